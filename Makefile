@@ -1,0 +1,69 @@
+# The commands of this repository. `make` alone lists them.
+#
+# CARGO        the Cargo to use, e.g. `make test CARGO='cargo +1.95'`
+# CARGO_FLAGS  options for every compiling command, e.g. `CARGO_FLAGS='-j 1'` where memory is short
+
+CARGO ?= cargo
+CARGO_FLAGS ?=
+
+# The lock file is part of the sources: a check or a demonstration must not change it.
+LOCKED = --locked $(CARGO_FLAGS)
+INTERDICT = $(CARGO) run $(LOCKED) --quiet --release --package interdict-cli --bin interdict --
+DEMO = out/demo.snapshot
+
+.PHONY: help demo test fmt lint unit doctest licences bench clean
+
+help:
+	@echo 'make demo      build, then screen the examples against the built-in dataset and show why each hit is a hit'
+	@echo 'make test      everything that must pass: format, lints, tests, documentation tests, licences'
+	@echo 'make bench     run the benchmarks and print their table'
+	@echo 'make fmt       format the sources'
+	@echo 'make lint      check format and lints only'
+	@echo 'make clean     remove what was built'
+
+# Hits are what a demonstration is for, so nothing here asks for an exit code that reports them.
+demo:
+	$(CARGO) build $(LOCKED) --release --package interdict-cli
+	@mkdir -p out
+	$(INTERDICT) build --source dprk_it_workers=data/dprk_it_workers.ftm.jsonl --out $(DEMO)
+	$(INTERDICT) screen --snapshot $(DEMO) --input examples/contractors.csv --explain
+	$(INTERDICT) screen --snapshot $(DEMO) --input examples/vendors.csv --explain
+	$(INTERDICT) screen --snapshot $(DEMO) --input examples/wallets.txt --explain
+
+test: lint unit doctest licences
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
+
+# The repository's own rules (`cargo xtask tidy`) run among these, as a test of xtask.
+unit:
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		echo '$(CARGO) nextest run'; \
+		$(CARGO) nextest run $(LOCKED) --workspace; \
+	else \
+		echo '$(CARGO) test'; \
+		$(CARGO) test $(LOCKED) --workspace --all-targets; \
+	fi
+
+# Neither `nextest` nor `--all-targets` runs the examples in the documentation.
+doctest:
+	$(CARGO) test $(LOCKED) --workspace --doc
+
+licences:
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+		echo '$(CARGO) deny check licenses bans'; \
+		$(CARGO) deny --locked check licenses bans; \
+	else \
+		echo 'cargo-deny is not installed: bans were not checked; the licences were, by the tidy test'; \
+	fi
+
+bench:
+	$(CARGO) run $(LOCKED) --release --package interdict-benches
+
+fmt:
+	$(CARGO) fmt --all
+
+clean:
+	$(CARGO) clean
+	rm -rf out
