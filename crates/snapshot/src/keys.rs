@@ -1,0 +1,159 @@
+//! Hash tables that live in the file: from a key (a token's text, a skeleton, an id, an identifier) to row numbers. A table is a bucket
+//! array of `u32` starts and an entry array of 32-bit checks with row numbers; looking up is one step into the first and a short walk in
+//! the second. A check may collide, so callers compare the row's own text where it matters.
+
+use bytemuck::{Pod, Zeroable};
+use twox_hash::XxHash3_64;
+
+/// What kind of key is looked up; kinds never meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum KeyKind {
+    /// A token's romanised text.
+    Text = 1,
+    /// A token's text with one letter left out: two tokens at a distance of one edit share such a key or one's text is the other's.
+    Deletion = 2,
+    /// A token's consonant skeleton.
+    Skeleton = 3,
+    /// A token's Korean key.
+    Korean = 4,
+    /// Neighbouring tokens of a name written as one.
+    Joined = 5,
+    /// A token in its own script.
+    Native = 6,
+    /// An identifier's look-up key.
+    Identifier = 7,
+    /// An entity's id.
+    Id = 8,
+}
+
+#[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(C)]
+pub(crate) struct KeyEntry {
+    check: u32,
+    row: u32,
+}
+
+pub(crate) fn hash(kind: KeyKind, text: &str) -> u64 {
+    XxHash3_64::oneshot_with_seed(kind as u64, text.as_bytes())
+}
+
+/// The texts that come from leaving out one letter of `token`, itself not among them. Empty for tokens of fewer than three letters,
+/// where one letter less says too little, and for very long ones.
+pub fn deletions(token: &str) -> impl Iterator<Item = String> {
+    let count = token.len();
+    let eligible = token.is_ascii() && (3..=24).contains(&count);
+    // Leaving out either of two equal neighbours gives the same text.
+    (0..count).filter(move |at| eligible && (*at == 0 || token.as_bytes()[at - 1] != token.as_bytes()[*at])).map(move |at| {
+        let mut text = String::with_capacity(count);
+        text.push_str(&token[..at]);
+        text.push_str(&token[at + 1..]);
+        text
+    })
+}
+
+/// Collects keys; [`Self::finish`] makes the two sections.
+#[derive(Debug, Default)]
+pub(crate) struct KeyTableBuilder {
+    entries: Vec<(u64, u32)>,
+}
+
+impl KeyTableBuilder {
+    pub(crate) fn insert(&mut self, kind: KeyKind, text: &str, row: u32) {
+        self.entries.push((hash(kind, text), row));
+    }
+
+    pub(crate) fn finish(mut self) -> (Vec<u32>, Vec<KeyEntry>) {
+        self.entries.sort_unstable();
+        self.entries.dedup();
+        let bits = bucket_bits(self.entries.len());
+        let mut buckets = vec![0_u32; (1 << bits) + 1];
+        for (hash, _) in &self.entries {
+            buckets[bucket(*hash, bits) + 1] += 1;
+        }
+        for at in 1..buckets.len() {
+            buckets[at] += buckets[at - 1];
+        }
+        let entries = self.entries.iter().map(|(hash, row)| KeyEntry { check: *hash as u32, row: *row }).collect();
+        (buckets, entries)
+    }
+}
+
+/// About two entries a bucket.
+fn bucket_bits(entries: usize) -> u32 {
+    (entries / 2).max(1).next_power_of_two().ilog2().min(28)
+}
+
+fn bucket(hash: u64, bits: u32) -> usize {
+    if bits == 0 { 0 } else { (hash >> (64 - bits)) as usize }
+}
+
+/// A table as it lies in the file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyTable<'s> {
+    pub(crate) buckets: &'s [u32],
+    pub(crate) entries: &'s [KeyEntry],
+}
+
+impl<'s> KeyTable<'s> {
+    /// Rows under the key, ascending, each once for each time it was inserted with another text of the same hash.
+    pub(crate) fn get(self, kind: KeyKind, text: &str) -> impl Iterator<Item = u32> + use<'s> {
+        let hash = hash(kind, text);
+        let bits = self.buckets.len().saturating_sub(1).max(1).ilog2();
+        let at = bucket(hash, bits);
+        let range = match (self.buckets.get(at), self.buckets.get(at + 1)) {
+            (Some(start), Some(end)) => self.entries.get(*start as usize..*end as usize).unwrap_or_default(),
+            _ => &[],
+        };
+        range.iter().filter(move |entry| entry.check == hash as u32).map(|entry| entry.row)
+    }
+
+    /// Whether the table is well-formed and all its rows are below `rows`.
+    pub(crate) fn is_valid(self, rows: usize) -> bool {
+        self.buckets.len() >= 2
+            && (self.buckets.len() - 1).is_power_of_two()
+            && self.buckets.is_sorted()
+            && self.buckets[0] == 0
+            && self.buckets[self.buckets.len() - 1] as usize == self.entries.len()
+            && self.entries.iter().all(|entry| (entry.row as usize) < rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back_under_their_keys() {
+        let mut builder = KeyTableBuilder::default();
+        for row in 0..1000_u32 {
+            builder.insert(KeyKind::Text, &format!("token{}", row / 2), row);
+            builder.insert(KeyKind::Skeleton, "tkn", row);
+        }
+        let (buckets, entries) = builder.finish();
+        let table = KeyTable { buckets: &buckets, entries: &entries };
+        assert!(table.is_valid(1000));
+        assert!(!table.is_valid(999));
+        for row in 0..500 {
+            assert_eq!(table.get(KeyKind::Text, &format!("token{row}")).collect::<Vec<_>>(), [row * 2, row * 2 + 1]);
+        }
+        assert_eq!(table.get(KeyKind::Skeleton, "tkn").count(), 1000);
+        assert_eq!(table.get(KeyKind::Korean, "tkn").count(), 0);
+    }
+
+    #[test]
+    fn an_empty_table_answers() {
+        let (buckets, entries) = KeyTableBuilder::default().finish();
+        let table = KeyTable { buckets: &buckets, entries: &entries };
+        assert!(table.is_valid(0));
+        assert_eq!(table.get(KeyKind::Id, "x").count(), 0);
+    }
+
+    #[test]
+    fn deletions_leave_out_one_letter() {
+        assert_eq!(deletions("chol").collect::<Vec<_>>(), ["hol", "col", "chl", "cho"]);
+        assert_eq!(deletions("anna").collect::<Vec<_>>(), ["nna", "ana", "ann"]);
+        assert_eq!(deletions("in").count(), 0);
+        assert_eq!(deletions("전").count(), 0);
+    }
+}

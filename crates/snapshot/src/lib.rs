@@ -1,0 +1,21 @@
+//! The compiled list: one immutable file, made once, opened by mmap in milliseconds, shared by all processes, never changed. It
+//! holds entities with the record of every value, a name index, an identifier index, the references between entities, and the sources
+//! with their hashes. Its id is the hash of its content: same inputs, same options, same engine version, same id.
+//!
+//! A file is refused with a reason when it is damaged (a checksum for every section), foreign, of another format version, or when
+//! anything inside points outside. What is opened can be read without a panic and without undefined behaviour.
+
+mod builder;
+mod error;
+mod format;
+mod keys;
+mod open;
+mod storage;
+mod view;
+
+pub use builder::{Builder, Built, SourceMeta};
+pub use error::SnapshotError;
+pub use format::{FORMAT_VERSION, Meta};
+pub use keys::{KeyKind, deletions};
+pub use open::Snapshot;
+pub use view::{EntityRef, IdentifierHit, LinkRef, NameRef, TokenRef};
