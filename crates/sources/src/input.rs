@@ -1,0 +1,212 @@
+//! Opening a list file: plain, gzip, bzip2 or zip, recognised by the first bytes and not by the name. Out comes a buffered reader of
+//! the decompressed content that stops at the limits, and afterwards the SHA-256 and size of the file as it was delivered.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
+
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use crate::error::SourceError;
+
+/// Bounds on what is read, against decompression bombs and mistaken files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Decompressed bytes at most. Default 4 GiB: the largest list today is 0.12 GiB.
+    pub max_bytes: u64,
+    /// Decompressed bytes for each byte of the file at most, looked at beyond `ratio_floor`. Default 250: official files compress
+    /// 30 to 60 times.
+    pub max_ratio: u64,
+    /// Below this many decompressed bytes the ratio is not looked at. Default 16 MiB.
+    pub ratio_floor: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 4 << 30, max_ratio: 250, ratio_floor: 16 << 20 }
+    }
+}
+
+/// What a file was, as delivered.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivered {
+    pub(crate) sha256: String,
+    pub(crate) bytes: u64,
+}
+
+/// Hashes and counts what passes through it.
+struct Hashing<R> {
+    inner: R,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        self.hash.update(&buf[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+}
+
+impl<R> Hashing<R> {
+    fn delivered(self) -> Delivered {
+        Delivered { sha256: hex(&self.hash.finalize()), bytes: self.bytes }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The error inside `io::Error` that says that a limit was reached.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct LimitReached(String);
+
+/// Passes content on until a limit is reached.
+struct Limited<R> {
+    inner: R,
+    limits: Limits,
+    /// Size of the delivered file, for the ratio.
+    compressed: u64,
+    read: u64,
+    on_progress: Option<Box<dyn FnMut(u64)>>,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        self.read += n as u64;
+        if let Some(on_progress) = &mut self.on_progress {
+            on_progress(self.read);
+        }
+        let ratio_reached = self.read > self.limits.ratio_floor && self.read / self.compressed.max(1) > self.limits.max_ratio;
+        let reached = if self.read > self.limits.max_bytes {
+            Some(format!("more than {} bytes", self.limits.max_bytes))
+        } else if ratio_reached {
+            Some(format!("it is more than {} times the size of the file", self.limits.max_ratio))
+        } else {
+            None
+        };
+        match reached {
+            Some(what) => Err(io::Error::other(LimitReached(what))),
+            None => Ok(n),
+        }
+    }
+}
+
+/// Turns a reading error into ours, telling limits from damage.
+pub(crate) fn read_error(file: &str, offset: u64, reason: io::Error) -> SourceError {
+    limit_error(file, offset, &reason).unwrap_or_else(|| SourceError::Read { file: file.to_owned(), offset, reason })
+}
+
+/// The error to report if `reason` says that a limit was reached.
+pub(crate) fn limit_error(file: &str, offset: u64, reason: &io::Error) -> Option<SourceError> {
+    let limit = reason.get_ref()?.downcast_ref::<LimitReached>()?;
+    Some(SourceError::TooLarge { file: file.to_owned(), what: limit.0.clone(), offset })
+}
+
+const CHUNK: usize = 1 << 16;
+
+/// Opens `path`, gives the decompressed content to `parse`, reads what it left, and says what the file was.
+pub(crate) fn with_file<T>(
+    path: &Path,
+    limits: Limits,
+    on_progress: Option<Box<dyn FnMut(u64)>>,
+    parse: impl FnOnce(&mut dyn BufRead) -> Result<T, SourceError>,
+) -> Result<(T, Delivered), SourceError> {
+    let open = |reason| SourceError::Open { path: path.to_owned(), reason };
+    let file = File::open(path).map_err(open)?;
+    let size = file.metadata().map_err(open)?.len();
+    with_reader(&path.display().to_string(), file, size, limits, on_progress, parse)
+}
+
+/// As [`with_file`], for any reader of known size.
+pub(crate) fn with_reader<T>(
+    name: &str,
+    reader: impl Read,
+    size: u64,
+    limits: Limits,
+    on_progress: Option<Box<dyn FnMut(u64)>>,
+    parse: impl FnOnce(&mut dyn BufRead) -> Result<T, SourceError>,
+) -> Result<(T, Delivered), SourceError> {
+    let hashing = Hashing { inner: reader, hash: Sha256::new(), bytes: 0 };
+    let mut raw = BufReader::with_capacity(CHUNK, hashing);
+    let magic = raw.fill_buf().map_err(|reason| read_error(name, 0, reason))?;
+    let (gzip, bzip, zip) = (
+        magic.starts_with(&[0x1f, 0x8b]),
+        magic.starts_with(b"BZh"),
+        magic.starts_with(b"PK\x03\x04") || magic.starts_with(b"PK\x05\x06"),
+    );
+    let result = if gzip {
+        run(name, MultiGzDecoder::new(&mut raw), size, limits, on_progress, parse)?
+    } else if bzip {
+        run(name, MultiBzDecoder::new(&mut raw), size, limits, on_progress, parse)?
+    } else if zip {
+        // The directory of a zip stands at its end, so the archive is held; lists' archives are a few MB.
+        let mut bytes = Vec::new();
+        let max = limits.max_bytes;
+        let n = (&mut raw).take(max).read_to_end(&mut bytes).map_err(|reason| read_error(name, 0, reason))?;
+        if n as u64 == max {
+            return Err(SourceError::TooLarge { file: name.to_owned(), what: format!("more than {max} bytes"), offset: 0 });
+        }
+        zip_member(name, &bytes, limits, on_progress, parse)?
+    } else {
+        run(name, &mut raw, u64::MAX, limits, on_progress, parse)?
+    };
+    // Bytes after a compressed stream, or after the parser's last look, belong to the file and its hash.
+    io::copy(&mut raw, &mut io::sink()).map_err(|reason| read_error(name, size, reason))?;
+    Ok((result, raw.into_inner().delivered()))
+}
+
+fn zip_member<T>(
+    name: &str,
+    bytes: &[u8],
+    limits: Limits,
+    on_progress: Option<Box<dyn FnMut(u64)>>,
+    parse: impl FnOnce(&mut dyn BufRead) -> Result<T, SourceError>,
+) -> Result<T, SourceError> {
+    let broken = |reason: String| SourceError::Archive { file: name.to_owned(), reason };
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(error.to_string()))?;
+    let mut members = Vec::new();
+    for index in 0..archive.len() {
+        let member = archive.by_index_raw(index).map_err(|error| broken(error.to_string()))?;
+        let path = member.name().map_err(|error| broken(error.to_string()))?.to_ascii_lowercase();
+        if member.is_file() && [".xml", ".json", ".jsonl"].iter().any(|ending| path.ends_with(ending)) {
+            members.push((index, member.compressed_size()));
+        }
+    }
+    let [(index, compressed)] = members[..] else {
+        return Err(broken(format!("{} files end in .xml, .json or .jsonl; there must be one", members.len())));
+    };
+    let member = archive.by_index(index).map_err(|error| broken(error.to_string()))?;
+    // The member's stated size is part of the archive and may lie: the bytes that come out are what counts.
+    run(name, member, compressed.min(bytes.len() as u64), limits, on_progress, parse)
+}
+
+fn run<T>(
+    name: &str,
+    reader: impl Read,
+    compressed: u64,
+    limits: Limits,
+    on_progress: Option<Box<dyn FnMut(u64)>>,
+    parse: impl FnOnce(&mut dyn BufRead) -> Result<T, SourceError>,
+) -> Result<T, SourceError> {
+    let limited = Limited { inner: reader, limits, compressed, read: 0, on_progress };
+    let mut content = BufReader::with_capacity(CHUNK, limited);
+    let result = parse(&mut content)?;
+    // The rest is read so that damage behind the last record is found, too.
+    let rest = io::copy(&mut content, &mut io::sink());
+    let offset = content.get_ref().read;
+    rest.map_err(|reason| read_error(name, offset, reason))?;
+    Ok(result)
+}

@@ -1,0 +1,65 @@
+//! What a parser says of its work: what it counted, which records had something wrong, and what identifies the file.
+
+/// Something wrong with one record. The rest of the record, and of the file, was kept unless the message says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// Line number in the decompressed file, from 1.
+    pub line: u64,
+    /// The record, such as `DistinctParty 52262` or `line 17`.
+    pub record: String,
+    /// The field, such as `Birthdate` or `properties.name`; may be empty.
+    pub field: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A record that was left out whole, with its text, for the rejects file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// Why.
+    pub issue: Issue,
+    /// The record as it stood in the file; bytes that are not UTF-8 are replaced.
+    pub text: String,
+}
+
+/// One counted thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// What, in the words of the reference counts (`parties`, `names_not_latin`, ...).
+    pub what: &'static str,
+    /// How many.
+    pub count: u64,
+}
+
+/// The result of parsing one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Id of the source.
+    pub source: String,
+    /// Name of the format that was recognised, such as `ofac_sdn_advanced`.
+    pub format: &'static str,
+    /// Date of the issue as the file states it, ISO 8601; empty when it states none.
+    pub issue_date: String,
+    /// File name without its folder.
+    pub file: String,
+    /// SHA-256 of the file as delivered (compressed, if it is), lower-case hexadecimal.
+    pub sha256: String,
+    /// Size of the file as delivered, in bytes.
+    pub bytes: u64,
+    /// Entities handed out.
+    pub entities: u64,
+    /// What was counted in the file.
+    pub counts: Vec<Count>,
+    /// What was wrong with single records.
+    pub issues: Vec<Issue>,
+    /// Records that were left out whole.
+    pub rejected: Vec<Rejected>,
+}
+
+impl Report {
+    /// The count of `what`, zero if it was not counted.
+    #[must_use]
+    pub fn count(&self, what: &str) -> u64 {
+        self.counts.iter().find(|count| count.what == what).map_or(0, |count| count.count)
+    }
+}
