@@ -1,0 +1,208 @@
+//! Building, opening and asking: time and memory on the real SDN list.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use interdict_matching::{Matcher, Query, Scratch, Settings};
+use interdict_model::{Entity, Schema};
+use interdict_snapshot::{Builder, Snapshot, SourceMeta};
+use interdict_sources::{Limits, SourceSpec, load_file};
+use rapidfuzz::distance::jaro_winkler;
+
+use crate::table;
+
+/// The issue that the bars are set for.
+const ISSUE: &str = "ofac/advanced/sdn_advanced_2025-11-19.xml.bz2";
+/// Repetitions of what takes seconds, and of what takes milliseconds.
+const BUILDS: usize = 3;
+const OPENINGS: usize = 21;
+/// Names of the list that are asked for, evenly spread over it.
+const QUERIES: u32 = 4000;
+/// Queries after which memory is looked at.
+const MEMORY_QUERIES: usize = 1000;
+/// Queries of the brute-force reference, which takes milliseconds each.
+const REFERENCE_QUERIES: usize = 50;
+
+pub(crate) fn run(data: &Path) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let xml = folder.path().join("sdn_advanced.xml");
+    let snapshot = folder.path().join("sdn.snapshot");
+    let packed = File::open(data.join(ISSUE)).with_context(|| format!("opening {ISSUE}"))?;
+    io::copy(&mut bzip2::read::MultiBzDecoder::new(BufReader::new(packed)), &mut File::create(&xml)?)?;
+
+    let mut builds = Vec::new();
+    for _ in 0..BUILDS {
+        builds.push(spawn("build", &[&xml, &snapshot])?);
+    }
+    let build_seconds = median(builds.iter().map(|figures| figures[0]).collect());
+    let build_memory = builds.iter().map(|figures| figures[1]).fold(0.0, f64::max);
+    let opened = spawn("open", &[&snapshot])?;
+    let megabytes = fs::metadata(&snapshot)?.len() as f64 / 1e6;
+    let raw = fs::metadata(&xml)?.len() as f64 / 1e6;
+    let figure = |value: f64, unit: &str| format!("{value:.2} {unit}");
+    table::print(
+        &format!("Snapshot of the SDN list of 2025-11-19 ({raw:.0} MB of XML)"),
+        &["what", "measured", "bar"],
+        &[
+            row("build, one core, median", &figure(build_seconds, "s"), "≤ 6 s"),
+            row("build, peak memory", &figure(build_memory, "MB"), "≤ 400 MB"),
+            row("snapshot size", &figure(megabytes, "MB"), "≤ 40 MB"),
+            row("open with all checks, median", &figure(opened[0], "ms"), "≤ 20 ms"),
+            row("memory after opening and 1,000 queries", &figure(opened[1], "MB"), "≤ 100 MB"),
+        ],
+    );
+    latency(&snapshot)
+}
+
+fn row(what: &str, measured: &str, bar: &str) -> Vec<String> {
+    [what, measured, bar].map(ToOwned::to_owned).to_vec()
+}
+
+/// Names of the list, evenly spread, as queries with the schema of their party.
+fn queries(snapshot: &Snapshot) -> Vec<(String, Query)> {
+    let step = (snapshot.name_count() / QUERIES).max(1);
+    (0..snapshot.name_count())
+        .step_by(step as usize)
+        .filter_map(|index| {
+            let name = snapshot.name_at(index)?;
+            let mut entity = Entity::new("", name.entity().schema().unwrap_or(Schema::Thing));
+            entity.add("name", name.text());
+            Some((name.text().to_owned(), Query::from_entity(&entity).ok()?))
+        })
+        .collect()
+}
+
+fn latency(path: &Path) -> Result<()> {
+    let snapshot = Snapshot::open(path)?;
+    let matcher = Matcher::new(&snapshot, Settings::default());
+    let mut scratch = Scratch::default();
+    let queries = queries(&snapshot);
+    let ask = |query: &Query, scratch: &mut Scratch| {
+        let begin = Instant::now();
+        let hits = matcher.screen(query, scratch);
+        (begin.elapsed(), hits.len())
+    };
+    for (_, query) in queries.iter().take(MEMORY_QUERIES) {
+        ask(query, &mut scratch);
+    }
+    let mut times = Vec::new();
+    let mut clear = 0;
+    for (_, query) in &queries {
+        let (time, hits) = ask(query, &mut scratch);
+        times.push(time);
+        clear += usize::from(hits == 0);
+    }
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    // The reference looks at every name, as the simplest correct program would.
+    let names: Vec<String> =
+        (0..snapshot.name_count()).filter_map(|index| Some(snapshot.name_at(index)?.text().to_lowercase())).collect();
+    let mut reference = Vec::new();
+    for (text, _) in queries.iter().step_by(queries.len() / REFERENCE_QUERIES) {
+        let begin = Instant::now();
+        let text = text.to_lowercase();
+        let scorer = jaro_winkler::BatchComparator::new(text.chars());
+        let best = names.iter().map(|name| scorer.similarity(name.chars())).fold(0.0, f64::max);
+        if best < 0.99 {
+            bail!("the reference did not find {text:?} in the list it came from");
+        }
+        reference.push(begin.elapsed());
+    }
+    reference.sort_unstable();
+    let (p50, brute) = (at(0.5), reference[reference.len() / 2]);
+    let micro = |time: Duration| format!("{:.0} µs", time.as_secs_f64() * 1e6);
+    table::print(
+        &format!("One name query against it, one thread ({} names of the list)", times.len()),
+        &["what", "measured", "bar"],
+        &[
+            row("p50", &micro(p50), "≤ 300 µs"),
+            row("p95", &micro(at(0.95)), "–"),
+            row("p99", &micro(at(0.99)), "≤ 3,000 µs"),
+            row("reference: Jaro-Winkler (rapidfuzz) over every name, p50", &micro(brute), "–"),
+            row("times faster than the reference", &format!("{:.0}", brute.as_secs_f64() / p50.as_secs_f64()), "–"),
+            row("listed names that found nothing", &clear.to_string(), "0"),
+        ],
+    );
+    Ok(())
+}
+
+/// Runs this program again for one part and reads the figures that it prints.
+fn spawn(part: &str, arguments: &[&PathBuf]) -> Result<Vec<f64>> {
+    let output = Command::new(std::env::current_exe()?).arg(format!("--child-{part}")).args(arguments).output()?;
+    if !output.status.success() {
+        bail!("{part} failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let text = String::from_utf8(output.stdout)?;
+    text.split_whitespace().map(|figure| figure.parse().context("a figure that is none")).collect()
+}
+
+/// A part in a process of its own; prints its figures.
+pub(crate) fn child(part: &str, arguments: &[String]) -> Result<()> {
+    let figures = match (part, arguments) {
+        ("build", [xml, snapshot]) => {
+            let begin = Instant::now();
+            build(Path::new(xml), Path::new(snapshot))?;
+            [begin.elapsed().as_secs_f64(), memory("VmHWM")?]
+        }
+        ("open", [snapshot]) => {
+            let mut times = Vec::new();
+            for _ in 0..OPENINGS {
+                let begin = Instant::now();
+                let opened = Snapshot::open(Path::new(snapshot))?;
+                times.push(begin.elapsed().as_secs_f64() * 1e3);
+                drop(opened);
+            }
+            let opened = Snapshot::open(Path::new(snapshot))?;
+            let matcher = Matcher::new(&opened, Settings::default());
+            let mut scratch = Scratch::default();
+            let mut found = 0;
+            for (_, query) in queries(&opened).iter().take(MEMORY_QUERIES) {
+                found += matcher.screen(query, &mut scratch).len();
+            }
+            if found == 0 {
+                bail!("a thousand listed names found nothing");
+            }
+            [median(times), memory("VmRSS")?]
+        }
+        _ => bail!("no such part"),
+    };
+    table::say(&format!("{} {}", figures[0], figures[1]));
+    Ok(())
+}
+
+fn build(xml: &Path, snapshot: &Path) -> Result<()> {
+    let mut builder = Builder::new();
+    let spec = SourceSpec { id: "us_ofac_sdn".to_owned(), limits: Limits::default() };
+    let report = load_file(&spec, xml, None, &mut |entity| builder.add(&entity))?;
+    builder.add_source(SourceMeta {
+        id: report.source,
+        format: report.format.to_owned(),
+        issue_date: report.issue_date,
+        file: report.file,
+        sha256: report.sha256,
+        bytes: report.bytes,
+        entities: report.entities,
+        counts: report.counts.iter().map(|count| (count.what.to_owned(), count.count)).collect(),
+    });
+    builder.finish()?.write(snapshot)?;
+    Ok(())
+}
+
+/// A line of the kernel's account of this process, in megabytes.
+fn memory(line: &str) -> Result<f64> {
+    let status = fs::read_to_string("/proc/self/status").context("memory is read from /proc, which this system lacks")?;
+    let kilobytes = status
+        .lines()
+        .find_map(|text| text.strip_prefix(line)?.strip_prefix(':')?.split_whitespace().next()?.parse::<f64>().ok())
+        .with_context(|| format!("no {line} in /proc/self/status"))?;
+    Ok(kilobytes * 1024.0 / 1e6)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

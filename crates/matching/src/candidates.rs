@@ -1,0 +1,165 @@
+//! Which listed names are worth scoring: those that share enough weight of tokens with the query. Each query token is looked up in the
+//! dictionary as it is, with a letter left out on either side, by sound, by Korean key, and joined with its neighbour; what is found adds
+//! to the names that have it. Names that could not reach the floor even if everything unseen agreed are never scored.
+
+use interdict_names::TokenKind;
+use interdict_snapshot::{KeyKind, Snapshot, TokenRef, deletions};
+use rustc_hash::FxHashMap;
+
+use crate::settings::Settings;
+use crate::similarity::similarity;
+use crate::token::{Tok, dictionary_token};
+
+/// A listed name and the weight of query tokens that it may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) name: u32,
+    pub(crate) weight: f32,
+}
+
+/// Buffers as large as the name index, used again from query to query.
+#[derive(Debug, Default)]
+pub(crate) struct CandidateBuffers {
+    weights: Vec<f32>,
+    /// The last slot that added to the name, from 1, so that a slot adds its best only.
+    slots: Vec<u16>,
+    touched: Vec<u32>,
+    tokens: FxHashMap<u32, f64>,
+    text: String,
+}
+
+/// Distinct tokens that are looked at for one query token, against keys that thousands share.
+const MAX_VARIANTS: usize = 400;
+
+/// Candidates for one reading of a query's name, in falling order of weight. `floor` is the least share of the query's weight that a
+/// name must have to matter.
+pub(crate) fn candidates(
+    snapshot: &Snapshot,
+    query: &[Tok<'_>],
+    floor: f64,
+    settings: &Settings,
+    buffers: &mut CandidateBuffers,
+    found: &mut Vec<Candidate>,
+) {
+    found.clear();
+    let names = snapshot.name_count() as usize;
+    if buffers.weights.len() < names {
+        buffers.weights.resize(names, 0.0);
+        buffers.slots.resize(names, 0);
+    }
+    buffers.touched.clear();
+    let total: f64 = query.iter().map(|token| token.weight).sum();
+    let distinctive = query.iter().any(|token| matches!(token.kind, TokenKind::Word | TokenKind::Number));
+    let korean = query.iter().filter(|token| token.kind == TokenKind::Word).all(|token| !token.korean.is_empty());
+    // Tokens that nearly every name has are not looked up where there are better ones; they may all agree, so they count as found.
+    let mut unseen = 0.0;
+    let mut slot = 0_u16;
+    for (at, token) in query.iter().enumerate() {
+        let looked_up = match token.kind {
+            TokenKind::Word | TokenKind::Number => true,
+            TokenKind::Generic => !distinctive || token.weight / total > 0.2,
+            _ => !distinctive,
+        };
+        if !looked_up {
+            unseen += token.weight;
+            continue;
+        }
+        slot += 1;
+        variants(snapshot, token, korean, settings, buffers);
+        add_variants(snapshot, token.weight, slot, buffers);
+        if token.kind == TokenKind::Word {
+            for name in snapshot.names_by_joined(token.text) {
+                add(name.index(), token.weight * 0.98, slot, buffers);
+            }
+            if korean {
+                for key in token.korean_keys() {
+                    for name in snapshot.names_by_korean_pair(key) {
+                        add(name.index(), token.weight * 0.92, slot, buffers);
+                    }
+                }
+            }
+        }
+        // The next token may be the other half of a word that the list writes as one.
+        if let Some(next) = query.get(at + 1) {
+            slot += 1;
+            let mut text = std::mem::take(&mut buffers.text);
+            text.clear();
+            text.push_str(token.text);
+            text.push_str(next.text);
+            for found in snapshot.tokens_by_key(KeyKind::Text, &text).filter(|found| found.text() == text) {
+                for name in found.postings() {
+                    add(*name, token.weight + next.weight, slot, buffers);
+                }
+            }
+            buffers.text = text;
+        }
+    }
+    let needed = (floor * total - unseen) as f32;
+    for name in &buffers.touched {
+        let weight = std::mem::take(&mut buffers.weights[*name as usize]);
+        buffers.slots[*name as usize] = 0;
+        if weight >= needed {
+            found.push(Candidate { name: *name, weight });
+        }
+    }
+    found.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.name.cmp(&b.name)));
+}
+
+fn add(name: u32, weight: f64, slot: u16, buffers: &mut CandidateBuffers) {
+    let at = name as usize;
+    if buffers.slots[at] == slot {
+        return;
+    }
+    if buffers.slots[at] == 0 {
+        buffers.touched.push(name);
+    }
+    buffers.slots[at] = slot;
+    buffers.weights[at] += weight as f32;
+}
+
+/// Dictionary tokens that are like the query's, with their similarity, into `buffers.tokens`.
+fn variants(snapshot: &Snapshot, token: &Tok<'_>, korean: bool, settings: &Settings, buffers: &mut CandidateBuffers) {
+    let tokens = &mut buffers.tokens;
+    tokens.clear();
+    let mut offer = |found: TokenRef<'_>| {
+        if tokens.len() >= MAX_VARIANTS || tokens.contains_key(&found.index()) {
+            return;
+        }
+        let other = dictionary_token(found, settings);
+        let alike = similarity(token, &other, korean, settings).map_or(0.0, |found| found.0);
+        tokens.insert(found.index(), alike);
+    };
+    snapshot.tokens_by_key(KeyKind::Text, token.text).for_each(&mut offer);
+    if !token.native.is_empty() {
+        snapshot.tokens_by_key(KeyKind::Native, token.native).for_each(&mut offer);
+    }
+    if !token.canon.is_empty() {
+        snapshot.tokens_by_key(KeyKind::Text, token.canon).for_each(&mut offer);
+    }
+    if matches!(token.kind, TokenKind::Word | TokenKind::Generic) {
+        if korean {
+            for key in token.korean_keys() {
+                snapshot.tokens_by_key(KeyKind::Korean, key).for_each(&mut offer);
+            }
+        }
+        snapshot.tokens_by_key(KeyKind::Deletion, token.text).for_each(&mut offer);
+        for deletion in deletions(token.text) {
+            snapshot.tokens_by_key(KeyKind::Text, &deletion).for_each(&mut offer);
+            snapshot.tokens_by_key(KeyKind::Deletion, &deletion).for_each(&mut offer);
+        }
+        snapshot.tokens_by_key(KeyKind::Skeleton, token.skeleton).for_each(&mut offer);
+    }
+}
+
+/// Adds the best variant's weight to every name that has one.
+fn add_variants(snapshot: &Snapshot, weight: f64, slot: u16, buffers: &mut CandidateBuffers) {
+    let mut ranked: Vec<(u32, f64)> =
+        buffers.tokens.iter().filter(|(_, alike)| **alike > 0.0).map(|(t, alike)| (*t, *alike)).collect();
+    ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    for (token, alike) in ranked {
+        let Some(token) = snapshot.token_at(token) else { continue };
+        for name in token.postings() {
+            add(*name, weight * alike, slot, buffers);
+        }
+    }
+}

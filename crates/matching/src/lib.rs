@@ -1,0 +1,24 @@
+//! From a query to findings: candidates out of the snapshot's indexes, a score from 0 to 1 made of named features, an alignment token by
+//! token that a person can follow, and beside it the score that OFAC's own search page would give.
+//!
+//! Two steps. *Candidates* come from the token dictionary and the identifier index and cost little, whatever the size of the list. The
+//! *score* is the same for a candidate and for a pair given by the user: names aligned, then dates, countries, gender and identifiers.
+//! Every weight stands in [`Settings`], with its reason.
+
+mod align;
+mod candidates;
+mod explain;
+mod features;
+mod matcher;
+mod ofac;
+mod query;
+mod settings;
+mod similarity;
+mod token;
+
+pub use explain::Explanation;
+pub use features::Feature;
+pub use matcher::{Comparison, Hit, MatchedIdentifier, Matcher, Scratch, compare};
+pub use ofac::{OfacName, ofac_score};
+pub use query::{MAX_NAME_BYTES, Query, QueryError};
+pub use settings::Settings;

@@ -1,0 +1,557 @@
+//! Screening a query against a snapshot, and comparing two entities: the same score, made by the same steps.
+
+use interdict_model::{Country, DateValue, Entity, IdentifierKind, Schema};
+use interdict_names::{NameKind, TokenKind};
+use interdict_snapshot::{EntityRef, NameRef, Snapshot};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::align::{AlignBuffers, Alignment, Context, align};
+use crate::candidates::{Candidate, CandidateBuffers, candidates};
+use crate::explain::Explanation;
+use crate::features::{self, Effect, Feature};
+use crate::ofac::{OfacName, ofac_score};
+use crate::query::{Query, QueryIdentifier};
+use crate::settings::Settings;
+use crate::token::{Tok, listed_tokens, weight};
+
+/// A finding: a listed party and why it was found.
+#[derive(Clone, Debug)]
+pub struct Hit<'s> {
+    /// The party.
+    pub entity: EntityRef<'s>,
+    /// From 0 to 1.
+    pub score: f64,
+    /// From 0 to 100: the score that OFAC's own search page would give the best pair of names; `None` when no name was compared.
+    pub ofac: Option<u8>,
+    /// The listed name that agreed best; `None` when only an identifier was found.
+    pub name: Option<NameRef<'s>>,
+    /// The identifiers that agreed.
+    pub identifiers: Vec<MatchedIdentifier>,
+    /// What the score is made of.
+    pub features: Vec<Feature>,
+    /// The same as a tree, down to the tokens.
+    pub explanation: Explanation,
+}
+
+/// An identifier that the query and a listed party share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchedIdentifier {
+    /// The property on the list, such as `publicKey`.
+    pub property: String,
+    /// As written in the query.
+    pub query: String,
+    /// As written on the list.
+    pub listed: String,
+    /// Id of the entity that states it: the party, or its document or wallet.
+    pub stated_by: String,
+    /// Whether it is equal, or equal but for the case of letters.
+    pub exact: bool,
+    /// What it is worth on its own, from 0 to 1.
+    pub value: f64,
+}
+
+/// The comparison of two entities.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// From 0 to 1.
+    pub score: f64,
+    /// From 0 to 100; `None` when no names were compared.
+    pub ofac: Option<u8>,
+    /// What the score is made of.
+    pub features: Vec<Feature>,
+    /// The same as a tree, down to the tokens.
+    pub explanation: Explanation,
+}
+
+/// Buffers for one thread, used again from query to query.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    candidates: CandidateBuffers,
+    align: AlignBuffers,
+    found: Vec<Candidate>,
+}
+
+/// Screens queries against one snapshot.
+#[derive(Clone, Debug)]
+pub struct Matcher<'s> {
+    snapshot: &'s Snapshot,
+    settings: Settings,
+}
+
+/// The weight of a query's tokens.
+struct QueryWeight {
+    total: f64,
+    /// Of those that candidates are not looked up by.
+    minor: f64,
+    /// Words that initials may stand for, each by the weight of a word.
+    initials: f64,
+}
+
+impl QueryWeight {
+    fn of(tokens: &[Tok<'_>]) -> Self {
+        let sum = |wanted: &dyn Fn(TokenKind) -> bool| {
+            tokens.iter().filter(|token| wanted(token.kind)).map(|token| token.weight).sum::<f64>()
+        };
+        Self {
+            total: sum(&|_| true),
+            minor: sum(&|kind| !matches!(kind, TokenKind::Word | TokenKind::Number)),
+            initials: tokens.iter().filter(|token| token.kind == TokenKind::Initial).count() as f64,
+        }
+    }
+}
+
+/// What is known of one side of a comparison beside its names.
+struct Facts<'a> {
+    birth_dates: Vec<DateValue>,
+    countries: Vec<Country>,
+    genders: Vec<&'a str>,
+}
+
+/// The best agreement of names between a query and one party.
+#[derive(Clone)]
+struct BestName {
+    score: f64,
+    /// Index into the query's names.
+    query: usize,
+    /// Index into the snapshot's names.
+    listed: u32,
+}
+
+impl<'s> Matcher<'s> {
+    /// A matcher over `snapshot`.
+    #[must_use]
+    pub fn new(snapshot: &'s Snapshot, settings: Settings) -> Self {
+        Self { snapshot, settings }
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The snapshot that is screened against.
+    #[must_use]
+    pub fn snapshot(&self) -> &'s Snapshot {
+        self.snapshot
+    }
+
+    /// Finds the parties that the query may be: best first, at most as many as the settings say, none below their threshold.
+    #[must_use]
+    pub fn screen(&self, query: &Query, scratch: &mut Scratch) -> Vec<Hit<'s>> {
+        let mut identifiers = self.identifiers(query);
+        let names = self.names(query, scratch);
+        let mut parties: Vec<u32> = names.keys().copied().chain(identifiers.keys().copied()).collect();
+        parties.sort_unstable();
+        parties.dedup();
+        let mut ranked: Vec<(f64, u32)> = parties
+            .into_iter()
+            .filter_map(|party| {
+                let entity = self.snapshot.entity_at(party)?;
+                let found = identifiers.get(&party).map_or(&[][..], Vec::as_slice);
+                let score = self.total(query, entity, names.get(&party).map(|best| best.score), found).0;
+                (score >= self.settings.threshold).then_some((score, party))
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.truncate(self.settings.limit);
+        ranked
+            .into_iter()
+            .filter_map(|(_, party)| {
+                let entity = self.snapshot.entity_at(party)?;
+                Some(self.hit(query, entity, names.get(&party), identifiers.remove(&party).unwrap_or_default(), scratch))
+            })
+            .collect()
+    }
+
+    /// Parties that share an identifier with the query.
+    fn identifiers(&self, query: &Query) -> FxHashMap<u32, Vec<MatchedIdentifier>> {
+        let mut found: FxHashMap<u32, Vec<MatchedIdentifier>> = FxHashMap::default();
+        for identifier in &query.identifiers {
+            for hit in self.snapshot.identifiers(&identifier.lookup) {
+                let Some(kind) = IdentifierKind::from_name(hit.kind()).filter(|kind| kind.may_equal(identifier.kind)) else {
+                    continue;
+                };
+                let schema = hit.entity().schema().unwrap_or(Schema::Thing);
+                let general = !kind.is_self_validating() && !kind.is_contact();
+                if general && !query.schema.comparable(schema) {
+                    continue;
+                }
+                let exact = is_exact(identifier, hit.shown());
+                let matched = MatchedIdentifier {
+                    property: hit.property().to_owned(),
+                    query: identifier.raw.clone(),
+                    listed: hit.shown().to_owned(),
+                    stated_by: hit.stated_by().id().to_owned(),
+                    exact,
+                    value: identifier_value(kind, &identifier.lookup, exact, &self.settings),
+                };
+                let held = found.entry(hit.entity().index()).or_default();
+                if !held.contains(&matched) {
+                    held.push(matched);
+                }
+            }
+        }
+        found
+    }
+
+    /// The best agreement of names for each party that may reach the threshold.
+    fn names(&self, query: &Query, scratch: &mut Scratch) -> FxHashMap<u32, BestName> {
+        let settings = &self.settings;
+        let boost = settings.country_boost + if query.birth_dates.is_empty() { 0.0 } else { settings.birth_date_boost };
+        // The least score of names that context can still lift to the threshold.
+        let floor = ((settings.threshold - boost) / (1.0 - boost)).max(0.0);
+        let mut best: FxHashMap<u32, BestName> = FxHashMap::default();
+        let mut listed = Vec::new();
+        for (index, (kind, name)) in query.names.iter().enumerate() {
+            let tokens = name.tokens(settings);
+            let query_weight = QueryWeight::of(&tokens);
+            // The score is the root of the product of both shares, and the other share is at most 1.
+            candidates(self.snapshot, &tokens, floor * floor, settings, &mut scratch.candidates, &mut scratch.found);
+            for candidate in &scratch.found {
+                let Some(listed_name) = self.snapshot.name_at(candidate.name) else { continue };
+                let entity = listed_name.entity();
+                let Some(schema) = entity.schema() else { continue };
+                if !query.schema.comparable(schema) || !reading_fits(*kind, schema) {
+                    continue;
+                }
+                if self.bound(listed_name, *candidate, &query_weight) < floor {
+                    continue;
+                }
+                listed_tokens(listed_name, settings, &mut listed);
+                let alignment = align(&tokens, &listed, context_of(*kind, schema), settings, &mut scratch.align);
+                let score = self.alias_score(alignment.score, listed_name.property());
+                if score < floor {
+                    continue;
+                }
+                let held = best.entry(entity.index()).or_insert(BestName { score: -1.0, query: 0, listed: 0 });
+                if score > held.score {
+                    *held = BestName { score, query: index, listed: candidate.name };
+                }
+            }
+        }
+        best
+    }
+
+    /// What the score of a listed name can be at most, by the weight of query tokens that it may have and by its own weight.
+    ///
+    /// What was looked up and not found is missing; what was not looked up may be there.
+    fn bound(&self, listed: NameRef<'_>, candidate: Candidate, query: &QueryWeight) -> f64 {
+        let found = f64::from(candidate.weight);
+        let (mut total, mut minor) = (0.0, 0.0);
+        for token in listed.tokens() {
+            let kind = token.kind();
+            let weight = weight(kind, &self.settings);
+            total += weight;
+            // A listed initial may stand for a word of the query, a listed word for its initial.
+            if !matches!(kind, TokenKind::Word | TokenKind::Number) {
+                minor += weight;
+            }
+        }
+        let left = (found + query.minor) / query.total;
+        let right = (found + minor + query.initials) / total;
+        (left.min(1.0) * right.min(1.0)).sqrt()
+    }
+
+    fn alias_score(&self, score: f64, property: &str) -> f64 {
+        match property {
+            "weakAlias" if !self.settings.weak_aliases => 0.0,
+            "weakAlias" => score * self.settings.weak_alias_factor,
+            _ => score,
+        }
+    }
+
+    /// The score of a party, and the features beside the name with their effects.
+    fn total(
+        &self,
+        query: &Query,
+        entity: EntityRef<'s>,
+        name: Option<f64>,
+        identifiers: &[MatchedIdentifier],
+    ) -> (f64, Vec<(Feature, Effect)>) {
+        let listed = listed_facts(entity);
+        let mut context = context_features(&query_facts(query), &listed, &self.settings);
+        if identifiers.is_empty() {
+            context.extend(self.identifier_conflict(query, entity));
+        }
+        let score = context.iter().fold(name.unwrap_or(0.0), |score, (_, effect)| effect.apply(score));
+        let decided = identifiers.iter().map(|found| found.value).fold(0.0, f64::max);
+        (if name.is_none() { decided } else { score.max(decided) }, context)
+    }
+
+    /// A number of the same kind on both sides that differs everywhere.
+    fn identifier_conflict(&self, query: &Query, entity: EntityRef<'s>) -> Option<(Feature, Effect)> {
+        for identifier in query.identifiers.iter().filter(|identifier| identifier.stated) {
+            let listed = entity.texts(&identifier.property).next();
+            if let Some(listed) = listed {
+                let detail = format!("{}: {} and {listed} differ", identifier.property, identifier.raw);
+                return Some((
+                    Feature { name: "identifier", value: 0.0, detail },
+                    Effect::Factor(self.settings.identifier_conflict),
+                ));
+            }
+        }
+        None
+    }
+
+    fn hit(
+        &self,
+        query: &Query,
+        entity: EntityRef<'s>,
+        best: Option<&BestName>,
+        identifiers: Vec<MatchedIdentifier>,
+        scratch: &mut Scratch,
+    ) -> Hit<'s> {
+        let (score, context) = self.total(query, entity, best.map(|best| best.score), &identifiers);
+        let mut features = Vec::new();
+        let mut children = Vec::new();
+        let mut ofac = None;
+        let mut matched = None;
+        if let Some(best) = best
+            && let Some(listed) = self.snapshot.name_at(best.listed)
+        {
+            let (kind, name) = &query.names[best.query];
+            let tokens = name.tokens(&self.settings);
+            let mut other = Vec::new();
+            listed_tokens(listed, &self.settings, &mut other);
+            let schema = entity.schema().unwrap_or(Schema::Thing);
+            let alignment = align(&tokens, &other, context_of(*kind, schema), &self.settings, &mut scratch.align);
+            let weak = listed.property() == "weakAlias";
+            let words = format!("name \"{}\" against \"{}\" ({})", name.raw, listed.text(), alias_words(listed.property()));
+            let mut tree = explain_alignment(words.clone(), best.score, &alignment, &tokens, &other);
+            if weak {
+                tree.children
+                    .push(Explanation::leaf(self.settings.weak_alias_factor, "factor: the list calls this alias weak"));
+            }
+            children.push(tree);
+            features.push(Feature { name: "name", value: best.score, detail: words });
+            ofac = Some(ofac_score(&OfacName::new(&name.raw), &OfacName::new(listed.text())));
+            matched = Some(listed);
+        }
+        for found in &identifiers {
+            let value = found.value;
+            let how = if found.exact { "the same" } else { "the same but for the case of letters" };
+            let detail = format!("{} {} is {how} as {} of {}", found.property, found.query, found.listed, found.stated_by);
+            children.push(Explanation::leaf(value, format!("identifier: {detail}; it decides")));
+            features.push(Feature { name: "identifier", value, detail });
+        }
+        push_context(context, &mut features, &mut children);
+        let explanation =
+            Explanation { value: score, description: format!("{} ({})", entity.caption(), entity.id()), children };
+        Hit { entity, score, ofac, name: matched, identifiers, features, explanation }
+    }
+}
+
+/// Compares two entities with the score of [`Matcher::screen`]. `left` and `right` are queries so that both are read the same way.
+#[must_use]
+pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
+    let mut features = Vec::new();
+    let mut children = Vec::new();
+    let mut buffers = AlignBuffers::default();
+    let comparable = left.schema.comparable(right.schema);
+    let mut best: Option<(f64, Alignment, usize, usize)> = None;
+    for (i, (left_kind, left_name)) in left.names.iter().enumerate() {
+        let left_tokens = left_name.tokens(settings);
+        for (j, (right_kind, right_name)) in right.names.iter().enumerate() {
+            if !comparable || !kinds_fit(*left_kind, *right_kind) {
+                continue;
+            }
+            let right_tokens = right_name.tokens(settings);
+            let person = [left_kind, right_kind].contains(&&NameKind::Person);
+            let alignment = align(&left_tokens, &right_tokens, Context { person }, settings, &mut buffers);
+            let weak = [left_name, right_name].iter().any(|name| name.property == "weakAlias");
+            let score = alignment.score * if weak { settings.weak_alias_factor } else { 1.0 };
+            if best.as_ref().is_none_or(|held| held.0 < score) {
+                best = Some((score, alignment, i, j));
+            }
+        }
+    }
+    let mut ofac = None;
+    let mut score = 0.0;
+    if let Some((name_score, alignment, i, j)) = best {
+        let (left_name, right_name) = (&left.names[i].1, &right.names[j].1);
+        let words = format!("name \"{}\" against \"{}\"", left_name.raw, right_name.raw);
+        children.push(explain_alignment(
+            words.clone(),
+            name_score,
+            &alignment,
+            &left_name.tokens(settings),
+            &right_name.tokens(settings),
+        ));
+        features.push(Feature { name: "name", value: name_score, detail: words });
+        ofac = Some(best_ofac(left, right));
+        score = name_score;
+    }
+    let context = context_features(&query_facts(left), &query_facts(right), settings);
+    score = context.iter().fold(score, |score, (_, effect)| effect.apply(score));
+    for a in &left.identifiers {
+        for b in &right.identifiers {
+            if a.lookup == b.lookup && a.kind.may_equal(b.kind) && left.schema.comparable(right.schema) {
+                let value = identifier_value(b.kind, &b.lookup, a.key == b.key, settings);
+                score = f64::max(score, value);
+                let detail = format!("{} {} is the same as {} {}", a.property, a.raw, b.property, b.raw);
+                children.push(Explanation::leaf(value, format!("identifier: {detail}; it decides")));
+                features.push(Feature { name: "identifier", value, detail });
+            }
+        }
+    }
+    push_context(context, &mut features, &mut children);
+    let explanation = Explanation { value: score, description: "the two entities".to_owned(), children };
+    Comparison { score, ofac, features, explanation }
+}
+
+/// The highest OFAC score over all pairs of names.
+fn best_ofac(left: &Query, right: &Query) -> u8 {
+    let prepared = |query: &Query| {
+        let mut seen = FxHashSet::default();
+        query
+            .names
+            .iter()
+            .filter(|(_, name)| seen.insert(name.raw.as_str()))
+            .map(|(_, name)| OfacName::new(&name.raw))
+            .collect::<Vec<_>>()
+    };
+    let (left, right) = (prepared(left), prepared(right));
+    left.iter().flat_map(|a| right.iter().map(move |b| ofac_score(a, b))).max().unwrap_or_default()
+}
+
+/// What an equal identifier is worth on its own. Document numbers of fewer than six characters occur in too many registers to say much.
+fn identifier_value(kind: IdentifierKind, key: &str, exact: bool, settings: &Settings) -> f64 {
+    let value = if kind.is_self_validating() {
+        settings.identifier_decides
+    } else if kind.is_contact() {
+        settings.identifier_contact
+    } else if key.len() >= 6 {
+        settings.identifier_document
+    } else {
+        settings.generic_cap
+    };
+    if exact { value } else { value * settings.identifier_case_factor }
+}
+
+/// Whether a query's identifier is the listed one, or only so when case is ignored.
+fn is_exact(identifier: &QueryIdentifier, listed: &str) -> bool {
+    if identifier.kind != IdentifierKind::Wallet {
+        return true;
+    }
+    match interdict_model::Identifier::parse(IdentifierKind::Wallet, listed, None) {
+        Ok(listed) => identifier.key.as_deref() == Some(listed.key()),
+        Err(_) => identifier.raw == listed,
+    }
+}
+
+/// Whether a reading of the query's name fits a party of the schema.
+fn reading_fits(kind: NameKind, schema: Schema) -> bool {
+    match kind {
+        NameKind::Person => schema.is_a(Schema::Person) || schema == Schema::LegalEntity,
+        NameKind::Organization => !schema.is_a(Schema::Person),
+        NameKind::Object | NameKind::Unknown => true,
+    }
+}
+
+fn kinds_fit(left: NameKind, right: NameKind) -> bool {
+    left == right || left == NameKind::Unknown || right == NameKind::Unknown
+}
+
+fn context_of(kind: NameKind, schema: Schema) -> Context {
+    Context { person: kind == NameKind::Person || schema.is_a(Schema::Person) }
+}
+
+fn alias_words(property: &str) -> &'static str {
+    match property {
+        "name" => "the listed name",
+        "alias" => "alias",
+        "weakAlias" => "weak alias",
+        "previousName" => "former name",
+        _ => "name",
+    }
+}
+
+fn query_facts(query: &Query) -> Facts<'_> {
+    Facts {
+        birth_dates: query.birth_dates.clone(),
+        countries: query.countries.iter().copied().collect(),
+        genders: query.genders.iter().map(String::as_str).collect(),
+    }
+}
+
+/// Properties of a listed party that name a country it is linked with.
+const COUNTRY_PROPERTIES: [&str; 7] =
+    ["nationality", "citizenship", "country", "birthCountry", "jurisdiction", "mainCountry", "flag"];
+
+fn listed_facts(entity: EntityRef<'_>) -> Facts<'_> {
+    let mut facts = Facts { birth_dates: Vec::new(), countries: Vec::new(), genders: Vec::new() };
+    for (property, value, _) in entity.properties() {
+        if property == "birthDate" {
+            facts.birth_dates.extend(DateValue::parse(value));
+        } else if property == "gender" {
+            facts.genders.push(value);
+        } else if COUNTRY_PROPERTIES.contains(&property)
+            && let Some(country) = Country::from_code(value)
+            && !facts.countries.contains(&country)
+        {
+            facts.countries.push(country);
+        }
+    }
+    facts
+}
+
+fn context_features(left: &Facts<'_>, right: &Facts<'_>, settings: &Settings) -> Vec<(Feature, Effect)> {
+    let mut found = Vec::new();
+    found.extend(features::birth_date(&left.birth_dates, &right.birth_dates, settings));
+    found.extend(features::country(&left.countries, &right.countries, settings));
+    found.extend(features::gender(&left.genders, &right.genders, settings));
+    found
+}
+
+fn push_context(context: Vec<(Feature, Effect)>, features: &mut Vec<Feature>, children: &mut Vec<Explanation>) {
+    for (feature, effect) in context {
+        let effect = match effect {
+            Effect::Boost(share) => format!("moves the score {:.0} % of the way to 1", share * 100.0),
+            Effect::Factor(factor) => format!("multiplies the score by {factor:.2}"),
+        };
+        children.push(Explanation::leaf(feature.value, format!("{}: {}; {effect}", feature.name, feature.detail)));
+        features.push(feature);
+    }
+}
+
+fn explain_alignment(words: String, score: f64, alignment: &Alignment, left: &[Tok<'_>], right: &[Tok<'_>]) -> Explanation {
+    let text = |tokens: &[Tok<'_>], span: (usize, usize)| {
+        tokens[span.0..span.0 + span.1].iter().map(|token| token.text).collect::<Vec<_>>().join(" ")
+    };
+    let mut children: Vec<Explanation> = alignment
+        .pairs
+        .iter()
+        .map(|pair| {
+            let words = format!("{} = {}: {}", text(left, pair.left), text(right, pair.right), pair.relation.describe());
+            Explanation::leaf(pair.similarity, words)
+        })
+        .collect();
+    let unmatched = |tokens: &[Tok<'_>], used: &dyn Fn(usize) -> bool, side: &str| {
+        let rest: Vec<&str> = (0..tokens.len()).filter(|at| !used(*at)).map(|at| tokens[at].text).collect();
+        (!rest.is_empty()).then(|| Explanation::leaf(0.0, format!("{} only in the {side}", rest.join(", "))))
+    };
+    let in_left = |at: usize| alignment.pairs.iter().any(|pair| (pair.left.0..pair.left.0 + pair.left.1).contains(&at));
+    let in_right = |at: usize| alignment.pairs.iter().any(|pair| (pair.right.0..pair.right.0 + pair.right.1).contains(&at));
+    children.extend(unmatched(left, &in_left, "query"));
+    children.extend(unmatched(right, &in_right, "listed name"));
+    children.push(Explanation::leaf(
+        (alignment.left_found * alignment.right_found).sqrt(),
+        format!(
+            "{:.0} % of the query's weight and {:.0} % of the listed name's were found",
+            alignment.left_found * 100.0,
+            alignment.right_found * 100.0
+        ),
+    ));
+    for cap in &alignment.caps {
+        children.push(Explanation::leaf(alignment.score, format!("lowered: {cap}")));
+    }
+    Explanation { value: score, description: words, children }
+}
+
+impl Comparison {
+    /// Reads both entities and compares them.
+    pub fn of_entities(left: &Entity, right: &Entity, settings: &Settings) -> Result<Self, crate::QueryError> {
+        Ok(compare(&Query::from_entity(left)?, &Query::from_entity(right)?, settings))
+    }
+}

@@ -1,0 +1,244 @@
+//! What is screened: an entity as the user gave it, read once. Names become tokens, dates and countries their types, numbers their keys;
+//! what could not be read, and what was repaired, is kept as warnings and reported with the result.
+
+use std::collections::BTreeSet;
+
+use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, PropertyType, Schema, identify};
+use interdict_names::{NameKind, NameNote, parse_name};
+use thiserror::Error;
+
+use crate::token::QueryName;
+
+/// The longest name that is screened, in bytes. The longest name on any official list has under 400.
+pub const MAX_NAME_BYTES: usize = 4096;
+
+/// Why an entity cannot be screened.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// Neither a name nor an identifier.
+    #[error("nothing to screen: no name and no identifier")]
+    Nothing,
+    /// A name without a letter or digit.
+    #[error("`{property}`: the name has no letter or digit in it")]
+    BlankName {
+        /// The property.
+        property: String,
+    },
+    /// A name beyond the limit, which is no name.
+    #[error("`{property}`: a name of {bytes} bytes; the limit is {MAX_NAME_BYTES}")]
+    NameTooLong {
+        /// The property.
+        property: String,
+        /// Its length.
+        bytes: usize,
+    },
+    /// A schema that is not registered.
+    #[error("`schema`: `{0}` is not a schema of this field")]
+    UnknownSchema(String),
+}
+
+/// An identifier of a query.
+#[derive(Clone, Debug)]
+pub(crate) struct QueryIdentifier {
+    pub(crate) property: String,
+    pub(crate) kind: IdentifierKind,
+    pub(crate) raw: String,
+    /// Canonical form, when the value obeys the rule of its kind.
+    pub(crate) key: Option<String>,
+    pub(crate) lookup: String,
+    /// Whether it was stated as an identifier, and not only read out of a name.
+    pub(crate) stated: bool,
+}
+
+/// A query that is ready to be screened any number of times.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub(crate) schema: Schema,
+    pub(crate) names: Vec<(NameKind, QueryName)>,
+    pub(crate) birth_dates: Vec<DateValue>,
+    pub(crate) countries: BTreeSet<Country>,
+    pub(crate) genders: BTreeSet<String>,
+    pub(crate) identifiers: Vec<QueryIdentifier>,
+    warnings: Vec<String>,
+}
+
+impl Query {
+    /// Reads an entity.
+    ///
+    /// A schema that says little (`Thing`, `LegalEntity`) lets a name be read both as a person's and as an organisation's.
+    pub fn from_entity(entity: &Entity) -> Result<Self, QueryError> {
+        let schema = entity.schema.known().ok_or_else(|| QueryError::UnknownSchema(entity.schema.as_str().to_owned()))?;
+        let mut query = Self {
+            schema,
+            names: Vec::new(),
+            birth_dates: Vec::new(),
+            countries: BTreeSet::new(),
+            genders: BTreeSet::new(),
+            identifiers: Vec::new(),
+            warnings: Vec::new(),
+        };
+        for (property, value) in entity.properties().flat_map(|(name, values)| values.iter().map(move |value| (name, value))) {
+            // A property that the schema lacks is still read by what its name means elsewhere: users' columns are not the model's.
+            let kind = schema
+                .property(property)
+                .or_else(|| Schema::Person.property(property))
+                .or_else(|| Schema::Company.property(property));
+            match kind {
+                Some(PropertyType::Name) => query.add_name(property, &value.text)?,
+                Some(PropertyType::Country) => query.add_country(property, &value.text),
+                Some(PropertyType::Gender) => {
+                    query.genders.insert(value.text.trim().to_lowercase());
+                }
+                _ if property == "birthDate" => query.add_birth_date(&value.text),
+                _ => {}
+            }
+        }
+        query.add_names_from_parts(entity)?;
+        for (property, values) in entity.properties() {
+            let Some(kind) = IdentifierKind::from_property(schema, property) else { continue };
+            for value in values {
+                query.add_identifier(property, kind, &value.text);
+            }
+        }
+        if query.names.is_empty() && query.identifiers.is_empty() {
+            return Err(QueryError::Nothing);
+        }
+        Ok(query)
+    }
+
+    /// What was repaired or left out.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The schema that was asked for.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        self.schema
+    }
+
+    fn add_name(&mut self, property: &str, raw: &str) -> Result<(), QueryError> {
+        if raw.len() > MAX_NAME_BYTES {
+            return Err(QueryError::NameTooLong { property: property.to_owned(), bytes: raw.len() });
+        }
+        let kinds: &[NameKind] = if self.schema.is_a(Schema::Person) {
+            &[NameKind::Person]
+        } else if self.schema.is_a(Schema::Organization) {
+            &[NameKind::Organization]
+        } else if self.schema.is_a(Schema::Vehicle) {
+            &[NameKind::Object]
+        } else {
+            &[NameKind::Person, NameKind::Organization]
+        };
+        let mut readings: Vec<(NameKind, QueryName)> = Vec::new();
+        for kind in kinds {
+            let parsed = parse_name(raw, *kind);
+            if readings.is_empty() {
+                self.note(property, &parsed.notes);
+            }
+            match readings.iter_mut().find(|(_, held)| held.parsed.tokens == parsed.tokens) {
+                // Both readings are the same: it serves all.
+                Some(held) => held.0 = NameKind::Unknown,
+                None => readings.push((*kind, QueryName::new(raw, property, parsed))),
+            }
+        }
+        if readings.iter().all(|(_, name)| name.parsed.tokens.is_empty()) {
+            return Err(QueryError::BlankName { property: property.to_owned() });
+        }
+        // What is typed into one field may be a wallet, an IMO number or an LEI.
+        if kinds.len() > 1 {
+            let found = identify(raw.trim());
+            for identifier in &found {
+                self.identifiers.push(QueryIdentifier {
+                    property: property.to_owned(),
+                    kind: identifier.kind(),
+                    raw: raw.trim().to_owned(),
+                    key: Some(identifier.key().to_owned()),
+                    lookup: identifier.lookup_key().to_string(),
+                    stated: false,
+                });
+            }
+            if found.is_empty() && raw.trim().len() >= 20 && raw.trim().bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                let lookup = Identifier::unverified_key(IdentifierKind::Wallet, raw);
+                let (property, raw) = (property.to_owned(), raw.trim().to_owned());
+                self.identifiers.push(QueryIdentifier {
+                    property,
+                    kind: IdentifierKind::Wallet,
+                    raw,
+                    key: None,
+                    lookup,
+                    stated: false,
+                });
+            }
+        }
+        readings.retain(|(_, name)| !name.parsed.tokens.is_empty());
+        self.names.extend(readings);
+        Ok(())
+    }
+
+    /// A person given only by first and last name has a name all the same.
+    fn add_names_from_parts(&mut self, entity: &Entity) -> Result<(), QueryError> {
+        if !self.names.is_empty() || !self.schema.is_a(Schema::LegalEntity) {
+            return Ok(());
+        }
+        let parts: Vec<&str> = ["firstName", "middleName", "fatherName", "lastName"]
+            .iter()
+            .filter_map(|property| entity.first(property))
+            .collect();
+        if parts.is_empty() { Ok(()) } else { self.add_name("firstName, lastName", &parts.join(" ")) }
+    }
+
+    fn note(&mut self, property: &str, notes: &[NameNote]) {
+        for note in notes {
+            self.warnings.push(match note {
+                NameNote::BidiRemoved(n) => format!("`{property}`: {n} bidirectional control characters were ignored"),
+                NameNote::ControlRemoved(n) => format!("`{property}`: {n} control characters were ignored"),
+                NameNote::InvisibleRemoved(n) => format!("`{property}`: {n} invisible characters were ignored"),
+                NameNote::HomoglyphsFolded(n) => {
+                    format!("`{property}`: {n} look-alike letters of another script were replaced")
+                }
+                NameNote::Truncated => format!("`{property}`: the name is too long; its end was ignored"),
+                other => format!("`{property}`: {other:?}"),
+            });
+        }
+    }
+
+    fn add_birth_date(&mut self, raw: &str) {
+        match DateValue::parse(raw) {
+            Ok(date) => self.birth_dates.push(date),
+            Err(error) => self.warnings.push(format!("`birthDate`: `{raw}` was ignored: {error}")),
+        }
+    }
+
+    fn add_country(&mut self, property: &str, raw: &str) {
+        match Country::parse(raw) {
+            Some(country) => {
+                self.countries.insert(country);
+            }
+            None => self.warnings.push(format!("`{property}`: `{raw}` is not a known country; ignored")),
+        }
+    }
+
+    fn add_identifier(&mut self, property: &str, kind: IdentifierKind, raw: &str) {
+        let country = self.countries.first().copied();
+        let (kind, key, lookup) = match Identifier::parse(kind, raw, country) {
+            Ok(identifier) => (identifier.kind(), Some(identifier.key().to_owned()), identifier.lookup_key().to_string()),
+            Err(error) => {
+                self.warnings.push(format!("`{property}`: `{raw}`: {error}; looked up as it stands"));
+                (kind, None, Identifier::unverified_key(kind, raw))
+            }
+        };
+        if !lookup.is_empty() {
+            self.identifiers.push(QueryIdentifier {
+                property: property.to_owned(),
+                kind,
+                raw: raw.to_owned(),
+                key,
+                lookup,
+                stated: true,
+            });
+        }
+    }
+}
