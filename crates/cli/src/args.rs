@@ -1,0 +1,265 @@
+//! The command line as it is typed. The help texts here are the reference: `--help`, the man pages and the completions come from them.
+
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+/// Find sanctioned parties, their fronts and networks behind names, identifiers and wallets.
+///
+/// Data goes to stdout, messages go to stderr. Exit codes: 0 done, 1 error, 2 wrong usage, 3 hits found (with --exit-code).
+#[derive(Debug, Parser)]
+#[command(name = "interdict", version, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Snapshot to use; else the newest `*.snapshot` in the data folder, else the built-in dataset.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Folder that holds snapshots [default: `$XDG_DATA_HOME/interdict` or `~/.local/share/interdict`].
+    #[arg(long, global = true, value_name = "DIR", env = "INTERDICT_DATA_DIR", hide_env_values = true, value_hint = ValueHint::DirPath)]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Form of the output [default: table; jsonl for compare; by the ending of --output where there is one].
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Say nothing on stderr but warnings and errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// Form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// One JSON value.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build a snapshot from official lists and files of your own.
+    Build(Build),
+    /// Screen a name, or a file of names, identifiers and wallets.
+    Screen(Box<Screen>),
+    /// Compare pairs of entities, with the scorer of `screen`.
+    Compare(Compare),
+    /// Measure precision and recall on labelled pairs.
+    Eval(Eval),
+    /// Show an entity with everything that is known of it, and where each fact comes from.
+    Show(Show),
+    /// Show the sources of the snapshot in use.
+    Sources,
+    /// Check a snapshot file to the last byte.
+    Verify(Verify),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the man page, or write all man pages to a folder.
+    Man {
+        /// Folder to write the pages to.
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// A source and its file; may be given many times. Files may be plain or compressed (gzip, bzip2, zip).
+    #[arg(long = "source", value_name = "ID=PATH", required = true, value_parser = source)]
+    pub(crate) sources: Vec<(String, PathBuf)>,
+    /// The snapshot to write. An old one is replaced only when the new one is good.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Snapshot to compare counts with [default: the one at --out, if there is one].
+    #[arg(long, value_name = "SNAPSHOT", value_hint = ValueHint::FilePath)]
+    pub(crate) previous: Option<PathBuf>,
+    /// Refuse to build when a count falls by more than this many percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 10.0, value_parser = percent)]
+    pub(crate) max_shrink: f64,
+    /// Where to write records that were left out, as JSON lines.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Refuse a source with more decompressed bytes than this [default: 4 GiB].
+    #[arg(long, value_name = "BYTES", value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
+    pub(crate) max_bytes: Option<u64>,
+    /// Refuse to build when anything is wrong with a record, or a count differs from its reference.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Screen {
+    /// A name, wallet address, IMO number or other identifier.
+    #[arg(required_unless_present = "input", conflicts_with = "input")]
+    pub(crate) name: Option<String>,
+    /// File of queries: .csv, .tsv, .jsonl, .json, .ndjson, .txt; `-` is stdin.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) input: Option<PathBuf>,
+    /// Kind of the input [default: by its ending].
+    #[arg(long, value_name = "KIND", requires = "input")]
+    pub(crate) input_format: Option<InputFormat>,
+    /// File to write to [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// Report findings with at least this score, 0 to 1.
+    #[arg(long, value_name = "SCORE", default_value_t = 0.7, value_parser = share)]
+    pub(crate) threshold: f64,
+    /// Report at most this many findings a query.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    /// What the queries are, such as Person, Company or Vessel [default: by the columns, else anything].
+    #[arg(long, value_name = "SCHEMA")]
+    pub(crate) schema: Option<String>,
+    /// Columns of a CSV file, as `name=COLUMN,birthDate=COLUMN,...`.
+    #[arg(long, value_name = "PROPERTY=COLUMN", value_delimiter = ',', requires = "input")]
+    pub(crate) map: Vec<String>,
+    /// Show how each score is made, token by token.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Pass over names that the list itself calls weak.
+    #[arg(long)]
+    pub(crate) no_weak_aliases: bool,
+    /// Where to write rows that could not be screened, as JSON lines.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
+    /// End with exit code 3 when there are hits.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// Threads to use [default: one for each processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// Kind of an input file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// A header and rows, separated by comma, semicolon or tab.
+    Csv,
+    /// One query a line: `{"id","schema","properties":{...}}`.
+    Jsonl,
+    /// One name or identifier a line; lines that begin with `#` are comments.
+    Txt,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// Pairs, one a line: `{"id","a":{entity},"b":{entity}}`; `-` is stdin.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) input: PathBuf,
+    /// File to write to [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// Show how each score is made, token by token.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Pass over names that an entity itself calls weak.
+    #[arg(long)]
+    pub(crate) no_weak_aliases: bool,
+    /// Where to write lines that could not be compared, as JSON lines.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Threads to use [default: one for each processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// Labelled pairs, one a line: `{"id","a":{entity},"b":{entity},"match":true}`, with `group`, `script` or `country` if you
+    /// want figures by them; `-` is stdin.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Score from which a pair counts as a match, 0 to 1.
+    #[arg(long, value_name = "SCORE", default_value_t = 0.7, value_parser = share)]
+    pub(crate) threshold: f64,
+    /// Where to write wrongly judged pairs with their scores, as JSON lines.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) errors: Option<PathBuf>,
+    /// Where to write lines that could not be read, as JSON lines.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Threads to use [default: one for each processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// Id of the entity, such as ofac-52262.
+    pub(crate) id: String,
+    /// How many relations to follow.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=6))]
+    pub(crate) depth: u8,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The snapshot.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+}
+
+fn source(text: &str) -> Result<(String, PathBuf), String> {
+    let (id, path) = text.split_once('=').ok_or("write it as ID=PATH, such as us_ofac_sdn=SDN_ADVANCED.XML")?;
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '/');
+    if id.is_empty() || !id.chars().all(allowed) {
+        return Err(format!("`{id}` is not a source id: lower-case letters, digits, `_`, `-` and `/`"));
+    }
+    if path.is_empty() {
+        return Err("the path is missing".to_owned());
+    }
+    Ok((id.to_owned(), path.into()))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|value| (0.0..=1.0).contains(value)).ok_or_else(|| "must be a number from 0 to 1".to_owned())
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|value| (0.0..=100.0).contains(value)).ok_or_else(|| "must be a number from 0 to 100".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sources_are_an_id_and_a_path() {
+        assert_eq!(source("us_ofac_sdn=a=b.xml"), Ok(("us_ofac_sdn".to_owned(), "a=b.xml".into())));
+        for bad in ["list.xml", "=a", "id=", "Id=a", "a b=c"] {
+            assert!(source(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_outside_their_range_are_refused() {
+        for bad in ["-0.1", "1.1", "NaN", "x", ""] {
+            assert!(share(bad).is_err(), "{bad}");
+        }
+        for bad in ["-1", "101", "inf"] {
+            assert!(percent(bad).is_err(), "{bad}");
+        }
+    }
+}

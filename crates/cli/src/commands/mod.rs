@@ -1,0 +1,31 @@
+//! One module a command: each takes its arguments as typed, does its work through the libraries, and writes its output.
+
+mod build;
+mod compare;
+mod eval;
+mod generate;
+mod parallel;
+mod screen;
+mod show;
+mod sources;
+mod verify;
+
+use crate::args::{Cli, Command};
+use crate::failure::Outcome;
+use crate::messages::Messages;
+
+/// Runs the command that was asked for.
+pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Build(args) => build::run(&global, &args, messages),
+        Command::Screen(args) => screen::run(&global, &args, messages),
+        Command::Compare(args) => compare::run(&global, &args, messages),
+        Command::Eval(args) => eval::run(&global, &args, messages),
+        Command::Show(args) => show::run(&global, &args, messages),
+        Command::Sources => sources::run(&global, messages),
+        Command::Verify(args) => verify::run(&global, &args),
+        Command::Completions { shell } => generate::completions(shell),
+        Command::Man { dir } => generate::man(dir.as_deref(), messages),
+    }
+}

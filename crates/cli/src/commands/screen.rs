@@ -1,0 +1,503 @@
+//! `interdict screen`: rows in, findings out, in the order of the rows. Each row ends as a hit, as clear, or as an error that says what
+//! was wrong with it; none is passed over.
+
+use std::io::Write;
+use std::time::Instant;
+
+use interdict_matching::{Explanation, Feature, Hit, Matcher, Query, QueryError, Scratch, Settings};
+use interdict_model::Schema;
+use interdict_snapshot::EntityRef;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use super::parallel;
+use crate::args::{Format, Global, Screen};
+use crate::dataset::{self, short};
+use crate::failure::{Outcome, Usage};
+use crate::files::Target;
+use crate::input::{Input, Problem, Row, Rows};
+use crate::messages::{Messages, harmless};
+use crate::output::{self, JsonObjects, rounded};
+use crate::rejects::{Reject, Rejects};
+use crate::table::{write_csv_header, write_csv_rows, write_table};
+
+/// What came out for a row.
+struct Screened {
+    row: Row,
+    /// The name, or what stands for it, as the user gave it.
+    shown: String,
+    result: Result<Vec<Found>, Problem>,
+    warnings: Vec<String>,
+}
+
+/// A finding, apart from the snapshot.
+struct Found {
+    id: String,
+    caption: String,
+    schema: String,
+    score: f64,
+    ofac: Option<u8>,
+    name: Option<String>,
+    datasets: Vec<String>,
+    programs: Vec<String>,
+    features: Map<String, Json>,
+    /// Why, in few words.
+    why: Vec<String>,
+    explanation: Explanation,
+}
+
+/// One line of the output contract.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    status: &'static str,
+    snapshot: &'a str,
+    engine: &'static str,
+    settings: &'a str,
+    hits: Vec<HitLine<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    warnings: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct HitLine<'a> {
+    id: &'a str,
+    caption: &'a str,
+    schema: &'a str,
+    score: f64,
+    ofac: Option<u8>,
+    name: Option<&'a str>,
+    datasets: &'a [String],
+    programs: &'a [String],
+    features: &'a Map<String, Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Tree<'a>>,
+}
+
+/// An explanation as it is written out.
+#[derive(Serialize)]
+pub(super) struct Tree<'a> {
+    value: f64,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    children: Vec<Tree<'a>>,
+}
+
+impl<'a> Tree<'a> {
+    pub(super) fn new(explanation: &'a Explanation) -> Self {
+        Self {
+            value: rounded(explanation.value),
+            description: &explanation.description,
+            children: explanation.children.iter().map(Tree::new).collect(),
+        }
+    }
+}
+
+/// Features by name, each with the best value that it has.
+pub(super) fn feature_values(features: &[Feature]) -> Map<String, Json> {
+    let mut values = Map::new();
+    for feature in features {
+        let value = rounded(feature.value);
+        let held = values.entry(feature.name).or_insert(Json::Null);
+        if held.as_f64().is_none_or(|held| held < value) {
+            *held = value.into();
+        }
+    }
+    values
+}
+
+/// What all rows share.
+struct Run<'a> {
+    snapshot: &'a str,
+    settings: &'a str,
+    explain: bool,
+}
+
+#[derive(Default)]
+struct Tally {
+    screened: u64,
+    hits: u64,
+    errors: u64,
+}
+
+impl Screened {
+    fn status(&self) -> &'static str {
+        match &self.result {
+            Ok(hits) if hits.is_empty() => "clear",
+            Ok(_) => "hit",
+            Err(_) => "error",
+        }
+    }
+
+    fn hits(&self) -> &[Found] {
+        self.result.as_deref().unwrap_or_default()
+    }
+
+    fn error(&self) -> Option<String> {
+        self.result.as_ref().err().map(describe)
+    }
+
+    fn line<'a>(&'a self, run: &Run<'a>) -> Line<'a> {
+        Line {
+            id: &self.row.id,
+            status: self.status(),
+            snapshot: run.snapshot,
+            engine: env!("CARGO_PKG_VERSION"),
+            settings: run.settings,
+            hits: self.hits().iter().map(|hit| hit.line(run.explain)).collect(),
+            warnings: &self.warnings,
+            error: self.error(),
+        }
+    }
+}
+
+fn describe(problem: &Problem) -> String {
+    if problem.field.is_empty() { problem.reason.clone() } else { format!("{}: {}", problem.field, problem.reason) }
+}
+
+impl Found {
+    fn new(hit: &Hit<'_>) -> Self {
+        let mut why = Vec::new();
+        if let Some(name) = hit.name {
+            let kind = match name.property() {
+                "alias" => "alias",
+                "weakAlias" => "weak alias",
+                "previousName" => "former name",
+                _ => "name",
+            };
+            why.push(format!("{kind} {}", name.text()));
+        }
+        why.extend(hit.identifiers.iter().map(|found| {
+            let how = if found.exact { "" } else { ", but for the case of letters" };
+            if found.query.eq_ignore_ascii_case(&found.listed) {
+                format!("{} as listed{how}", found.property)
+            } else {
+                format!("{} {}{how}", found.property, found.listed)
+            }
+        }));
+        let others = hit.features.iter().filter(|feature| !matches!(feature.name, "name" | "identifier"));
+        why.extend(others.map(|feature| feature.detail.clone()));
+        Self {
+            id: hit.entity.id().to_owned(),
+            caption: hit.entity.caption().to_owned(),
+            schema: hit.entity.schema_name().to_owned(),
+            score: rounded(hit.score),
+            ofac: hit.ofac,
+            name: hit.name.map(|name| name.text().to_owned()),
+            datasets: hit.entity.datasets(),
+            programs: programs(hit.entity),
+            features: feature_values(&hit.features),
+            why,
+            explanation: hit.explanation.clone(),
+        }
+    }
+
+    fn line(&self, explain: bool) -> HitLine<'_> {
+        HitLine {
+            id: &self.id,
+            caption: &self.caption,
+            schema: &self.schema,
+            score: self.score,
+            ofac: self.ofac,
+            name: self.name.as_deref(),
+            datasets: &self.datasets,
+            programs: &self.programs,
+            features: &self.features,
+            explanation: explain.then(|| Tree::new(&self.explanation)),
+        }
+    }
+
+    fn ofac_text(&self) -> String {
+        self.ofac.map(|score| score.to_string()).unwrap_or_default()
+    }
+}
+
+/// Programmes under which a party is sanctioned, as its sanctions say; as it says itself when there are none.
+pub(super) fn programs(party: EntityRef<'_>) -> Vec<String> {
+    let mut programs: Vec<String> = Vec::new();
+    let sanctions =
+        party.referrers().filter(|link| link.property == "entity" && link.entity.schema() == Some(Schema::Sanction));
+    for program in sanctions.flat_map(|link| link.entity.texts("program")) {
+        if !programs.iter().any(|held| held == program) {
+            programs.push(program.to_owned());
+        }
+    }
+    if programs.is_empty() { party.texts("program").map(str::to_owned).collect() } else { programs }
+}
+
+/// Runs the command.
+pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow::Result<Outcome> {
+    let begin = Instant::now();
+    let schema = args.schema.as_deref().map(schema_named).transpose()?;
+    let mut rows = match (&args.name, &args.input) {
+        (Some(name), _) => Rows::one(name, schema),
+        (None, Some(path)) => {
+            let mut input = Input::open(path)?;
+            let kind = input.kind(args.input_format, path)?;
+            Rows::open(input, kind, &args.map, schema)?
+        }
+        (None, None) => return Err(Usage("give a NAME or --input FILE".to_owned()).into()),
+    };
+    let snapshot = dataset::open(global, messages)?;
+    if let Some(columns) = rows.columns() {
+        messages.note(&format!("{}: {columns}", rows.name));
+    }
+    let settings = Settings {
+        threshold: args.threshold,
+        limit: args.limit as usize,
+        weak_aliases: !args.no_weak_aliases,
+        ..Settings::default()
+    };
+    let settings_id = settings.id();
+    let run = Run { snapshot: snapshot.id(), settings: &settings_id, explain: args.explain };
+    let matcher = Matcher::new(&snapshot, settings);
+    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
+    let file = rows.name.clone();
+    let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
+    let mut target = Target::open(args.output.as_deref())?;
+    let mut writer = Writer::new(format, args);
+    let mut tally = Tally::default();
+    parallel::in_order(
+        args.threads,
+        || rows.next(),
+        Scratch::default,
+        |scratch, row| screen_row(&matcher, scratch, row),
+        |chunk| {
+            for screened in &chunk {
+                tally.screened += 1;
+                tally.hits += u64::from(!screened.hits().is_empty());
+                if let Err(problem) = &screened.result {
+                    tally.errors += 1;
+                    let Problem { field, reason } = problem;
+                    let Row { line, id, text, .. } = &screened.row;
+                    let reject = Reject { file: &file, line: *line, record: id, field, reason, text };
+                    if args.name.is_some() {
+                        // What was typed needs no place to be found in.
+                        Messages::error(reason);
+                        rejects.write(&reject)?;
+                    } else {
+                        rejects.add(&reject)?;
+                    }
+                }
+                for warning in screened.warnings.iter().filter(|_| format == Format::Table) {
+                    Messages::warning(&format!("{file}:{}: {warning}", screened.row.line));
+                }
+            }
+            writer.write(&mut target, &chunk, &run)
+        },
+    )?;
+    writer.finish(&mut target)?;
+    target.finish()?;
+    rejects.finish("rows", tally.screened)?;
+    summary(&tally, &run, begin, messages);
+    if tally.errors > 0 && tally.errors == tally.screened {
+        return Ok(Outcome::NothingWorked);
+    }
+    Ok(if args.exit_code && tally.hits > 0 { Outcome::Hits } else { Outcome::Done })
+}
+
+fn summary(tally: &Tally, run: &Run<'_>, begin: Instant, messages: Messages) {
+    let Tally { screened, hits, errors } = tally;
+    if *screened == 0 {
+        Messages::warning("the input has no rows: nothing was screened");
+    }
+    let with = if *hits == 1 { "with a hit" } else { "with hits" };
+    let clear = screened - hits - errors;
+    let error = if *errors == 1 { "error" } else { "errors" };
+    let took = if messages.is_watched() { format!("; {:.2} s", begin.elapsed().as_secs_f64()) } else { String::new() };
+    let snapshot = short(run.snapshot);
+    messages.note(&format!("{screened} screened, {hits} {with}, {clear} clear, {errors} {error}; snapshot {snapshot}{took}"));
+}
+
+/// The schema of a name given by the user, in any case of letters.
+fn schema_named(name: &str) -> Result<Schema, Usage> {
+    let found = Schema::ALL.iter().find(|schema| schema.name().eq_ignore_ascii_case(name));
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> =
+            Schema::ALL.iter().filter(|schema| schema.is_a(Schema::Thing)).map(|schema| schema.name()).collect();
+        Usage(format!("--schema: `{name}` is not a schema; there are {}", names.join(", ")))
+    })
+}
+
+fn screen_row(matcher: &Matcher<'_>, scratch: &mut Scratch, mut row: Row) -> Screened {
+    let mut warnings = std::mem::take(&mut row.warnings);
+    let entity = match &row.entity {
+        Ok(entity) => entity,
+        Err(problem) => {
+            let result = Err(problem.clone());
+            return Screened { row, shown: String::new(), result, warnings };
+        }
+    };
+    let parts =
+        || ["firstName", "middleName", "lastName"].iter().filter_map(|part| entity.first(part)).collect::<Vec<_>>().join(" ");
+    let shown = match ["name", "alias", "publicKey"].iter().find_map(|property| entity.first(property)) {
+        Some(name) => name.chars().take(200).collect(),
+        None => parts(),
+    };
+    let result = match Query::from_entity(entity) {
+        Ok(query) => {
+            warnings.extend_from_slice(query.warnings());
+            Ok(matcher.screen(&query, scratch).iter().map(Found::new).collect())
+        }
+        Err(error) => Err(query_problem(&error)),
+    };
+    Screened { row, shown, result, warnings }
+}
+
+fn query_problem(error: &QueryError) -> Problem {
+    let field = match error {
+        QueryError::Nothing => "name",
+        QueryError::BlankName { property } | QueryError::NameTooLong { property, .. } => property,
+        QueryError::UnknownSchema(_) => "schema",
+        _ => "",
+    };
+    let reason = error.to_string();
+    let own = format!("`{field}`: ");
+    Problem::field(field, reason.strip_prefix(&own).unwrap_or(&reason))
+}
+
+/// Writes results in the form asked for.
+enum Writer {
+    /// One object, for one name.
+    One,
+    Objects(JsonObjects),
+    Csv {
+        begun: bool,
+    },
+    Table {
+        single: bool,
+    },
+    Explained,
+}
+
+const CSV_HEADER: [&str; 17] = [
+    "id", "query", "status", "hit", "caption", "schema", "score", "ofac", "name", "datasets", "programs", "why", "warnings",
+    "error", "snapshot", "engine", "settings",
+];
+
+impl Writer {
+    fn new(format: Format, args: &Screen) -> Self {
+        match format {
+            Format::Json if args.name.is_some() => Self::One,
+            Format::Json => Self::Objects(JsonObjects::new(true)),
+            Format::Jsonl => Self::Objects(JsonObjects::new(false)),
+            Format::Csv => Self::Csv { begun: false },
+            Format::Table if args.explain => Self::Explained,
+            Format::Table => Self::Table { single: args.name.is_some() },
+        }
+    }
+
+    fn write(&mut self, out: &mut dyn Write, chunk: &[Screened], run: &Run<'_>) -> anyhow::Result<()> {
+        match self {
+            Self::One => chunk.iter().try_for_each(|screened| output::write_json(out, &screened.line(run))),
+            Self::Objects(objects) => chunk.iter().try_for_each(|screened| objects.write(out, &screened.line(run))),
+            Self::Csv { begun } => {
+                if !std::mem::replace(begun, true) {
+                    write_csv_header(out, &CSV_HEADER)?;
+                }
+                write_csv_rows(out, chunk.iter().flat_map(|screened| csv_rows(screened, run)))
+            }
+            Self::Table { single } => {
+                // For one name the message has said it all.
+                if chunk.is_empty() || (*single && chunk.iter().all(|screened| screened.result.is_err())) {
+                    return Ok(());
+                }
+                let header = ["query", "status", "score", "OFAC", "listed party", "schema", "programmes", "why"];
+                let rows = chunk.iter().flat_map(|screened| table_rows(screened, *single));
+                Ok(write_table(out, &header, rows, &[2, 3])?)
+            }
+            Self::Explained => Ok(chunk.iter().try_for_each(|screened| write_explained(out, screened))?),
+        }
+    }
+
+    fn finish(self, out: &mut dyn Write) -> anyhow::Result<()> {
+        match self {
+            Self::Objects(objects) => objects.finish(out),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn csv_rows(screened: &Screened, run: &Run<'_>) -> Vec<Vec<String>> {
+    let row = |hit: Option<&Found>| {
+        let of = |text: fn(&Found) -> String| hit.map(text).unwrap_or_default();
+        vec![
+            screened.row.id.clone(),
+            screened.shown.clone(),
+            screened.status().to_owned(),
+            of(|hit| hit.id.clone()),
+            of(|hit| hit.caption.clone()),
+            of(|hit| hit.schema.clone()),
+            of(|hit| hit.score.to_string()),
+            of(Found::ofac_text),
+            of(|hit| hit.name.clone().unwrap_or_default()),
+            of(|hit| hit.datasets.join(";")),
+            of(|hit| hit.programs.join(";")),
+            of(|hit| hit.why.join("; ")),
+            screened.warnings.join("; "),
+            screened.error().unwrap_or_default(),
+            run.snapshot.to_owned(),
+            env!("CARGO_PKG_VERSION").to_owned(),
+            run.settings.to_owned(),
+        ]
+    };
+    if screened.hits().is_empty() { vec![row(None)] } else { screened.hits().iter().map(|hit| row(Some(hit))).collect() }
+}
+
+/// The row's id and its name, once where they are the same.
+fn title(screened: &Screened) -> (&str, Option<&str>) {
+    let id = screened.row.id.as_str();
+    (id, Some(screened.shown.as_str()).filter(|shown| *shown != id && !shown.is_empty()))
+}
+
+fn table_rows(screened: &Screened, single: bool) -> Vec<Vec<String>> {
+    let query = match title(screened) {
+        (_, Some(shown)) if single => shown.to_owned(),
+        (id, Some(shown)) => format!("{id} {shown}"),
+        (id, None) => id.to_owned(),
+    };
+    if screened.hits().is_empty() {
+        let mut row = vec![String::new(); 8];
+        row[0] = query;
+        screened.status().clone_into(&mut row[1]);
+        row[7] = screened.error().unwrap_or_default();
+        return vec![row];
+    }
+    let hits = screened.hits().iter().enumerate();
+    hits.map(|(at, hit)| {
+        vec![
+            if at == 0 { query.clone() } else { String::new() },
+            if at == 0 { "hit".to_owned() } else { String::new() },
+            format!("{:.2}", hit.score),
+            hit.ofac_text(),
+            format!("{}\n{}", hit.caption, hit.id),
+            hit.schema.clone(),
+            hit.programs.join(" "),
+            hit.why.join("\n"),
+        ]
+    })
+    .collect()
+}
+
+fn write_explained(out: &mut dyn Write, screened: &Screened) -> std::io::Result<()> {
+    let (id, shown) = title(screened);
+    let status = match screened.error() {
+        Some(error) => format!("error: {error}"),
+        None => screened.status().to_owned(),
+    };
+    let query = shown.map_or_else(|| id.to_owned(), |shown| format!("{id}  {shown}"));
+    writeln!(out, "{}  [{}]", harmless(&query), harmless(&status))?;
+    for hit in screened.hits() {
+        let mut lines = hit.explanation.to_lines().into_iter();
+        let mut root = vec![lines.next().unwrap_or_default(), hit.schema.clone()];
+        root.extend((!hit.programs.is_empty()).then(|| hit.programs.join(" ")));
+        root.extend(hit.ofac.map(|ofac| format!("OFAC score {ofac}")));
+        writeln!(out, "  {}", harmless(&root.join(", ")))?;
+        for line in lines {
+            writeln!(out, "  {}", harmless(&line))?;
+        }
+    }
+    Ok(())
+}

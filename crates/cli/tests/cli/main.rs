@@ -1,0 +1,16 @@
+//! The command line as its users and scripts meet it: the built binary is run, and what it says is held against the contracts.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and one that is skipped says so"
+)]
+
+mod bad_input;
+mod build;
+mod compare;
+mod contract;
+mod docs;
+mod examples;
+mod inspect;
+mod run;
