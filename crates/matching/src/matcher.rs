@@ -21,7 +21,8 @@ pub struct Hit<'s> {
     pub entity: EntityRef<'s>,
     /// From 0 to 1.
     pub score: f64,
-    /// From 0 to 100: the score that OFAC's own search page would give the best pair of names; `None` when no name was compared.
+    /// From 0 to 100: the highest score that OFAC's own search page would give any of the query's names against any of the party's;
+    /// `None` when no name was compared.
     pub ofac: Option<u8>,
     /// The listed name that agreed best; `None` when only an identifier was found.
     pub name: Option<NameRef<'s>>,
@@ -325,7 +326,8 @@ impl<'s> Matcher<'s> {
             }
             children.push(tree);
             features.push(Feature { name: "name", value: best.score, detail: words });
-            ofac = Some(ofac_score(&OfacName::new(&name.raw), &OfacName::new(listed.text())));
+            ofac =
+                Some(best_ofac(&ofac_names(query), &entity.names().map(|name| OfacName::new(name.text())).collect::<Vec<_>>()));
             matched = Some(listed);
         }
         for found in &identifiers {
@@ -379,7 +381,7 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
             &right_name.tokens(settings),
         ));
         features.push(Feature { name: "name", value: name_score, detail: words });
-        ofac = Some(best_ofac(left, right));
+        ofac = Some(best_ofac(&ofac_names(left), &ofac_names(right)));
         score = name_score;
     }
     let context = context_features(&query_facts(left), &query_facts(right), settings);
@@ -400,18 +402,14 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
     Comparison { score, ofac, features, explanation }
 }
 
+/// A query's names, each once, as OFAC's search reads them.
+fn ofac_names(query: &Query) -> Vec<OfacName> {
+    let mut seen = FxHashSet::default();
+    query.names.iter().filter(|(_, name)| seen.insert(name.raw.as_str())).map(|(_, name)| OfacName::new(&name.raw)).collect()
+}
+
 /// The highest OFAC score over all pairs of names.
-fn best_ofac(left: &Query, right: &Query) -> u8 {
-    let prepared = |query: &Query| {
-        let mut seen = FxHashSet::default();
-        query
-            .names
-            .iter()
-            .filter(|(_, name)| seen.insert(name.raw.as_str()))
-            .map(|(_, name)| OfacName::new(&name.raw))
-            .collect::<Vec<_>>()
-    };
-    let (left, right) = (prepared(left), prepared(right));
+fn best_ofac(left: &[OfacName], right: &[OfacName]) -> u8 {
     left.iter().flat_map(|a| right.iter().map(move |b| ofac_score(a, b))).max().unwrap_or_default()
 }
 

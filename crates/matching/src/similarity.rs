@@ -41,6 +41,8 @@ impl Relation {
 
 /// Similarity of different legal forms: both say "a company", and lists, registers and invoices disagree on which.
 const OTHER_LEGAL_FORM: f64 = 0.75;
+/// What a Korean-looking word loses for a substituted letter that makes another syllable.
+const OTHER_SYLLABLE: f64 = 0.1;
 /// Similarity of tokens with equal skeletons when one is written in a script without vowels: nothing more can be known.
 const VOWELLESS: f64 = 0.92;
 
@@ -68,14 +70,24 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, korean: bool, settings: &Sett
         _ => {}
     }
     let mut best = spelling(a.text, b.text).map(|similarity| (similarity, Relation::Typing));
+    if korean && !a.korean.is_empty() && !b.korean.is_empty() {
+        if a.korean_keys().any(|key| b.korean_keys().any(|other| key == other)) {
+            best = best
+                .filter(|held| held.0 >= settings.korean_similarity)
+                .or(Some((settings.korean_similarity, Relation::Korean)));
+        } else if is_one_substitution(a.text, b.text)
+            && let Some((similarity, Relation::Typing)) = &mut best
+        {
+            // The keys absorb every way to spell a syllable. Another letter in the place of one is then more likely another syllable
+            // (Chol and Chon), while a letter too many or too few is still a slip.
+            *similarity -= OTHER_SYLLABLE;
+        }
+    }
     let mut offer = |similarity: f64, relation| {
         if best.is_none_or(|held| held.0 < similarity) {
             best = Some((similarity, relation));
         }
     };
-    if korean && a.korean_keys().any(|key| b.korean_keys().any(|other| key == other)) {
-        offer(settings.korean_similarity, Relation::Korean);
-    }
     if a.kind == TokenKind::Word && b.kind == TokenKind::Word && share_nickname(a.text, b.text) {
         offer(settings.nickname_similarity, Relation::Nickname);
     }
@@ -123,6 +135,11 @@ fn sound(a: &str, b: &str, skeleton: &str) -> f64 {
     let edits = 1.0 - distance as f64 / longer as f64 * EDIT_COST;
     let evidence = ((skeleton.len() as f64 - 1.0) * 0.2).min(0.6);
     edits + (1.0 - edits) * evidence
+}
+
+/// Whether two words differ in one letter that stands in the place of another.
+fn is_one_substitution(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(x, y)| x != y).count() == 1
 }
 
 /// Whether two given names are forms of one.
