@@ -117,6 +117,9 @@ pub(crate) fn limit_error(file: &str, offset: u64, reason: &io::Error) -> Option
 
 const CHUNK: usize = 1 << 16;
 
+/// Stands for the packed size of a file that is not packed; no ratio is reached with it.
+const NOT_PACKED: u64 = u64::MAX;
+
 /// Opens `path`, gives the decompressed content to `parse`, reads what it left, and says what the file was.
 pub(crate) fn with_file<T>(
     path: &Path,
@@ -161,7 +164,7 @@ pub(crate) fn with_reader<T>(
         }
         zip_member(name, &bytes, limits, on_progress, parse)?
     } else {
-        run(name, &mut raw, u64::MAX, limits, on_progress, parse)?
+        run(name, &mut raw, NOT_PACKED, limits, on_progress, parse)?
     };
     // Bytes after a compressed stream, or after the parser's last look, belong to the file and its hash.
     io::copy(&mut raw, &mut io::sink()).map_err(|reason| read_error(name, size, reason))?;
@@ -203,7 +206,16 @@ fn run<T>(
 ) -> Result<T, SourceError> {
     let limited = Limited { inner: reader, limits, compressed, read: 0, on_progress };
     let mut content = BufReader::with_capacity(CHUNK, limited);
-    let result = parse(&mut content)?;
+    let result = match parse(&mut content) {
+        Ok(result) => result,
+        // What a damaged archive gives until its checksum is reached may look like a broken list; the damage is the reason.
+        Err(error) if compressed != NOT_PACKED && !matches!(error, SourceError::Read { .. } | SourceError::TooLarge { .. }) => {
+            let rest = io::copy(&mut content, &mut io::sink());
+            let offset = content.get_ref().read;
+            return Err(rest.err().map_or(error, |reason| read_error(name, offset, reason)));
+        }
+        Err(error) => return Err(error),
+    };
     // The rest is read so that damage behind the last record is found, too.
     let rest = io::copy(&mut content, &mut io::sink());
     let offset = content.get_ref().read;

@@ -116,7 +116,7 @@ struct Location {
     /// The country's name as the file has it, kept where it is no country (`undetermined` is left out).
     country_text: Option<String>,
     /// The parts in other scripts, by the language that the file states for them (which may be empty).
-    other_scripts: Vec<(String, Vec<String>)>,
+    other_scripts: Vec<(String, Vec<(String, String)>)>,
 }
 
 impl Location {
@@ -129,16 +129,29 @@ impl Location {
         }
     }
 
+    /// Whether nothing at all is known of the place.
+    fn is_empty(&self) -> bool {
+        self.parts.is_empty() && self.other_scripts.is_empty() && self.country.is_none() && self.country_text.is_none()
+    }
+
     /// The parts from the narrowest to the widest, then the country, in one line.
     fn full(&self) -> String {
-        const ORDER: [&str; 7] = ["ADDRESS1", "ADDRESS2", "ADDRESS3", "CITY", "STATE/PROVINCE", "REGION", "POSTAL CODE"];
-        // Parts of a kind that is not known stand first.
-        let rank = |kind: &str| ORDER.iter().position(|known| *known == kind).map_or(0, |place| place + 1);
-        let mut parts: Vec<&(String, String)> = self.parts.iter().collect();
-        parts.sort_by_key(|(kind, _)| rank(kind));
-        let country = self.country.map(|country| country.name().to_owned()).or_else(|| self.country_text.clone());
-        parts.into_iter().map(|(_, text)| text.clone()).chain(country).collect::<Vec<_>>().join(", ")
+        let country = self.country.map(Country::name).or(self.country_text.as_deref());
+        line(&self.parts, country)
     }
+
+    /// The same in each other script in which the file has it; the country stands in English only.
+    fn full_in_other_scripts(&self) -> Vec<String> {
+        self.other_scripts.iter().map(|(_, parts)| line(parts, None)).collect()
+    }
+}
+
+/// The parts of an address, each with its kind, from the narrowest to the widest. Parts of a kind that is not known stand first.
+fn line(parts: &[(String, String)], country: Option<&str>) -> String {
+    const ORDER: [&str; 7] = ["ADDRESS1", "ADDRESS2", "ADDRESS3", "CITY", "STATE/PROVINCE", "REGION", "POSTAL CODE"];
+    let mut parts: Vec<&(String, String)> = parts.iter().collect();
+    parts.sort_by_key(|(kind, _)| ORDER.iter().position(|known| known == kind).map_or(0, |place| place + 1));
+    parts.into_iter().map(|(_, text)| text.as_str()).chain(country).collect::<Vec<_>>().join(", ")
 }
 
 /// An identity or registration document.
@@ -183,8 +196,10 @@ impl Parser<'_> {
         self.parts.push(xml.name().to_owned());
         match xml.name() {
             "DateOfIssue" => {
-                let date = self.date(xml, "Sanctions", "DateOfIssue")?;
-                self.report.issue_date = date.map(|date| date.to_string()).unwrap_or_default();
+                // Its calendar cannot be looked up: the dictionary comes after it.
+                let reading = dates::date(xml)?;
+                self.fault(xml, "Sanctions", "DateOfIssue", reading.fault);
+                self.report.issue_date = reading.value.map(|date| date.to_string()).unwrap_or_default();
                 Ok(())
             }
             "ReferenceValueSets" => xml.children(|xml| xml.children(|xml| self.reference(xml))),
@@ -399,9 +414,9 @@ impl Parser<'_> {
                     if primary {
                         location.parts.push((kind.clone(), text));
                     } else if let Some((_, parts)) = location.other_scripts.iter_mut().find(|held| held.0 == language) {
-                        parts.push(text);
+                        parts.push((kind.clone(), text));
                     } else {
-                        location.other_scripts.push((language, vec![text]));
+                        location.other_scripts.push((language, vec![(kind.clone(), text)]));
                     }
                     Ok(())
                 })
@@ -511,7 +526,8 @@ impl Parser<'_> {
             return Ok(());
         };
         let link = tables::relation(&kind, from.schema, to.schema);
-        if link.unknown {
+        // An id that is not in the file has been said already.
+        if link.unknown && !kind.is_empty() {
             self.issue(xml, &record, "RelationType", format!("relation `{kind}` is not known; kept as an UnknownLink"));
         }
         let (source, target) = if link.reversed { (to, from) } else { (from, to) };
@@ -605,7 +621,9 @@ impl Parser<'_> {
                     }
                     entity.add("program", comment);
                 } else {
-                    entity.add("provisions", if comment.is_empty() { kind } else { format!("{kind}: {comment}") });
+                    let texts = [kind, comment];
+                    let texts: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+                    entity.add("provisions", texts.join(": "));
                 }
                 Ok(())
             }

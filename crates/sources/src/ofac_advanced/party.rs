@@ -187,6 +187,7 @@ impl Parser<'_> {
         let id = xml.id("ID").unwrap_or_default();
         let record = format!("Feature {id}");
         let name = self.look_up(xml, &party.record, "FeatureType", xml.id("FeatureTypeID"));
+        let issues = self.report.issues.len();
         let (mut texts, mut locations, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
         xml.children(|xml| match xml.name() {
             "FeatureVersion" => {
@@ -225,7 +226,8 @@ impl Parser<'_> {
             }
             _ => self.pass_over(xml, &party.record),
         })?;
-        if texts.is_empty() && locations.is_empty() && remarks.is_empty() {
+        let said_already = self.report.issues.len() > issues;
+        if texts.is_empty() && locations.is_empty() && remarks.is_empty() && !said_already {
             self.issue(xml, &party.record, &name, format!("{record} says nothing"));
         }
         for id in locations {
@@ -247,7 +249,7 @@ impl Parser<'_> {
             self.feature_value(party, &name, text, &record);
         }
         for remark in remarks {
-            party.entity.add_from("notes", format!("{}: {remark}", tables::plain(&name)), &record);
+            party.entity.add_from("notes", note(&name, &remark), &record);
         }
         Ok(())
     }
@@ -267,7 +269,7 @@ impl Parser<'_> {
         }
         let property = tables::feature_property(name).filter(|property| party.entity.property_type(property).is_some());
         let Some(property) = property else {
-            party.entity.add_from("notes", format!("{}: {text}", tables::plain(name)), record);
+            party.entity.add_from("notes", note(name, &text), record);
             return;
         };
         match property {
@@ -329,7 +331,8 @@ impl Parser<'_> {
         party.entity.add("topics", "sanction");
         let holder = party.entity.id.clone();
         let mut hanging = Vec::new();
-        for location in &party.addresses {
+        // OFAC gives a party without a known address the place "undetermined": nothing to make an address of.
+        for location in party.addresses.iter().filter(|location| !location.is_empty()) {
             hanging.push(address(&mut party.entity, location));
         }
         for document in &documents {
@@ -353,6 +356,14 @@ impl Parser<'_> {
     }
 }
 
+/// A statement that has no property of its own, under the name of its feature, if that is known.
+fn note(feature: &str, text: &str) -> String {
+    match tables::plain(feature) {
+        "" => text.to_owned(),
+        feature => format!("{feature}: {text}"),
+    }
+}
+
 /// The address entity of a location; the party gets the address as text, its country, and the reference.
 fn address(party: &mut Entity, location: &Location) -> (Entity, String) {
     let record = format!("Location {}", location.id);
@@ -373,7 +384,7 @@ fn address(party: &mut Entity, location: &Location) -> (Entity, String) {
     let full = location.full();
     entity.add_from("full", full.clone(), &record);
     // The same address in its own script: a search for it must find it as it is written on the spot.
-    let others: Vec<String> = location.other_scripts.iter().map(|(_, parts)| parts.join(", ")).collect();
+    let others = location.full_in_other_scripts();
     for other in &others {
         entity.add_from("full", other.clone(), &record);
     }
