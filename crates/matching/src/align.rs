@@ -1,7 +1,7 @@
 //! Two names token by token: which token of one answers which of the other, how well, and what is left over on each side. The score of the
 //! names is made of nothing else, so that a person can add it up.
 
-use interdict_names::TokenKind;
+use interdict_names::{NameKind, TokenKind};
 
 use crate::settings::Settings;
 use crate::similarity::{Relation, joined_similarity, similarity};
@@ -42,8 +42,16 @@ pub(crate) struct AlignBuffers {
 /// What is being compared, as far as it changes how a name is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Context {
-    /// Both are people.
+    /// The names are those of people.
     pub(crate) person: bool,
+    /// One token of a name of several says nothing: for people and for things. Companies are known by one word.
+    pub(crate) single_token_cap: bool,
+}
+
+impl Context {
+    pub(crate) fn of(kind: NameKind) -> Self {
+        Self { person: kind == NameKind::Person, single_token_cap: matches!(kind, NameKind::Person | NameKind::Object) }
+    }
 }
 
 /// Aligns `left` with `right`. Symmetric but for ties.
@@ -127,26 +135,62 @@ pub(crate) fn align(
         score *= 1.0 - settings.conflict_penalty * (conflict / left_total.min(right_total)).min(1.0);
         caps.push("each name has words that the other contradicts");
     }
-    let whole = left_share > 0.95 && right_share > 0.95;
     let distinctive = |pair: &Pair| left[pair.left.0].is_distinctive() || right[pair.right.0].is_distinctive();
-    let found: usize = pairs.iter().filter(|pair| distinctive(pair)).map(|pair| pair.left.1.max(pair.right.1)).sum();
     let letters = |pair: &Pair| left[pair.left.0].kind == TokenKind::Initial || right[pair.right.0].kind == TokenKind::Initial;
-    if !whole && score > settings.generic_cap && pairs.iter().all(|pair| !distinctive(pair) || letters(pair)) {
+    let says_nothing = pairs.iter().all(|pair| !distinctive(pair) || letters(pair));
+    if says_nothing && score > settings.generic_cap && !says_the_same(left, left_used, right, right_used, &pairs) {
         score = settings.generic_cap;
         caps.push("only generic words or initials were found");
     }
+    let found: usize = pairs.iter().filter(|pair| distinctive(pair)).map(|pair| pair.left.1.max(pair.right.1)).sum();
     let parts = |tokens: &[Tok<'_>]| tokens.iter().filter(|token| token.is_distinctive()).count();
-    if context.person && found == 1 && parts(left).max(parts(right)) > 1 && score > settings.single_token_cap {
+    if context.single_token_cap && found == 1 && parts(left).max(parts(right)) > 1 && score > settings.single_token_cap {
         score = settings.single_token_cap;
         caps.push("only one part of a name of several was found");
+    }
+    if korean && context.person && score > settings.single_token_cap && !keeps_korean_order(&pairs) {
+        score = settings.single_token_cap;
+        caps.push("the syllables stand in another order");
+    }
+    if is_same(left, right) {
+        (score, caps) = (1.0, Vec::new());
     }
     Alignment { score: score.clamp(0.0, 1.0), pairs, left_found: left_share, right_found: right_share, caps }
 }
 
+/// Whether two names are the same tokens in the same order.
+fn is_same(left: &[Tok<'_>], right: &[Tok<'_>]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.text == b.text)
+}
+
+/// Whether names of generic words agree in all of at least two of them, whatever their legal forms: such a name is all that some
+/// companies have ("Ocean Maritime Management").
+fn says_the_same(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_>], right_used: &[bool], pairs: &[Pair]) -> bool {
+    let matters =
+        |token: &Tok<'_>| matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Generic | TokenKind::Initial);
+    let all = |tokens: &[Tok<'_>], used: &[bool]| tokens.iter().zip(used).all(|(token, used)| *used || !matters(token));
+    let generic = pairs.iter().filter(|pair| left[pair.left.0].kind == TokenKind::Generic && pair.similarity > 0.95).count();
+    generic >= 2 && all(left, left_used) && all(right, right_used)
+}
+
+/// Whether matched syllables keep their order, but for the family name, which may stand first or last: Kim Chol Min is Chol Min Kim and
+/// is not Kim Min Chol.
+fn keeps_korean_order(pairs: &[Pair]) -> bool {
+    // Pairs are in the order of the left name.
+    let order: Vec<usize> = pairs.iter().map(|pair| pair.right.0).collect();
+    let ascends = |order: &[usize]| order.is_sorted();
+    let [first, middle @ ..] = &order[..] else { return true };
+    let [.., last] = &order[..] else { return true };
+    ascends(&order)
+        || (ascends(middle) && middle.iter().all(|other| other < first))
+        || (ascends(&order[..order.len() - 1]) && order[..order.len() - 1].iter().all(|other| other > last))
+}
+
 fn joined(one: &Tok<'_>, pair: &[Tok<'_>], korean: bool, text: &mut String) -> Option<f64> {
     let [first, second] = pair else { return None };
-    let joinable =
-        |token: &Tok<'_>| matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Generic | TokenKind::Initial);
+    let joinable = |token: &Tok<'_>| {
+        matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Generic | TokenKind::Initial | TokenKind::Stop)
+    };
     (one.kind == TokenKind::Word && joinable(first) && joinable(second))
         .then(|| joined_similarity(one, first, second, korean, text))?
 }

@@ -3,7 +3,7 @@
 //! to the names that have it. Names that could not reach the floor even if everything unseen agreed are never scored.
 
 use interdict_names::TokenKind;
-use interdict_snapshot::{KeyKind, Snapshot, TokenRef, deletions};
+use interdict_snapshot::{KeyKind, Snapshot, TokenRef, deletions, ends};
 use rustc_hash::FxHashMap;
 
 use crate::settings::Settings;
@@ -27,6 +27,12 @@ pub(crate) struct CandidateBuffers {
     tokens: FxHashMap<u32, f64>,
     text: String,
 }
+
+/// Similarity from which on a query's word is a word of the list.
+const WELL_KNOWN: f64 = 0.9;
+
+/// Letters that two words written as one must have for a slip in them to be looked for.
+const MIN_JOINED: usize = 7;
 
 /// Distinct tokens that are looked at for one query token, against keys that thousands share.
 const MAX_VARIANTS: usize = 400;
@@ -65,18 +71,34 @@ pub(crate) fn candidates(
             continue;
         }
         slot += 1;
-        variants(snapshot, token, korean, settings, buffers);
-        add_variants(snapshot, token.weight, slot, buffers);
+        // A slot adds once to a name, and what adds first stays; joined words count in full, so that the sum bounds the score.
         if token.kind == TokenKind::Word {
             for name in snapshot.names_by_joined(token.text) {
-                add(name.index(), token.weight * 0.98, slot, buffers);
+                add(name.index(), token.weight, slot, buffers);
+            }
+            for deletion in deletions(token.text).filter(|deletion| deletion.len() >= MIN_JOINED) {
+                for name in snapshot.names_by_joined(&deletion) {
+                    add(name.index(), token.weight, slot, buffers);
+                }
             }
             if korean {
                 for key in token.korean_keys() {
                     for name in snapshot.names_by_korean_pair(key) {
-                        add(name.index(), token.weight * 0.92, slot, buffers);
+                        add(name.index(), token.weight, slot, buffers);
                     }
                 }
+            }
+        }
+        variants(snapshot, token, korean, settings, buffers);
+        add_variants(snapshot, token.weight, slot, buffers);
+        // A long word that is like none of the list's may be two of them with a slip.
+        let alike = buffers.tokens.values().copied().fold(0.0, f64::max);
+        if alike < WELL_KNOWN
+            && token.text.len() >= MIN_JOINED
+            && let Some(ends) = ends(token.text)
+        {
+            for name in snapshot.names_by_joined_ends(&ends) {
+                add(name.index(), token.weight, slot, buffers);
             }
         }
         // The next token may be the other half of a word that the list writes as one.
@@ -86,9 +108,17 @@ pub(crate) fn candidates(
             text.clear();
             text.push_str(token.text);
             text.push_str(next.text);
-            for found in snapshot.tokens_by_key(KeyKind::Text, &text).filter(|found| found.text() == text) {
+            let weight = token.weight + next.weight;
+            let mut offer = |found: TokenRef<'_>| {
                 for name in found.postings() {
-                    add(*name, token.weight + next.weight, slot, buffers);
+                    add(*name, weight, slot, buffers);
+                }
+            };
+            snapshot.tokens_by_key(KeyKind::Text, &text).for_each(&mut offer);
+            if text.len() >= MIN_JOINED {
+                snapshot.tokens_by_key(KeyKind::Deletion, &text).for_each(&mut offer);
+                for deletion in deletions(&text) {
+                    snapshot.tokens_by_key(KeyKind::Text, &deletion).for_each(&mut offer);
                 }
             }
             buffers.text = text;
@@ -125,6 +155,11 @@ fn variants(snapshot: &Snapshot, token: &Tok<'_>, korean: bool, settings: &Setti
         if tokens.len() >= MAX_VARIANTS || tokens.contains_key(&found.index()) {
             return;
         }
+        // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
+        let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
+        if is_form(found.kind()) && !is_form(token.kind) {
+            return;
+        }
         let other = dictionary_token(found, settings);
         let alike = similarity(token, &other, korean, settings).map_or(0.0, |found| found.0);
         tokens.insert(found.index(), alike);
@@ -148,6 +183,9 @@ fn variants(snapshot: &Snapshot, token: &Tok<'_>, korean: bool, settings: &Setti
             snapshot.tokens_by_key(KeyKind::Deletion, &deletion).for_each(&mut offer);
         }
         snapshot.tokens_by_key(KeyKind::Skeleton, token.skeleton).for_each(&mut offer);
+        if let Some(ends) = ends(token.text) {
+            snapshot.tokens_by_key(KeyKind::Ends, &ends).for_each(&mut offer);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Screening a query against a snapshot, and comparing two entities: the same score, made by the same steps.
 
-use interdict_model::{Country, DateValue, Entity, IdentifierKind, Schema};
+use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, Schema};
 use interdict_names::{NameKind, TokenKind};
 use interdict_snapshot::{EntityRef, NameRef, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -170,7 +170,7 @@ impl<'s> Matcher<'s> {
         let mut found: FxHashMap<u32, Vec<MatchedIdentifier>> = FxHashMap::default();
         for identifier in &query.identifiers {
             for hit in self.snapshot.identifiers(&identifier.lookup) {
-                let Some(kind) = IdentifierKind::from_name(hit.kind()).filter(|kind| kind.may_equal(identifier.kind)) else {
+                let Some(kind) = IdentifierKind::from_name(hit.kind()).filter(|kind| may_equal(identifier.kind, *kind)) else {
                     continue;
                 };
                 let schema = hit.entity().schema().unwrap_or(Schema::Thing);
@@ -221,7 +221,7 @@ impl<'s> Matcher<'s> {
                 }
                 listed_tokens(listed_name, settings, &mut listed);
                 let alignment = align(&tokens, &listed, context_of(*kind, schema), settings, &mut scratch.align);
-                let score = self.alias_score(alignment.score, listed_name.property());
+                let score = alignment.score * weak_factor([&name.property, listed_name.property()], settings);
                 if score < floor {
                     continue;
                 }
@@ -254,14 +254,6 @@ impl<'s> Matcher<'s> {
         (left.min(1.0) * right.min(1.0)).sqrt()
     }
 
-    fn alias_score(&self, score: f64, property: &str) -> f64 {
-        match property {
-            "weakAlias" if !self.settings.weak_aliases => 0.0,
-            "weakAlias" => score * self.settings.weak_alias_factor,
-            _ => score,
-        }
-    }
-
     /// The score of a party, and the features beside the name with their effects.
     fn total(
         &self,
@@ -270,29 +262,19 @@ impl<'s> Matcher<'s> {
         name: Option<f64>,
         identifiers: &[MatchedIdentifier],
     ) -> (f64, Vec<(Feature, Effect)>) {
-        let listed = listed_facts(entity);
-        let mut context = context_features(&query_facts(query), &listed, &self.settings);
+        let mut context = context_features(&query_facts(query), &listed_facts(entity), &self.settings);
         if identifiers.is_empty() {
-            context.extend(self.identifier_conflict(query, entity));
+            let listed = |property: &str, kind| {
+                entity
+                    .texts(property)
+                    .filter_map(|text| Identifier::parse(kind, text, None).ok())
+                    .map(|held| held.key().to_owned())
+                    .collect()
+            };
+            context.extend(identifier_conflict(query, listed, &self.settings));
         }
-        let score = context.iter().fold(name.unwrap_or(0.0), |score, (_, effect)| effect.apply(score));
         let decided = identifiers.iter().map(|found| found.value).fold(0.0, f64::max);
-        (if name.is_none() { decided } else { score.max(decided) }, context)
-    }
-
-    /// A number of the same kind on both sides that differs everywhere.
-    fn identifier_conflict(&self, query: &Query, entity: EntityRef<'s>) -> Option<(Feature, Effect)> {
-        for identifier in query.identifiers.iter().filter(|identifier| identifier.stated) {
-            let listed = entity.texts(&identifier.property).next();
-            if let Some(listed) = listed {
-                let detail = format!("{}: {} and {listed} differ", identifier.property, identifier.raw);
-                return Some((
-                    Feature { name: "identifier", value: 0.0, detail },
-                    Effect::Factor(self.settings.identifier_conflict),
-                ));
-            }
-        }
-        None
+        (combine(name, &context, decided, &self.settings), context)
     }
 
     fn hit(
@@ -359,17 +341,16 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
                 continue;
             }
             let right_tokens = right_name.tokens(settings);
-            let person = [left_kind, right_kind].contains(&&NameKind::Person);
-            let alignment = align(&left_tokens, &right_tokens, Context { person }, settings, &mut buffers);
-            let weak = [left_name, right_name].iter().any(|name| name.property == "weakAlias");
-            let score = alignment.score * if weak { settings.weak_alias_factor } else { 1.0 };
+            let kind = if *left_kind == NameKind::Unknown { *right_kind } else { *left_kind };
+            let alignment = align(&left_tokens, &right_tokens, Context::of(kind), settings, &mut buffers);
+            let score = alignment.score * weak_factor([&left_name.property, &right_name.property], settings);
             if best.as_ref().is_none_or(|held| held.0 < score) {
                 best = Some((score, alignment, i, j));
             }
         }
     }
     let mut ofac = None;
-    let mut score = 0.0;
+    let name_score = best.as_ref().map(|best| best.0);
     if let Some((name_score, alignment, i, j)) = best {
         let (left_name, right_name) = (&left.names[i].1, &right.names[j].1);
         let words = format!("name \"{}\" against \"{}\"", left_name.raw, right_name.raw);
@@ -382,21 +363,29 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
         ));
         features.push(Feature { name: "name", value: name_score, detail: words });
         ofac = Some(best_ofac(&ofac_names(left), &ofac_names(right)));
-        score = name_score;
     }
-    let context = context_features(&query_facts(left), &query_facts(right), settings);
-    score = context.iter().fold(score, |score, (_, effect)| effect.apply(score));
+    let mut decided = 0.0;
     for a in &left.identifiers {
         for b in &right.identifiers {
-            if a.lookup == b.lookup && a.kind.may_equal(b.kind) && left.schema.comparable(right.schema) {
-                let value = identifier_value(b.kind, &b.lookup, a.key == b.key, settings);
-                score = f64::max(score, value);
+            let Some(kind) = b.kind.or(a.kind) else { continue };
+            let general = !kind.is_self_validating() && !kind.is_contact();
+            if a.lookup == b.lookup && may_equal(a.kind, kind) && (comparable || !general) {
+                let value = identifier_value(kind, &b.lookup, a.key == b.key, settings);
+                decided = f64::max(decided, value);
                 let detail = format!("{} {} is the same as {} {}", a.property, a.raw, b.property, b.raw);
                 children.push(Explanation::leaf(value, format!("identifier: {detail}; it decides")));
                 features.push(Feature { name: "identifier", value, detail });
             }
         }
     }
+    let mut context = context_features(&query_facts(left), &query_facts(right), settings);
+    if decided == 0.0 {
+        let listed = |property: &str, _| {
+            right.identifiers.iter().filter(|held| held.property == property).filter_map(|held| held.key.clone()).collect()
+        };
+        context.extend(identifier_conflict(left, listed, settings));
+    }
+    let score = combine(name_score, &context, decided, settings);
     push_context(context, &mut features, &mut children);
     let explanation = Explanation { value: score, description: "the two entities".to_owned(), children };
     Comparison { score, ofac, features, explanation }
@@ -413,13 +402,56 @@ fn best_ofac(left: &[OfacName], right: &[OfacName]) -> u8 {
     left.iter().flat_map(|a| right.iter().map(move |b| ofac_score(a, b))).max().unwrap_or_default()
 }
 
+/// The score: that of the names moved by the context, or what an identifier decides, whichever is more. A whole name is not lowered
+/// below its floor by context.
+fn combine(name: Option<f64>, context: &[(Feature, Effect)], decided: f64, settings: &Settings) -> f64 {
+    let Some(name) = name else { return decided };
+    let moved = context.iter().fold(name, |score, (_, effect)| effect.apply(score));
+    let floor = if name > WHOLE_NAME { settings.whole_name_floor } else { 0.0 };
+    moved.max(floor).max(decided)
+}
+
+/// From this score of names on, nothing of them is missing or different but legal forms and the like.
+const WHOLE_NAME: f64 = 0.97;
+
+/// What a score of names counts when either name stands under a property for weak names.
+fn weak_factor(properties: [&str; 2], settings: &Settings) -> f64 {
+    match properties.contains(&"weakAlias") {
+        true if settings.weak_aliases => settings.weak_alias_factor,
+        true => 0.0,
+        false => 1.0,
+    }
+}
+
+/// A stated number of the same kind on both sides that differs from all of the other's. Numbers that break their rule contradict nothing.
+fn identifier_conflict(
+    query: &Query,
+    listed: impl Fn(&str, IdentifierKind) -> Vec<String>,
+    settings: &Settings,
+) -> Option<(Feature, Effect)> {
+    query.identifiers.iter().filter(|identifier| identifier.stated).find_map(|identifier| {
+        let (key, kind) = (identifier.key.as_ref()?, identifier.kind?);
+        let others = listed(&identifier.property, kind);
+        if others.is_empty() || others.contains(key) || kind.is_contact() {
+            return None;
+        }
+        let detail = format!("{}: {} is not {}", identifier.property, identifier.raw, others.join(" or "));
+        Some((Feature { name: "identifier", value: 0.0, detail }, Effect::Factor(settings.identifier_conflict)))
+    })
+}
+
+/// Whether a query's number may be a number of that kind; one that was typed without its kind may be any but a way to reach somebody.
+fn may_equal(query: Option<IdentifierKind>, kind: IdentifierKind) -> bool {
+    query.map_or(!kind.is_contact(), |query| query.may_equal(kind))
+}
+
 /// What an equal identifier is worth on its own. Document numbers of fewer than six characters occur in too many registers to say much.
 fn identifier_value(kind: IdentifierKind, key: &str, exact: bool, settings: &Settings) -> f64 {
     let value = if kind.is_self_validating() {
         settings.identifier_decides
     } else if kind.is_contact() {
         settings.identifier_contact
-    } else if key.len() >= 6 {
+    } else if key.len() >= 6 || kind == IdentifierKind::CallSign {
         settings.identifier_document
     } else {
         settings.generic_cap
@@ -429,10 +461,10 @@ fn identifier_value(kind: IdentifierKind, key: &str, exact: bool, settings: &Set
 
 /// Whether a query's identifier is the listed one, or only so when case is ignored.
 fn is_exact(identifier: &QueryIdentifier, listed: &str) -> bool {
-    if identifier.kind != IdentifierKind::Wallet {
+    if identifier.kind != Some(IdentifierKind::Wallet) {
         return true;
     }
-    match interdict_model::Identifier::parse(IdentifierKind::Wallet, listed, None) {
+    match Identifier::parse(IdentifierKind::Wallet, listed, None) {
         Ok(listed) => identifier.key.as_deref() == Some(listed.key()),
         Err(_) => identifier.raw == listed,
     }
@@ -442,8 +474,9 @@ fn is_exact(identifier: &QueryIdentifier, listed: &str) -> bool {
 fn reading_fits(kind: NameKind, schema: Schema) -> bool {
     match kind {
         NameKind::Person => schema.is_a(Schema::Person) || schema == Schema::LegalEntity,
-        NameKind::Organization => !schema.is_a(Schema::Person),
-        NameKind::Object | NameKind::Unknown => true,
+        NameKind::Organization => schema.is_a(Schema::Organization) || schema == Schema::LegalEntity,
+        NameKind::Object => !schema.is_a(Schema::LegalEntity),
+        NameKind::Unknown => true,
     }
 }
 
@@ -451,8 +484,13 @@ fn kinds_fit(left: NameKind, right: NameKind) -> bool {
     left == right || left == NameKind::Unknown || right == NameKind::Unknown
 }
 
+/// How names are read: by the party's schema where the query's own reading serves all.
 fn context_of(kind: NameKind, schema: Schema) -> Context {
-    Context { person: kind == NameKind::Person || schema.is_a(Schema::Person) }
+    Context::of(match kind {
+        NameKind::Unknown if schema.is_a(Schema::Person) => NameKind::Person,
+        NameKind::Unknown if !schema.is_a(Schema::LegalEntity) => NameKind::Object,
+        kind => kind,
+    })
 }
 
 fn alias_words(property: &str) -> &'static str {

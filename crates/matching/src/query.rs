@@ -42,7 +42,8 @@ pub enum QueryError {
 #[derive(Clone, Debug)]
 pub(crate) struct QueryIdentifier {
     pub(crate) property: String,
-    pub(crate) kind: IdentifierKind,
+    /// `None` for a number that was typed without saying what it is.
+    pub(crate) kind: Option<IdentifierKind>,
     pub(crate) raw: String,
     /// Canonical form, when the value obeys the rule of its kind.
     pub(crate) key: Option<String>,
@@ -78,6 +79,7 @@ impl Query {
             identifiers: Vec::new(),
             warnings: Vec::new(),
         };
+        let mut unusable = Vec::new();
         for (property, value) in entity.properties().flat_map(|(name, values)| values.iter().map(move |value| (name, value))) {
             // A property that the schema lacks is still read by what its name means elsewhere: users' columns are not the model's.
             let kind = schema
@@ -85,7 +87,7 @@ impl Query {
                 .or_else(|| Schema::Person.property(property))
                 .or_else(|| Schema::Company.property(property));
             match kind {
-                Some(PropertyType::Name) => query.add_name(property, &value.text)?,
+                Some(PropertyType::Name) => unusable.extend(query.add_name(property, &value.text).err()),
                 Some(PropertyType::Country) => query.add_country(property, &value.text),
                 Some(PropertyType::Gender) => {
                     query.genders.insert(value.text.trim().to_lowercase());
@@ -94,16 +96,20 @@ impl Query {
                 _ => {}
             }
         }
-        query.add_names_from_parts(entity)?;
+        if let Some(name) = entity.name_from_parts().filter(|_| schema.is_a(Schema::LegalEntity)) {
+            unusable.extend(query.add_name("firstName, lastName", &name).err());
+        }
         for (property, values) in entity.properties() {
             let Some(kind) = IdentifierKind::from_property(schema, property) else { continue };
             for value in values {
                 query.add_identifier(property, kind, &value.text);
             }
         }
+        // One name that is none does not keep the others from being screened.
         if query.names.is_empty() && query.identifiers.is_empty() {
-            return Err(QueryError::Nothing);
+            return Err(unusable.into_iter().next().unwrap_or(QueryError::Nothing));
         }
+        query.warnings.extend(unusable.iter().map(|error| format!("{error}; ignored")));
         Ok(query)
     }
 
@@ -130,7 +136,7 @@ impl Query {
         } else if self.schema.is_a(Schema::Vehicle) {
             &[NameKind::Object]
         } else {
-            &[NameKind::Person, NameKind::Organization]
+            &[NameKind::Person, NameKind::Organization, NameKind::Object]
         };
         let mut readings: Vec<(NameKind, QueryName)> = Vec::new();
         for kind in kinds {
@@ -147,47 +153,47 @@ impl Query {
         if readings.iter().all(|(_, name)| name.parsed.tokens.is_empty()) {
             return Err(QueryError::BlankName { property: property.to_owned() });
         }
-        // What is typed into one field may be a wallet, an IMO number or an LEI.
         if kinds.len() > 1 {
-            let found = identify(raw.trim());
-            for identifier in &found {
-                self.identifiers.push(QueryIdentifier {
-                    property: property.to_owned(),
-                    kind: identifier.kind(),
-                    raw: raw.trim().to_owned(),
-                    key: Some(identifier.key().to_owned()),
-                    lookup: identifier.lookup_key().to_string(),
-                    stated: false,
-                });
-            }
-            if found.is_empty() && raw.trim().len() >= 20 && raw.trim().bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                let lookup = Identifier::unverified_key(IdentifierKind::Wallet, raw);
-                let (property, raw) = (property.to_owned(), raw.trim().to_owned());
-                self.identifiers.push(QueryIdentifier {
-                    property,
-                    kind: IdentifierKind::Wallet,
-                    raw,
-                    key: None,
-                    lookup,
-                    stated: false,
-                });
-            }
+            self.add_typed_identifiers(property, raw.trim());
         }
         readings.retain(|(_, name)| !name.parsed.tokens.is_empty());
         self.names.extend(readings);
         Ok(())
     }
 
-    /// A person given only by first and last name has a name all the same.
-    fn add_names_from_parts(&mut self, entity: &Entity) -> Result<(), QueryError> {
-        if !self.names.is_empty() || !self.schema.is_a(Schema::LegalEntity) {
-            return Ok(());
-        }
-        let parts: Vec<&str> = ["firstName", "middleName", "fatherName", "lastName"]
+    /// What is typed into one field may be a wallet, an IMO number, a passport, a telephone number, a web site.
+    fn add_typed_identifiers(&mut self, property: &str, raw: &str) {
+        let found = identify(raw);
+        let mut typed: Vec<(Option<IdentifierKind>, Option<String>, String)> = found
             .iter()
-            .filter_map(|property| entity.first(property))
+            .map(|identifier| (Some(identifier.kind()), Some(identifier.key().to_owned()), identifier.lookup_key().to_string()))
             .collect();
-        if parts.is_empty() { Ok(()) } else { self.add_name("firstName, lastName", &parts.join(" ")) }
+        let one_word = !raw.contains(char::is_whitespace);
+        let digits = raw.bytes().filter(u8::is_ascii_digit).count();
+        if one_word && raw.contains('.') {
+            typed.extend(
+                Identifier::parse(IdentifierKind::Website, raw, None)
+                    .ok()
+                    .map(|site| (Some(site.kind()), None, site.key().to_owned())),
+            );
+        }
+        if digits >= 7 {
+            typed.extend(
+                Identifier::parse(IdentifierKind::Phone, raw, None)
+                    .ok()
+                    .map(|phone| (Some(phone.kind()), None, phone.key().to_owned())),
+            );
+        }
+        if digits >= 5 || (one_word && digits > 0 && raw.len() >= 4) {
+            typed.push((None, None, Identifier::unverified_key(IdentifierKind::Other, raw)));
+        }
+        if found.is_empty() && one_word && raw.len() >= 20 && raw.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            typed.push((Some(IdentifierKind::Wallet), None, Identifier::unverified_key(IdentifierKind::Wallet, raw)));
+        }
+        for (kind, key, lookup) in typed.into_iter().filter(|typed| !typed.2.is_empty()) {
+            let (property, raw) = (property.to_owned(), raw.to_owned());
+            self.identifiers.push(QueryIdentifier { property, kind, raw, key, lookup, stated: false });
+        }
     }
 
     fn note(&mut self, property: &str, notes: &[NameNote]) {
@@ -233,7 +239,7 @@ impl Query {
         if !lookup.is_empty() {
             self.identifiers.push(QueryIdentifier {
                 property: property.to_owned(),
-                kind,
+                kind: Some(kind),
                 raw: raw.to_owned(),
                 key,
                 lookup,

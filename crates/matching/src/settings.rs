@@ -40,7 +40,8 @@ pub struct Settings {
     /// How much unmatched distinctive words on both sides at once lower a score. "Reza Karimi" and "Reza Ahmadi" contradict each other,
     /// while a name that merely lacks a part does not.
     pub conflict_penalty: f64,
-    /// Score at most when only one token of a person's name of several was found: one shared given or family name identifies nobody.
+    /// Score at most when only one token of the name of a person or thing of several was found, or Korean syllables in another order: one
+    /// shared given or family name identifies nobody.
     pub single_token_cap: f64,
     /// Score at most when nothing but generic words, legal forms and function words was found.
     pub generic_cap: f64,
@@ -57,6 +58,9 @@ pub struct Settings {
     pub weak_alias_factor: f64,
     /// Whether weak names may raise a finding on their own.
     pub weak_aliases: bool,
+    /// Score that context cannot lower a whole name below. Identities are borrowed: another date of birth, country or gender is a reason to
+    /// look, not to look away.
+    pub whole_name_floor: f64,
     /// Share of the way to 1 that an equal date of birth moves an imperfect name score.
     pub birth_date_boost: f64,
     /// Factor for a date of birth that differs by one digit or has day and month exchanged: a slip of typing.
@@ -101,6 +105,7 @@ impl Default for Settings {
             identifier_case_factor: 0.95,
             weak_alias_factor: 0.90,
             weak_aliases: true,
+            whole_name_floor: 0.70,
             birth_date_boost: 0.25,
             birth_date_slip: 0.97,
             birth_date_near: 0.93,

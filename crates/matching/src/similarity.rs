@@ -1,7 +1,7 @@
 //! How alike two tokens are, and in what way: equal, the same word abbreviated, the same Korean syllables, the same consonants, a slip of
 //! typing, a letter for a word.
 
-use interdict_names::{TokenKind, nicknames};
+use interdict_names::{KEY_LEN, TokenKind, nicknames};
 use rapidfuzz::distance::osa;
 
 use crate::settings::Settings;
@@ -27,7 +27,7 @@ impl Relation {
         match self {
             Self::Equal => "equal",
             Self::SameScript => "equal in its own script",
-            Self::Abbreviation => "the same word, abbreviated or inflected",
+            Self::Abbreviation => "the same word in another form",
             Self::LegalForm => "another legal form",
             Self::Korean => "the same Korean syllables, spelled differently",
             Self::Sound => "the same consonants, spelled differently",
@@ -41,8 +41,6 @@ impl Relation {
 
 /// Similarity of different legal forms: both say "a company", and lists, registers and invoices disagree on which.
 const OTHER_LEGAL_FORM: f64 = 0.75;
-/// What a Korean-looking word loses for a substituted letter that makes another syllable.
-const OTHER_SYLLABLE: f64 = 0.1;
 /// Similarity of tokens with equal skeletons when one is written in a script without vowels: nothing more can be known.
 const VOWELLESS: f64 = 0.92;
 
@@ -70,17 +68,17 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, korean: bool, settings: &Sett
         _ => {}
     }
     let mut best = spelling(a.text, b.text).map(|similarity| (similarity, Relation::Typing));
+    let mut other_syllable = false;
     if korean && !a.korean.is_empty() && !b.korean.is_empty() {
         if a.korean_keys().any(|key| b.korean_keys().any(|other| key == other)) {
             best = best
                 .filter(|held| held.0 >= settings.korean_similarity)
                 .or(Some((settings.korean_similarity, Relation::Korean)));
-        } else if is_one_substitution(a.text, b.text)
-            && let Some((similarity, Relation::Typing)) = &mut best
-        {
-            // The keys absorb every way to spell a syllable. Another letter in the place of one is then more likely another syllable
-            // (Chol and Chon), while a letter too many or too few is still a slip.
-            *similarity -= OTHER_SYLLABLE;
+        } else if is_syllable(a) && is_syllable(b) {
+            // The keys absorb every way to spell a syllable. Another letter in the place of one is then another syllable (Chol and Chon,
+            // Min and Man), while a letter too many, too few or exchanged is still a slip.
+            other_syllable = true;
+            best = best.filter(|_| !is_one_substitution(a.text, b.text));
         }
     }
     let mut offer = |similarity: f64, relation| {
@@ -91,11 +89,11 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, korean: bool, settings: &Sett
     if a.kind == TokenKind::Word && b.kind == TokenKind::Word && share_nickname(a.text, b.text) {
         offer(settings.nickname_similarity, Relation::Nickname);
     }
-    if a.skeleton == b.skeleton {
-        let vowelless = is_vowelless(a.native) || is_vowelless(b.native);
-        if vowelless && a.skeleton.len() > 1 {
+    // Two consonants are shared by too many names to say anything.
+    if a.skeleton == b.skeleton && a.skeleton.len() >= 3 && !other_syllable {
+        if is_vowelless(a.native) || is_vowelless(b.native) {
             offer(VOWELLESS, Relation::Sound);
-        } else if a.skeleton.len() > 1 {
+        } else {
             offer(sound(a.text, b.text, a.skeleton), Relation::Sound);
         }
     }
@@ -135,6 +133,11 @@ fn sound(a: &str, b: &str, skeleton: &str) -> f64 {
     let edits = 1.0 - distance as f64 / longer as f64 * EDIT_COST;
     let evidence = ((skeleton.len() as f64 - 1.0) * 0.2).min(0.6);
     edits + (1.0 - edits) * evidence
+}
+
+/// Whether the token can be one Korean syllable.
+fn is_syllable(token: &Tok<'_>) -> bool {
+    token.korean_keys().any(|key| key.len() == KEY_LEN)
 }
 
 /// Whether two words differ in one letter that stands in the place of another.
@@ -204,6 +207,10 @@ mod tests {
             ("william", "bill", Some(Relation::Nickname)),
             ("v", "vitaliy", Some(Relation::Initial)),
             ("39", "99", None),
+            ("min", "man", None),
+            ("chol", "chon", None),
+            ("chol", "chlo", Some(Relation::Typing)),
+            ("omm", "emma", None),
             ("karimi", "ahmadi", None),
         ] {
             assert_eq!(of(a, b).map(|found| found.1), relation, "{a} {b}: {:?}", of(a, b));

@@ -281,6 +281,15 @@ impl Entity {
             .unwrap_or(&self.id)
     }
 
+    /// The name of a person that is given only by its parts; `None` when there is a whole name, or no part.
+    #[must_use]
+    pub fn name_from_parts(&self) -> Option<String> {
+        let named = ["name", "alias", "previousName", "weakAlias"].iter().any(|property| self.first(property).is_some());
+        let parts: Vec<&str> =
+            ["firstName", "middleName", "fatherName", "lastName"].iter().filter_map(|property| self.first(property)).collect();
+        (!named && !parts.is_empty()).then(|| parts.join(" "))
+    }
+
     /// Whether the entity links two others (`Ownership`, `Family`, ...).
     #[must_use]
     pub fn is_link(&self) -> bool {

@@ -77,16 +77,17 @@ pub fn entity_from_value(json: Json) -> Result<Entity, FtmError> {
         Some(Json::Null) | None => None,
         Some(_) => return Err(FtmError::Type { field: "target".into(), expected: "true or false" }),
     };
-    entity.origin = match object.remove("origin") {
-        Some(Json::Object(origin)) => Some(origin_from_json(&origin)?),
-        Some(Json::Null) | None => None,
-        Some(_) => return Err(FtmError::Type { field: "origin".into(), expected: "an object" }),
-    };
-    entity.names = match object.remove("names") {
-        Some(Json::Array(items)) => items.iter().map(name_from_json).collect::<Result<_, _>>()?,
-        Some(Json::Null) | None => Vec::new(),
-        Some(_) => return Err(FtmError::Type { field: "names".into(), expected: "an array of objects" }),
-    };
+    // Other tools may use the same keys for something else; what is not in our shape is kept as it is.
+    if let Some(origin) = object.get("origin").and_then(Json::as_object).and_then(origin_from_json) {
+        entity.origin = Some(origin);
+        object.shift_remove("origin");
+    }
+    if let Some(names) =
+        object.get("names").and_then(Json::as_array).and_then(|names| names.iter().map(name_from_json).collect())
+    {
+        entity.names = names;
+        object.shift_remove("names");
+    }
     match object.remove("properties") {
         Some(Json::Object(properties)) => {
             for (name, values) in properties {
@@ -100,39 +101,35 @@ pub fn entity_from_value(json: Json) -> Result<Entity, FtmError> {
     Ok(entity)
 }
 
-fn origin_from_json(object: &Map<String, Json>) -> Result<Origin, FtmError> {
-    let text = |key: &str| match object.get(key) {
-        Some(Json::String(text)) => Ok(text.clone()),
-        Some(Json::Null) | None => Ok(String::new()),
-        Some(_) => Err(FtmError::Type { field: format!("origin.{key}"), expected: "a string" }),
-    };
-    Ok(Origin { source: text("source")?, issue: text("issue")?, record: text("record")? })
-}
-
-fn name_from_json(json: &Json) -> Result<NameDetail, FtmError> {
-    let wrong = |field: &str, expected| FtmError::Type { field: format!("names.{field}"), expected };
-    let text = |key: &'static str| match json.get(key) {
-        Some(Json::String(text)) => Ok(text.clone()),
-        Some(Json::Null) | None => Ok(String::new()),
-        Some(_) => Err(wrong(key, "a string")),
-    };
-    let mut parts = Vec::new();
-    if let Some(items) = json.get("parts") {
-        for item in items.as_array().ok_or_else(|| wrong("parts", "an array of [kind, text] pairs"))? {
-            let pair = (item.get(0).and_then(Json::as_str), item.get(1).and_then(Json::as_str));
-            let (Some(kind), Some(text)) = pair else { return Err(wrong("parts", "an array of [kind, text] pairs")) };
-            let kind =
-                NamePartKind::from_code(kind).ok_or_else(|| wrong("parts", "pairs whose first is a kind of name part"))?;
-            parts.push(NamePart { kind, text: text.to_owned() });
+/// Our origin, if the object is one: no members but ours, all of them texts.
+fn origin_from_json(object: &Map<String, Json>) -> Option<Origin> {
+    let mut origin = Origin::default();
+    for (key, value) in object {
+        let text = value.as_str()?.to_owned();
+        match key.as_str() {
+            "source" => origin.source = text,
+            "issue" => origin.issue = text,
+            "record" => origin.record = text,
+            _ => return None,
         }
     }
-    Ok(NameDetail {
-        text: text("text")?,
-        kind: AliasKind::from_code(&text("kind")?).ok_or_else(|| wrong("kind", "one of name, aka, fka, nka"))?,
-        weak: json.get("weak").and_then(Json::as_bool).unwrap_or(false),
-        script: text("script")?,
-        parts,
-        record: text("record")?,
+    Some(origin)
+}
+
+/// One of our names' details, if the value is one.
+fn name_from_json(json: &Json) -> Option<NameDetail> {
+    let optional = |key: &str| json.get(key).map_or(Some(String::new()), |value| value.as_str().map(ToOwned::to_owned));
+    let part = |item: &Json| {
+        let kind = NamePartKind::from_code(item.get(0)?.as_str()?)?;
+        Some(NamePart { kind, text: item.get(1)?.as_str()?.to_owned() })
+    };
+    Some(NameDetail {
+        text: json.get("text")?.as_str()?.to_owned(),
+        kind: AliasKind::from_code(json.get("kind")?.as_str()?)?,
+        weak: json.get("weak").map_or(Some(false), Json::as_bool)?,
+        script: optional("script")?,
+        parts: json.get("parts").map_or(Some(Vec::new()), |parts| parts.as_array()?.iter().map(part).collect())?,
+        record: optional("record")?,
     })
 }
 
@@ -240,6 +237,9 @@ mod tests {
             r#"{"id":"x","schema":"Person","properties":{"name":["Ada Example"]},"names":[{"text":"Ada Example","kind":"name",
             "script":"Latin","record":"DocumentedName 7","parts":[["given","Ada"],["family","Example"]]}]}"#,
         );
+        for foreign in [r#""origin":["x"]"#, r#""origin":{"source":7}"#, r#""names":["Ada"]"#, r#""names":"Ada""#] {
+            round_trips(&format!(r#"{{"id":"x","schema":"Person","properties":{{"name":["Ada Example"]}},{foreign}}}"#));
+        }
         round_trips(r#"{"id":"x","schema":"HyperText","properties":{"bodyText":["kept"]}}"#);
         round_trips(
             r#"{"id":"x","schema":"Vessel","properties":{},"origin":{"source":"s","issue":"2025-01-01","record":"line 1"}}"#,
