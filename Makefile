@@ -2,20 +2,29 @@
 #
 # CARGO        the Cargo to use, e.g. `make test CARGO='cargo +1.95'`
 # CARGO_FLAGS  options for every compiling command, e.g. `CARGO_FLAGS='-j 1'` where memory is short
+# FUZZ_SECONDS how long `make fuzz` runs each target
 
 CARGO ?= cargo
 CARGO_FLAGS ?=
+FUZZ_SECONDS ?= 30
 
 # The lock file is part of the sources: a check or a demonstration must not change it.
 LOCKED = --locked $(CARGO_FLAGS)
 INTERDICT = $(CARGO) run $(LOCKED) --quiet --release --package interdict-cli --bin interdict --
 DEMO = out/demo.snapshot
+FUZZ = cargo +nightly fuzz
+FUZZ_TARGETS = snapshot_open ofac_advanced ftm_line parse_name identifiers dates
+# Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
+FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
+FUZZ_SEEDS_snapshot_open = crates/snapshot
+FUZZ_SEEDS_ofac_advanced = crates/sources
 
-.PHONY: help demo test fmt lint unit doctest licences bench clean
+.PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
 
 help:
 	@echo 'make demo      build, then screen the examples against the built-in dataset and show why each hit is a hit'
 	@echo 'make test      everything that must pass: format, lints, tests, documentation tests, licences'
+	@echo 'make fuzz      run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS); needs nightly Rust and cargo-fuzz'
 	@echo 'make bench     run the benchmarks and print their table'
 	@echo 'make fmt       format the sources'
 	@echo 'make lint      check format and lints only'
@@ -60,6 +69,15 @@ licences:
 
 bench:
 	$(CARGO) run $(LOCKED) --release --package interdict-benches
+
+fuzz:
+	@if ! $(FUZZ) --version >/dev/null 2>&1; then \
+		echo 'nothing was fuzzed: first `rustup toolchain install nightly` and `cargo install cargo-fuzz`' >&2; \
+		exit 1; \
+	fi
+	@mkdir -p $(FUZZ_TARGETS:%=fuzz/corpus/%)
+	$(foreach target,$(FUZZ_TARGETS),$(FUZZ) run $(target) fuzz/corpus/$(target) $(call FUZZ_SEEDS,$(target)) \
+		-- -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 &&) true
 
 fmt:
 	$(CARGO) fmt --all

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json};
+use thiserror::Error;
 
 use crate::schema::{PropertyType, Schema, SchemaName, interned_property};
 
@@ -179,6 +180,18 @@ impl NameDetail {
     }
 }
 
+/// Two statements under one id speak of different kinds of thing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{id}` is a {ours} and a {theirs}; one id cannot stand for both")]
+pub struct MergeError {
+    /// The id.
+    pub id: String,
+    /// Schema of the first statement.
+    pub ours: String,
+    /// Schema of the other.
+    pub theirs: String,
+}
+
 /// An entity in the `FollowTheMoney` shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entity {
@@ -281,6 +294,53 @@ impl Entity {
             .unwrap_or(&self.id)
     }
 
+    /// Adds all that another statement of the same entity says: values, names, datasets, extra members. What both state stays as the
+    /// first has it. A value that comes from the other keeps its source, issue and record in its record.
+    ///
+    /// The more specific schema is kept. Fails, and changes nothing, when neither schema is the other's kind: then one id stands for
+    /// two things.
+    pub fn merge(&mut self, other: Self) -> Result<(), MergeError> {
+        match (self.schema.known(), other.schema.known()) {
+            (Some(ours), Some(theirs)) if theirs.is_a(ours) => self.schema = SchemaName::Known(theirs),
+            (Some(ours), Some(theirs)) if ours.is_a(theirs) || ours.comparable(theirs) => {}
+            _ if self.schema == other.schema => {}
+            _ => {
+                let (id, ours, theirs) = (self.id.clone(), self.schema.to_string(), other.schema.to_string());
+                return Err(MergeError { id, ours, theirs });
+            }
+        }
+        let origin = other.origin.as_ref().filter(|origin| self.origin.as_ref() != Some(*origin));
+        let place = origin.map(|origin| [origin.source.as_str(), &origin.issue].join(" ").trim().to_owned());
+        for (property, values) in &other.properties {
+            for value in values {
+                let record = value.record.as_deref().or(origin.map(|origin| origin.record.as_str())).unwrap_or_default();
+                let record = place.as_ref().map_or_else(|| record.to_owned(), |place| format!("{place} {record}"));
+                let record = Some(record.trim()).filter(|record| !record.is_empty()).map(Into::into);
+                self.add(property, Value { text: value.text.clone(), record });
+            }
+        }
+        for name in other.names {
+            if !self.names.iter().any(|held| held.text == name.text && held.kind == name.kind) {
+                self.names.push(name);
+            }
+        }
+        for dataset in other.datasets {
+            if !self.datasets.contains(&dataset) {
+                self.datasets.push(dataset);
+            }
+        }
+        self.target = match (self.target, other.target) {
+            (Some(ours), Some(theirs)) => Some(ours || theirs),
+            (ours, theirs) => ours.or(theirs),
+        };
+        self.caption = self.caption.take().or(other.caption);
+        self.origin = self.origin.take().or(other.origin);
+        for (key, value) in other.extra {
+            self.extra.entry(key).or_insert(value);
+        }
+        Ok(())
+    }
+
     /// The name of a person that is given only by its parts; `None` when there is a whole name, or no part.
     #[must_use]
     pub fn name_from_parts(&self) -> Option<String> {
@@ -309,6 +369,29 @@ impl Entity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_statements_become_one() {
+        let origin = |source: &str| Some(Origin { source: source.into(), issue: "2025-01-01".into(), record: "line 1".into() });
+        let mut first = Entity::new("x-1", Schema::Organization);
+        first.add("name", "Example Trading");
+        first.datasets.push("one".into());
+        first.origin = origin("one");
+        let mut second = Entity::new("x-1", Schema::Company);
+        second.add("name", "Example Trading");
+        second.add("alias", "Extra");
+        second.datasets.push("two".into());
+        second.target = Some(true);
+        second.origin = origin("two");
+        first.merge(second).unwrap();
+        assert_eq!(first.schema, SchemaName::Known(Schema::Company));
+        assert_eq!(first.texts("name").collect::<Vec<_>>(), ["Example Trading"]);
+        assert_eq!(first.values("alias"), [Value { text: "Extra".into(), record: Some("two 2025-01-01 line 1".into()) }]);
+        assert_eq!((first.datasets.len(), first.target), (2, Some(true)));
+        assert_eq!(first.origin, origin("one"));
+        let error = first.merge(Entity::new("x-1", Schema::Person)).unwrap_err();
+        assert_eq!(error.to_string(), "`x-1` is a Company and a Person; one id cannot stand for both");
+    }
 
     #[test]
     fn values_are_kept_once_and_in_order() {

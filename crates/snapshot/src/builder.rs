@@ -4,9 +4,10 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytemuck::{Pod, bytes_of, cast_slice};
-use interdict_model::{Country, Entity, Identifier, IdentifierKind, NameDetail, PropertyType, Schema, entity_to_json};
+use interdict_model::{Country, Entity, Identifier, IdentifierKind, NameDetail, PropertyType, Schema, Value, entity_to_json};
 use interdict_names::{NameKind, Token, TokenKind, parse_name, rules_fingerprint};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -18,9 +19,9 @@ use crate::format::{
     ALIGNMENT, DetailRow, EntityRow, FORMAT_VERSION, Header, IdentifierRow, LinkRow, MAGIC, Meta, NONE, NameRow, PropertyRow,
     Section, SectionRow, TokenRow,
 };
-use crate::keys::{KeyKind, KeyTableBuilder, deletions};
+use crate::keys::{KeyKind, KeyTableBuilder, deletions, ends};
 use crate::storage::Storage;
-use crate::view::token_kind_code;
+use crate::view::{PART_SEPARATOR, escape_part, token_kind_code};
 
 /// What a snapshot keeps of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ impl Strings {
             return *id;
         }
         let id = self.offsets.len() as u32;
-        // Offsets beyond 4 GiB wrap here; `finish` refuses such a heap before anything reads them.
+        // Offsets beyond 4 GiB wrap here; `finish` refuses such a heap before anything reads by them.
         self.offsets.push(self.heap.len() as u32);
         self.heap.extend_from_slice(text.as_bytes());
         self.ids.insert(text.into(), id);
@@ -149,11 +150,13 @@ impl Built {
 
     /// Writes the file: to a temporary name beside it, flushed to disk, then renamed, so that a reader sees the old file or the new one.
     pub fn write(&self, path: &Path) -> Result<(), SnapshotError> {
+        // Writers of one path, in this process or another, each have a file of their own.
+        static WRITERS: AtomicU64 = AtomicU64::new(0);
         let io = |reason| SnapshotError::Io { path: path.to_owned(), reason };
         let mut temporary = path.as_os_str().to_owned();
-        temporary.push(format!(".{}.tmp", std::process::id()));
+        temporary.push(format!(".{}-{}.tmp", std::process::id(), WRITERS.fetch_add(1, Ordering::Relaxed)));
+        let mut file = fs::File::create(&temporary).map_err(io)?;
         let result = (|| {
-            let mut file = fs::File::create(&temporary)?;
             file.write_all(&self.bytes)?;
             file.sync_all()?;
             fs::rename(&temporary, path)
@@ -178,7 +181,7 @@ impl Builder {
         self.sources.push(source);
     }
 
-    /// Adds an entity. The first of two with the same id stays; [`Self::finish`] refuses the second if it differs.
+    /// Adds an entity. [`Self::finish`] refuses to go on when two have the same id.
     pub fn add(&mut self, entity: &Entity) {
         let id = self.strings.id(&entity.id);
         let row = self.entities.len() as u32;
@@ -219,7 +222,8 @@ impl Builder {
         let extra = self.strings.optional(extra.as_deref());
         let schema = self.strings.id(entity.schema.as_str());
         let origin = entity.origin.as_ref();
-        let mut part = |text: Option<&str>| self.strings.optional(text.filter(|text| !text.is_empty()));
+        // An origin that states nothing is still an origin: all three are set, or none.
+        let mut part = |text: Option<&str>| self.strings.optional(text);
         let (source, issue, record) = (
             part(origin.map(|origin| origin.source.as_str())),
             part(origin.map(|origin| origin.issue.as_str())),
@@ -243,10 +247,13 @@ impl Builder {
     fn add_names(&mut self, entity: &Entity, schema: Schema, row: u32) {
         let kind = name_kind(schema);
         let mut seen = FxHashSet::default();
-        for (property, value) in entity.values_of(PropertyType::Name) {
+        let from_parts = entity.name_from_parts().map(Value::from);
+        let stated = entity.values_of(PropertyType::Name).chain(from_parts.as_ref().map(|value| ("name", value)));
+        for (property, value) in stated {
             if !seen.insert(value.text.as_str()) {
                 continue;
             }
+            // A name without a letter or digit can be shown and not searched.
             let parsed = parse_name(&value.text, kind);
             if parsed.tokens.is_empty() {
                 continue;
@@ -263,7 +270,11 @@ impl Builder {
             }
             for pair in parsed.tokens.windows(2) {
                 if joinable(&pair[0]) && joinable(&pair[1]) {
-                    self.name_keys.insert(KeyKind::Joined, &format!("{}{}", pair[0].text, pair[1].text), name);
+                    let joined = format!("{}{}", pair[0].text, pair[1].text);
+                    self.name_keys.insert(KeyKind::Joined, &joined, name);
+                    if let Some(ends) = ends(&joined) {
+                        self.name_keys.insert(KeyKind::Ends, &ends, name);
+                    }
                     for first in &pair[0].korean {
                         for second in &pair[1].korean {
                             self.name_keys.insert(KeyKind::Korean, &format!("{first}{second}"), name);
@@ -280,12 +291,13 @@ impl Builder {
 
     fn detail(&mut self, name: &NameDetail) -> DetailRow {
         let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let parts: Vec<String> = name.parts.iter().map(|part| format!("{}={}", part.kind.code(), part.text)).collect();
+        let parts: Vec<String> =
+            name.parts.iter().map(|part| format!("{}={}", part.kind.code(), escape_part(&part.text))).collect();
         DetailRow {
             text: self.strings.id(&name.text),
             kind: self.strings.id(&format!("{}{}", if name.weak { "~" } else { "" }, name.kind.code())),
             script: self.strings.optional(filled(&name.script).as_deref()),
-            parts: self.strings.optional(filled(&parts.join("\u{1f}")).as_deref()),
+            parts: self.strings.optional(filled(&parts.join(PART_SEPARATOR)).as_deref()),
             record: self.strings.optional(filled(&name.record).as_deref()),
         }
     }
@@ -356,6 +368,8 @@ impl Builder {
         if let Some(id) = self.duplicate {
             return Err(SnapshotError::DuplicateId(id));
         }
+        // Before anything reads by an offset that may have wrapped.
+        self.fits()?;
         let identifiers = self.identifier_rows();
         let mut identifier_keys = KeyTableBuilder::default();
         for (at, row) in identifiers.iter().enumerate() {
@@ -369,6 +383,7 @@ impl Builder {
         for (at, token) in self.tokens.iter().enumerate() {
             insert_token_keys(&mut token_keys, &self.strings, token, at as u32);
         }
+        fits("keys of tokens", token_keys.len())?;
         let links = self.link_rows();
         let postings: Vec<u32> = self.postings.iter().flatten().copied().collect();
         let mut begin = 0;
@@ -396,9 +411,6 @@ impl Builder {
             ..bytemuck::Zeroable::zeroed()
         });
         self.names.push(NameRow { tokens: self.name_tokens.len() as u32, ..bytemuck::Zeroable::zeroed() });
-        if u32::try_from(self.strings.heap.len()).is_err() {
-            return Err(SnapshotError::TooLarge { what: "text" });
-        }
         self.strings.offsets.push(self.strings.heap.len() as u32);
         // Struct members serialise without fail; a map with non-string keys, the one thing that could fail, is not among them.
         let meta_json = serde_json::to_vec(&meta).unwrap_or_default();
@@ -429,6 +441,25 @@ impl Builder {
             (Section::Links, as_bytes(&links)),
         ];
         Ok(assemble(&contents, meta))
+    }
+
+    /// Refuses what 32-bit offsets and row numbers cannot hold.
+    fn fits(&self) -> Result<(), SnapshotError> {
+        [
+            ("bytes of text", self.strings.heap.len()),
+            ("texts", self.strings.offsets.len()),
+            ("entities", self.entities.len()),
+            ("property values", self.properties.len()),
+            ("names", self.names.len()),
+            ("name details", self.details.len()),
+            ("tokens of names", self.name_tokens.len()),
+            ("postings", self.postings.iter().map(Vec::len).sum()),
+            ("keys of names", self.name_keys.len()),
+            ("identifiers", self.identifiers.len()),
+            ("references", self.references.len()),
+        ]
+        .into_iter()
+        .try_for_each(|(what, count)| fits(what, count))
     }
 
     fn identifier_rows(&self) -> Vec<IdentifierRow> {
@@ -466,6 +497,11 @@ impl Builder {
     }
 }
 
+/// Refuses a count that 32 bits cannot hold, or could only as `NONE`.
+fn fits(what: &'static str, count: usize) -> Result<(), SnapshotError> {
+    if count < NONE as usize { Ok(()) } else { Err(SnapshotError::TooLarge { what }) }
+}
+
 impl TokenRow {
     fn zeroed_row() -> Self {
         bytemuck::Zeroable::zeroed()
@@ -486,6 +522,9 @@ fn insert_token_keys(keys: &mut KeyTableBuilder, strings: &Strings, token: &Toke
             keys.insert(KeyKind::Deletion, &deletion, row);
         }
         keys.insert(KeyKind::Skeleton, string(strings, token.skeleton), row);
+        if let Some(ends) = ends(text) {
+            keys.insert(KeyKind::Ends, &ends, row);
+        }
     }
     if token.canon != NONE {
         keys.insert(KeyKind::Text, string(strings, token.canon), row);
@@ -502,7 +541,7 @@ fn insert_token_keys(keys: &mut KeyTableBuilder, strings: &Strings, token: &Toke
 
 /// Whether two such neighbours may be written as one word elsewhere.
 fn joinable(token: &Token) -> bool {
-    matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Initial | TokenKind::Generic)
+    matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Initial | TokenKind::Generic | TokenKind::Stop)
 }
 
 /// Whether entities of the schema are found by name: parties and things, not addresses, posts or documents.

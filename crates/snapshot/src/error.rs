@@ -56,13 +56,13 @@ pub enum SnapshotError {
     /// Nothing to build from.
     #[error("no entities to build a snapshot from")]
     Empty,
-    /// Two different entities have the same id.
-    #[error("entity id `{0}` stands for two different entities; ids must be unique over all sources")]
+    /// Two entities have the same id.
+    #[error("two entities have the id `{0}`; ids must be unique over all sources")]
     DuplicateId(String),
-    /// More content than the format's 32-bit offsets can hold.
-    #[error("too large for snapshot format {FORMAT}: more than 4 GiB of {what}", FORMAT = crate::FORMAT_VERSION)]
+    /// More content than the format's 32-bit numbers can count.
+    #[error("too large for snapshot format {FORMAT}: more than 2^32 {what}", FORMAT = crate::FORMAT_VERSION)]
     TooLarge {
-        /// Which part.
+        /// What there is too much of.
         what: &'static str,
     },
 }

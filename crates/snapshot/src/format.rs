@@ -168,7 +168,7 @@ pub(crate) struct DetailRow {
     pub(crate) kind: u32,
     /// String: script in the list's words, or `NONE`.
     pub(crate) script: u32,
-    /// String: parts as `kind=text`, separated by U+001F, or `NONE`.
+    /// String: parts as `kind=text`, separated by U+001F, which in a text stands as `\s` (and `\` as `\\`), or `NONE`.
     pub(crate) parts: u32,
     /// String: record, or `NONE`.
     pub(crate) record: u32,

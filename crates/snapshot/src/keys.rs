@@ -25,6 +25,8 @@ pub enum KeyKind {
     Identifier = 7,
     /// An entity's id.
     Id = 8,
+    /// A token's first two and last two letters: tokens with more than one slip between them still share it.
+    Ends = 9,
 }
 
 #[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +54,12 @@ pub fn deletions(token: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// The first two and the last two letters of a word of at least six; `None` for shorter ones, of which they would be too much.
+#[must_use]
+pub fn ends(token: &str) -> Option<String> {
+    (token.is_ascii() && token.len() >= 6).then(|| format!("{}{}", &token[..2], &token[token.len() - 2..]))
+}
+
 /// Collects keys; [`Self::finish`] makes the two sections.
 #[derive(Debug, Default)]
 pub(crate) struct KeyTableBuilder {
@@ -61,6 +69,10 @@ pub(crate) struct KeyTableBuilder {
 impl KeyTableBuilder {
     pub(crate) fn insert(&mut self, kind: KeyKind, text: &str, row: u32) {
         self.entries.push((hash(kind, text), row));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     pub(crate) fn finish(mut self) -> (Vec<u32>, Vec<KeyEntry>) {

@@ -189,6 +189,13 @@ impl Snapshot {
             let what = format!("section {}: {what}", section.name());
             Err(SnapshotError::Damaged { file: name.to_owned(), what, offset })
         };
+        // Row numbers are 32-bit; `NONE` is none of them.
+        if let Some(section) = Section::ALL.iter().find(|section| {
+            let (begin, end) = self.ranges[**section as usize];
+            (end - begin) / row_size(**section) >= NONE as usize
+        }) {
+            return fail(*section, "more rows than 32 bits can count");
+        }
         let offsets: &[u32] = self.rows(Section::StringOffsets);
         let (begin, end) = self.ranges[Section::Strings as usize];
         let heap = &self.storage.bytes()[begin..end];
@@ -252,6 +259,10 @@ impl Snapshot {
         if !names_are_good {
             return fail(Section::Names, "an entity or string that is not there");
         }
+        let ends = names.iter().skip(1).chain([names_close]).map(|row| row.tokens);
+        if !names.iter().zip(ends).all(|(row, end)| row.comma == NONE || row.comma < end - row.tokens) {
+            return fail(Section::Names, "a comma after a token that is not there");
+        }
         let [tokens @ .., tokens_close] = self.token_rows() else { return fail(Section::Tokens, "no closing row") };
         if !name_tokens.iter().all(|token| (*token as usize) < tokens.len()) {
             return fail(Section::NameTokens, "a token that is not there");
@@ -268,6 +279,12 @@ impl Snapshot {
         }
         if !postings.iter().all(|posting| (*posting as usize) < names.len()) {
             return fail(Section::Postings, "a name that is not there");
+        }
+        let ends = tokens.iter().skip(1).chain([tokens_close]).map(|row| row.postings);
+        let ascend =
+            |(row, end): (&TokenRow, u32)| postings[row.postings as usize..end as usize].is_sorted_by(|name, next| name < next);
+        if !tokens.iter().zip(ends).all(ascend) {
+            return fail(Section::Postings, "names of a token that do not ascend");
         }
         let identifiers = self.identifier_rows();
         let identifiers_are_good = identifiers.iter().all(|row| {
@@ -293,13 +310,25 @@ impl Snapshot {
                 return fail(section, "a key table that is not well-formed");
             }
         }
+        let counts = [
+            (self.meta.entities, entities.len()),
+            (self.meta.names, names.len()),
+            (self.meta.identifiers, identifiers.len()),
+            (self.meta.links, self.link_rows().len()),
+        ];
+        if counts.iter().any(|(stated, rows)| *stated != *rows as u64) {
+            return fail(Section::Meta, "counts that are not those of the sections");
+        }
         Ok(())
     }
 }
 
-/// Whether range starts ascend and the last of them is the length of what they divide.
-fn covers(starts: impl Iterator<Item = u32>, length: usize) -> bool {
+/// Whether range starts begin at 0 and ascend, and the last of them is the length of what they divide.
+fn covers(mut starts: impl Iterator<Item = u32>, length: usize) -> bool {
     let mut last = 0;
+    if starts.next() != Some(0) {
+        return false;
+    }
     for start in starts {
         if start < last {
             return false;

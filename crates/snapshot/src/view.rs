@@ -38,6 +38,30 @@ fn token_kind(code: u32) -> TokenKind {
     }
 }
 
+/// Stands between the parts of a name in [`crate::format::DetailRow`].
+pub(crate) const PART_SEPARATOR: &str = "\u{1f}";
+
+/// The text of a part without the separator: `\s` stands for it, and `\\` for a backslash. Real names have neither.
+pub(crate) fn escape_part(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(PART_SEPARATOR, "\\s")
+}
+
+/// What [`escape_part`] was given.
+fn unescape_part(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            plain.push(c);
+        } else if chars.next() == Some('s') {
+            plain.push_str(PART_SEPARATOR);
+        } else {
+            plain.push('\\');
+        }
+    }
+    plain
+}
+
 /// An entity of a snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct EntityRef<'s> {
@@ -147,10 +171,10 @@ impl<'s> EntityRef<'s> {
                     weak: kind.starts_with('~'),
                     script: text(row.script).to_owned(),
                     parts: text(row.parts)
-                        .split('\u{1f}')
+                        .split(PART_SEPARATOR)
                         .filter_map(|part| part.split_once('='))
                         .filter_map(|(kind, text)| {
-                            Some(NamePart { kind: NamePartKind::from_code(kind)?, text: text.to_owned() })
+                            Some(NamePart { kind: NamePartKind::from_code(kind)?, text: unescape_part(text) })
                         })
                         .collect(),
                     record: text(row.record).to_owned(),
@@ -173,14 +197,13 @@ impl<'s> EntityRef<'s> {
         self.id().clone_into(&mut entity.id);
         let row = self.row();
         entity.caption = (row.caption != NONE).then(|| self.snapshot.string(row.caption).to_owned());
-        for (property, text, record) in self.properties() {
-            let record = (!record.is_empty()).then(|| record.into());
-            entity.add(property, Value { text: text.to_owned(), record });
+        let range = row.properties as usize..self.next_row().properties as usize;
+        for row in &self.snapshot.property_rows()[range] {
+            let record = (row.record != NONE).then(|| self.snapshot.string(row.record).into());
+            entity.add(self.snapshot.string(row.property), Value { text: self.snapshot.string(row.value).to_owned(), record });
         }
         entity.names = self.name_details();
-        if row.source != NONE || row.record != NONE {
-            entity.origin = Some(self.origin());
-        }
+        entity.origin = (row.source != NONE).then(|| self.origin());
         entity
     }
 }
@@ -430,6 +453,11 @@ impl Snapshot {
     /// Names in which two neighbouring tokens, written as one, are `joined`. Hashes may collide.
     pub fn names_by_joined(&self, joined: &str) -> impl Iterator<Item = NameRef<'_>> {
         self.name_keys().get(KeyKind::Joined, joined).map(|index| NameRef { snapshot: self, index })
+    }
+
+    /// Names in which two neighbouring tokens, written as one, have these [`crate::ends`]. Hashes may collide.
+    pub fn names_by_joined_ends(&self, ends: &str) -> impl Iterator<Item = NameRef<'_>> {
+        self.name_keys().get(KeyKind::Ends, ends).map(|index| NameRef { snapshot: self, index })
     }
 
     /// Names in which two neighbouring tokens have Korean keys that, one after the other, are `key`. Hashes may collide.

@@ -1,0 +1,27 @@
+//! Any text, read as a name of every kind: what comes out keeps the promises that the index and the matcher build on.
+#![no_main]
+
+use interdict_names::{MAX_TOKENS, NameKind, fold, korean_keys, nicknames, parse_name, romanise, skeleton};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    for kind in [NameKind::Person, NameKind::Organization, NameKind::Object, NameKind::Unknown] {
+        let name = parse_name(text, kind);
+        assert!(name.tokens.len() <= MAX_TOKENS);
+        for token in &name.tokens {
+            assert!(
+                !token.text.is_empty() && token.text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()),
+                "{token:?}"
+            );
+            assert!(!token.skeleton.is_empty(), "{token:?}");
+            assert!(token.native.as_ref().is_none_or(|native| !native.is_empty()), "{token:?}");
+            assert!(token.korean.iter().all(|key| !key.is_empty() && !key.contains(' ')), "{token:?}");
+            let _ = nicknames(&token.text);
+        }
+        if let Some(at) = name.comma_after {
+            assert!(at + 1 < name.tokens.len());
+        }
+        assert_eq!(parse_name(text, kind), name);
+    }
+    let _ = (fold(text), romanise(text), korean_keys(text), skeleton(text));
+});
