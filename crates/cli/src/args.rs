@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 /// Find sanctioned parties, their fronts and networks behind names, identifiers and wallets.
@@ -24,8 +24,11 @@ pub(crate) struct Global {
     /// Snapshot to use; else the newest `*.snapshot` in the data folder, else the built-in dataset.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) snapshot: Option<PathBuf>,
-    /// Folder that holds snapshots [default: `$XDG_DATA_HOME/interdict` or `~/.local/share/interdict`].
-    #[arg(long, global = true, value_name = "DIR", env = "INTERDICT_DATA_DIR", hide_env_values = true, value_hint = ValueHint::DirPath)]
+    /// Folder that holds snapshots [env: `INTERDICT_DATA_DIR`] [default: `$XDG_DATA_HOME/interdict` or
+    /// `~/.local/share/interdict`].
+    // The environment is read where the folder is looked up: were it bound here, usage lines would show the option as if the user had
+    // typed it.
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) data_dir: Option<PathBuf>,
     /// Form of the output [default: table; jsonl for compare; by the ending of --output where there is one].
     #[arg(long, global = true, value_name = "FORMAT")]
@@ -100,12 +103,18 @@ pub(crate) struct Build {
     /// Refuse to build when anything is wrong with a record, or a count differs from its reference.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Build although a source of the previous snapshot is not among the sources.
+    #[arg(long)]
+    pub(crate) allow_missing_source: bool,
+    /// Build although so much is wrong with an official list that parts of it seem to be missing.
+    #[arg(long, conflicts_with = "strict")]
+    pub(crate) allow_issues: bool,
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("queries").args(["name", "input"]).required(true)))]
 pub(crate) struct Screen {
     /// A name, wallet address, IMO number or other identifier.
-    #[arg(required_unless_present = "input", conflicts_with = "input")]
     pub(crate) name: Option<String>,
     /// File of queries: .csv, .tsv, .jsonl, .json, .ndjson, .txt; `-` is stdin.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -114,13 +114,15 @@ pub(crate) struct Columns {
     pub(crate) roles: Vec<Option<Role>>,
     /// Schema of a row that names none.
     pub(crate) schema: Schema,
+    /// Columns that were taken for the same, though the user did not say that they are.
+    pub(crate) doubled: Vec<String>,
 }
 
 impl Columns {
     /// Recognises the columns of `header`. `map` are the `PROPERTY=COLUMN` pairs of the user, `schema` the schema asked for.
     pub(crate) fn recognise(file: &str, header: Vec<String>, map: &[String], schema: Option<Schema>) -> anyhow::Result<Self> {
         let mut roles: Vec<Option<Role>> = vec![None; header.len()];
-        let mut mapped = Vec::new();
+        let (mut mapped, mut chosen) = (Vec::new(), Vec::new());
         for pair in map {
             let (role, column) = read_pair(pair)?;
             let at = header
@@ -129,6 +131,10 @@ impl Columns {
                 .or_else(|| header.iter().position(|name| joined(name) == joined(column)));
             let at =
                 at.ok_or_else(|| Usage(format!("--map: {file} has no column `{column}`; its columns are {}", list(&header))))?;
+            if chosen.contains(&at) {
+                return Err(Usage(format!("--map: column `{column}` is given twice")).into());
+            }
+            chosen.push(at);
             roles[at] = Some(role);
             mapped.push(role);
         }
@@ -155,7 +161,8 @@ impl Columns {
             (false, true) => Schema::Company,
             (false, false) => Schema::Thing,
         };
-        let columns = Self { header, roles, schema: schema.unwrap_or(by_columns) };
+        let doubled = doubled(&header, &roles, &mapped);
+        let columns = Self { header, roles, schema: schema.unwrap_or(by_columns), doubled };
         if !columns.roles.iter().any(|role| matches!(role, Some(Role::Property(property)) if identifies(property))) {
             let message = format!("{file}: no column holds a name or an identifier; its columns are {}", list(&columns.header));
             return Err(Failure::new(message, "say which does: `--map name=COLUMN`").into());
@@ -174,6 +181,24 @@ impl Columns {
         let unused = if unused.is_empty() { String::new() } else { format!("; not used: {}", unused.join(", ")) };
         format!("columns: {}; schema {}{unused}", used.collect::<Vec<_>>().join(", "), self.schema)
     }
+}
+
+/// Says which columns were taken for the same. Those that the user mapped are meant to be.
+fn doubled(header: &[String], roles: &[Option<Role>], mapped: &[Role]) -> Vec<String> {
+    let mut found: Vec<(Role, Vec<String>)> = Vec::new();
+    for (name, role) in header.iter().zip(roles) {
+        let Some(role) = role.filter(|role| !mapped.contains(role)) else { continue };
+        match found.iter_mut().find(|(held, _)| *held == role) {
+            Some((_, names)) => names.push(name.clone()),
+            None => found.push((role, vec![name.clone()])),
+        }
+    }
+    found.retain(|(_, names)| names.len() > 1);
+    let says = |(role, names): &(Role, Vec<String>)| {
+        let counts = if matches!(role, Role::Property(_)) { "the values of all count" } else { "the last value counts" };
+        format!("columns {} are all read as {}; {counts}", list(names), role.name())
+    };
+    found.iter().map(says).collect()
 }
 
 /// Several columns may look like an id: the one called so wins, else the first.
@@ -221,6 +246,14 @@ fn read_pair(pair: &str) -> Result<(Role, &str), Usage> {
         ),
     };
     Ok((role, column))
+}
+
+/// The property that a name means which is no property itself: `wallet`, `Passport No`, `dob`.
+pub(crate) fn property_meant(name: &str) -> Option<&'static str> {
+    match usual(name)? {
+        Role::Property(property) => Some(property),
+        Role::Id | Role::Schema | Role::Kind => None,
+    }
 }
 
 fn usual(name: &str) -> Option<Role> {
@@ -312,6 +345,21 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_are_taken_for_the_same_are_said() {
+        for (header, map, expected) in [
+            ("id,name", &[][..], &[][..]),
+            ("name,name", &[], &["columns `name`, `name` are all read as name; the values of all count"]),
+            ("vendor,company,id", &[], &["columns `vendor`, `company` are all read as name; the values of all count"]),
+            ("name,type,type", &[], &["columns `type`, `type` are all read as type; the last value counts"]),
+            ("order_id,id,name", &[], &[]),
+            ("a,b", &["name=a", "name=b"], &[]),
+            ("name,other", &["name=name"], &[]),
+        ] {
+            assert_eq!(recognise(header, map, None).unwrap().doubled, expected, "{header}");
+        }
+    }
+
+    #[test]
     fn the_user_decides() {
         let columns = recognise("ref,who,name", &["id=ref", "name=who"], Some(Schema::Person)).unwrap();
         assert_eq!(columns.describe(), "columns: id from ref, name from who; schema Person; not used: name");
@@ -326,6 +374,7 @@ mod tests {
             ("a,b", vec!["name=c"], "--map: in.csv has no column `c`; its columns are `a`, `b`"),
             ("a,b", vec!["nom=a"], "--map: `nom` is no property, such as name, birthDate, country, publicKey"),
             ("a,b", vec!["a"], "--map: `a` is not PROPERTY=COLUMN"),
+            ("a,b", vec!["name=a", "alias=a"], "--map: column `a` is given twice"),
             (
                 "country,birth_date",
                 vec![],

@@ -12,6 +12,9 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::messages::Messages;
 
+/// Names the data folder where the command line does not.
+const DATA_DIR_VARIABLE: &str = "INTERDICT_DATA_DIR";
+
 const BUILT_IN_ID: &str = "dprk_it_workers";
 const BUILT_IN_FILE: &str = "dprk_it_workers.ftm.jsonl";
 const BUILT_IN: &[u8] = include_bytes!("../../../data/dprk_it_workers.ftm.jsonl");
@@ -69,7 +72,7 @@ fn say(snapshot: &Snapshot, place: &str, messages: Messages) {
     messages.note(&format!("snapshot {id}, {place}: {entities} entities from {}", sources.join(", ")));
 }
 
-fn built_in() -> anyhow::Result<Snapshot> {
+pub(crate) fn built_in() -> anyhow::Result<Snapshot> {
     let spec = SourceSpec { id: BUILT_IN_ID.to_owned(), limits: Limits::default() };
     let mut builder = Builder::new();
     let report =
@@ -82,6 +85,9 @@ fn built_in() -> anyhow::Result<Snapshot> {
 fn data_dir(global: &Global) -> Option<(PathBuf, bool)> {
     if let Some(dir) = &global.data_dir {
         return Some((dir.clone(), true));
+    }
+    if let Some(dir) = env::var_os(DATA_DIR_VARIABLE).filter(|dir| !dir.is_empty()) {
+        return Some((dir.into(), true));
     }
     let home = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = home("XDG_DATA_HOME").or_else(|| home("HOME").map(|home| home.join(".local/share")))?;
@@ -116,6 +122,15 @@ fn newest(global: &Global) -> anyhow::Result<Option<(PathBuf, Snapshot)>> {
         );
     }
     Ok(best.map(|(_, path, snapshot)| (path, snapshot)))
+}
+
+/// Files that may be the snapshot in use, which no output may overwrite: the one named, else those in the data folder.
+pub(crate) fn files(global: &Global) -> Vec<PathBuf> {
+    match &global.snapshot {
+        Some(path) => vec![path.clone()],
+        // A folder that cannot be read is reported where the snapshot is looked for.
+        None => data_dir(global).and_then(|(dir, _)| snapshot_files(&dir).ok()).unwrap_or_default(),
+    }
 }
 
 fn snapshot_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {

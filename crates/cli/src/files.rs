@@ -1,10 +1,80 @@
-//! Files that a command writes: under a temporary name first, in place when whole, so that a reader never meets half a result.
+//! Files that a command writes: none of them one that it reads or writes otherwise; under a temporary name first, in place when whole, so
+//! that a reader never meets half a result.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+
+use crate::failure::Usage;
+
+/// Refuses files to write that are also files to read, or that are to be written twice, before any is touched: a mistyped path must not
+/// cost the input. Each has the name by which the message calls it. Links are followed; devices and pipes may be shared.
+pub(crate) fn keep_apart(outputs: &[(&str, Option<&Path>)], inputs: &[(&str, &Path)]) -> Result<(), Usage> {
+    let mut taken: Vec<(&str, &Path, Place)> =
+        inputs.iter().filter_map(|(name, path)| Some((*name, *path, Place::of(path)?))).collect();
+    for (name, path) in outputs.iter().filter_map(|(name, path)| Some((*name, (*path)?))) {
+        let Some(place) = Place::of(path) else { continue };
+        if let Some((other, same, _)) = taken.iter().find(|(_, _, held)| held.is(&place)) {
+            let (path, same) = (path.display(), same.display());
+            return Err(Usage(format!("{name}: `{path}` is the same file as {other} `{same}`; it was left as it is")));
+        }
+        taken.push((name, path, place));
+    }
+    Ok(())
+}
+
+/// The input as a file; none when it is stdin.
+pub(crate) fn input_file(path: &Path) -> Option<&Path> {
+    Some(path).filter(|path| *path != Path::new("-"))
+}
+
+/// Where a file is, whatever it is called.
+struct Place {
+    /// The path without links; of a file that is not there yet, its folder's with the name.
+    path: PathBuf,
+    /// Device and number of the file, by which hard links are the same.
+    node: Option<(u64, u64)>,
+}
+
+impl Place {
+    /// None for what is there and no ordinary file: writing to it overwrites nothing.
+    fn of(path: &Path) -> Option<Self> {
+        match fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => None,
+            Ok(metadata) => {
+                Some(Self { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), node: node(&metadata) })
+            }
+            Err(_) => Some(Self { path: place_of_none(path), node: None }),
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.path == other.path || (self.node.is_some() && self.node == other.node)
+    }
+}
+
+fn place_of_none(path: &Path) -> PathBuf {
+    let parent = path.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    match (parent.and_then(|parent| fs::canonicalize(parent).ok()), path.file_name()) {
+        (Some(parent), Some(name)) => parent.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such number")]
+fn node(metadata: &fs::Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn node(_: &fs::Metadata) -> Option<(u64, u64)> {
+    None
+}
 
 /// Where output goes: stdout, or a file that appears when it is finished. Dropped unfinished, a file leaves nothing behind.
 pub(crate) struct Target {

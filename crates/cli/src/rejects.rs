@@ -21,7 +21,7 @@ pub(crate) struct Reject<'a> {
     pub(crate) file: &'a str,
     /// Line number, from 1.
     pub(crate) line: u64,
-    /// The record: an id, or `line 17`.
+    /// The record: an id, or `line 17` or `line-17` when it has none.
     pub(crate) record: &'a str,
     /// The field; empty when it is the whole record.
     pub(crate) field: &'a str,
@@ -82,9 +82,28 @@ impl Rejects {
 /// Place, field and reason in one line.
 pub(crate) fn describe(file: &str, line: u64, record: &str, field: &str, reason: &str) -> String {
     // A record that is called by its line is placed already.
-    let own = record.is_empty() || record.strip_prefix("line ").unwrap_or(record) == line.to_string();
+    let own = record.is_empty() || [format!("line {line}"), format!("line-{line}")].iter().any(|own| own == record);
     let record = if own { String::new() } else { format!(" {record}:") };
     let place = if line == 0 { file.to_owned() } else { format!("{file}:{line}") };
     let field = if field.is_empty() { String::new() } else { format!(" {field}:") };
     format!("{place}:{record}{field} {reason}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::describe;
+
+    #[test]
+    fn a_record_without_an_id_is_placed_once() {
+        for (line, record, field, expected) in [
+            (3, "line-3", "name", "f:3: name: why"),
+            (3, "line 3", "", "f:3: why"),
+            (3, "3", "", "f:3: 3: why"),
+            (3, "line-4", "", "f:3: line-4: why"),
+            (3, "lin\u{e9}", "", "f:3: lin\u{e9}: why"),
+            (0, "", "", "f: why"),
+        ] {
+            assert_eq!(describe("f", line, record, field, "why"), expected);
+        }
+    }
 }

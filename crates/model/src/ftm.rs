@@ -44,24 +44,24 @@ pub fn entity_from_json(text: &str) -> Result<Entity, FtmError> {
 /// Reads one entity from a parsed JSON value; see [`entity_from_json`].
 pub fn entity_from_value(json: Json) -> Result<Entity, FtmError> {
     let Json::Object(mut object) = json else { return Err(FtmError::NotAnObject) };
-    let schema = match object.remove("schema") {
+    let schema = match object.shift_remove("schema") {
         Some(Json::String(name)) if !name.is_empty() => SchemaName::from(name.as_str()),
         Some(_) => return Err(FtmError::Type { field: "schema".into(), expected: "the name of a schema" }),
         None => return Err(FtmError::Missing("schema")),
     };
-    let id = match object.remove("id") {
+    let id = match object.shift_remove("id") {
         Some(Json::String(id)) => id,
         Some(Json::Number(id)) => id.to_string(),
         Some(Json::Null) | None => String::new(),
         Some(_) => return Err(FtmError::Type { field: "id".into(), expected: "a string" }),
     };
     let mut entity = Entity::new(id, schema);
-    entity.caption = match object.remove("caption") {
+    entity.caption = match object.shift_remove("caption") {
         Some(Json::String(caption)) => Some(caption),
         Some(Json::Null) | None => None,
         Some(_) => return Err(FtmError::Type { field: "caption".into(), expected: "a string" }),
     };
-    entity.datasets = match object.remove("datasets") {
+    entity.datasets = match object.shift_remove("datasets") {
         None | Some(Json::Null) => Vec::new(),
         Some(Json::Array(items)) => items
             .into_iter()
@@ -72,7 +72,7 @@ pub fn entity_from_value(json: Json) -> Result<Entity, FtmError> {
             .collect::<Result<_, _>>()?,
         Some(_) => return Err(FtmError::Type { field: "datasets".into(), expected: "an array of strings" }),
     };
-    entity.target = match object.remove("target") {
+    entity.target = match object.shift_remove("target") {
         Some(Json::Bool(target)) => Some(target),
         Some(Json::Null) | None => None,
         Some(_) => return Err(FtmError::Type { field: "target".into(), expected: "true or false" }),
@@ -88,7 +88,7 @@ pub fn entity_from_value(json: Json) -> Result<Entity, FtmError> {
         entity.names = names;
         object.shift_remove("names");
     }
-    match object.remove("properties") {
+    match object.shift_remove("properties") {
         Some(Json::Object(properties)) => {
             for (name, values) in properties {
                 add_values(&mut entity, &name, values)?;
@@ -165,7 +165,7 @@ fn add_values(entity: &mut Entity, name: &str, values: Json) -> Result<(), FtmEr
             Json::Bool(flag) => flag.to_string(),
             Json::Null => continue,
             // A nested entity, as the `OpenSanctions` export `targets.nested.json` writes them.
-            Json::Object(mut nested) => match nested.remove("id") {
+            Json::Object(mut nested) => match nested.shift_remove("id") {
                 Some(Json::String(id)) => id,
                 _ => return Err(wrong()),
             },

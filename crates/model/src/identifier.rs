@@ -312,7 +312,7 @@ impl Identifier {
         if kind == IdentifierKind::Wallet {
             return raw.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
         }
-        raw.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+        raw.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect()
     }
 
     /// The kind.
@@ -609,7 +609,7 @@ fn plain(kind: IdentifierKind, text: &str) -> Result<String, IdentifierError> {
     for c in text.chars() {
         match ascii_digit(c) {
             Some(digit) => key.push(digit),
-            None if c.is_alphanumeric() => key.extend(c.to_uppercase()),
+            None if c.is_alphanumeric() => key.extend(c.to_uppercase().filter(|c| c.is_alphanumeric())),
             None => {}
         }
     }

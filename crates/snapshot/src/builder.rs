@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytemuck::{Pod, bytes_of, cast_slice};
-use interdict_model::{Country, Entity, Identifier, IdentifierKind, NameDetail, PropertyType, Schema, Value, entity_to_json};
+use interdict_model::{
+    Country, Entity, Identifier, IdentifierKind, MergeError, NameDetail, PropertyType, Schema, Value, entity_to_json,
+};
 use interdict_names::{NameKind, Token, TokenKind, parse_name, rules_fingerprint};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -107,7 +109,12 @@ pub struct Builder {
     references: Vec<(u32, u32, u32)>,
     /// Entity by the string of its id.
     by_id: FxHashMap<u32, u32>,
-    duplicate: Option<String>,
+    /// Ids that came again.
+    duplicates: Vec<String>,
+    /// Entities that are held until all are in, because their ids come again, in the order of their first coming.
+    held: Vec<Entity>,
+    held_ids: FxHashMap<String, Option<usize>>,
+    conflict: Option<MergeError>,
 }
 
 impl std::fmt::Debug for Builder {
@@ -181,13 +188,35 @@ impl Builder {
         self.sources.push(source);
     }
 
-    /// Adds an entity. [`Self::finish`] refuses to go on when two have the same id.
+    /// An empty builder that merges entities with the given ids ([`Entity::merge`]), as [`SnapshotError::DuplicateIds`] names them after a
+    /// first try. Only those are held in memory.
+    #[must_use]
+    pub fn merging(ids: Vec<String>) -> Self {
+        Self { held_ids: ids.into_iter().map(|id| (id, None)).collect(), ..Self::default() }
+    }
+
+    /// Adds an entity.
     pub fn add(&mut self, entity: &Entity) {
+        match self.held_ids.get_mut(&entity.id) {
+            Some(Some(at)) => {
+                if let Err(conflict) = self.held[*at].merge(entity.clone()) {
+                    self.conflict.get_or_insert(conflict);
+                }
+            }
+            Some(place) => {
+                *place = Some(self.held.len());
+                self.held.push(entity.clone());
+            }
+            None => self.compile(entity),
+        }
+    }
+
+    fn compile(&mut self, entity: &Entity) {
         let id = self.strings.id(&entity.id);
         let row = self.entities.len() as u32;
         match self.by_id.entry(id) {
             std::collections::hash_map::Entry::Occupied(_) => {
-                self.duplicate.get_or_insert_with(|| entity.id.clone());
+                self.duplicates.push(entity.id.clone());
                 return;
             }
             std::collections::hash_map::Entry::Vacant(entry) => entry.insert(row),
@@ -362,11 +391,19 @@ impl Builder {
 
     /// Makes the snapshot.
     pub fn finish(mut self) -> Result<Built, SnapshotError> {
+        if let Some(conflict) = self.conflict {
+            return Err(SnapshotError::Merge(conflict));
+        }
+        for entity in std::mem::take(&mut self.held) {
+            self.compile(&entity);
+        }
         if self.entities.is_empty() {
             return Err(SnapshotError::Empty);
         }
-        if let Some(id) = self.duplicate {
-            return Err(SnapshotError::DuplicateId(id));
+        if !self.duplicates.is_empty() {
+            self.duplicates.sort_unstable();
+            self.duplicates.dedup();
+            return Err(SnapshotError::DuplicateIds(self.duplicates));
         }
         // Before anything reads by an offset that may have wrapped.
         self.fits()?;
@@ -475,7 +512,7 @@ impl Builder {
         // The same number stands on the party and on its document; one row says it, and the party's own comes first.
         let mut seen = FxHashSet::default();
         rows.sort_by_key(|row| (row.entity, row.stated_by != row.entity));
-        rows.retain(|row| seen.insert((row.entity, row.key)));
+        rows.retain(|row| seen.insert((row.entity, row.key, row.kind)));
         rows
     }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use interdict_model::MergeError;
 use thiserror::Error;
 
 /// Why a snapshot was not made or not opened.
@@ -56,9 +57,12 @@ pub enum SnapshotError {
     /// Nothing to build from.
     #[error("no entities to build a snapshot from")]
     Empty,
-    /// Two entities have the same id.
-    #[error("two entities have the id `{0}`; ids must be unique over all sources")]
-    DuplicateId(String),
+    /// Some ids stand for more than one entity. [`crate::Builder::merging`] builds from the same entities and merges those.
+    #[error("{} ids stand for more than one entity, among them `{}`", .0.len(), .0.first().map_or("", String::as_str))]
+    DuplicateIds(Vec<String>),
+    /// Two entities with one id are of different kinds.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// More content than the format's 32-bit numbers can count.
     #[error("too large for snapshot format {FORMAT}: more than 2^32 {what}", FORMAT = crate::FORMAT_VERSION)]
     TooLarge {

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use interdict_model::Entity;
 use interdict_snapshot::{Builder, Built, Snapshot, SnapshotError, SourceMeta};
 use interdict_sources::{Limits, Progress, Report, SourceSpec, load_file, reference_counts};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use crate::args::{Build, Format, Global};
 use crate::dataset::{short, source_meta};
 use crate::failure::{Failure, Outcome, Usage};
-use crate::files::Target;
+use crate::files::{Target, keep_apart};
 use crate::messages::Messages;
 use crate::output;
 use crate::rejects::{Reject, Rejects, describe};
@@ -22,6 +23,13 @@ use crate::table::{write_csv, write_table};
 
 /// Issues of a source that are said on stderr.
 const SHOWN_ISSUES: usize = 5;
+/// The format whose files are complete in themselves, so that a gap in one shows.
+const OFFICIAL_FORMAT: &str = "ofac_sdn_advanced";
+/// Percent of an official list's sanctions entries, and of its relationships, that may point to parties which the file does not have. In
+/// the issues published so far none does.
+const MAX_LOOSE: f64 = 5.0;
+/// Issues for a hundred parties of an official list from which it is refused. The issues published so far have none at all.
+const MAX_ISSUES: f64 = 10.0;
 /// How often the progress bar is drawn anew: once in so many bytes.
 const PROGRESS_STEP: u64 = 1 << 20;
 
@@ -78,13 +86,18 @@ pub(super) fn run(global: &Global, args: &Build, messages: Messages) -> anyhow::
     if let Some((id, _)) = args.sources.iter().find(|(id, _)| !ids.insert(id)) {
         return Err(Usage(format!("--source: `{id}` is given twice")).into());
     }
-    let previous = previous(args)?;
+    keep_files_apart(global, args)?;
+    let Previous { compared: previous, all } = previous(args)?;
+    refuse_missing(&all, &ids, args.allow_missing_source)?;
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut builder = Builder::new();
     let mut sources = Vec::new();
     for (id, path) in &args.sources {
-        let report = load(id, path, args, &mut builder, messages)?;
+        let (report, emitted) = load(id, path, args, &mut builder, messages)?;
         tell_issues(&report, path, args, &mut rejects)?;
+        if !args.allow_issues {
+            refuse_gaps(&report, emitted)?;
+        }
         let meta = source_meta(&report);
         if let Some(previous) = &previous {
             refuse_shrunk(previous, &meta, args.max_shrink)?;
@@ -94,11 +107,6 @@ pub(super) fn run(global: &Global, args: &Build, messages: Messages) -> anyhow::
     }
     rejects.finish("records", 0)?;
     check_references(&sources, args.strict)?;
-    if let Some(previous) = &previous {
-        for gone in previous.iter().filter(|source| !ids.contains(&source.id)) {
-            Messages::warning(&format!("source `{}` of the previous snapshot is not in this one", gone.id));
-        }
-    }
     let built = builder.finish().context("the snapshot cannot be built")?;
     built.write(&args.out)?;
     let mut out = Target::open(None)?;
@@ -108,11 +116,35 @@ pub(super) fn run(global: &Global, args: &Build, messages: Messages) -> anyhow::
     Ok(Outcome::Done)
 }
 
-/// The sources of the snapshot to compare with.
-fn previous(args: &Build) -> anyhow::Result<Option<Vec<SourceMeta>>> {
-    if let Some(path) = &args.previous {
-        return Ok(Some(Snapshot::open(path)?.meta().sources.clone()));
-    }
+/// Refuses files to write that are sources, snapshots to read, or each other.
+fn keep_files_apart(global: &Global, args: &Build) -> Result<(), Usage> {
+    let inputs: Vec<(&str, &Path)> = args
+        .sources
+        .iter()
+        .map(|(_, path)| ("--source", path.as_path()))
+        .chain(args.previous.as_deref().map(|path| ("--previous", path)))
+        .chain(global.snapshot.as_deref().map(|path| ("--snapshot", path)))
+        .collect();
+    keep_apart(&[("--out", Some(&args.out)), ("--rejects", args.rejects.as_deref())], &inputs)
+}
+
+/// What snapshots from before hold.
+struct Previous {
+    /// The sources to compare counts with: those of the snapshot named, else of the one at --out.
+    compared: Option<Vec<SourceMeta>>,
+    /// The ids of all sources of the snapshot named and of the one that will be replaced, each once.
+    all: BTreeSet<String>,
+}
+
+fn previous(args: &Build) -> anyhow::Result<Previous> {
+    let named = args.previous.as_deref().map(Snapshot::open).transpose()?.map(|snapshot| snapshot.meta().sources.clone());
+    let replaced = replaced(args)?;
+    let all = named.iter().chain(&replaced).flatten().map(|source| source.id.clone()).collect();
+    Ok(Previous { compared: named.or(replaced), all })
+}
+
+/// The sources of the snapshot at --out, which the new one replaces.
+fn replaced(args: &Build) -> anyhow::Result<Option<Vec<SourceMeta>>> {
     if !args.out.exists() {
         return Ok(None);
     }
@@ -130,18 +162,78 @@ fn previous(args: &Build) -> anyhow::Result<Option<Vec<SourceMeta>>> {
     }
 }
 
-fn load(id: &str, path: &Path, args: &Build, builder: &mut Builder, messages: Messages) -> anyhow::Result<Report> {
+/// Refuses to drop a list that was screened against so far: nobody would see that it is gone.
+fn refuse_missing(all: &BTreeSet<String>, ids: &BTreeSet<&String>, allowed: bool) -> anyhow::Result<()> {
+    let gone: Vec<String> = all.iter().filter(|id| !ids.contains(id)).map(|id| format!("`{id}`")).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let (sources, are, list) = if gone.len() == 1 { ("source", "is", &gone[0]) } else { ("sources", "are", &gone.join(", ")) };
+    if allowed {
+        Messages::warning(&format!("{sources} {list} of the previous snapshot {are} not in this one"));
+        return Ok(());
+    }
+    let message = format!("{sources} {list} of the previous snapshot {are} not given; the snapshot was not built");
+    Err(Failure::new(message, "add it with `--source ID=PATH`, or build without it: `--allow-missing-source`").into())
+}
+
+/// What came out of a source beside its parties.
+#[derive(Clone, Copy, Debug, Default)]
+struct Emitted {
+    sanctions: u64,
+    relationships: u64,
+}
+
+impl Emitted {
+    fn count(&mut self, entity: &Entity) {
+        let record = entity.origin.as_ref().map_or("", |origin| origin.record.as_str());
+        self.sanctions += u64::from(record.starts_with("SanctionsEntry "));
+        self.relationships += u64::from(record.starts_with("ProfileRelationship "));
+    }
+}
+
+/// Refuses an official list of which a part seems to be missing, such as parties that its own entries point to.
+fn refuse_gaps(report: &Report, emitted: Emitted) -> anyhow::Result<()> {
+    if report.format != OFFICIAL_FORMAT {
+        return Ok(());
+    }
+    let refuse = |what: String| {
+        let message = format!("source `{}`: {what}; the snapshot was not built", report.source);
+        Err(Failure::new(message, "check that the file is whole; `--allow-issues` builds from it all the same").into())
+    };
+    for (records, what, came_out) in [
+        ("sanctions entries", "sanctions_entries", emitted.sanctions),
+        ("relationships", "relationships", emitted.relationships),
+    ] {
+        let total = report.count(what);
+        let loose = total.saturating_sub(came_out);
+        if loose as f64 * 100.0 > total as f64 * MAX_LOOSE {
+            return refuse(format!("{loose} of {total} {records} point to parties that the file does not have"));
+        }
+    }
+    let (issues, parties) = (report.issues.len(), report.count("parties"));
+    if issues as f64 * 100.0 > parties as f64 * MAX_ISSUES {
+        return refuse(format!("issues: {issues}, parties: {parties}; more than {MAX_ISSUES} issues for 100 parties"));
+    }
+    Ok(())
+}
+
+fn load(id: &str, path: &Path, args: &Build, builder: &mut Builder, messages: Messages) -> anyhow::Result<(Report, Emitted)> {
     let mut limits = Limits::default();
     if let Some(max_bytes) = args.max_bytes {
         limits.max_bytes = max_bytes;
     }
     let spec = SourceSpec { id: id.to_owned(), limits };
     let bar = messages.is_watched().then(|| progress_bar(id));
-    let report = load_file(&spec, path, bar.clone().map(on_progress), &mut |entity| builder.add(&entity));
+    let mut emitted = Emitted::default();
+    let report = load_file(&spec, path, bar.clone().map(on_progress), &mut |entity| {
+        emitted.count(&entity);
+        builder.add(&entity);
+    });
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    report.with_context(|| format!("source `{id}`"))
+    Ok((report.with_context(|| format!("source `{id}`"))?, emitted))
 }
 
 fn progress_bar(id: &str) -> ProgressBar {

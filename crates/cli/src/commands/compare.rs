@@ -1,6 +1,7 @@
 //! `interdict compare`: pairs of entities in, one score a pair out, with the scorer of `screen`.
 
 use std::io::Write;
+use std::path::Path;
 
 use interdict_matching::{Comparison, Settings, compare};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use super::parallel;
 use super::screen::{Tree, feature_values};
 use crate::args::{Compare, Format, Global};
 use crate::failure::Outcome;
-use crate::files::Target;
+use crate::files::{Target, input_file, keep_apart};
 use crate::input::{Input, Pair, Pairs, Problem};
 use crate::messages::{Messages, harmless};
 use crate::output::{self, JsonObjects, rounded};
@@ -40,6 +41,10 @@ struct Compared {
 
 /// Runs the command.
 pub(super) fn run(global: &Global, args: &Compare, messages: Messages) -> anyhow::Result<Outcome> {
+    let snapshot = global.snapshot.as_deref().map(|path| ("--snapshot", path));
+    let inputs: Vec<(&str, &Path)> =
+        input_file(&args.input).map(|path| ("--input", path)).into_iter().chain(snapshot).collect();
+    keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.rejects.as_deref())], &inputs)?;
     let mut pairs = Pairs::new(Input::open(&args.input)?);
     let settings = Settings { weak_aliases: !args.no_weak_aliases, ..Settings::default() };
     let format = output::choose(global.format, args.output.as_deref(), Format::Jsonl);
@@ -54,7 +59,13 @@ pub(super) fn run(global: &Global, args: &Compare, messages: Messages) -> anyhow
         || (),
         |(), (line, text)| {
             let pair = Pair::read(line, text);
-            let result = pair.sides.as_ref().map(|sides| compare(&sides.a, &sides.b, &settings)).map_err(Problem::clone);
+            let mut result = pair.sides.as_ref().map(|sides| compare(&sides.a, &sides.b, &settings)).map_err(Problem::clone);
+            // Kept only where it is written out: it is most of what a comparison takes.
+            if let Ok(comparison) = &mut result
+                && !args.explain
+            {
+                comparison.explanation.children = Vec::new();
+            }
             Compared { pair, result }
         },
         |chunk| {

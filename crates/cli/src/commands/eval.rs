@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 
 use interdict_matching::{Settings, compare};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use serde_json::Value as Json;
 use super::parallel;
 use crate::args::{Eval, Format, Global};
 use crate::failure::Outcome;
-use crate::files::Target;
+use crate::files::{Target, input_file, keep_apart};
 use crate::input::{Input, Pair, Pairs, Problem};
 use crate::messages::Messages;
 use crate::output::{self, rounded};
@@ -119,6 +120,10 @@ struct Judged {
 
 /// Runs the command.
 pub(super) fn run(global: &Global, args: &Eval, messages: Messages) -> anyhow::Result<Outcome> {
+    let snapshot = global.snapshot.as_deref().map(|path| ("--snapshot", path));
+    let inputs: Vec<(&str, &Path)> =
+        input_file(&args.file).map(|path| ("the input", path)).into_iter().chain(snapshot).collect();
+    keep_apart(&[("--errors", args.errors.as_deref()), ("--rejects", args.rejects.as_deref())], &inputs)?;
     let mut pairs = Pairs::new(Input::open(&args.file)?);
     let settings = Settings { threshold: args.threshold, ..Settings::default() };
     let file = pairs.name.clone();

@@ -2,6 +2,7 @@
 //! was wrong with it; none is passed over.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Instant;
 
 use interdict_matching::{Explanation, Feature, Hit, Matcher, Query, QueryError, Scratch, Settings};
@@ -14,7 +15,7 @@ use super::parallel;
 use crate::args::{Format, Global, Screen};
 use crate::dataset::{self, short};
 use crate::failure::{Outcome, Usage};
-use crate::files::Target;
+use crate::files::{Target, input_file, keep_apart};
 use crate::input::{Input, Problem, Row, Rows};
 use crate::messages::{Messages, harmless};
 use crate::output::{self, JsonObjects, rounded};
@@ -43,13 +44,17 @@ struct Found {
     features: Map<String, Json>,
     /// Why, in few words.
     why: Vec<String>,
-    explanation: Explanation,
+    /// Kept only where it is written out: over a long list it is most of what a finding takes.
+    explanation: Option<Explanation>,
 }
 
 /// One line of the output contract.
 #[derive(Serialize)]
-struct Line<'a> {
+struct ResultLine<'a> {
     id: &'a str,
+    /// Line of the input, from 1; none for a name that was typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     status: &'static str,
     snapshot: &'a str,
     engine: &'static str,
@@ -112,7 +117,8 @@ pub(super) fn feature_values(features: &[Feature]) -> Map<String, Json> {
 struct Run<'a> {
     snapshot: &'a str,
     settings: &'a str,
-    explain: bool,
+    /// Whether a name was typed, and not a file given.
+    single: bool,
 }
 
 #[derive(Default)]
@@ -139,14 +145,15 @@ impl Screened {
         self.result.as_ref().err().map(describe)
     }
 
-    fn line<'a>(&'a self, run: &Run<'a>) -> Line<'a> {
-        Line {
+    fn line<'a>(&'a self, run: &Run<'a>) -> ResultLine<'a> {
+        ResultLine {
             id: &self.row.id,
+            line: (!run.single).then_some(self.row.line),
             status: self.status(),
             snapshot: run.snapshot,
             engine: env!("CARGO_PKG_VERSION"),
             settings: run.settings,
-            hits: self.hits().iter().map(|hit| hit.line(run.explain)).collect(),
+            hits: self.hits().iter().map(Found::line).collect(),
             warnings: &self.warnings,
             error: self.error(),
         }
@@ -158,7 +165,7 @@ fn describe(problem: &Problem) -> String {
 }
 
 impl Found {
-    fn new(hit: &Hit<'_>) -> Self {
+    fn new(hit: Hit<'_>, explain: bool) -> Self {
         let mut why = Vec::new();
         if let Some(name) = hit.name {
             let kind = match name.property() {
@@ -177,7 +184,12 @@ impl Found {
                 format!("{} {}{how}", found.property, found.listed)
             }
         }));
-        let others = hit.features.iter().filter(|feature| !matches!(feature.name, "name" | "identifier"));
+        // Names and identifiers that agree have been said; an identifier that contradicts has not.
+        let others = hit.features.iter().filter(|feature| match feature.name {
+            "name" => false,
+            "identifier" => feature.value == 0.0,
+            _ => true,
+        });
         why.extend(others.map(|feature| feature.detail.clone()));
         Self {
             id: hit.entity.id().to_owned(),
@@ -190,11 +202,11 @@ impl Found {
             programs: programs(hit.entity),
             features: feature_values(&hit.features),
             why,
-            explanation: hit.explanation.clone(),
+            explanation: explain.then_some(hit.explanation),
         }
     }
 
-    fn line(&self, explain: bool) -> HitLine<'_> {
+    fn line(&self) -> HitLine<'_> {
         HitLine {
             id: &self.id,
             caption: &self.caption,
@@ -205,7 +217,7 @@ impl Found {
             datasets: &self.datasets,
             programs: &self.programs,
             features: &self.features,
-            explanation: explain.then(|| Tree::new(&self.explanation)),
+            explanation: self.explanation.as_ref().map(Tree::new),
         }
     }
 
@@ -231,6 +243,7 @@ pub(super) fn programs(party: EntityRef<'_>) -> Vec<String> {
 pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow::Result<Outcome> {
     let begin = Instant::now();
     let schema = args.schema.as_deref().map(schema_named).transpose()?;
+    keep_files_apart(global, args)?;
     let mut rows = match (&args.name, &args.input) {
         (Some(name), _) => Rows::one(name, schema),
         (None, Some(path)) => {
@@ -244,6 +257,9 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
     if let Some(columns) = rows.columns() {
         messages.note(&format!("{}: {columns}", rows.name));
     }
+    for doubled in rows.doubled_columns() {
+        Messages::warning(&format!("{}: {doubled}", rows.name));
+    }
     let settings = Settings {
         threshold: args.threshold,
         limit: args.limit as usize,
@@ -251,19 +267,20 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
         ..Settings::default()
     };
     let settings_id = settings.id();
-    let run = Run { snapshot: snapshot.id(), settings: &settings_id, explain: args.explain };
+    let run = Run { snapshot: snapshot.id(), settings: &settings_id, single: args.name.is_some() };
     let matcher = Matcher::new(&snapshot, settings);
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
     let file = rows.name.clone();
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
     let mut writer = Writer::new(format, args);
+    let explain = args.explain && format != Format::Csv;
     let mut tally = Tally::default();
     parallel::in_order(
         args.threads,
         || rows.next(),
         Scratch::default,
-        |scratch, row| screen_row(&matcher, scratch, row),
+        |scratch, row| screen_row(&matcher, scratch, row, explain),
         |chunk| {
             for screened in &chunk {
                 tally.screened += 1;
@@ -273,7 +290,7 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
                     let Problem { field, reason } = problem;
                     let Row { line, id, text, .. } = &screened.row;
                     let reject = Reject { file: &file, line: *line, record: id, field, reason, text };
-                    if args.name.is_some() {
+                    if run.single {
                         // What was typed needs no place to be found in.
                         Messages::error(reason);
                         rejects.write(&reject)?;
@@ -282,7 +299,9 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
                     }
                 }
                 for warning in screened.warnings.iter().filter(|_| format == Format::Table) {
-                    Messages::warning(&format!("{file}:{}: {warning}", screened.row.line));
+                    // What was typed needs no place here either.
+                    let place = if run.single { String::new() } else { format!("{file}:{}: ", screened.row.line) };
+                    Messages::warning(&format!("{place}{warning}"));
                 }
             }
             writer.write(&mut target, &chunk, &run)
@@ -296,6 +315,18 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
         return Ok(Outcome::NothingWorked);
     }
     Ok(if args.exit_code && tally.hits > 0 { Outcome::Hits } else { Outcome::Done })
+}
+
+/// Refuses output files that are the input, the other output, or a snapshot that may be in use.
+fn keep_files_apart(global: &Global, args: &Screen) -> Result<(), Usage> {
+    let snapshots = dataset::files(global);
+    let inputs: Vec<(&str, &Path)> = args
+        .input
+        .iter()
+        .filter_map(|path| Some(("--input", input_file(path)?)))
+        .chain(snapshots.iter().map(|path| ("the snapshot", path.as_path())))
+        .collect();
+    keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.rejects.as_deref())], &inputs)
 }
 
 fn summary(tally: &Tally, run: &Run<'_>, begin: Instant, messages: Messages) {
@@ -321,7 +352,7 @@ fn schema_named(name: &str) -> Result<Schema, Usage> {
     })
 }
 
-fn screen_row(matcher: &Matcher<'_>, scratch: &mut Scratch, mut row: Row) -> Screened {
+fn screen_row(matcher: &Matcher<'_>, scratch: &mut Scratch, mut row: Row, explain: bool) -> Screened {
     let mut warnings = std::mem::take(&mut row.warnings);
     let entity = match &row.entity {
         Ok(entity) => entity,
@@ -339,7 +370,7 @@ fn screen_row(matcher: &Matcher<'_>, scratch: &mut Scratch, mut row: Row) -> Scr
     let result = match Query::from_entity(entity) {
         Ok(query) => {
             warnings.extend_from_slice(query.warnings());
-            Ok(matcher.screen(&query, scratch).iter().map(Found::new).collect())
+            Ok(matcher.screen(&query, scratch).into_iter().map(|hit| Found::new(hit, explain)).collect())
         }
         Err(error) => Err(query_problem(&error)),
     };
@@ -372,9 +403,9 @@ enum Writer {
     Explained,
 }
 
-const CSV_HEADER: [&str; 17] = [
-    "id", "query", "status", "hit", "caption", "schema", "score", "ofac", "name", "datasets", "programs", "why", "warnings",
-    "error", "snapshot", "engine", "settings",
+const CSV_HEADER: [&str; 18] = [
+    "id", "line", "query", "status", "hit", "caption", "schema", "score", "ofac", "name", "datasets", "programs", "why",
+    "warnings", "error", "snapshot", "engine", "settings",
 ];
 
 impl Writer {
@@ -425,6 +456,7 @@ fn csv_rows(screened: &Screened, run: &Run<'_>) -> Vec<Vec<String>> {
         let of = |text: fn(&Found) -> String| hit.map(text).unwrap_or_default();
         vec![
             screened.row.id.clone(),
+            if run.single { String::new() } else { screened.row.line.to_string() },
             screened.shown.clone(),
             screened.status().to_owned(),
             of(|hit| hit.id.clone()),
@@ -490,7 +522,7 @@ fn write_explained(out: &mut dyn Write, screened: &Screened) -> std::io::Result<
     let query = shown.map_or_else(|| id.to_owned(), |shown| format!("{id}  {shown}"));
     writeln!(out, "{}  [{}]", harmless(&query), harmless(&status))?;
     for hit in screened.hits() {
-        let mut lines = hit.explanation.to_lines().into_iter();
+        let mut lines = hit.explanation.iter().flat_map(Explanation::to_lines);
         let mut root = vec![lines.next().unwrap_or_default(), hit.schema.clone()];
         root.extend((!hit.programs.is_empty()).then(|| hit.programs.join(" ")));
         root.extend(hit.ofac.map(|ofac| format!("OFAC score {ofac}")));
@@ -500,4 +532,25 @@ fn write_explained(out: &mut dyn Write, screened: &Screened) -> std::io::Result<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use interdict_model::Entity;
+
+    use super::*;
+
+    #[test]
+    fn explanations_are_kept_only_when_asked_for() {
+        let snapshot = dataset::built_in().unwrap();
+        let matcher = Matcher::new(&snapshot, Settings::default());
+        let mut entity = Entity::new("q", Schema::Person);
+        entity.add("name", "Jong In Chol");
+        for explain in [true, false] {
+            let row = Row { line: 1, id: "q".into(), text: String::new(), entity: Ok(entity.clone()), warnings: Vec::new() };
+            let screened = screen_row(&matcher, &mut Scratch::default(), row, explain);
+            assert!(!screened.hits().is_empty());
+            assert!(screened.hits().iter().all(|hit| hit.explanation.is_some() == explain));
+        }
+    }
 }

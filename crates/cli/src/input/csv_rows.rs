@@ -18,6 +18,17 @@ pub(crate) struct CsvRecord {
     /// The text as it stood.
     pub(crate) text: String,
     pub(crate) fields: Result<Vec<String>, Problem>,
+    /// Of a broken record, the fields of its first line that are whole and UTF-8, by their place on the line.
+    pub(crate) readable: Vec<Option<String>>,
+}
+
+/// How much of the buffers a record has filled.
+#[derive(Default)]
+struct Filled {
+    /// Bytes of the fields.
+    output: usize,
+    /// Fields that are complete.
+    ends: usize,
 }
 
 /// Reads records.
@@ -75,19 +86,59 @@ impl CsvRows {
             },
         };
         // Of a broken record only its first line is given up: what follows may be sound.
+        let mut readable = Vec::new();
         if fields.is_err() {
             let rest = lines.split_off(1);
             self.lines.give_back(rest.into_iter());
+            readable = self.readable(&lines[0]);
         }
         let text = lines.iter().map(Line::lossy).collect::<Vec<_>>().join("\n");
-        Ok(CsvRecord { line: lines[0].number, text, fields })
+        Ok(CsvRecord { line: lines[0].number, text, fields, readable })
+    }
+
+    /// The fields of a line of a broken record, as far as they can be told.
+    fn readable(&mut self, line: &Line) -> Vec<Option<String>> {
+        let mut content = line.bytes.clone();
+        // Of a line that was cut, the last field is not whole: without an end of line it is not counted.
+        if line.length <= MAX_LINE as u64 {
+            content.push(b'\n');
+        }
+        self.parser.reset();
+        let mut filled = Filled::default();
+        self.feed(&content, &mut filled);
+        let mut begin = 0;
+        self.ends[..filled.ends]
+            .iter()
+            .map(|end| {
+                let field = std::str::from_utf8(&self.output[begin..*end]).ok().map(|field| field.trim().to_owned());
+                begin = *end;
+                field
+            })
+            .collect()
+    }
+
+    /// Gives the parser more of a record; true when the record is complete.
+    fn feed(&mut self, mut input: &[u8], filled: &mut Filled) -> bool {
+        loop {
+            let (result, read, output, ends) =
+                self.parser.read_record(input, &mut self.output[filled.output..], &mut self.ends[filled.ends..]);
+            input = &input[read..];
+            filled.output += output;
+            filled.ends += ends;
+            match result {
+                ReadRecordResult::OutputFull => self.output.resize(self.output.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::InputEmpty => return false,
+                ReadRecordResult::Record | ReadRecordResult::End => return true,
+            }
+        }
     }
 
     /// Parses the record that begins on the first of `lines`, taking as many more as it needs.
     fn parse(&mut self, lines: &mut Vec<Line>) -> io::Result<Result<Vec<String>, Problem>> {
         self.parser.reset();
-        let (mut written, mut ended, mut size) = (0, 0, 0);
-        let mut next = 0;
+        let mut filled = Filled::default();
+        let (mut size, mut next) = (0, 0);
         loop {
             let line = &lines[next];
             if let Err(problem) = line.text() {
@@ -96,19 +147,8 @@ impl CsvRows {
             }
             size += line.bytes.len();
             let content = [line.bytes.as_slice(), b"\n"].concat();
-            let mut input = content.as_slice();
-            loop {
-                let (result, read, output, ends) =
-                    self.parser.read_record(input, &mut self.output[written..], &mut self.ends[ended..]);
-                input = &input[read..];
-                written += output;
-                ended += ends;
-                match result {
-                    ReadRecordResult::OutputFull => self.output.resize(self.output.len() * 2, 0),
-                    ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                    ReadRecordResult::InputEmpty => break,
-                    ReadRecordResult::Record | ReadRecordResult::End => return Ok(Ok(self.fields(ended))),
-                }
+            if self.feed(&content, &mut filled) {
+                return Ok(Ok(self.fields(filled.ends)));
             }
             let more = if size > MAX_LINE || lines.len() == MAX_RECORD_LINES { None } else { self.lines.next()? };
             let Some(more) = more else {
@@ -165,6 +205,28 @@ mod tests {
     fn a_field_may_have_line_breaks() {
         let expected = vec![(1, fields(&["id", "name"])), (2, fields(&["1", "a\nb"])), (4, fields(&["2", "c"]))];
         assert_eq!(records(b"id,name\n1,\"a\nb\"\n2,c\n"), expected);
+    }
+
+    #[test]
+    fn of_a_broken_record_the_whole_fields_can_be_read() {
+        let long = "x".repeat(MAX_LINE);
+        for (line, expected) in [
+            (&b"1"[..], vec![Some("1")]),
+            (b"1,a,b", vec![Some("1"), Some("a"), Some("b")]),
+            (b"1,\xff", vec![Some("1"), None]),
+            (b"\xff,a", vec![None, Some("a")]),
+            (b"1,\"open", vec![Some("1")]),
+            (b"\"open,1", vec![]),
+            (format!("1,{long}").as_bytes(), vec![Some("1")]),
+            (format!("{long},1").as_bytes(), vec![]),
+        ] {
+            let text = [b"id,name\n", line].concat();
+            let (mut rows, _) = CsvRows::open(lines(&text)).unwrap().unwrap();
+            let record = rows.next().unwrap().unwrap();
+            assert!(record.fields.is_err());
+            let readable: Vec<Option<&str>> = record.readable.iter().map(Option::as_deref).collect();
+            assert_eq!(readable, expected);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod csv_rows;
 mod lines;
+mod meaning;
 mod pairs;
 mod rows;
 

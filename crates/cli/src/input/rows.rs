@@ -1,16 +1,20 @@
 //! Rows to screen, whatever the kind of file: each is an entity with an id, or the reason why it is none.
 
+use std::fmt;
 use std::io;
 
 use interdict_model::{Entity, FtmError, Schema, SchemaName, entity_from_value};
+use serde::Deserializer;
+use serde::de::{MapAccess, Visitor};
 use serde_json::Value as Json;
 
+use super::meaning::{in_model_words, without_placeholders};
 use super::{CsvRecord, CsvRows, Input, Lines, Problem};
 use crate::args::InputFormat;
 use crate::columns::{Columns, Role, schema_of_kind};
 use crate::failure::Failure;
 
-/// Bytes of a line that may serve as the id of its row.
+/// Bytes of a text that may serve as the id of its row.
 const MAX_ID: usize = 200;
 
 /// A row of the input.
@@ -18,7 +22,7 @@ const MAX_ID: usize = 200;
 pub(crate) struct Row {
     /// Line on which it begins, from 1.
     pub(crate) line: u64,
-    /// The id given, else the text of the line in a plain list, else the line number.
+    /// The id given, else the text of the line in a plain list, else `line-` and its number, which is not mistaken for an id.
     pub(crate) id: String,
     /// The text as it stood.
     pub(crate) text: String,
@@ -27,6 +31,9 @@ pub(crate) struct Row {
     /// What was read otherwise than it stood.
     pub(crate) warnings: Vec<String>,
 }
+
+/// What stands for the file when a name is typed.
+const ONE: &str = "NAME";
 
 enum Reader {
     One(Option<Box<Row>>),
@@ -45,8 +52,11 @@ pub(crate) struct Rows {
 impl Rows {
     /// One name or identifier, as typed.
     pub(crate) fn one(name: &str, schema: Option<Schema>) -> Self {
-        let row = text_row(1, name, schema.unwrap_or(Schema::Thing));
-        Self { name: "NAME".to_owned(), reader: Reader::One(Some(Box::new(row))) }
+        let mut row = text_row(1, name, schema.unwrap_or(Schema::Thing));
+        if name.trim().is_empty() || name.len() > MAX_ID {
+            ONE.clone_into(&mut row.id);
+        }
+        Self { name: ONE.to_owned(), reader: Reader::One(Some(Box::new(row))) }
     }
 
     /// The rows of a file.
@@ -81,6 +91,14 @@ impl Rows {
         }
     }
 
+    /// Columns of a CSV file that were taken for the same.
+    pub(crate) fn doubled_columns(&self) -> &[String] {
+        match &self.reader {
+            Reader::Csv { columns, .. } => &columns.doubled,
+            _ => &[],
+        }
+    }
+
     /// The next row; `None` at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Row>> {
         match &mut self.reader {
@@ -92,7 +110,9 @@ impl Rows {
                         let text = line.lossy();
                         return Ok(Some(match line.text() {
                             Ok(text) => json_row(line.number, text, *schema),
-                            Err(problem) => bad_row(line.number, text, problem),
+                            Err(problem) => {
+                                Row { id: id_before_damage(line.number, &line.bytes), ..bad_row(line.number, text, problem) }
+                            }
                         }));
                     }
                 }
@@ -115,21 +135,31 @@ impl Rows {
 }
 
 fn bad_row(line: u64, text: String, problem: Problem) -> Row {
-    Row { line, id: line.to_string(), text, entity: Err(problem), warnings: Vec::new() }
+    Row { line, id: line_id(line), text, entity: Err(problem), warnings: Vec::new() }
+}
+
+/// The id of a row that has none. The bare number could be another row's own.
+fn line_id(line: u64) -> String {
+    format!("line-{line}")
 }
 
 fn text_row(line: u64, text: &str, schema: Schema) -> Row {
     let name = text.trim();
-    let id = if name.is_empty() || name.len() > MAX_ID { line.to_string() } else { name.to_owned() };
+    let id = if name.is_empty() || name.len() > MAX_ID { line_id(line) } else { name.to_owned() };
     let mut entity = Entity::new(id.clone(), schema);
     entity.add("name", name);
-    Row { line, id, text: text.to_owned(), entity: Ok(entity), warnings: Vec::new() }
+    let mut warnings = Vec::new();
+    let entity = without_placeholders(entity, &mut warnings);
+    Row { line, id, text: text.to_owned(), entity: Ok(entity), warnings }
 }
 
 fn json_row(line: u64, text: &str, schema: Option<Schema>) -> Row {
     let mut json: Json = match serde_json::from_str(text) {
         Ok(json) => json,
-        Err(error) => return bad_row(line, text.to_owned(), Problem::row(json_reason(&error))),
+        Err(error) => {
+            let row = bad_row(line, text.to_owned(), Problem::row(json_reason(&error)));
+            return Row { id: id_before_damage(line, text.as_bytes()), ..row };
+        }
     };
     if let (Some(object), Some(schema)) = (json.as_object_mut(), schema)
         && !object.contains_key("schema")
@@ -141,9 +171,42 @@ fn json_row(line: u64, text: &str, schema: Option<Schema>) -> Row {
         Some(Json::Number(id)) => Some(id.to_string()),
         _ => None,
     };
-    let id = given.unwrap_or_else(|| line.to_string());
-    let entity = entity_from_value(json).map_err(|error| ftm_problem(&error));
-    Row { line, id, text: text.to_owned(), entity, warnings: Vec::new() }
+    let id = given.unwrap_or_else(|| line_id(line));
+    let mut warnings = Vec::new();
+    let entity = match entity_from_value(json) {
+        Ok(entity) => Ok(without_placeholders(in_model_words(entity, &mut warnings), &mut warnings)),
+        Err(error) => Err(ftm_problem(&error)),
+    };
+    Row { line, id, text: text.to_owned(), entity, warnings }
+}
+
+/// The id of an object that is not whole, where it stands before the damage. A number is not taken: it may be half of one.
+fn id_before_damage(line: u64, bytes: &[u8]) -> String {
+    struct TopLevelId<'a>(&'a mut Option<String>);
+
+    impl<'de> Visitor<'de> for TopLevelId<'_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+            while let Some(key) = map.next_key::<String>()? {
+                if let Json::String(id) = map.next_value()?
+                    && key == "id"
+                {
+                    *self.0 = Some(id);
+                }
+            }
+            Ok(())
+        }
+    }
+
+    let mut id = None;
+    // That it fails is known: what is wanted is what came before.
+    let _ = serde_json::Deserializer::from_slice(bytes).deserialize_map(TopLevelId(&mut id));
+    id.filter(|id| !id.is_empty() && id.len() <= MAX_ID).unwrap_or_else(|| line_id(line))
 }
 
 /// Why a text is not JSON. The parser's own line number is always 1 here and would mislead.
@@ -163,10 +226,13 @@ pub(super) fn ftm_problem(error: &FtmError) -> Problem {
 }
 
 fn csv_row(record: CsvRecord, columns: &Columns) -> Row {
-    let CsvRecord { line, text, fields } = record;
+    let CsvRecord { line, text, fields, readable } = record;
     let fields = match fields {
         Ok(fields) => fields,
-        Err(problem) => return bad_row(line, text, problem),
+        Err(problem) => {
+            let id = id_of_broken(readable, columns).unwrap_or_else(|| line_id(line));
+            return Row { id, ..bad_row(line, text, problem) };
+        }
     };
     let mut entity = Entity::new("", columns.schema);
     let mut warnings = Vec::new();
@@ -184,9 +250,18 @@ fn csv_row(record: CsvRecord, columns: &Columns) -> Row {
         }
     }
     if entity.id.is_empty() {
-        entity.id = line.to_string();
+        entity.id = line_id(line);
     }
+    let entity = without_placeholders(entity, &mut warnings);
     Row { line, id: entity.id.clone(), text, entity: Ok(entity), warnings }
+}
+
+/// The id of a record with too few or too many fields is certain only in the first column, which nothing can have shifted.
+fn id_of_broken(readable: Vec<Option<String>>, columns: &Columns) -> Option<String> {
+    let at = columns.roles.iter().position(|role| *role == Some(Role::Id))?;
+    let certain = at == 0 || readable.len() == columns.header.len();
+    let id = readable.into_iter().nth(at).flatten()?;
+    (certain && !id.is_empty() && id.len() <= MAX_ID).then_some(id)
 }
 
 #[cfg(test)]
@@ -217,28 +292,40 @@ mod tests {
     #[test]
     fn csv() {
         assert_eq!(
-            rows(InputFormat::Csv, "id,type,name\nq1,individual,Ada\n,Vessel,Argo\nq3,invoice,X\nq4\n", None),
-            ["2 q1 Person name=Ada", "3 3 Vessel name=Argo", "4 q3 Thing name=X", "5 5 !  3 columns expected, 1 found"]
+            rows(InputFormat::Csv, "id,type,name\nq1,individual,Ada\n,Vessel,Argo\nq3,invoice,X\nq4\n,,,\n", None),
+            [
+                "2 q1 Person name=Ada",
+                "3 line-3 Vessel name=Argo",
+                "4 q3 Thing name=X",
+                "5 q4 !  3 columns expected, 1 found",
+                "6 line-6 !  3 columns expected, 4 found"
+            ]
+        );
+        // An unquoted comma has moved the id: what stands in its place is part of the name.
+        assert_eq!(
+            rows(InputFormat::Csv, "name,id\nExample, Ada,q1\n\"open,q2\n", None),
+            ["2 line-2 !  2 columns expected, 3 found", "3 line-3 !  a quotation mark is opened on this line and never closed"]
         );
     }
 
     #[test]
     fn json_lines() {
         let text = "{\"id\":\"q1\",\"schema\":\"Person\",\"properties\":{\"name\":[\"Ada\"]}}\n\n{\"id\":7,\n{\"id\":8}\n\
-                    {\"id\":\"q5\",\"schema\":\"Person\",\"properties\":{\"name\":{}}}\n[]\n";
+                    {\"id\":\"q5\",\"schema\":\"Person\",\"properties\":{\"name\":{}}}\n[]\n{\"id\":\"q7\",\"schema\n";
         assert_eq!(
             rows(InputFormat::Jsonl, text, None),
             [
                 "1 q1 Person name=Ada",
-                "3 3 !  not JSON: EOF while parsing a value at byte 8 of the line",
+                "3 line-3 !  not JSON: EOF while parsing a value at byte 8 of the line",
                 "4 8 ! schema is missing",
                 "5 q5 ! properties.name must be an array of strings",
-                "6 6 !  not a JSON object"
+                "6 line-6 !  not a JSON object",
+                "7 q7 !  not JSON: EOF while parsing a string at byte 18 of the line"
             ]
         );
         assert_eq!(
             rows(InputFormat::Jsonl, "{\"properties\":{\"name\":[\"Ada\"]}}", Some(Schema::Person)),
-            ["1 1 Person name=Ada"]
+            ["1 line-1 Person name=Ada"]
         );
     }
 

@@ -91,6 +91,42 @@ fn names_that_are_none_and_names_that_are_too_long() {
 }
 
 #[test]
+fn placeholders_are_no_names() {
+    let nothing = "name: nothing to screen: no name and no identifier";
+    check_screen(
+        "in.csv",
+        "id,name,passport\n1,N/A,\n2,unknown,n/a\n3,-,\n4,None,\n5,TBD,390220044\n6,Null,\n7,Na,\n",
+        &[
+            ("error", nothing),
+            ("error", nothing),
+            ("error", nothing),
+            ("clear", ""),
+            ("hit", ""),
+            ("error", nothing),
+            ("clear", ""),
+        ],
+    );
+    let place = Place::new();
+    let input = place.file("in.jsonl", "{\"schema\":\"Person\",\"properties\":{\"name\":[\"n/a\",\"Jong In Chol\"]}}\n");
+    let line = &place.run(&["screen", "--input", &input, "--format", "jsonl"]).code(0).jsonl()[0];
+    assert_eq!((&line["status"], &line["hits"][0]["id"]), (&json!("hit"), &json!("ofac-52289")));
+    assert_eq!(line["warnings"], json!(["`name`: `n/a` stands for no value; it was not used"]));
+    place.run(&["screen", "null"]).code(1).says(&["nothing to screen"]);
+}
+
+#[test]
+fn bad_rows_are_called_by_their_id_or_their_line() {
+    let place = Place::new();
+    let input = place.file("in.csv", b"id,name\n7,a,b\n3,Jos\xe9\n\xff,x\n9,Jong In Chol\n");
+    let ran = place.run(&["screen", "--input", &input, "--format", "jsonl", "--rejects", "rejects.jsonl"]).code(0);
+    let ids: Vec<Value> = ran.jsonl().into_iter().map(|line| line["id"].clone()).collect();
+    assert_eq!(ids, [json!("7"), json!("3"), json!("line-4"), json!("9")]);
+    let records: Vec<Value> = place.read_jsonl("rejects.jsonl").into_iter().map(|line| line["record"].clone()).collect();
+    assert_eq!(records, [json!("7"), json!("3"), json!("line-4")]);
+    ran.says(&["in.csv:2: 7: 2 columns expected, 3 found", "in.csv:4: not UTF-8 at byte 1"]);
+}
+
+#[test]
 fn control_and_bidirectional_characters_do_not_hide_a_name() {
     let place = Place::new();
     let input = place.file("in.txt", "Jong\u{202e} In\u{0} Chol\u{1b}[2J\n");

@@ -49,14 +49,106 @@ fn a_list_that_shrinks_too_far_is_refused() {
 }
 
 #[test]
-fn a_source_that_is_gone_is_said() {
+fn a_source_that_is_gone_is_refused() {
     let place = Place::new();
     let out = place.build("old", &people(2), "test.snapshot");
+    let other = place.build("other", &people(2), "other.snapshot");
+    let before = fs::read(&out).unwrap();
     let source = format!("new={}", place.file("new.jsonl", people(2)));
-    place
-        .run(&["build", "--source", &source, "--out", &out])
-        .code(0)
-        .says(&["source `old` of the previous snapshot is not in this one"]);
+    let arguments = ["build", "--source", &source, "--out", &out];
+    let refused = place.run(&arguments).code(1);
+    refused.says(&["source `old` of the previous snapshot is not given; the snapshot was not built", "hint: "]);
+    // The one named is compared with; the one that would be replaced counts all the same.
+    let refused = place.run(&[&arguments[..], &["--previous", &other]].concat()).code(1);
+    refused.says(&["sources `old`, `other` of the previous snapshot are not given"]);
+    place.run(&["build", "--source", &source, "--out", "new.snapshot", "--previous", &other]).code(1).says(&["source `other`"]);
+    assert_eq!(fs::read(&out).unwrap(), before);
+    assert!(!place.path("new.snapshot").exists());
+    let allowed = place.run(&[&arguments[..], &["--allow-missing-source"]].concat()).code(0);
+    allowed.says(&["warning: source `old` of the previous snapshot is not in this one"]);
+}
+
+/// An official list of invented parties: so many, with a sanctions entry for each of the first `entries` ids and a relationship from
+/// each of the first `relationships` ids to the first party.
+fn official_list(parties: usize, entries: usize, relationships: usize) -> String {
+    let party = |id| {
+        format!(
+            "<DistinctParty FixedRef=\"{id}\"><Profile ID=\"{id}\" PartySubTypeID=\"4\"><Identity ID=\"{id}\" FixedRef=\"{id}\" \
+             Primary=\"true\"><Alias FixedRef=\"{id}\" AliasTypeID=\"1\" Primary=\"true\" LowQuality=\"false\"><DocumentedName ID=\"{id}\" \
+             FixedRef=\"{id}\" DocNameStatusID=\"1\"><DocumentedNamePart><NamePartValue NamePartGroupID=\"1\" ScriptID=\"1\" \
+             ScriptStatusID=\"1\" Acronym=\"false\">Quillon {id}</NamePartValue></DocumentedNamePart></DocumentedName></Alias>\
+             <NamePartGroups><MasterNamePartGroup><NamePartGroup ID=\"1\" NamePartTypeID=\"1\"/></MasterNamePartGroup></NamePartGroups>\
+             </Identity></Profile></DistinctParty>"
+        )
+    };
+    let entry = |id| format!("<SanctionsEntry ID=\"{id}\" ProfileID=\"{id}\" ListID=\"1\"/>");
+    let relationship = |id| {
+        format!(
+            "<ProfileRelationship ID=\"{id}\" From-ProfileID=\"{id}\" To-ProfileID=\"5001\" RelationTypeID=\"1\" Former=\"false\"/>"
+        )
+    };
+    let all = |count: usize, record: &dyn Fn(usize) -> String| (0..count).map(|n| record(5001 + n)).collect::<String>();
+    let (parties, entries) = (all(parties, &party), all(entries, &entry));
+    let relationships = all(relationships, &relationship);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
+         <Sanctions xmlns=\"https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/ADVANCED_XML\">\
+         <DateOfIssue CalendarTypeID=\"1\"><Year>2025</Year><Month>2</Month><Day>3</Day></DateOfIssue><ReferenceValueSets>\
+         <AliasTypeValues><AliasType ID=\"1\">Name</AliasType></AliasTypeValues>\
+         <CalendarTypeValues><CalendarType ID=\"1\">Gregorian</CalendarType></CalendarTypeValues>\
+         <ListValues><List ID=\"1\">SDN List</List></ListValues>\
+         <NamePartTypeValues><NamePartType ID=\"1\">Entity Name</NamePartType></NamePartTypeValues>\
+         <PartySubTypeValues><PartySubType ID=\"4\" PartyTypeID=\"1\">Unknown</PartySubType></PartySubTypeValues>\
+         <PartyTypeValues><PartyType ID=\"1\">Entity</PartyType></PartyTypeValues>\
+         <RelationTypeValues><RelationType ID=\"1\">Associate Of</RelationType></RelationTypeValues>\
+         <ScriptValues><Script ID=\"1\" ScriptCode=\"Latn\">Latin</Script></ScriptValues></ReferenceValueSets><Locations/>\
+         <IDRegDocuments/><DistinctParties>{parties}</DistinctParties><ProfileRelationships>{relationships}</ProfileRelationships>\
+         <SanctionsEntries>{entries}</SanctionsEntries><SanctionsEntryLinks/></Sanctions>"
+    )
+}
+
+#[test]
+fn an_official_list_with_gaps_is_refused() {
+    for (parties, entries, relationships, words) in [
+        (40, 40, 40, None),
+        // Five percent may be missing.
+        (38, 40, 38, None),
+        (38, 38, 40, None),
+        (37, 40, 37, Some("3 of 40 sanctions entries point to parties that the file does not have")),
+        (37, 37, 40, Some("3 of 40 relationships point to parties that the file does not have")),
+        (1, 40, 40, Some("39 of 40 sanctions entries")),
+    ] {
+        let place = Place::new();
+        let source = format!("x={}", place.file("list.xml", official_list(parties, entries, relationships)));
+        let arguments = ["build", "--source", &source, "--out", "x.snapshot"];
+        let ran = place.run(&arguments);
+        if let Some(words) = words {
+            ran.code(1).says(&["source `x`", words, "the snapshot was not built", "`--allow-issues`"]);
+            assert!(!place.path("x.snapshot").exists());
+            place.run(&[&arguments[..], &["--allow-issues"]].concat()).code(0);
+        } else {
+            ran.code(0);
+        }
+    }
+}
+
+#[test]
+fn an_official_list_with_many_issues_is_refused() {
+    // So many things that are not known, in a list of twenty parties.
+    for (strange, refused) in [(2, false), (3, true)] {
+        let place = Place::new();
+        let text = official_list(20, 20, 20)
+            .replace("<Locations/>", &format!("<Locations>{}</Locations>", "<Location/>".repeat(strange)));
+        let source = format!("x={}", place.file("list.xml", text));
+        let arguments = ["build", "--source", &source, "--out", "x.snapshot"];
+        let ran = place.run(&arguments);
+        if refused {
+            ran.code(1).says(&["source `x`: issues: 3, parties: 20; more than 10 issues for 100 parties"]);
+            place.run(&[&arguments[..], &["--allow-issues"]].concat()).code(0);
+        } else {
+            ran.code(0).says(&["issues: 2"]);
+        }
+    }
 }
 
 #[test]
@@ -69,7 +161,7 @@ fn arguments_that_make_no_sense() {
     place.run(&["build", "--source", "A=x", "--out", "x"]).code(2);
     place.run(&["build", "--source", "a=missing", "--out", "x"]).code(1).says(&["source `a`", "missing"]);
     let both = [format!("a={source}"), format!("b={source}")];
-    place.run(&["build", "--source", &both[0], "--source", &both[1], "--out", "x"]).code(1).says(&["entity id `p-0`"]);
+    place.run(&["build", "--source", &both[0], "--source", &both[1], "--out", "x"]).code(1).says(&["`p-0`"]);
     assert!(!place.path("x").exists());
 }
 

@@ -12,5 +12,6 @@ mod compare;
 mod contract;
 mod docs;
 mod examples;
+mod files;
 mod inspect;
 mod run;

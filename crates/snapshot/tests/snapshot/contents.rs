@@ -143,16 +143,33 @@ fn any_other_input_is_another_snapshot() {
 }
 
 #[test]
-fn an_id_can_stand_only_once() {
+fn entities_with_one_id_are_merged_at_the_second_try() {
+    let mut again = Entity::new("inv-2", entities()[1].schema.clone());
+    again.add("alias", "Another Name Altogether");
     let mut twice = entities();
-    twice.push(Entity::new("inv-2", Schema::Person));
-    let mut builder = Builder::new();
-    for entity in &twice {
-        builder.add(entity);
+    twice.push(again);
+    let build = |mut builder: Builder| {
+        twice.iter().for_each(|entity| builder.add(entity));
+        builder.finish()
+    };
+    let error = build(Builder::new()).unwrap_err();
+    assert_eq!(error.to_string(), "1 ids stand for more than one entity, among them `inv-2`");
+    let SnapshotError::DuplicateIds(ids) = error else { panic!("{error:?}") };
+    let merged = build(Builder::merging(ids)).unwrap().open().unwrap();
+    assert_eq!(merged.entity_count() as usize, entities().len());
+    let entity = merged.entity("inv-2").unwrap();
+    assert!(entity.texts("alias").any(|alias| alias == "Another Name Altogether"));
+    assert!(entities()[1].texts("name").all(|name| entity.texts("name").any(|held| held == name)));
+}
+
+#[test]
+fn one_id_cannot_stand_for_two_kinds_of_thing() {
+    let mut builder = Builder::merging(vec!["x".to_owned()]);
+    for schema in [Schema::Person, Schema::Vessel] {
+        builder.add(&Entity::new("x", schema));
     }
     let error = builder.finish().unwrap_err();
-    assert!(matches!(&error, SnapshotError::DuplicateId(id) if id == "inv-2"), "{error:?}");
-    assert!(error.to_string().contains("`inv-2`"), "{error}");
+    assert_eq!(error.to_string(), "`x` is a Person and a Vessel; one id cannot stand for both");
 }
 
 #[test]
