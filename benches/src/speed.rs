@@ -249,7 +249,6 @@ fn build(xml: &Path, snapshot: &Path) -> Result<()> {
         id: report.source,
         format: report.format.to_owned(),
         issue_date: report.issue_date,
-        file: report.file,
         sha256: report.sha256,
         bytes: report.bytes,
         entities: report.entities,

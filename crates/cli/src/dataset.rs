@@ -33,7 +33,6 @@ pub(crate) fn source_meta(report: &Report) -> SourceMeta {
         id: report.source.clone(),
         format: report.format.to_owned(),
         issue_date: report.issue_date.clone(),
-        file: report.file.clone(),
         sha256: report.sha256.clone(),
         bytes: report.bytes,
         entities: report.entities,

@@ -182,7 +182,7 @@ impl NameDetail {
 
 /// Two statements under one id speak of different kinds of thing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{id}` is a {ours} and a {theirs}; one id cannot stand for both")]
+#[error("`{id}` is stated as {ours} and as {theirs}; one id cannot stand for both")]
 pub struct MergeError {
     /// The id.
     pub id: String,
@@ -390,7 +390,7 @@ mod tests {
         assert_eq!((first.datasets.len(), first.target), (2, Some(true)));
         assert_eq!(first.origin, origin("one"));
         let error = first.merge(Entity::new("x-1", Schema::Person)).unwrap_err();
-        assert_eq!(error.to_string(), "`x-1` is a Company and a Person; one id cannot stand for both");
+        assert_eq!(error.to_string(), "`x-1` is stated as Company and as Person; one id cannot stand for both");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::keys::{KeyKind, KeyTableBuilder, deletions, ends};
 use crate::storage::Storage;
 use crate::view::{PART_SEPARATOR, escape_part, token_kind_code};
 
-/// What a snapshot keeps of a source.
+/// What a snapshot keeps of a source. The file's name is not among it: the same bytes under another name are the same source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceMeta {
     /// Id of the source, such as `us_ofac_sdn`.
@@ -34,8 +34,6 @@ pub struct SourceMeta {
     pub format: String,
     /// Date of the issue, ISO 8601; empty when the file states none.
     pub issue_date: String,
-    /// File name without its folder.
-    pub file: String,
     /// SHA-256 of the file as delivered.
     pub sha256: String,
     /// Size of the file as delivered, in bytes.
@@ -509,10 +507,19 @@ impl Builder {
                 IdentifierRow { entity: holder.unwrap_or(pending.stated_by), ..pending.row }
             })
             .collect();
-        // The same number stands on the party and on its document; one row says it, and the party's own comes first.
-        let mut seen = FxHashSet::default();
+        // The same number stands on the party and on its document; one row says it, and the party's own comes first. Only a kind that the
+        // first cannot stand for has a row of its own.
+        let mut seen: FxHashMap<(u32, u32), Vec<IdentifierKind>> = FxHashMap::default();
         rows.sort_by_key(|row| (row.entity, row.stated_by != row.entity));
-        rows.retain(|row| seen.insert((row.entity, row.key, row.kind)));
+        rows.retain(|row| {
+            let Some(kind) = IdentifierKind::from_name(string(&self.strings, row.kind)) else { return false };
+            let kinds = seen.entry((row.entity, row.key)).or_default();
+            let covered = kinds.iter().any(|held| held.may_equal(kind));
+            if !covered {
+                kinds.push(kind);
+            }
+            !covered
+        });
         rows
     }
 

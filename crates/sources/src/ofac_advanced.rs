@@ -566,7 +566,7 @@ impl Parser<'_> {
         entity.add("authority", "Office of Foreign Assets Control");
         entity.add("country", "us");
         entity.add("authorityId", id.to_string());
-        entity.add("status", list);
+        entity.add("summary", list);
         xml.children(|xml| match xml.name() {
             "EntryEvent" => {
                 let kind = self.look_up(xml, &record, "EntryEventType", xml.id("EntryEventTypeID"));

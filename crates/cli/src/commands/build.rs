@@ -91,7 +91,7 @@ pub(super) fn run(global: &Global, args: &Build, messages: Messages) -> anyhow::
     refuse_missing(&all, &ids, args.allow_missing_source)?;
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut builder = Builder::new();
-    let mut sources = Vec::new();
+    let (mut sources, mut metas) = (Vec::new(), Vec::new());
     for (id, path) in &args.sources {
         let (report, emitted) = load(id, path, args, &mut builder, messages)?;
         tell_issues(&report, path, args, &mut rejects)?;
@@ -102,18 +102,44 @@ pub(super) fn run(global: &Global, args: &Build, messages: Messages) -> anyhow::
         if let Some(previous) = &previous {
             refuse_shrunk(previous, &meta, args.max_shrink)?;
         }
-        builder.add_source(meta);
+        builder.add_source(meta.clone());
+        metas.push(meta);
         sources.push(source_report(&report));
     }
     rejects.finish("records", 0)?;
     check_references(&sources, args.strict)?;
-    let built = builder.finish().context("the snapshot cannot be built")?;
+    let built = match builder.finish() {
+        Err(SnapshotError::DuplicateIds(ids)) => merge_duplicates(ids, args, &metas, messages),
+        built => built.map_err(Into::into),
+    }
+    .context("the snapshot cannot be built")?;
     built.write(&args.out)?;
     let mut out = Target::open(None)?;
     write(&mut out, output::choose(global.format, None, Format::Table), &report(&built, &args.out, sources))?;
     out.finish()?;
     messages.note(&format!("snapshot {} written to {}", short(built.id()), args.out.display()));
     Ok(Outcome::Done)
+}
+
+/// Reads the sources again to merge entities whose ids come more than once: two lists that state the same party, a file with a line
+/// twice. Only those are held in memory, so that a second reading costs less than holding all would.
+fn merge_duplicates(ids: Vec<String>, args: &Build, metas: &[SourceMeta], messages: Messages) -> anyhow::Result<Built> {
+    let few: Vec<&str> = ids.iter().take(3).map(String::as_str).collect();
+    messages.note(&format!(
+        "{} ids come more than once and are merged ({}{})",
+        ids.len(),
+        few.join(", "),
+        if ids.len() > 3 { ", ..." } else { "" }
+    ));
+    let mut builder = Builder::merging(ids);
+    for ((id, path), meta) in args.sources.iter().zip(metas) {
+        let (report, _) = load(id, path, args, &mut builder, messages)?;
+        if report.sha256 != meta.sha256 {
+            bail!("source `{id}`: {} changed while it was read", path.display());
+        }
+        builder.add_source(meta.clone());
+    }
+    Ok(builder.finish()?)
 }
 
 /// Refuses files to write that are sources, snapshots to read, or each other.
@@ -419,7 +445,6 @@ mod tests {
             id: id.to_owned(),
             format: format.to_owned(),
             issue_date: String::new(),
-            file: String::new(),
             sha256: String::new(),
             bytes: 0,
             entities,

@@ -29,7 +29,6 @@ pub(super) struct SourceLine<'a> {
     counts: Map<String, Json>,
     sha256: &'a str,
     bytes: u64,
-    file: &'a str,
 }
 
 /// The sources of a snapshot; with their age if today's date is given.
@@ -38,7 +37,7 @@ pub(super) fn lines(meta: &Meta, today: Option<Date>) -> Vec<SourceLine<'_>> {
 }
 
 fn line(source: &SourceMeta, today: Option<Date>) -> SourceLine<'_> {
-    let SourceMeta { id, format, issue_date, file, sha256, bytes, entities, counts } = source;
+    let SourceMeta { id, format, issue_date, sha256, bytes, entities, counts } = source;
     SourceLine {
         id,
         format,
@@ -48,7 +47,6 @@ fn line(source: &SourceMeta, today: Option<Date>) -> SourceLine<'_> {
         counts: counts.iter().map(|(what, count)| (what.clone(), (*count).into())).collect(),
         sha256,
         bytes: *bytes,
-        file,
     }
 }
 
@@ -79,7 +77,7 @@ fn counts(source: &SourceLine<'_>, separator: &str) -> String {
 
 /// Writes sources for people.
 pub(super) fn write_sources_table(out: &mut dyn Write, sources: &[SourceLine<'_>]) -> anyhow::Result<()> {
-    let header = ["source", "format", "issue", "days old", "entities", "counts", "SHA-256", "file"];
+    let header = ["source", "format", "issue", "days old", "entities", "counts", "SHA-256"];
     let rows = sources.iter().map(|source| {
         vec![
             source.id.to_owned(),
@@ -89,7 +87,6 @@ pub(super) fn write_sources_table(out: &mut dyn Write, sources: &[SourceLine<'_>
             source.entities.to_string(),
             counts(source, "\n"),
             dataset::short(source.sha256).to_owned(),
-            source.file.to_owned(),
         ]
     });
     Ok(write_table(out, &header, rows, &[3, 4])?)
@@ -97,7 +94,7 @@ pub(super) fn write_sources_table(out: &mut dyn Write, sources: &[SourceLine<'_>
 
 /// Writes sources as CSV.
 pub(super) fn write_sources_csv(out: &mut dyn Write, sources: &[SourceLine<'_>]) -> anyhow::Result<()> {
-    let header = ["id", "format", "issue_date", "age_days", "entities", "counts", "sha256", "bytes", "file"];
+    let header = ["id", "format", "issue_date", "age_days", "entities", "counts", "sha256", "bytes"];
     let rows = sources.iter().map(|source| {
         vec![
             source.id.to_owned(),
@@ -108,7 +105,6 @@ pub(super) fn write_sources_csv(out: &mut dyn Write, sources: &[SourceLine<'_>])
             counts(source, "; "),
             source.sha256.to_owned(),
             source.bytes.to_string(),
-            source.file.to_owned(),
         ]
     });
     write_csv(out, &header, rows)

@@ -160,9 +160,38 @@ fn arguments_that_make_no_sense() {
     place.run(&["build", "--source", &source, "--out", "x"]).code(2);
     place.run(&["build", "--source", "A=x", "--out", "x"]).code(2);
     place.run(&["build", "--source", "a=missing", "--out", "x"]).code(1).says(&["source `a`", "missing"]);
-    let both = [format!("a={source}"), format!("b={source}")];
-    place.run(&["build", "--source", &both[0], "--source", &both[1], "--out", "x"]).code(1).says(&["`p-0`"]);
     assert!(!place.path("x").exists());
+}
+
+#[test]
+fn sources_that_state_one_party_are_merged() {
+    let place = Place::new();
+    let line = |schema: &str, property: &str, value: &str| {
+        format!("{{\"id\":\"p-0\",\"schema\":\"{schema}\",\"properties\":{{\"{property}\":[\"{value}\"]}}}}\n")
+    };
+    let first = format!("a={}", place.file("a.jsonl", line("Organization", "name", "Example Trading")));
+    let second = format!("b={}", place.file("b.jsonl", line("Company", "alias", "Sample Commerce")));
+    let ran = place.run(&["build", "--source", &first, "--source", &second, "--out", "x.snapshot"]);
+    ran.code(0).says(&["1 ids come more than once and are merged (p-0)"]);
+    for name in ["Example Trading", "Sample Commerce"] {
+        place.run(&["screen", name, "--snapshot", "x.snapshot", "--exit-code"]).code(3);
+    }
+    let other = format!("b={}", place.file("c.jsonl", line("Vessel", "name", "EXAMPLE STAR")));
+    let ran = place.run(&["build", "--source", &first, "--source", &other, "--out", "y.snapshot"]);
+    ran.code(1).says(&["`p-0` is stated as Organization and as Vessel; one id cannot stand for both"]);
+    assert!(!place.path("y.snapshot").exists());
+}
+
+#[test]
+fn the_same_bytes_under_another_name_are_the_same_snapshot() {
+    let place = Place::new();
+    let ids = ["one.jsonl", "two.jsonl"].map(|name| {
+        let source = format!("a={}", place.file(name, people(3)));
+        let out = format!("{name}.snapshot");
+        place.run(&["build", "--source", &source, "--out", &out]).code(0);
+        std::fs::read(place.path(&out)).unwrap()
+    });
+    assert_eq!(ids[0], ids[1]);
 }
 
 #[test]

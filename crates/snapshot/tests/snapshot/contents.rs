@@ -169,7 +169,7 @@ fn one_id_cannot_stand_for_two_kinds_of_thing() {
         builder.add(&Entity::new("x", schema));
     }
     let error = builder.finish().unwrap_err();
-    assert_eq!(error.to_string(), "`x` is a Person and a Vessel; one id cannot stand for both");
+    assert_eq!(error.to_string(), "`x` is stated as Person and as Vessel; one id cannot stand for both");
 }
 
 #[test]

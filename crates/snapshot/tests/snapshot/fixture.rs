@@ -15,7 +15,6 @@ pub(crate) fn source() -> SourceMeta {
         id: "invented".to_owned(),
         format: "ftm_json_lines".to_owned(),
         issue_date: "2025-11-19".to_owned(),
-        file: "invented.jsonl".to_owned(),
         sha256: "00".repeat(32),
         bytes: 4096,
         entities: 11,

@@ -1,6 +1,6 @@
 //! A `DistinctParty`: its names with their parts, its features, and what hangs on it: addresses, wallets, documents.
 
-use interdict_model::{AliasKind, Country, Entity, NameDetail, NamePart, NamePartKind, Schema};
+use interdict_model::{AliasKind, Country, DateValue, Entity, NameDetail, NamePart, NamePartKind, PropertyType, Schema};
 use rustc_hash::FxHashMap;
 
 use super::{Document, Location, Parser, Profile, tables};
@@ -273,6 +273,11 @@ impl Parser<'_> {
             return;
         };
         match property {
+            // A date may come as text (a year of build); what is none is kept as it is said.
+            _ if party.entity.property_type(property) == Some(PropertyType::Date) => match DateValue::parse(&text) {
+                Ok(date) => party.entity.add_from(property, date.to_string(), record),
+                Err(_) => party.entity.add_from("notes", note(name, &text), record),
+            },
             "nationality" | "citizenship" | "flag" | "pastFlags" | "jurisdiction" => {
                 let value = Country::parse(&text).map_or(text, |country| country.code().to_owned());
                 party.entity.add_from(property, value, record);
