@@ -497,6 +497,20 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// The comment of the current element; its period, if it states one, becomes the start and end of `entity`.
+    fn comment_and_period(&mut self, xml: &mut Xml<'_>, record: &str, entity: &mut Entity) -> Result<String, SourceError> {
+        let mut comment = String::new();
+        xml.children(|xml| match xml.name() {
+            "Comment" => {
+                comment = xml.leaf()?;
+                Ok(())
+            }
+            "DatePeriod" => self.interval(xml, record, entity),
+            _ => self.pass_over(xml, record),
+        })?;
+        Ok(comment)
+    }
+
     fn relationship(&mut self, xml: &mut Xml<'_>) -> Result<(), SourceError> {
         self.counted.relationships += 1;
         let id = xml.id("ID").unwrap_or_default();
@@ -508,15 +522,7 @@ impl Parser<'_> {
             None => String::new(),
         };
         let mut entity = Entity::new(format!("ofac-rel-{id}"), Schema::UnknownLink);
-        let mut comment = String::new();
-        xml.children(|xml| match xml.name() {
-            "Comment" => {
-                comment = xml.leaf()?;
-                Ok(())
-            }
-            "DatePeriod" => self.interval(xml, &record, &mut entity),
-            _ => self.pass_over(xml, &record),
-        })?;
+        let comment = self.comment_and_period(xml, &record, &mut entity)?;
         let (Some(from), Some(to)) = (from, to) else {
             self.issue(xml, &record, "", "a relationship without two ends; it was left out");
             return Ok(());
@@ -605,16 +611,8 @@ impl Parser<'_> {
             }
             "SanctionsMeasure" => {
                 let kind = self.look_up(xml, &record, "SanctionsType", xml.id("SanctionsTypeID"));
-                let mut comment = String::new();
-                xml.children(|xml| match xml.name() {
-                    "Comment" => {
-                        comment = xml.leaf()?;
-                        Ok(())
-                    }
-                    // Empty in every issue; where it says something, that is when the measure holds.
-                    "DatePeriod" => self.interval(xml, &record, &mut entity),
-                    _ => self.pass_over(xml, &record),
-                })?;
+                // The period is empty in every issue; where it says something, that is when the measure holds.
+                let comment = self.comment_and_period(xml, &record, &mut entity)?;
                 if kind == "Program" {
                     if comment.is_empty() {
                         self.issue(xml, &record, "SanctionsMeasure", "a programme without a tag");

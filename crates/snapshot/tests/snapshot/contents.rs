@@ -149,7 +149,9 @@ fn entities_with_one_id_are_merged_at_the_second_try() {
     let mut twice = entities();
     twice.push(again);
     let build = |mut builder: Builder| {
-        twice.iter().for_each(|entity| builder.add(entity));
+        for entity in &twice {
+            builder.add(entity);
+        }
         builder.finish()
     };
     let error = build(Builder::new()).unwrap_err();
