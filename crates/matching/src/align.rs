@@ -148,6 +148,22 @@ pub(crate) fn align(
         score = settings.single_token_cap;
         caps.push("only one part of a name of several was found");
     }
+    if !context.single_token_cap && found == 1 {
+        let slip = |pair: &Pair| {
+            distinctive(pair) && pair.relation == Relation::Typing && left[pair.left.0].text.len() <= settings.short_word
+        };
+        if score > settings.generic_cap && pairs.iter().any(slip) {
+            score = settings.generic_cap;
+            caps.push("the only telling word is short and not the same");
+        }
+        let leftover = |tokens: &[Tok<'_>], used: &[bool]| {
+            tokens.iter().zip(used).any(|(token, used)| !used && token.kind == TokenKind::Generic)
+        };
+        if leftover(left, left_used) && leftover(right, right_used) {
+            score *= settings.generic_conflict;
+            caps.push("each name says another kind of body");
+        }
+    }
     if korean && context.person && score > settings.single_token_cap && !keeps_korean_order(&pairs) {
         score = settings.single_token_cap;
         caps.push("the syllables stand in another order");

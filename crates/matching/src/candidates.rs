@@ -3,7 +3,7 @@
 //! to the names that have it. Names that could not reach the floor even if everything unseen agreed are never scored.
 
 use interdict_names::TokenKind;
-use interdict_snapshot::{KeyKind, Snapshot, TokenRef, deletions, ends};
+use interdict_snapshot::{KeyKind, Snapshot, TokenRef, deletions, ends, skeleton_deletions};
 use rustc_hash::FxHashMap;
 
 use crate::settings::Settings;
@@ -35,7 +35,7 @@ const WELL_KNOWN: f64 = 0.9;
 const MIN_JOINED: usize = 7;
 
 /// Distinct tokens that are looked at for one query token, against keys that thousands share.
-const MAX_VARIANTS: usize = 400;
+const MAX_VARIANTS: usize = 1000;
 
 /// Candidates for one reading of a query's name, in falling order of weight. `floor` is the least share of the query's weight that a
 /// name must have to matter.
@@ -151,19 +151,7 @@ fn add(name: u32, weight: f64, slot: u16, buffers: &mut CandidateBuffers) {
 fn variants(snapshot: &Snapshot, token: &Tok<'_>, korean: bool, settings: &Settings, buffers: &mut CandidateBuffers) {
     let tokens = &mut buffers.tokens;
     tokens.clear();
-    let mut offer = |found: TokenRef<'_>| {
-        if tokens.len() >= MAX_VARIANTS || tokens.contains_key(&found.index()) {
-            return;
-        }
-        // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
-        let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
-        if is_form(found.kind()) && !is_form(token.kind) {
-            return;
-        }
-        let other = dictionary_token(found, settings);
-        let alike = similarity(token, &other, korean, settings).map_or(0.0, |found| found.0);
-        tokens.insert(found.index(), alike);
-    };
+    let mut offer = |found: TokenRef<'_>| offer_to(tokens, token, found, korean, settings);
     snapshot.tokens_by_key(KeyKind::Text, token.text).for_each(&mut offer);
     if !token.native.is_empty() {
         snapshot.tokens_by_key(KeyKind::Native, token.native).for_each(&mut offer);
@@ -183,10 +171,34 @@ fn variants(snapshot: &Snapshot, token: &Tok<'_>, korean: bool, settings: &Setti
             snapshot.tokens_by_key(KeyKind::Deletion, &deletion).for_each(&mut offer);
         }
         snapshot.tokens_by_key(KeyKind::Skeleton, token.skeleton).for_each(&mut offer);
+    }
+    // A word that is like none of the list's so far has more than one slip in it, and wider keys are worth their cost.
+    if token.kind == TokenKind::Word && tokens.values().all(|alike| *alike < WELL_KNOWN) {
+        let mut offer = |found: TokenRef<'_>| offer_to(tokens, token, found, korean, settings);
+        snapshot.tokens_by_key(KeyKind::SkeletonDeletion, token.skeleton).for_each(&mut offer);
+        for deletion in skeleton_deletions(token.skeleton) {
+            snapshot.tokens_by_key(KeyKind::Skeleton, &deletion).for_each(&mut offer);
+            snapshot.tokens_by_key(KeyKind::SkeletonDeletion, &deletion).for_each(&mut offer);
+        }
         if let Some(ends) = ends(token.text) {
             snapshot.tokens_by_key(KeyKind::Ends, &ends).for_each(&mut offer);
         }
     }
+}
+
+/// Keeps a dictionary token with its similarity, unless there are too many or it is a legal form that the query's is not.
+fn offer_to(tokens: &mut FxHashMap<u32, f64>, token: &Tok<'_>, found: TokenRef<'_>, korean: bool, settings: &Settings) {
+    if tokens.len() >= MAX_VARIANTS || tokens.contains_key(&found.index()) {
+        return;
+    }
+    // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
+    let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
+    if is_form(found.kind()) && !is_form(token.kind) {
+        return;
+    }
+    let other = dictionary_token(found, settings);
+    let alike = similarity(token, &other, korean, settings).map_or(0.0, |found| found.0);
+    tokens.insert(found.index(), alike);
 }
 
 /// Adds the best variant's weight to every name that has one.

@@ -43,6 +43,11 @@ pub struct Settings {
     /// Score at most when only one token of the name of a person or thing of several was found, or Korean syllables in another order: one
     /// shared given or family name identifies nobody.
     pub single_token_cap: f64,
+    /// Factor when two organisations share one telling word and each has generic words that the other lacks: Bridge Leasing is not Bridge
+    /// Bearing.
+    pub generic_conflict: f64,
+    /// Letters up to which the only telling word of an organisation must be the same: a slip in it makes another name (Essar, Eksar).
+    pub short_word: usize,
     /// Score at most when nothing but generic words, legal forms and function words was found.
     pub generic_cap: f64,
     /// Score of an equal identifier that has a rule of its own (wallet, IMO, LEI, INN, ...): it decides.
@@ -98,6 +103,8 @@ impl Default for Settings {
             nickname_similarity: 0.90,
             conflict_penalty: 0.4,
             single_token_cap: 0.65,
+            generic_conflict: 0.80,
+            short_word: 6,
             generic_cap: 0.50,
             identifier_decides: 1.0,
             identifier_document: 0.95,

@@ -21,7 +21,7 @@ use crate::format::{
     ALIGNMENT, DetailRow, EntityRow, FORMAT_VERSION, Header, IdentifierRow, LinkRow, MAGIC, Meta, NONE, NameRow, PropertyRow,
     Section, SectionRow, TokenRow,
 };
-use crate::keys::{KeyKind, KeyTableBuilder, deletions, ends};
+use crate::keys::{KeyKind, KeyTableBuilder, deletions, ends, skeleton_deletions};
 use crate::storage::Storage;
 use crate::view::{PART_SEPARATOR, escape_part, token_kind_code};
 
@@ -566,6 +566,9 @@ fn insert_token_keys(keys: &mut KeyTableBuilder, strings: &Strings, token: &Toke
             keys.insert(KeyKind::Deletion, &deletion, row);
         }
         keys.insert(KeyKind::Skeleton, string(strings, token.skeleton), row);
+        for deletion in skeleton_deletions(string(strings, token.skeleton)) {
+            keys.insert(KeyKind::SkeletonDeletion, &deletion, row);
+        }
         if let Some(ends) = ends(text) {
             keys.insert(KeyKind::Ends, &ends, row);
         }

@@ -27,6 +27,8 @@ pub enum KeyKind {
     Id = 8,
     /// A token's first two and last two letters: tokens with more than one slip between them still share it.
     Ends = 9,
+    /// A token's skeleton with one consonant left out, of at least three that stay.
+    SkeletonDeletion = 10,
 }
 
 #[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +60,11 @@ pub fn deletions(token: &str) -> impl Iterator<Item = String> {
 #[must_use]
 pub fn ends(token: &str) -> Option<String> {
     (token.is_ascii() && token.len() >= 6).then(|| format!("{}{}", &token[..2], &token[token.len() - 2..]))
+}
+
+/// The skeletons that come from leaving out one consonant, where at least three stay: fewer are shared by too many words.
+pub fn skeleton_deletions(skeleton: &str) -> impl Iterator<Item = String> {
+    deletions(skeleton).filter(|deletion| deletion.len() >= 3)
 }
 
 /// Collects keys; [`Self::finish`] makes the two sections.
