@@ -52,7 +52,7 @@ unit:
 		$(CARGO) nextest run $(LOCKED) --workspace; \
 	else \
 		echo '$(CARGO) test'; \
-		$(CARGO) test $(LOCKED) --workspace --all-targets; \
+		$(CARGO) test $(LOCKED) --workspace --all-targets -- --show-output; \
 	fi
 
 # Neither `nextest` nor `--all-targets` runs the examples in the documentation.
