@@ -1,6 +1,6 @@
 //! Screening a query against a snapshot, and comparing two entities: the same score, made by the same steps.
 
-use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, Schema};
+use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, Schema, name_property_words};
 use interdict_names::{NameKind, TokenKind};
 use interdict_snapshot::{EntityRef, NameRef, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -299,14 +299,10 @@ impl<'s> Matcher<'s> {
             listed_tokens(listed, &self.settings, &mut other);
             let schema = entity.schema().unwrap_or(Schema::Thing);
             let alignment = align(&tokens, &other, context_of(*kind, schema), &self.settings, &mut scratch.align);
-            let weak = listed.property() == "weakAlias";
-            let words = format!("name \"{}\" against \"{}\" ({})", name.raw, listed.text(), alias_words(listed.property()));
-            let mut tree = explain_alignment(words.clone(), best.score, &alignment, &tokens, &other);
-            if weak {
-                tree.children
-                    .push(Explanation::leaf(self.settings.weak_alias_factor, "factor: the list calls this alias weak"));
-            }
-            children.push(tree);
+            let kind = if listed.property() == "name" { "the listed name" } else { name_property_words(listed.property()) };
+            let words = format!("name \"{}\" against \"{}\" ({kind})", name.raw, listed.text());
+            let weak = weak_factor([&name.property, listed.property()], &self.settings);
+            children.push(explain_alignment(words.clone(), (best.score, weak), &alignment, &tokens, &other));
             features.push(Feature { name: "name", value: best.score, detail: words });
             ofac =
                 Some(best_ofac(&ofac_names(query), &entity.names().map(|name| OfacName::new(name.text())).collect::<Vec<_>>()));
@@ -356,7 +352,7 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
         let words = format!("name \"{}\" against \"{}\"", left_name.raw, right_name.raw);
         children.push(explain_alignment(
             words.clone(),
-            name_score,
+            (name_score, weak_factor([&left_name.property, &right_name.property], settings)),
             &alignment,
             &left_name.tokens(settings),
             &right_name.tokens(settings),
@@ -493,16 +489,6 @@ fn context_of(kind: NameKind, schema: Schema) -> Context {
     })
 }
 
-fn alias_words(property: &str) -> &'static str {
-    match property {
-        "name" => "the listed name",
-        "alias" => "alias",
-        "weakAlias" => "weak alias",
-        "previousName" => "former name",
-        _ => "name",
-    }
-}
-
 fn query_facts(query: &Query) -> Facts<'_> {
     Facts {
         birth_dates: query.birth_dates.clone(),
@@ -512,8 +498,8 @@ fn query_facts(query: &Query) -> Facts<'_> {
 }
 
 /// Properties of a listed party that name a country it is linked with.
-const COUNTRY_PROPERTIES: [&str; 7] =
-    ["nationality", "citizenship", "country", "birthCountry", "jurisdiction", "mainCountry", "flag"];
+const COUNTRY_PROPERTIES: [&str; 8] =
+    ["nationality", "citizenship", "country", "birthCountry", "jurisdiction", "mainCountry", "flag", "pastFlags"];
 
 fn listed_facts(entity: EntityRef<'_>) -> Facts<'_> {
     let mut facts = Facts { birth_dates: Vec::new(), countries: Vec::new(), genders: Vec::new() };
@@ -523,7 +509,7 @@ fn listed_facts(entity: EntityRef<'_>) -> Facts<'_> {
         } else if property == "gender" {
             facts.genders.push(value);
         } else if COUNTRY_PROPERTIES.contains(&property)
-            && let Some(country) = Country::from_code(value)
+            && let Some(country) = Country::parse(value)
             && !facts.countries.contains(&country)
         {
             facts.countries.push(country);
@@ -551,7 +537,14 @@ fn push_context(context: Vec<(Feature, Effect)>, features: &mut Vec<Feature>, ch
     }
 }
 
-fn explain_alignment(words: String, score: f64, alignment: &Alignment, left: &[Tok<'_>], right: &[Tok<'_>]) -> Explanation {
+/// The tree of an alignment. `score` is what the names count, and the factor for weak names that is in it.
+fn explain_alignment(
+    words: String,
+    (score, weak): (f64, f64),
+    alignment: &Alignment,
+    left: &[Tok<'_>],
+    right: &[Tok<'_>],
+) -> Explanation {
     let text = |tokens: &[Tok<'_>], span: (usize, usize)| {
         tokens[span.0..span.0 + span.1].iter().map(|token| token.text).collect::<Vec<_>>().join(" ")
     };
@@ -581,6 +574,9 @@ fn explain_alignment(words: String, score: f64, alignment: &Alignment, left: &[T
     ));
     for cap in &alignment.caps {
         children.push(Explanation::leaf(alignment.score, format!("lowered: {cap}")));
+    }
+    if weak < 1.0 {
+        children.push(Explanation::leaf(weak, "factor: the list calls this alias weak"));
     }
     Explanation { value: score, description: words, children }
 }

@@ -150,6 +150,16 @@ pub struct NamePart {
     pub text: String,
 }
 
+/// The field's words for the property under which a name stands: `weakAlias` is a weak alias. Other properties are their own words.
+#[must_use]
+pub fn name_property_words(property: &str) -> &str {
+    match property {
+        "weakAlias" => "weak alias",
+        "previousName" => "former name",
+        property => property,
+    }
+}
+
 /// What a list says of one name beyond its text. The text itself also stands among the properties.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameDetail {

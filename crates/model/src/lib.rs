@@ -11,7 +11,7 @@ mod wallet;
 
 pub use country::Country;
 pub use date::{DateError, DateRelation, DateValue, PartialDate};
-pub use entity::{AliasKind, Entity, MergeError, NameDetail, NamePart, NamePartKind, Origin, Value};
+pub use entity::{AliasKind, Entity, MergeError, NameDetail, NamePart, NamePartKind, Origin, Value, name_property_words};
 pub use ftm::{FtmError, MAX_LINE_BYTES, entity_from_json, entity_from_value, entity_to_json};
 pub use identifier::{Identifier, IdentifierError, IdentifierKind, identify};
 pub use schema::{PropertyType, Schema, SchemaName};

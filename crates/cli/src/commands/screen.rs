@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use interdict_matching::{Explanation, Feature, Hit, Matcher, Query, QueryError, Scratch, Settings};
-use interdict_model::Schema;
+use interdict_model::{Schema, name_property_words};
 use interdict_snapshot::EntityRef;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -168,13 +168,7 @@ impl Found {
     fn new(hit: Hit<'_>, explain: bool) -> Self {
         let mut why = Vec::new();
         if let Some(name) = hit.name {
-            let kind = match name.property() {
-                "alias" => "alias",
-                "weakAlias" => "weak alias",
-                "previousName" => "former name",
-                _ => "name",
-            };
-            why.push(format!("{kind} {}", name.text()));
+            why.push(format!("{} {}", name_property_words(name.property()), name.text()));
         }
         why.extend(hit.identifiers.iter().map(|found| {
             let how = if found.exact { "" } else { ", but for the case of letters" };

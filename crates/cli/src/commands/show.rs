@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use interdict_model::{Entity, Origin, PropertyType, Schema, entity_to_json};
+use interdict_model::{Entity, Origin, PropertyType, Schema, entity_to_json, name_property_words};
 use interdict_names::script_of;
 use interdict_snapshot::{EntityRef, Snapshot};
 use serde_json::json;
@@ -252,13 +252,7 @@ impl Group {
 
 fn name_line(entity: &Entity, property: &str, text: &str, record: Option<&str>) -> String {
     let detail = entity.names.iter().find(|detail| detail.text == text);
-    let kind = match property {
-        "name" => "name",
-        "alias" => "alias",
-        "weakAlias" => "weak alias",
-        "previousName" => "former name",
-        other => other,
-    };
+    let kind = name_property_words(property);
     let script = detail.map(|detail| detail.script.clone()).filter(|script| !script.is_empty());
     let script = script.unwrap_or_else(|| format!("{:?}", script_of(text)));
     let record = record.or_else(|| detail.map(|detail| detail.record.as_str()));

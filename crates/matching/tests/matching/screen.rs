@@ -124,6 +124,50 @@ fn candidates_lose_nothing_that_scoring_everything_finds() {
 }
 
 #[test]
+fn screening_and_comparing_give_one_score() {
+    let snapshot = dataset();
+    let settings = Settings { threshold: 0.3, limit: 1000, ..Settings::default() };
+    let matcher = Matcher::new(snapshot, settings.clone());
+    let mut scratch = Scratch::default();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for (party, slip) in
+        snapshot.entities().filter(|party| party.schema().is_some()).map(interdict_snapshot::EntityRef::to_entity).flat_map(
+            |party| {
+                party.first("name").map(slips).unwrap_or_default().into_iter().step_by(7).map(move |slip| (party.clone(), slip))
+            },
+        )
+    {
+        let mut asked =
+            entity(party.schema.known().unwrap(), &[("name", &slip), ("birthDate", "1970-01-01"), ("gender", "female")]);
+        party.texts("country").take(1).for_each(|country| asked.add("country", country));
+        asked.add("passportNumber", "000111222");
+        let Ok(read) = interdict_matching::Query::from_entity(&asked) else { continue };
+        for hit in matcher.screen(&read, &mut scratch) {
+            let score = Comparison::of_entities(&asked, &hit.entity.to_entity(), &settings).unwrap().score;
+            compared += 1;
+            if (score - hit.score).abs() > 1e-9 {
+                wrong.push(format!("{slip} and {}: screen {}, compare {score}", hit.entity.caption(), hit.score));
+            }
+        }
+    }
+    assert!(compared > 300, "{compared}");
+    assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
+}
+
+#[test]
+fn a_country_is_read_however_a_list_spells_it() {
+    let mut builder = Builder::new();
+    let mut listed = entity(Schema::Person, &[("name", "Ada Beispiel"), ("country", "North Korea")]);
+    listed.id = "p-1".to_owned();
+    builder.add(&listed);
+    let snapshot = &builder.finish().unwrap().open().unwrap();
+    let ask = |country: &str| {
+        find(snapshot, Schema::Person, &[("name", "Ada Beispeil"), ("country", country)], &Settings::default())[0].1
+    };
+    assert!(ask("kp") > ask("fr"));
+}
+
+#[test]
 fn weak_aliases_are_marked_and_can_be_switched_off() {
     let snapshot = dataset();
     let ask = |settings: &Settings| find(snapshot, Schema::Organization, &[("name", "Department 53")], settings);
