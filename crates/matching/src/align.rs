@@ -4,18 +4,46 @@
 use interdict_names::{NameKind, TokenKind};
 
 use crate::settings::Settings;
-use crate::similarity::{Relation, joined_similarity, similarity};
+use crate::similarity::{Relation, Syllables, cut_similarity, joined_similarity, similarity};
 use crate::token::Tok;
 
-/// A match of one or two tokens on the left with one or two on the right.
+/// A match of one to three tokens on the left with one to three on the right.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Pair {
     /// First token on the left, and how many.
     pub(crate) left: (usize, usize),
     /// First token on the right, and how many.
     pub(crate) right: (usize, usize),
-    pub(crate) similarity: f64,
+    pub(crate) similarity: f32,
     pub(crate) relation: Relation,
+}
+
+/// Why the score is below the mean of the shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cap {
+    Conflict,
+    OnlyGeneric,
+    SinglePart,
+    OnlyWord,
+    OtherBody,
+    SyllableOrder,
+    FatherAndSon,
+    Common,
+}
+
+impl Cap {
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Conflict => "each name has words that the other contradicts",
+            Self::OnlyGeneric => "only generic words or initials were found",
+            Self::SinglePart => "only one part of a name of several was found",
+            Self::OnlyWord => "the only telling word is not the same",
+            Self::OtherBody => "each name says another kind of body",
+            Self::SyllableOrder => "the syllables stand in another order",
+            Self::FatherAndSon => "father and son are exchanged",
+            Self::Common => "only common names were found",
+        }
+    }
 }
 
 /// The outcome of aligning two names.
@@ -26,17 +54,33 @@ pub(crate) struct Alignment {
     /// Share of the left name's weight that was found, each token by its similarity.
     pub(crate) left_found: f64,
     pub(crate) right_found: f64,
-    /// What lowered the score below the mean of the shares, in words; empty if nothing did.
-    pub(crate) caps: Vec<&'static str>,
+    /// What lowered the score below the mean of the shares; empty if nothing did.
+    pub(crate) caps: Vec<Cap>,
 }
 
-/// Buffers that are used again from name to name.
+/// Buffers that are used again from name to name. After [`align`] they hold its outcome.
 #[derive(Debug, Default)]
 pub(crate) struct AlignBuffers {
-    options: Vec<Pair>,
+    options: Vec<(f32, Pair)>,
     left_used: Vec<bool>,
     right_used: Vec<bool>,
-    text: String,
+    pairs: Vec<Pair>,
+    caps: Vec<Cap>,
+    left_found: f64,
+    right_found: f64,
+}
+
+impl AlignBuffers {
+    /// The outcome of the last [`align`], whose score that was.
+    pub(crate) fn outcome(&self, score: f64) -> Alignment {
+        Alignment {
+            score,
+            pairs: self.pairs.clone(),
+            left_found: self.left_found,
+            right_found: self.right_found,
+            caps: self.caps.clone(),
+        }
+    }
 }
 
 /// What is being compared, as far as it changes how a name is read.
@@ -54,124 +98,237 @@ impl Context {
     }
 }
 
-/// Aligns `left` with `right`. Symmetric but for ties.
+/// A side of a comparison.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Side<'a, 's> {
+    pub(crate) tokens: &'s [Tok<'a>],
+    /// What its words can be read as.
+    pub(crate) syllables: Syllables,
+    /// Characters of the name as written.
+    pub(crate) characters: usize,
+}
+
+/// The least width, in characters, of the fields that systems cut names to.
+const LEAST_FIELD: usize = 18;
+
+impl Side<'_, '_> {
+    /// Whether a field of fixed width may have cut the name off.
+    pub(crate) fn may_be_cut(&self) -> bool {
+        self.characters >= LEAST_FIELD
+    }
+
+    /// Whether this may be the other name, cut off.
+    fn is_cut_of(&self, whole: &Self) -> bool {
+        self.may_be_cut() && self.characters < whole.characters
+    }
+}
+
+/// Aligns `left` with `right` and returns the score, from 0 to 1. Symmetric but for ties.
 pub(crate) fn align(
-    left: &[Tok<'_>],
-    right: &[Tok<'_>],
+    left: Side<'_, '_>,
+    right: Side<'_, '_>,
     context: Context,
     settings: &Settings,
     buffers: &mut AlignBuffers,
-) -> Alignment {
-    let AlignBuffers { options, left_used, right_used, text } = buffers;
+) -> f64 {
+    let AlignBuffers { options, left_used, right_used, pairs, caps, left_found, right_found } = buffers;
+    let syllables = left.syllables.and(right.syllables);
+    let (left_cut, right_cut) = (left.is_cut_of(&right), right.is_cut_of(&left));
+    let (left, right) = (left.tokens, right.tokens);
+    pairs.clear();
+    caps.clear();
+    if is_same(left, right) {
+        pairs.extend((0..left.len()).map(|at| Pair {
+            left: (at, 1),
+            right: (at, 1),
+            similarity: 1.0,
+            relation: Relation::Equal,
+        }));
+        (*left_found, *right_found) = (1.0, 1.0);
+        return if left.is_empty() { 0.0 } else { 1.0 };
+    }
     options.clear();
-    // Korean keys are coarse; they speak only where a name can be Korean throughout.
-    let korean = reads_as_korean(left) && reads_as_korean(right);
-    for (i, a) in left.iter().enumerate() {
-        for (j, b) in right.iter().enumerate() {
-            if let Some((similarity, relation)) = similarity(a, b, korean, settings) {
-                options.push(Pair { left: (i, 1), right: (j, 1), similarity, relation });
-            }
-        }
-    }
-    for (i, a) in left.iter().enumerate() {
-        for (j, pair) in right.windows(2).enumerate() {
-            if let Some(similarity) = joined(a, pair, korean, text) {
-                options.push(Pair { left: (i, 1), right: (j, 2), similarity, relation: Relation::Joined });
-            }
-        }
-    }
-    for (j, b) in right.iter().enumerate() {
-        for (i, pair) in left.windows(2).enumerate() {
-            if let Some(similarity) = joined(b, pair, korean, text) {
-                options.push(Pair { left: (i, 2), right: (j, 1), similarity, relation: Relation::Joined });
-            }
-        }
-    }
-    let weight = |tokens: &[Tok<'_>], span: (usize, usize)| {
-        tokens[span.0..span.0 + span.1].iter().map(|token| token.weight).sum::<f64>()
+    let mut offer = |left_span: (usize, usize), right_span: (usize, usize), similarity: f32, relation: Relation| {
+        let weight = |tokens: &[Tok<'_>], span: (usize, usize)| {
+            tokens[span.0..span.0 + span.1].iter().map(|token| token.weight).sum::<f32>()
+        };
+        // Two words that nearly make one are a weaker reading than words that answer each other one by one.
+        let reading = if relation == Relation::Joined && similarity < 0.97 { 0.6 } else { 1.0 };
+        let gain = reading * similarity * (weight(left, left_span) + weight(right, right_span));
+        options.push((gain, Pair { left: left_span, right: right_span, similarity, relation }));
     };
-    // Two words that nearly make one are a weaker reading than words that answer each other one by one.
-    let reading = |option: &Pair| if option.relation == Relation::Joined && option.similarity < 0.97 { 0.6 } else { 1.0 };
-    let gain = |option: &Pair| reading(option) * option.similarity * (weight(left, option.left) + weight(right, option.right));
-    // Best first; among equals, those that keep the order of the names, then the earlier ones.
-    let shift = |option: &Pair| option.left.0.abs_diff(option.right.0);
-    options.sort_by(|x, y| gain(y).total_cmp(&gain(x)).then(shift(x).cmp(&shift(y))).then(x.left.cmp(&y.left)));
+    // Words that are the same answer each other, whatever else they are like; only the others are compared.
     left_used.clear();
     left_used.resize(left.len(), false);
     right_used.clear();
     right_used.resize(right.len(), false);
-    let mut pairs = Vec::with_capacity(left.len());
-    let (mut left_found, mut right_found) = (0.0, 0.0);
-    for option in options.iter() {
+    for (i, a) in left.iter().enumerate() {
+        let is_form = |token: &Tok<'_>| matches!(token.kind, TokenKind::LegalForm(_));
+        let same = (0..right.len())
+            .filter(|j| !right_used[*j] && right[*j].text == a.text && is_form(&right[*j]) == is_form(a)).min_by_key(|j| i.abs_diff(*j));
+        if let Some(j) = same {
+            (left_used[i], right_used[j]) = (true, true);
+            offer((i, 1), (j, 1), 1.0, Relation::Equal);
+        }
+    }
+    for (i, a) in left.iter().enumerate().filter(|(i, _)| !left_used[*i]) {
+        for (j, b) in right.iter().enumerate().filter(|(j, _)| !right_used[*j]) {
+            if let Some((similarity, relation)) = similarity(a, b, syllables, settings) {
+                offer((i, 1), (j, 1), similarity, relation);
+            }
+        }
+    }
+    // The last word of a name that was cut off stands where the whole one does.
+    if let Some(at) = left.len().checked_sub(1).filter(|at| left_cut && !left_used[*at])
+        && let Some(similarity) = right.get(at).and_then(|whole| cut_similarity(&left[at], whole))
+    {
+        offer((at, 1), (at, 1), similarity, Relation::Cut);
+    }
+    if let Some(at) = right.len().checked_sub(1).filter(|at| right_cut && !right_used[*at])
+        && let Some(similarity) = left.get(at).and_then(|whole| cut_similarity(&right[at], whole))
+    {
+        offer((at, 1), (at, 1), similarity, Relation::Cut);
+    }
+    // A word that has its equal is not part of another.
+    let open = |used: &[bool], span: std::ops::Range<usize>| used[span].contains(&false);
+    for (i, a) in left.iter().enumerate().filter(|(i, _)| !left_used[*i]) {
+        for parts in 2..=3 {
+            for (j, window) in right.windows(parts).enumerate().filter(|(j, _)| open(right_used, *j..*j + parts)) {
+                if let Some(similarity) = joined(&[a], window, syllables) {
+                    offer((i, 1), (j, parts), similarity, Relation::Joined);
+                }
+            }
+        }
+    }
+    for (j, b) in right.iter().enumerate().filter(|(j, _)| !right_used[*j]) {
+        for parts in 2..=3 {
+            for (i, window) in left.windows(parts).enumerate().filter(|(i, _)| open(left_used, *i..*i + parts)) {
+                if let Some(similarity) = joined(&[b], window, syllables) {
+                    offer((i, parts), (j, 1), similarity, Relation::Joined);
+                }
+            }
+        }
+    }
+    for (i, pair) in left.windows(2).enumerate().filter(|(i, _)| open(left_used, *i..*i + 2)) {
+        for (j, other) in right.windows(2).enumerate().filter(|(j, _)| open(right_used, *j..*j + 2)) {
+            if pair[0].text.len() != other[0].text.len()
+                && pair[0].text.len() + pair[1].text.len() == other[0].text.len() + other[1].text.len()
+                && let Some(similarity) = joined(&[&pair[0], &pair[1]], other, syllables).filter(|found| *found > 0.97)
+            {
+                offer((i, 2), (j, 2), similarity, Relation::Joined);
+            }
+        }
+    }
+    // Best first; among equals, those that keep the order of the names, then the earlier ones.
+    let shift = |option: &Pair| option.left.0.abs_diff(option.right.0);
+    options.sort_unstable_by(|(gain, x), (other, y)| {
+        other.total_cmp(gain).then(shift(x).cmp(&shift(y))).then(x.left.cmp(&y.left)).then(x.right.cmp(&y.right))
+    });
+    left_used.clear();
+    left_used.resize(left.len(), false);
+    right_used.clear();
+    right_used.resize(right.len(), false);
+    let weight = |tokens: &[Tok<'_>], span: (usize, usize)| {
+        tokens[span.0..span.0 + span.1].iter().map(|token| f64::from(token.weight)).sum::<f64>()
+    };
+    let total = |tokens: &[Tok<'_>]| tokens.iter().map(|token| f64::from(token.weight)).sum::<f64>();
+    let (mut left_total, mut right_total) = (total(left), total(right));
+    let (mut left_sum, mut right_sum) = (0.0, 0.0);
+    for (_, option) in options.iter() {
         let (l, r) = (option.left.0..option.left.0 + option.left.1, option.right.0..option.right.0 + option.right.1);
         if left_used[l.clone()].contains(&true) || right_used[r.clone()].contains(&true) {
             continue;
         }
         left_used[l].fill(true);
         right_used[r].fill(true);
-        left_found += option.similarity * weight(left, option.left);
-        right_found += option.similarity * weight(right, option.right);
+        // Words written as one count as much as they do apart, on both sides.
+        let (own, other) = (weight(left, option.left), weight(right, option.right));
+        let common = if option.relation == Relation::Joined { own.max(other) } else { 0.0 };
+        let similarity = f64::from(option.similarity);
+        left_total += (common - own).max(0.0);
+        right_total += (common - other).max(0.0);
+        left_sum += similarity * own.max(common);
+        right_sum += similarity * other.max(common);
         pairs.push(*option);
     }
-    pairs.sort_by_key(|pair| pair.left);
-    let total = |tokens: &[Tok<'_>]| tokens.iter().map(|token| token.weight).sum::<f64>();
-    let (left_total, right_total) = (total(left), total(right));
+    pairs.sort_unstable_by_key(|pair| pair.left);
+    // What stood behind the place where a name was cut off says little.
+    for pair in pairs.iter().filter(|pair| pair.relation == Relation::Cut) {
+        let behind = |tokens: &[Tok<'_>], used: &[bool], from: usize| {
+            tokens[from..].iter().zip(&used[from..]).filter(|(_, used)| !**used).map(|(token, _)| f64::from(token.weight)).sum::<f64>()
+        };
+        if pair.left.0 + 1 == left.len() && left[pair.left.0].text.len() < right[pair.right.0].text.len() {
+            right_total -= behind(right, right_used, pair.right.0 + 1) * settings.cut_factor;
+        } else {
+            left_total -= behind(left, left_used, pair.left.0 + 1) * settings.cut_factor;
+        }
+    }
     if left_total <= 0.0 || right_total <= 0.0 {
-        return Alignment::default();
+        return 0.0;
     }
-    let unmatched = |tokens: &[Tok<'_>], used: &[bool]| {
-        tokens
-            .iter()
-            .zip(used)
-            .filter(|(token, used)| !**used && token.is_distinctive())
-            .map(|(token, _)| token.weight)
-            .sum::<f64>()
-    };
-    let (left_share, right_share) = (left_found / left_total, right_found / right_total);
+    let (left_share, right_share) = (left_sum / left_total, right_sum / right_total);
+    (*left_found, *right_found) = (left_share, right_share);
     let mut score = (left_share * right_share).sqrt();
-    let mut caps = Vec::new();
-    let conflict = unmatched(left, left_used).min(unmatched(right, right_used));
-    if conflict > 0.0 {
-        score *= 1.0 - settings.conflict_penalty * (conflict / left_total.min(right_total)).min(1.0);
-        caps.push("each name has words that the other contradicts");
-    }
+    let mut cap = |score: &mut f64, most: f64, why: Cap| {
+        if *score > most {
+            *score = most;
+            caps.push(why);
+        }
+    };
     let distinctive = |pair: &Pair| left[pair.left.0].is_distinctive() || right[pair.right.0].is_distinctive();
     let letters = |pair: &Pair| left[pair.left.0].kind == TokenKind::Initial || right[pair.right.0].kind == TokenKind::Initial;
+    let unmatched = |tokens: &[Tok<'_>], used: &[bool]| {
+        tokens.iter().zip(used).filter(|(token, used)| !**used && token.is_distinctive()).map(|(token, _)| f64::from(token.weight)).sum::<f64>()
+    };
+    let conflict = unmatched(left, left_used).min(unmatched(right, right_used));
+    if conflict > 0.0 {
+        let lowered = score * (1.0 - settings.conflict_penalty * (conflict / left_total.min(right_total)).min(1.0));
+        cap(&mut score, lowered, Cap::Conflict);
+        if context.single_token_cap && conflict > settings.weight_initial {
+            cap(&mut score, settings.conflict_cap, Cap::Conflict);
+        }
+    }
     let says_nothing = pairs.iter().all(|pair| !distinctive(pair) || letters(pair));
-    if says_nothing && score > settings.generic_cap && !says_the_same(left, left_used, right, right_used, &pairs) {
-        score = settings.generic_cap;
-        caps.push("only generic words or initials were found");
+    if says_nothing && !says_the_same(left, left_used, right, right_used, pairs) {
+        cap(&mut score, settings.generic_cap, Cap::OnlyGeneric);
     }
     let found: usize = pairs.iter().filter(|pair| distinctive(pair)).map(|pair| pair.left.1.max(pair.right.1)).sum();
     let parts = |tokens: &[Tok<'_>]| tokens.iter().filter(|token| token.is_distinctive()).count();
-    if context.single_token_cap && found == 1 && parts(left).max(parts(right)) > 1 && score > settings.single_token_cap {
-        score = settings.single_token_cap;
-        caps.push("only one part of a name of several was found");
-    }
-    if !context.single_token_cap && found == 1 {
+    if context.single_token_cap {
+        if found == 1 && parts(left).max(parts(right)) > 1 {
+            cap(&mut score, settings.single_token_cap, Cap::SinglePart);
+        }
+    } else if found == 1 {
         let slip = |pair: &Pair| {
-            distinctive(pair) && pair.relation == Relation::Typing && left[pair.left.0].text.len() <= settings.short_word
+            let alike = f64::from(pair.similarity) < settings.single_word_floor;
+            distinctive(pair) && alike && matches!(pair.relation, Relation::Typing | Relation::Sound)
         };
-        if score > settings.generic_cap && pairs.iter().any(slip) {
-            score = settings.generic_cap;
-            caps.push("the only telling word is short and not the same");
+        if pairs.iter().any(slip) {
+            cap(&mut score, settings.generic_cap, Cap::OnlyWord);
         }
         let leftover = |tokens: &[Tok<'_>], used: &[bool]| {
             tokens.iter().zip(used).any(|(token, used)| !used && token.kind == TokenKind::Generic)
         };
         if leftover(left, left_used) && leftover(right, right_used) {
-            score *= settings.generic_conflict;
-            caps.push("each name says another kind of body");
+            let lowered = score * settings.generic_conflict;
+            cap(&mut score, lowered, Cap::OtherBody);
         }
     }
-    if korean && context.person && score > settings.single_token_cap && !keeps_korean_order(&pairs) {
-        score = settings.single_token_cap;
-        caps.push("the syllables stand in another order");
+    if context.person {
+        let missing = |used: &[bool], tokens: &[Tok<'_>]| used.iter().zip(tokens).any(|(used, token)| !used && token.is_word());
+        if (missing(left_used, left) || missing(right_used, right))
+            && pairs.iter().all(|pair| !distinctive(pair) || left[pair.left.0].common > 1 || letters(pair))
+        {
+            cap(&mut score, settings.common_cap, Cap::Common);
+        }
+        if syllables.korean && monosyllabic(left) && monosyllabic(right) && !keeps_korean_order(pairs) {
+            cap(&mut score, settings.single_token_cap, Cap::SyllableOrder);
+        }
+        if exchanges_father_and_son(left, right, pairs) {
+            cap(&mut score, settings.single_token_cap, Cap::FatherAndSon);
+        }
     }
-    if is_same(left, right) {
-        (score, caps) = (1.0, Vec::new());
-    }
-    Alignment { score: score.clamp(0.0, 1.0), pairs, left_found: left_share, right_found: right_share, caps }
+    score.clamp(0.0, 1.0)
 }
 
 /// Whether two names are the same tokens in the same order.
@@ -189,30 +346,50 @@ fn says_the_same(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_>], right_
     generic >= 2 && all(left, left_used) && all(right, right_used)
 }
 
-/// Whether matched syllables keep their order, but for the family name, which may stand first or last: Kim Chol Min is Chol Min Kim and
-/// is not Kim Min Chol.
-fn keeps_korean_order(pairs: &[Pair]) -> bool {
-    // Pairs are in the order of the left name.
-    let order: Vec<usize> = pairs.iter().map(|pair| pair.right.0).collect();
-    let ascends = |order: &[usize]| order.is_sorted();
-    let [first, middle @ ..] = &order[..] else { return true };
-    let [.., last] = &order[..] else { return true };
-    ascends(&order)
-        || (ascends(middle) && middle.iter().all(|other| other < first))
-        || (ascends(&order[..order.len() - 1]) && order[..order.len() - 1].iter().all(|other| other > last))
+/// Whether every word is one Korean syllable.
+fn monosyllabic(tokens: &[Tok<'_>]) -> bool {
+    tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Word)
+        .all(|token| token.text.len() <= 6 && token.keys().any(|key| key.len() == interdict_names::KEY_LEN))
 }
 
-fn joined(one: &Tok<'_>, pair: &[Tok<'_>], korean: bool, text: &mut String) -> Option<f64> {
-    let [first, second] = pair else { return None };
+/// Whether matched syllables keep their order, but for the family name, which may stand first or last: Kim Chol Min is Chol Min Kim and
+/// is not Kim Min Chol. A name may also be turned round as a whole.
+fn keeps_korean_order(pairs: &[Pair]) -> bool {
+    // Pairs are in the order of the left name.
+    let order = || pairs.iter().map(|pair| pair.right.0);
+    let count = pairs.len();
+    let ascends = |skip: usize, take: usize| order().skip(skip).take(take).is_sorted();
+    let (Some(first), Some(last)) = (order().next(), order().last()) else { return true };
+    ascends(0, count)
+        || order().is_sorted_by(|a, b| a > b)
+        || (ascends(1, count) && order().skip(1).all(|other| other < first))
+        || (ascends(0, count - 1) && order().take(count - 1).all(|other| other > last))
+}
+
+/// Whether one name is "A bin B ..." and the other "B bin A ...": the son of the one is not the father of the other. A name that is turned
+/// round as a whole is the same name.
+fn exchanges_father_and_son(left: &[Tok<'_>], right: &[Tok<'_>], pairs: &[Pair]) -> bool {
+    let son = |tokens: &[Tok<'_>]| {
+        (1..tokens.len().saturating_sub(1)).find(|at| matches!(tokens[*at].text, b"bin" | b"ibn" | b"ben" | b"bint"))
+    };
+    let (Some(l), Some(r)) = (son(left), son(right)) else { return false };
+    let answers = |from: usize, to: usize| pairs.iter().any(|pair| pair.left.0 == from && pair.right.0 == to);
+    let more = left.len() > 3 || right.len() > 3;
+    more && answers(l - 1, r + 1) && answers(l + 1, r - 1) && !pairs.iter().map(|pair| pair.right.0).is_sorted_by(|a, b| a > b)
+}
+
+fn joined(one: &[&Tok<'_>], window: &[Tok<'_>], syllables: Syllables) -> Option<f32> {
     let joinable = |token: &Tok<'_>| {
         matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Generic | TokenKind::Initial | TokenKind::Stop)
     };
-    (one.kind == TokenKind::Word && joinable(first) && joinable(second))
-        .then(|| joined_similarity(one, first, second, korean, text))?
-}
-
-/// Whether every distinctive word can be read as Korean syllables.
-fn reads_as_korean(tokens: &[Tok<'_>]) -> bool {
-    let mut words = tokens.iter().filter(|token| token.kind == TokenKind::Word).peekable();
-    words.peek().is_some() && words.all(|token| !token.korean.is_empty())
+    if !one.iter().all(|token| token.kind == TokenKind::Word) || !window.iter().all(joinable) {
+        return None;
+    }
+    match window {
+        [first, second] => joined_similarity(one, &[first, second], syllables),
+        [first, second, third] => joined_similarity(one, &[first, second, third], syllables),
+        _ => None,
+    }
 }

@@ -1,215 +1,548 @@
 //! Which listed names are worth scoring: those that share enough weight of tokens with the query. Each query token is looked up in the
-//! dictionary as it is, with a letter left out on either side, by sound, by Korean key, and joined with its neighbour; what is found adds
-//! to the names that have it. Names that could not reach the floor even if everything unseen agreed are never scored.
+//! dictionary as it is, with a letter left out on either side, by sound, by shape, without its vowels, by Korean and Chinese key, in its
+//! own script and joined with its neighbours; what is found adds to the names that have it. A query token that was not found in a name may
+//! still be there, spelled in a way no key foresees: the name's own tokens are looked at before it is given up. Names that could not reach
+//! the floor even then are never scored.
+
+use std::cell::Cell;
 
 use interdict_names::TokenKind;
-use interdict_snapshot::{KeyKind, Snapshot, TokenRef, deletions, ends, skeleton_deletions};
+use interdict_snapshot::{KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, ends, is_bare, shape, skeleton_deletions, token_class};
+
 use rustc_hash::FxHashMap;
 
+use crate::align::{Context, Side};
 use crate::settings::Settings;
-use crate::similarity::similarity;
-use crate::token::{Tok, dictionary_token};
+use crate::similarity::{Syllables, closeness, similarity};
+use crate::token::{Tok, Weights, dictionary_token};
 
-/// A listed name and the weight of query tokens that it may have.
+/// A listed name that the query shares tokens with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     pub(crate) name: u32,
+    /// The query's tokens that it may have, a bit each.
+    pub(crate) found: u32,
+    /// Their weight, each by its similarity.
     pub(crate) weight: f32,
 }
 
-/// Buffers as large as the name index, used again from query to query.
+/// What a query's tokens add to a name.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    weight: f32,
+    found: u32,
+}
+
+/// Buffers as large as the name index and the dictionary, used again from query to query.
 #[derive(Debug, Default)]
 pub(crate) struct CandidateBuffers {
-    weights: Vec<f32>,
-    /// The last slot that added to the name, from 1, so that a slot adds its best only.
-    slots: Vec<u16>,
+    sums: Vec<Sum>,
     touched: Vec<u32>,
-    tokens: FxHashMap<u32, f64>,
+    /// The last look-up that met a dictionary token.
+    met: Vec<u32>,
+    lookup: u32,
+    variants: Vec<(u32, f32)>,
     text: String,
+    /// What dictionary tokens earlier tokens were like: names share their words, and a name is read in more than one way.
+    known: FxHashMap<Box<[u8]>, Box<[(u32, f32)]>>,
+    key: Vec<u8>,
+    /// The snapshot and settings that `known` is of.
+    owner: u64,
+}
+
+/// Tokens whose likes are remembered; beyond, all are forgotten.
+const MOST_KNOWN: usize = 1 << 13;
+
+impl CandidateBuffers {
+    /// Forgets what was learnt from another snapshot or by other settings.
+    pub(crate) fn belong_to(&mut self, owner: u64) {
+        if self.owner != owner {
+            self.owner = owner;
+            self.known.clear();
+            self.met.clear();
+            self.sums.clear();
+        }
+    }
 }
 
 /// Similarity from which on a query's word is a word of the list.
-const WELL_KNOWN: f64 = 0.9;
+const WELL_KNOWN: f32 = 0.9;
 
 /// Letters that two words written as one must have for a slip in them to be looked for.
-const MIN_JOINED: usize = 7;
+const MIN_JOINED: usize = 6;
 
 /// Distinct tokens that are looked at for one query token, against keys that thousands share.
-const MAX_VARIANTS: usize = 1000;
+const MAX_VARIANTS: usize = 1500;
 
-/// Candidates for one reading of a query's name, in falling order of weight. `floor` is the least share of the query's weight that a
-/// name must have to matter.
+/// Tokens of a query that are looked up; what a longer name has beyond is assumed to agree.
+const MAX_LOOKED_UP: usize = 30;
+
+/// Set beside the bits of tokens when one of them was found as a part of a joined word.
+const JOINED: u32 = 1 << 31;
+
+/// What a query token that no key found in a name can be like at most.
+const UNFORESEEN: f32 = 0.80;
+
+/// A query's name as the candidates' step sees it.
+pub(crate) struct Wanted<'a, 's> {
+    pub(crate) side: Side<'a, 's>,
+    total: f32,
+    /// Of tokens that are not looked up.
+    minor: f32,
+    /// Initials, which may stand for a listed word.
+    initials: usize,
+    /// Tokens that were looked up, a bit each.
+    looked_up: u32,
+}
+
+impl<'a, 's> Wanted<'a, 's> {
+    pub(crate) fn new(side: Side<'a, 's>) -> Self {
+        let tokens = side.tokens;
+        let total: f32 = tokens.iter().map(|token| token.weight).sum();
+        let distinctive = tokens.iter().any(Tok::is_word);
+        let (mut minor, mut looked_up) = (0.0, 0);
+        for (at, token) in tokens.iter().enumerate() {
+            let wanted = match token.kind {
+                TokenKind::Word | TokenKind::Number => true,
+                // Tokens that nearly every name has are not looked up where there are better ones; they may all agree.
+                TokenKind::Generic => !distinctive || token.weight / total > 0.2,
+                _ => !distinctive,
+            };
+            if wanted && at < MAX_LOOKED_UP {
+                looked_up |= 1 << at;
+            } else {
+                minor += token.weight;
+            }
+        }
+        let initials = tokens.iter().filter(|token| token.kind == TokenKind::Initial).count();
+        Self { side, total, minor, initials, looked_up }
+    }
+}
+
+/// Names that share tokens with one reading of the query's name.
 pub(crate) fn candidates(
     snapshot: &Snapshot,
-    query: &[Tok<'_>],
-    floor: f64,
+    wanted: &Wanted<'_, '_>,
+    floor: f32,
+    weights: &Weights,
     settings: &Settings,
     buffers: &mut CandidateBuffers,
     found: &mut Vec<Candidate>,
 ) {
     found.clear();
     let names = snapshot.name_count() as usize;
-    if buffers.weights.len() < names {
-        buffers.weights.resize(names, 0.0);
-        buffers.slots.resize(names, 0);
+    if buffers.sums.len() < names {
+        buffers.sums.resize(names, Sum::default());
+    }
+    if buffers.met.len() < snapshot.token_count() as usize {
+        buffers.met.resize(snapshot.token_count() as usize, 0);
     }
     buffers.touched.clear();
-    let total: f64 = query.iter().map(|token| token.weight).sum();
-    let distinctive = query.iter().any(|token| matches!(token.kind, TokenKind::Word | TokenKind::Number));
-    let korean = query.iter().filter(|token| token.kind == TokenKind::Word).all(|token| !token.korean.is_empty());
-    // Tokens that nearly every name has are not looked up where there are better ones; they may all agree, so they count as found.
-    let mut unseen = 0.0;
-    let mut slot = 0_u16;
-    for (at, token) in query.iter().enumerate() {
-        let looked_up = match token.kind {
-            TokenKind::Word | TokenKind::Number => true,
-            TokenKind::Generic => !distinctive || token.weight / total > 0.2,
-            _ => !distinctive,
-        };
-        if !looked_up {
-            unseen += token.weight;
-            continue;
-        }
-        slot += 1;
-        // A slot adds once to a name, and what adds first stays; joined words count in full, so that the sum bounds the score.
+    let query = wanted.side.tokens;
+    let syllables = wanted.side.syllables;
+    for (at, token) in query.iter().enumerate().filter(|(at, _)| *at < MAX_LOOKED_UP && wanted.looked_up & (1 << at) != 0) {
+        let bit = 1_u32 << at;
+        // What adds first to a name stays; words written as one count in full, so that the sum bounds the score.
+        let mut known = 0.0;
         if token.kind == TokenKind::Word {
-            for name in snapshot.names_by_joined(token.text) {
-                add(name.index(), token.weight, slot, buffers);
+            joined_names(snapshot, token, syllables, |name| add(name.index(), token.weight, bit | JOINED, buffers));
+        }
+        let mut key = std::mem::take(&mut buffers.key);
+        write_key(token, syllables, &mut key);
+        let remembered = buffers.known.remove(key.as_slice());
+        let variants = remembered.unwrap_or_else(|| {
+            variants(snapshot, token, syllables, weights, settings, buffers);
+            buffers.variants.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            buffers.variants.as_slice().into()
+        });
+        for (variant, alike) in &variants {
+            known = f32::max(known, *alike);
+            let Some(variant) = snapshot.token_at(*variant) else { continue };
+            for name in variant.postings() {
+                add(*name, token.weight * alike, bit, buffers);
             }
-            for deletion in deletions(token.text).filter(|deletion| deletion.len() >= MIN_JOINED) {
-                for name in snapshot.names_by_joined(&deletion) {
-                    add(name.index(), token.weight, slot, buffers);
-                }
+        }
+        if buffers.known.len() >= MOST_KNOWN {
+            buffers.known.clear();
+        }
+        buffers.known.insert(key.as_slice().into(), variants);
+        buffers.key = key;
+        // A long word that is like none of the list's may be two of them with a slip.
+        if known < WELL_KNOWN
+            && token.kind == TokenKind::Word
+            && token.text.len() >= MIN_JOINED
+            && let Some(ends) = std::str::from_utf8(token.text).ok().and_then(ends)
+        {
+            for name in snapshot.names_by_joined_ends(&ends) {
+                add(name.index(), token.weight, bit | JOINED, buffers);
             }
-            if korean {
-                for key in token.korean_keys() {
-                    for name in snapshot.names_by_korean_pair(key) {
-                        add(name.index(), token.weight, slot, buffers);
+            split_names(snapshot, token, |name| add(name, token.weight, bit | JOINED, buffers));
+        }
+    }
+    // Two or three of the query's tokens may be one of the list's.
+    for parts in 2..=3 {
+        for (at, window) in query.windows(parts).enumerate().take(MAX_LOOKED_UP - parts) {
+            join_query(snapshot, window, at, buffers);
+        }
+    }
+    let least = floor * floor * wanted.total - wanted.minor;
+    let touched = std::mem::take(&mut buffers.touched);
+    for name in &touched {
+        let sum = std::mem::take(&mut buffers.sums[*name as usize]);
+        let unseen = (wanted.looked_up & !sum.found).count_ones() as f32;
+        // The cheapest bound first: nothing of the name is read for it.
+        if sum.weight + unseen * UNFORESEEN >= least {
+            found.push(Candidate { name: *name, found: sum.found, weight: sum.weight });
+        }
+    }
+    buffers.touched = touched;
+}
+
+/// What the likes of a token depend on.
+fn write_key(token: &Tok<'_>, syllables: Syllables, key: &mut Vec<u8>) {
+    key.clear();
+    let kind = token_class(token.kind, token.common) as u8;
+    key.extend([kind, u8::from(syllables.korean), u8::from(syllables.chinese)]);
+    for part in [token.text, token.native, token.keys, token.readings] {
+        key.extend_from_slice(part);
+        // No text holds this byte: UTF-8 has no use for it.
+        key.push(0xff);
+    }
+}
+
+/// Names in which two neighbours, written as one, are the token.
+fn joined_names<'s>(snapshot: &'s Snapshot, token: &Tok<'_>, syllables: Syllables, mut add: impl FnMut(NameRef<'s>)) {
+    let Ok(text) = std::str::from_utf8(token.text) else { return };
+    snapshot.names_by_joined(text).for_each(&mut add);
+    for deletion in deletions(text).filter(|deletion| deletion.len() >= MIN_JOINED) {
+        snapshot.names_by_joined(&deletion).for_each(&mut add);
+    }
+    for reading in token.readings().filter_map(|reading| std::str::from_utf8(reading).ok()) {
+        snapshot.names_by_joined(reading).for_each(&mut add);
+    }
+    if syllables.any() {
+        for key in token.keys().filter_map(|key| std::str::from_utf8(key).ok()) {
+            snapshot.names_by_korean_pair(key).for_each(&mut add);
+        }
+    }
+}
+
+/// The fewest letters of a word of the list that a longer word may begin or end with.
+const MIN_HALF: usize = 2;
+
+/// The most names that a word of two letters may have for it to be looked at as a half; three times as many for each letter more.
+const MOST_OF_HALF: usize = 300;
+
+/// Names in which a word that the token begins or ends with stands beside another that may be the rest of it.
+fn split_names(snapshot: &Snapshot, token: &Tok<'_>, mut add: impl FnMut(u32)) {
+    let Ok(text) = std::str::from_utf8(token.text) else { return };
+    if !text.is_ascii() {
+        return;
+    }
+    for at in 2..text.len() - 1 {
+        let (head, tail) = text.split_at(at);
+        for (half, after) in [(head, true), (tail, false)] {
+            if half.len() < MIN_HALF {
+                continue;
+            }
+            for word in snapshot.tokens_by_key(KeyKind::Text, half).filter(|word| half_counts(*word)) {
+                for name in word.postings() {
+                    let beside = snapshot.name_at(*name).is_some_and(|name| {
+                        let mut last: Option<TokenRef<'_>> = None;
+                        name.tokens().any(|this| {
+                            let pair = last.replace(this).map(|first| (first, this));
+                            pair.is_some_and(|(first, second)| {
+                                let (half, rest) = if after { (first, second) } else { (second, first) };
+                                half.index() == word.index() && makes_up(token, half, rest)
+                            })
+                        })
+                    });
+                    if beside {
+                        add(*name);
                     }
                 }
             }
         }
-        variants(snapshot, token, korean, settings, buffers);
-        add_variants(snapshot, token.weight, slot, buffers);
-        // A long word that is like none of the list's may be two of them with a slip.
-        let alike = buffers.tokens.values().copied().fold(0.0, f64::max);
-        if alike < WELL_KNOWN
-            && token.text.len() >= MIN_JOINED
-            && let Some(ends) = ends(token.text)
-        {
-            for name in snapshot.names_by_joined_ends(&ends) {
-                add(name.index(), token.weight, slot, buffers);
-            }
-        }
-        // The next token may be the other half of a word that the list writes as one.
-        if let Some(next) = query.get(at + 1) {
-            slot += 1;
-            let mut text = std::mem::take(&mut buffers.text);
-            text.clear();
-            text.push_str(token.text);
-            text.push_str(next.text);
-            let weight = token.weight + next.weight;
-            let mut offer = |found: TokenRef<'_>| {
-                for name in found.postings() {
-                    add(*name, weight, slot, buffers);
-                }
-            };
-            snapshot.tokens_by_key(KeyKind::Text, &text).for_each(&mut offer);
-            if text.len() >= MIN_JOINED {
-                snapshot.tokens_by_key(KeyKind::Deletion, &text).for_each(&mut offer);
-                for deletion in deletions(&text) {
-                    snapshot.tokens_by_key(KeyKind::Text, &deletion).for_each(&mut offer);
-                }
-            }
-            buffers.text = text;
-        }
     }
-    let needed = (floor * total - unseen) as f32;
-    for name in &buffers.touched {
-        let weight = std::mem::take(&mut buffers.weights[*name as usize]);
-        buffers.slots[*name as usize] = 0;
-        if weight >= needed {
-            found.push(Candidate { name: *name, weight });
-        }
-    }
-    found.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.name.cmp(&b.name)));
 }
 
-fn add(name: u32, weight: f64, slot: u16, buffers: &mut CandidateBuffers) {
-    let at = name as usize;
-    if buffers.slots[at] == slot {
+/// Whether a word may be looked at as a half: any, but for short ones that too many names have.
+fn half_counts(word: TokenRef<'_>) -> bool {
+    let more = word.text_bytes().len().saturating_sub(MIN_HALF).min(6) as u32;
+    !matches!(word.kind(), TokenKind::LegalForm(_)) && word.postings().len() <= MOST_OF_HALF * 3_usize.pow(more)
+}
+
+/// Whether two listed tokens written as one may be the query's, by length and letters.
+fn makes_up(token: &Tok<'_>, half: TokenRef<'_>, rest: TokenRef<'_>) -> bool {
+    let length = half.text_bytes().len() + rest.text_bytes().len();
+    length.abs_diff(token.text.len()) <= 2 && ((half.letters() | rest.letters()) ^ token.letters).count_ones() <= 3
+}
+
+fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, buffers: &mut CandidateBuffers) {
+    let joinable = |token: &Tok<'_>| {
+        matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Generic | TokenKind::Initial | TokenKind::Stop)
+    };
+    if !window.iter().all(joinable) {
         return;
     }
-    if buffers.slots[at] == 0 {
+    // Three words are one only where the middle one is small: abd al aziz.
+    if window.len() == 3 && window[1].text.len() > 3 {
+        return;
+    }
+    let mut text = std::mem::take(&mut buffers.text);
+    text.clear();
+    for token in window {
+        text.push_str(&String::from_utf8_lossy(token.text));
+    }
+    let offer = |found: TokenRef<'_>, buffers: &mut CandidateBuffers| {
+        for name in found.postings() {
+            for (offset, token) in window.iter().enumerate() {
+                add(*name, token.weight, 1 << (at + offset), buffers);
+            }
+        }
+    };
+    // The list may break the same letters into words elsewhere.
+    if window.len() == 2 {
+        for name in snapshot.names_by_joined(&text) {
+            for (offset, token) in window.iter().enumerate() {
+                add(name.index(), token.weight, (1 << (at + offset)) | JOINED, buffers);
+            }
+        }
+    }
+    if text.len() >= MIN_JOINED {
+        let slips = deletions(&text).collect::<Vec<_>>();
+        for key in std::iter::once(text.as_str()).chain(slips.iter().map(String::as_str)) {
+            snapshot.tokens_by_key(KeyKind::Near, key).for_each(|token| offer(token, buffers));
+        }
+    } else {
+        snapshot.tokens_by_key(KeyKind::Text, &text).for_each(|token| offer(token, buffers));
+    }
+    if let [first, second] = window {
+        for a in first.keys() {
+            for b in second.keys() {
+                text.clear();
+                text.push_str(&String::from_utf8_lossy(a));
+                text.push_str(&String::from_utf8_lossy(b));
+                snapshot.tokens_by_key(KeyKind::Korean, &text).for_each(|token| offer(token, buffers));
+            }
+        }
+    }
+    buffers.text = text;
+}
+
+fn add(name: u32, weight: f32, bit: u32, buffers: &mut CandidateBuffers) {
+    let sum = &mut buffers.sums[name as usize];
+    if sum.found & bit & !JOINED != 0 {
+        return;
+    }
+    if sum.found == 0 {
         buffers.touched.push(name);
     }
-    buffers.slots[at] = slot;
-    buffers.weights[at] += weight as f32;
+    sum.found |= bit;
+    sum.weight += weight;
 }
 
-/// Dictionary tokens that are like the query's, with their similarity, into `buffers.tokens`.
-fn variants(snapshot: &Snapshot, token: &Tok<'_>, korean: bool, settings: &Settings, buffers: &mut CandidateBuffers) {
-    let tokens = &mut buffers.tokens;
-    tokens.clear();
-    let mut offer = |found: TokenRef<'_>| offer_to(tokens, token, found, korean, settings);
-    snapshot.tokens_by_key(KeyKind::Text, token.text).for_each(&mut offer);
-    if !token.native.is_empty() {
-        snapshot.tokens_by_key(KeyKind::Native, token.native).for_each(&mut offer);
+/// Dictionary tokens that are like the query's, with their similarity, into `buffers.variants`.
+fn variants(
+    snapshot: &Snapshot,
+    token: &Tok<'_>,
+    syllables: Syllables,
+    weights: &Weights,
+    settings: &Settings,
+    buffers: &mut CandidateBuffers,
+) {
+    let CandidateBuffers { met, lookup, variants, .. } = buffers;
+    variants.clear();
+    *lookup = lookup.wrapping_add(1);
+    if *lookup == 0 {
+        met.fill(0);
+        *lookup = 1;
     }
-    if !token.canon.is_empty() {
-        snapshot.tokens_by_key(KeyKind::Text, token.canon).for_each(&mut offer);
+    let known = Cell::new(false);
+    let mut looked_at = 0;
+    let mut offer = |found: TokenRef<'_>| {
+        let at = found.index() as usize;
+        if looked_at >= MAX_VARIANTS || met[at] == *lookup {
+            return;
+        }
+        met[at] = *lookup;
+        looked_at += 1;
+        // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
+        let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
+        let other = dictionary_token(found, weights);
+        if is_form(other.kind) && !is_form(token.kind) {
+            return;
+        }
+        if let Some((alike, _)) = similarity(token, &other, syllables, settings) {
+            known.set(known.get() || alike >= WELL_KNOWN);
+            variants.push((found.index(), alike));
+        }
+    };
+    let Ok(text) = std::str::from_utf8(token.text) else { return };
+    let mut by = |kind: KeyKind, key: &str| snapshot.tokens_by_key(kind, key).for_each(&mut offer);
+    let utf8 = |bytes| std::str::from_utf8(bytes).ok();
+    by(KeyKind::Text, text);
+    if let Some(native) = utf8(token.native).filter(|native| !native.is_empty()) {
+        by(KeyKind::Native, native);
     }
-    if matches!(token.kind, TokenKind::Word | TokenKind::Generic) {
-        if korean {
-            for key in token.korean_keys() {
-                snapshot.tokens_by_key(KeyKind::Korean, key).for_each(&mut offer);
-            }
+    if let Some(canon) = utf8(token.canon).filter(|canon| !canon.is_empty()) {
+        by(KeyKind::Text, canon);
+    }
+    token.readings().filter_map(utf8).for_each(|reading| by(KeyKind::Text, reading));
+    token.nicknames.iter().for_each(|name| by(KeyKind::Text, name));
+    if !matches!(token.kind, TokenKind::Word | TokenKind::Generic) {
+        return;
+    }
+    if syllables.any() {
+        token.keys().filter_map(utf8).for_each(|key| by(KeyKind::Korean, key));
+    }
+    by(KeyKind::Near, text);
+    for deletion in deletions(text) {
+        by(KeyKind::Near, &deletion);
+    }
+    let skeleton = interdict_names::skeleton(text);
+    by(KeyKind::Skeleton, &skeleton);
+    let shaped = shape(text);
+    by(KeyKind::Shape, &shaped);
+    if shaped != text {
+        by(KeyKind::Text, &shaped);
+    }
+    if let Some(bare) = bare(text) {
+        if is_bare(text) {
+            by(KeyKind::Bare, &bare);
+        } else {
+            by(KeyKind::Text, &bare);
         }
-        snapshot.tokens_by_key(KeyKind::Deletion, token.text).for_each(&mut offer);
-        for deletion in deletions(token.text) {
-            snapshot.tokens_by_key(KeyKind::Text, &deletion).for_each(&mut offer);
-            snapshot.tokens_by_key(KeyKind::Deletion, &deletion).for_each(&mut offer);
-        }
-        snapshot.tokens_by_key(KeyKind::Skeleton, token.skeleton).for_each(&mut offer);
     }
     // A word that is like none of the list's so far has more than one slip in it, and wider keys are worth their cost.
-    if token.kind == TokenKind::Word && tokens.values().all(|alike| *alike < WELL_KNOWN) {
-        let mut offer = |found: TokenRef<'_>| offer_to(tokens, token, found, korean, settings);
-        snapshot.tokens_by_key(KeyKind::SkeletonDeletion, token.skeleton).for_each(&mut offer);
-        for deletion in skeleton_deletions(token.skeleton) {
-            snapshot.tokens_by_key(KeyKind::Skeleton, &deletion).for_each(&mut offer);
-            snapshot.tokens_by_key(KeyKind::SkeletonDeletion, &deletion).for_each(&mut offer);
+    if token.kind == TokenKind::Word && !known.get() {
+        let mut by = |kind: KeyKind, key: &str| snapshot.tokens_by_key(kind, key).for_each(&mut offer);
+        by(KeyKind::SkeletonDeletion, &skeleton);
+        for deletion in skeleton_deletions(&skeleton) {
+            by(KeyKind::Skeleton, &deletion);
+            by(KeyKind::SkeletonDeletion, &deletion);
         }
-        if let Some(ends) = ends(token.text) {
-            snapshot.tokens_by_key(KeyKind::Ends, &ends).for_each(&mut offer);
+        if let Some(ends) = ends(text) {
+            by(KeyKind::Ends, &ends);
+        }
+        if text.len() >= 5 {
+            by(KeyKind::Text, &text.chars().rev().collect::<String>());
         }
     }
 }
 
-/// Keeps a dictionary token with its similarity, unless there are too many or it is a legal form that the query's is not.
-fn offer_to(tokens: &mut FxHashMap<u32, f64>, token: &Tok<'_>, found: TokenRef<'_>, korean: bool, settings: &Settings) {
-    if tokens.len() >= MAX_VARIANTS || tokens.contains_key(&found.index()) {
-        return;
+/// Whether a candidate can reach the floor.
+///
+/// What was looked up and not found may still be there when one of the name's tokens has nearly its letters; what was not looked up is
+/// assumed to agree. The listed side can be found no further than by as many words as the query has found.
+pub(crate) fn may_reach(
+    listed: NameRef<'_>,
+    candidate: Candidate,
+    wanted: &Wanted<'_, '_>,
+    context: Context,
+    floor: f32,
+    weights: &Weights,
+    settings: &Settings,
+) -> bool {
+    let query = wanted.side.tokens;
+    let classes = listed.classes();
+    let by_class = weights.by_class();
+    let total: f32 = classes.iter().zip(by_class).map(|(count, weight)| f32::from(*count) * weight).sum();
+    // Words in the order of their weight: rare, common, very common; numbers weigh as rare words do.
+    let words = [classes[0] + classes[2], classes[8], classes[9]];
+    let word_weights = [by_class[0].max(by_class[2]), by_class[8], by_class[9]];
+    let word_total: f32 = f32::from(classes[0]) * by_class[0] + f32::from(classes[2]) * by_class[2]
+        + f32::from(classes[8]) * by_class[8]
+        + f32::from(classes[9]) * by_class[9];
+    let minor = total - word_total;
+    let bound = |found: f32, count: usize| {
+        let left = ((found + wanted.minor) / wanted.total).min(1.0);
+        let mut rest = (count + wanted.initials).min(255) as u8;
+        let mut right = minor;
+        for (number, weight) in words.iter().zip(word_weights) {
+            let taken = rest.min(*number);
+            right += f32::from(taken) * weight;
+            rest -= taken;
+        }
+        (left * (right / total).min(1.0)).sqrt()
+    };
+    let unseen = wanted.looked_up & !candidate.found;
+    // A joined word may stand for two of the list's.
+    let parts = if candidate.found & JOINED == 0 { 1 } else { 2 };
+    let found = (candidate.found & !JOINED).count_ones() as usize;
+    let joined = found + unseen.count_ones() as usize;
+    let all = candidate.weight + unseen_weight(query, unseen, UNFORESEEN);
+    if bound(all, joined * parts) < floor {
+        return false;
     }
-    // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
-    let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
-    if is_form(found.kind()) && !is_form(token.kind) {
-        return;
+    if unseen == 0 {
+        return true;
     }
-    let other = dictionary_token(found, settings);
-    let alike = similarity(token, &other, korean, settings).map_or(0.0, |found| found.0);
-    tokens.insert(found.index(), alike);
-}
-
-/// Adds the best variant's weight to every name that has one.
-fn add_variants(snapshot: &Snapshot, weight: f64, slot: u16, buffers: &mut CandidateBuffers) {
-    let mut ranked: Vec<(u32, f64)> =
-        buffers.tokens.iter().filter(|(_, alike)| **alike > 0.0).map(|(t, alike)| (*t, *alike)).collect();
-    ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    for (token, alike) in ranked {
-        let Some(token) = snapshot.token_at(token) else { continue };
-        for name in token.postings() {
-            add(*name, weight * alike, slot, buffers);
+    let (mut weight, mut possible) = (candidate.weight, found);
+    let mut missing = 0;
+    for (at, token) in query.iter().enumerate().take(MAX_LOOKED_UP).filter(|(at, _)| unseen & (1 << at) != 0) {
+        let cut = wanted.side.may_be_cut() && at + 1 == query.len();
+        let alike = listed.tokens().map(|other| may_be_alike(token, other, cut)).fold(0.0, f32::max);
+        if alike > 0.0 {
+            weight += token.weight * alike;
+            possible += 1;
+        } else if token.is_word() {
+            missing += 1;
         }
     }
+    // Common names alone identify nobody.
+    if context.person && possible == found && (settings.common_cap as f32) < floor && missing > 0 && only_common(query, candidate.found) {
+        return false;
+    }
+    let listed_words = usize::from(words[0]) + usize::from(words[1]) + usize::from(words[2]);
+    // Words missing on both sides contradict each other.
+    if context.single_token_cap
+        && missing > 0
+        && listed_words > (possible + wanted.initials) * parts
+        && (settings.conflict_cap as f32) < floor
+    {
+        return false;
+    }
+    bound(weight, possible * parts) >= floor
 }
+
+/// Whether every token that was found is a very common name.
+fn only_common(query: &[Tok<'_>], found: u32) -> bool {
+    found & JOINED == 0 && query.iter().enumerate().take(MAX_LOOKED_UP).all(|(at, token)| found & (1 << at) == 0 || token.common > 1)
+}
+
+fn unseen_weight(query: &[Tok<'_>], unseen: u32, alike: f32) -> f32 {
+    query.iter().enumerate().take(MAX_LOOKED_UP).filter(|(at, _)| unseen & (1 << at) != 0).map(|(_, token)| token.weight * alike).sum()
+}
+
+/// How like a query's token a listed one can be though no key says so: by length and letters, or because the query's was cut off, or
+/// because one is a letter.
+fn may_be_alike(token: &Tok<'_>, listed: TokenRef<'_>, cut: bool) -> f32 {
+    let kind = listed.kind();
+    if kind == TokenKind::Initial {
+        return if listed.text_bytes().first() == token.text.first() { UNFORESEEN } else { 0.0 };
+    }
+    if matches!(kind, TokenKind::LegalForm(_) | TokenKind::Number) {
+        return 0.0;
+    }
+    let text = listed.text_bytes();
+    if cut && text.starts_with(token.text) {
+        return 0.9;
+    }
+    let longer = token.text.len().max(text.len());
+    let others = (token.letters ^ listed.letters()).count_ones();
+    // What is left of words as short as these after two slips is found by a key, or is another word.
+    let most = match longer {
+        0..=5 => 1,
+        6..=8 => 3,
+        _ => 5,
+    };
+    if text.len().abs_diff(token.text.len()) > 3 || others > most {
+        return 0.0;
+    }
+    // No key of one slip found it, so it takes more than one, or one that another letter of the word hides.
+    closeness((0.3 * others as f32).max(UNFORESEEN_EDITS) / longer as f32).max(0.0)
+}
+
+/// The least of edits that no key foresees.
+const UNFORESEEN_EDITS: f32 = 0.9;

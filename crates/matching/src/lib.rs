@@ -7,6 +7,7 @@
 
 mod align;
 mod candidates;
+mod edits;
 mod explain;
 mod features;
 mod matcher;

@@ -1,18 +1,21 @@
 //! Screening a query against a snapshot, and comparing two entities: the same score, made by the same steps.
 
-use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, Schema, name_property_words};
-use interdict_names::{NameKind, TokenKind};
-use interdict_snapshot::{EntityRef, NameRef, Snapshot};
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::{Hash, Hasher};
 
-use crate::align::{AlignBuffers, Alignment, Context, align};
-use crate::candidates::{Candidate, CandidateBuffers, candidates};
+use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, Schema, name_property_words};
+use interdict_names::NameKind;
+use interdict_snapshot::{EntityRef, NameRef, Snapshot};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use crate::align::{AlignBuffers, Alignment, Context, Side, align};
+use crate::candidates::{Candidate, CandidateBuffers, Wanted, candidates, may_reach};
 use crate::explain::Explanation;
 use crate::features::{self, Effect, Feature};
 use crate::ofac::{OfacName, ofac_score};
 use crate::query::{Query, QueryIdentifier};
 use crate::settings::Settings;
-use crate::token::{Tok, listed_tokens, weight};
+use crate::similarity::Syllables;
+use crate::token::{Tok, Weights, characters, listed_tokens};
 
 /// A finding: a listed party and why it was found.
 #[derive(Clone, Debug)]
@@ -77,28 +80,9 @@ pub struct Scratch {
 pub struct Matcher<'s> {
     snapshot: &'s Snapshot,
     settings: Settings,
-}
-
-/// The weight of a query's tokens.
-struct QueryWeight {
-    total: f64,
-    /// Of those that candidates are not looked up by.
-    minor: f64,
-    /// Words that initials may stand for, each by the weight of a word.
-    initials: f64,
-}
-
-impl QueryWeight {
-    fn of(tokens: &[Tok<'_>]) -> Self {
-        let sum = |wanted: &dyn Fn(TokenKind) -> bool| {
-            tokens.iter().filter(|token| wanted(token.kind)).map(|token| token.weight).sum::<f64>()
-        };
-        Self {
-            total: sum(&|_| true),
-            minor: sum(&|kind| !matches!(kind, TokenKind::Word | TokenKind::Number)),
-            initials: tokens.iter().filter(|token| token.kind == TokenKind::Initial).count() as f64,
-        }
-    }
+    weights: Weights,
+    /// The snapshot and settings as a number: buffers remember what they learnt under it.
+    owner: u64,
 }
 
 /// What is known of one side of a comparison beside its names.
@@ -122,7 +106,10 @@ impl<'s> Matcher<'s> {
     /// A matcher over `snapshot`.
     #[must_use]
     pub fn new(snapshot: &'s Snapshot, settings: Settings) -> Self {
-        Self { snapshot, settings }
+        let weights = Weights::of(&settings);
+        let mut hasher = FxHasher::default();
+        (snapshot.id(), settings.id()).hash(&mut hasher);
+        Self { snapshot, settings, weights, owner: hasher.finish() }
     }
 
     /// The settings in force.
@@ -203,55 +190,44 @@ impl<'s> Matcher<'s> {
         // The least score of names that context can still lift to the threshold.
         let floor = ((settings.threshold - boost) / (1.0 - boost)).max(0.0);
         let mut best: FxHashMap<u32, BestName> = FxHashMap::default();
-        let mut listed = Vec::new();
+        scratch.candidates.belong_to(self.owner);
+        let (mut tokens, mut listed) = (Vec::new(), Vec::new());
         for (index, (kind, name)) in query.names.iter().enumerate() {
-            let tokens = name.tokens(settings);
-            let query_weight = QueryWeight::of(&tokens);
-            // The score is the root of the product of both shares, and the other share is at most 1.
-            candidates(self.snapshot, &tokens, floor * floor, settings, &mut scratch.candidates, &mut scratch.found);
+            name.tokens_into(&self.weights, &mut tokens);
+            let wanted = Wanted::new(side(&tokens, name.characters()));
+            candidates(
+                self.snapshot,
+                &wanted,
+                floor as f32,
+                &self.weights,
+                settings,
+                &mut scratch.candidates,
+                &mut scratch.found,
+            );
             for candidate in &scratch.found {
                 let Some(listed_name) = self.snapshot.name_at(candidate.name) else { continue };
-                let entity = listed_name.entity();
-                let Some(schema) = entity.schema() else { continue };
+                let Some(schema) = listed_name.schema() else { continue };
                 if !query.schema.comparable(schema) || !reading_fits(*kind, schema) {
                     continue;
                 }
-                if self.bound(listed_name, *candidate, &query_weight) < floor {
+                let context = context_of(*kind, schema);
+                if !may_reach(listed_name, *candidate, &wanted, context, floor as f32, &self.weights, settings) {
                     continue;
                 }
-                listed_tokens(listed_name, settings, &mut listed);
-                let alignment = align(&tokens, &listed, context_of(*kind, schema), settings, &mut scratch.align);
-                let score = alignment.score * weak_factor([&name.property, listed_name.property()], settings);
+                listed_tokens(listed_name, &self.weights, &mut listed);
+                let other = side(&listed, characters(listed_name.text()));
+                let score = align(wanted.side, other, context, settings, &mut scratch.align)
+                    * weak_factor([&name.property, listed_name.property()], settings);
                 if score < floor {
                     continue;
                 }
-                let held = best.entry(entity.index()).or_insert(BestName { score: -1.0, query: 0, listed: 0 });
+                let held = best.entry(listed_name.entity_index()).or_insert(BestName { score: -1.0, query: 0, listed: 0 });
                 if score > held.score {
                     *held = BestName { score, query: index, listed: candidate.name };
                 }
             }
         }
         best
-    }
-
-    /// What the score of a listed name can be at most, by the weight of query tokens that it may have and by its own weight.
-    ///
-    /// What was looked up and not found is missing; what was not looked up may be there.
-    fn bound(&self, listed: NameRef<'_>, candidate: Candidate, query: &QueryWeight) -> f64 {
-        let found = f64::from(candidate.weight);
-        let (mut total, mut minor) = (0.0, 0.0);
-        for token in listed.tokens() {
-            let kind = token.kind();
-            let weight = weight(kind, &self.settings);
-            total += weight;
-            // A listed initial may stand for a word of the query, a listed word for its initial.
-            if !matches!(kind, TokenKind::Word | TokenKind::Number) {
-                minor += weight;
-            }
-        }
-        let left = (found + query.minor) / query.total;
-        let right = (found + minor + query.initials) / total;
-        (left.min(1.0) * right.min(1.0)).sqrt()
     }
 
     /// The score of a party, and the features beside the name with their effects.
@@ -294,11 +270,13 @@ impl<'s> Matcher<'s> {
             && let Some(listed) = self.snapshot.name_at(best.listed)
         {
             let (kind, name) = &query.names[best.query];
-            let tokens = name.tokens(&self.settings);
+            let tokens = name.tokens(&self.weights);
             let mut other = Vec::new();
-            listed_tokens(listed, &self.settings, &mut other);
+            listed_tokens(listed, &self.weights, &mut other);
             let schema = entity.schema().unwrap_or(Schema::Thing);
-            let alignment = align(&tokens, &other, context_of(*kind, schema), &self.settings, &mut scratch.align);
+            let (left, right) = (side(&tokens, name.characters()), side(&other, characters(listed.text())));
+            let aligned = align(left, right, context_of(*kind, schema), &self.settings, &mut scratch.align);
+            let alignment = scratch.align.outcome(aligned);
             let kind = if listed.property() == "name" { "the listed name" } else { name_property_words(listed.property()) };
             let words = format!("name \"{}\" against \"{}\" ({kind})", name.raw, listed.text());
             let weak = weak_factor([&name.property, listed.property()], &self.settings);
@@ -330,18 +308,22 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
     let mut buffers = AlignBuffers::default();
     let comparable = left.schema.comparable(right.schema);
     let mut best: Option<(f64, Alignment, usize, usize)> = None;
+    let weights = Weights::of(settings);
+    let (mut left_tokens, mut right_tokens) = (Vec::new(), Vec::new());
     for (i, (left_kind, left_name)) in left.names.iter().enumerate() {
-        let left_tokens = left_name.tokens(settings);
+        left_name.tokens_into(&weights, &mut left_tokens);
+        let left_side = side(&left_tokens, left_name.characters());
         for (j, (right_kind, right_name)) in right.names.iter().enumerate() {
             if !comparable || !kinds_fit(*left_kind, *right_kind) {
                 continue;
             }
-            let right_tokens = right_name.tokens(settings);
+            right_name.tokens_into(&weights, &mut right_tokens);
             let kind = if *left_kind == NameKind::Unknown { *right_kind } else { *left_kind };
-            let alignment = align(&left_tokens, &right_tokens, Context::of(kind), settings, &mut buffers);
-            let score = alignment.score * weak_factor([&left_name.property, &right_name.property], settings);
+            let right_side = side(&right_tokens, right_name.characters());
+            let aligned = align(left_side, right_side, Context::of(kind), settings, &mut buffers);
+            let score = aligned * weak_factor([&left_name.property, &right_name.property], settings);
             if best.as_ref().is_none_or(|held| held.0 < score) {
-                best = Some((score, alignment, i, j));
+                best = Some((score, buffers.outcome(aligned), i, j));
             }
         }
     }
@@ -354,8 +336,8 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
             words.clone(),
             (name_score, weak_factor([&left_name.property, &right_name.property], settings)),
             &alignment,
-            &left_name.tokens(settings),
-            &right_name.tokens(settings),
+            &left_name.tokens(&weights),
+            &right_name.tokens(&weights),
         ));
         features.push(Feature { name: "name", value: name_score, detail: words });
         ofac = Some(best_ofac(&ofac_names(left), &ofac_names(right)));
@@ -476,6 +458,11 @@ fn reading_fits(kind: NameKind, schema: Schema) -> bool {
     }
 }
 
+/// A side of a comparison, with what its words can be read as.
+fn side<'a, 's>(tokens: &'s [Tok<'a>], characters: usize) -> Side<'a, 's> {
+    Side { tokens, syllables: Syllables::of(tokens), characters }
+}
+
 fn kinds_fit(left: NameKind, right: NameKind) -> bool {
     left == right || left == NameKind::Unknown || right == NameKind::Unknown
 }
@@ -546,18 +533,18 @@ fn explain_alignment(
     right: &[Tok<'_>],
 ) -> Explanation {
     let text = |tokens: &[Tok<'_>], span: (usize, usize)| {
-        tokens[span.0..span.0 + span.1].iter().map(|token| token.text).collect::<Vec<_>>().join(" ")
+        tokens[span.0..span.0 + span.1].iter().map(Tok::shown).collect::<Vec<_>>().join(" ")
     };
     let mut children: Vec<Explanation> = alignment
         .pairs
         .iter()
         .map(|pair| {
             let words = format!("{} = {}: {}", text(left, pair.left), text(right, pair.right), pair.relation.describe());
-            Explanation::leaf(pair.similarity, words)
+            Explanation::leaf(f64::from(pair.similarity), words)
         })
         .collect();
     let unmatched = |tokens: &[Tok<'_>], used: &dyn Fn(usize) -> bool, side: &str| {
-        let rest: Vec<&str> = (0..tokens.len()).filter(|at| !used(*at)).map(|at| tokens[at].text).collect();
+        let rest: Vec<String> = (0..tokens.len()).filter(|at| !used(*at)).map(|at| tokens[at].shown()).collect();
         (!rest.is_empty()).then(|| Explanation::leaf(0.0, format!("{} only in the {side}", rest.join(", "))))
     };
     let in_left = |at: usize| alignment.pairs.iter().any(|pair| (pair.left.0..pair.left.0 + pair.left.1).contains(&at));
@@ -573,7 +560,7 @@ fn explain_alignment(
         ),
     ));
     for cap in &alignment.caps {
-        children.push(Explanation::leaf(alignment.score, format!("lowered: {cap}")));
+        children.push(Explanation::leaf(alignment.score, format!("lowered: {}", cap.describe())));
     }
     if weak < 1.0 {
         children.push(Explanation::leaf(weak, "factor: the list calls this alias weak"));

@@ -14,6 +14,10 @@ pub struct Settings {
     pub limit: usize,
     /// Weight of a distinctive word: the measure of all other weights.
     pub weight_word: f64,
+    /// Share of the weight of a word that many names have (Ivan, Hassan, Star).
+    pub common_factor: f64,
+    /// Share of the weight of a word that thousands of names have (Mohammad, Ali), or that a patronymic has: often left out.
+    pub very_common_factor: f64,
     /// Weight of a number. "Office 39" is not "Office 99": a number tells units apart as much as a word.
     pub weight_number: f64,
     /// Weight of words that say what sort of body it is (trading, shipping). Thousands of names share them.
@@ -30,9 +34,19 @@ pub struct Settings {
     pub weight_stop: f64,
     /// Similarity below which two tokens are not the same word: they are left unmatched.
     pub token_floor: f64,
-    /// Similarity of two tokens with the same Korean key but different letters. The key brings all romanisations together and so also a
-    /// few different names.
-    pub korean_similarity: f64,
+    /// Similarity of two tokens with the same Korean or Chinese key but different letters. The key brings all romanisations together and so
+    /// also a few different names.
+    pub syllable_similarity: f64,
+    /// Similarity of a token with another reading of its characters (藤 is fuji and teng).
+    pub reading_similarity: f64,
+    /// Similarity of tokens with the same consonants when one is written in a script without vowels: nothing more can be known.
+    pub vowelless_similarity: f64,
+    /// Similarity of a word with the same word written backwards, as text that ran the wrong way is.
+    pub backwards_similarity: f64,
+    /// Similarity of different legal forms: both say "a company", and lists, registers and invoices disagree on which.
+    pub other_legal_form: f64,
+    /// Share of the weight of words behind the place where a field of fixed width cut the name off that is not asked for.
+    pub cut_factor: f64,
     /// Similarity of a letter with a word that begins with it.
     pub initial_similarity: f64,
     /// Similarity of two forms of one given name (William and Bill).
@@ -40,14 +54,18 @@ pub struct Settings {
     /// How much unmatched distinctive words on both sides at once lower a score. "Reza Karimi" and "Reza Ahmadi" contradict each other,
     /// while a name that merely lacks a part does not.
     pub conflict_penalty: f64,
+    /// Score at most of names of people and things that contradict each other in a word: they are others, whatever else agrees.
+    pub conflict_cap: f64,
+    /// Score at most when a person's name is found in part only, and nothing but common names is.
+    pub common_cap: f64,
     /// Score at most when only one token of the name of a person or thing of several was found, or Korean syllables in another order: one
     /// shared given or family name identifies nobody.
     pub single_token_cap: f64,
     /// Factor when two organisations share one telling word and each has generic words that the other lacks: Bridge Leasing is not Bridge
     /// Bearing.
     pub generic_conflict: f64,
-    /// Letters up to which the only telling word of an organisation must be the same: a slip in it makes another name (Essar, Eksar).
-    pub short_word: usize,
+    /// Similarity that the only telling word of an organisation must have: a slip in a short word makes another name (Essar, Eksar).
+    pub single_word_floor: f64,
     /// Score at most when nothing but generic words, legal forms and function words was found.
     pub generic_cap: f64,
     /// Score of an equal identifier that has a rule of its own (wallet, IMO, LEI, INN, ...): it decides.
@@ -90,6 +108,8 @@ impl Default for Settings {
             threshold: 0.70,
             limit: 10,
             weight_word: 1.0,
+            common_factor: 0.8,
+            very_common_factor: 0.65,
             weight_number: 1.0,
             weight_generic: 0.35,
             weight_legal_form: 0.10,
@@ -97,14 +117,21 @@ impl Default for Settings {
             weight_particle: 0.15,
             weight_title: 0.05,
             weight_stop: 0.03,
-            token_floor: 0.70,
-            korean_similarity: 0.93,
+            token_floor: 0.60,
+            syllable_similarity: 0.93,
+            reading_similarity: 0.96,
+            vowelless_similarity: 0.92,
+            backwards_similarity: 0.85,
+            other_legal_form: 0.75,
+            cut_factor: 0.7,
             initial_similarity: 0.75,
             nickname_similarity: 0.90,
             conflict_penalty: 0.4,
+            conflict_cap: 0.66,
+            common_cap: 0.69,
             single_token_cap: 0.65,
             generic_conflict: 0.80,
-            short_word: 6,
+            single_word_floor: 0.78,
             generic_cap: 0.50,
             identifier_decides: 1.0,
             identifier_document: 0.95,

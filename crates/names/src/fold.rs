@@ -93,6 +93,10 @@ pub(crate) fn fold_words(raw: &str) -> Folded {
                 }
             }
         }
+        if let Some((latin, changed)) = written_with_look_alikes(&cleaned) {
+            folder.homoglyphs += changed;
+            cleaned = latin;
+        }
         if is_nfkc_quick(cleaned.chars()) == IsNormalized::Yes {
             folder.run(cleaned.chars());
         } else {
@@ -101,6 +105,37 @@ pub(crate) fn fold_words(raw: &str) -> Folded {
     }
     folder.finish()
 }
+
+/// A Latin name in which Cyrillic letters that look Latin were put: it has Latin letters that look like no Cyrillic one, and each of its
+/// Cyrillic letters looks Latin. Gives the Latin name, and how many letters were replaced.
+fn written_with_look_alikes(text: &str) -> Option<(String, usize)> {
+    let map = &HOMOGLYPHS[0];
+    let (mut latin, mut cyrillic) = (false, false);
+    for c in text.chars() {
+        match script_of_char(c) {
+            Script::Latin => latin = latin || !LOOKS_CYRILLIC.contains(c),
+            Script::Cyrillic if map.contains_key(&c) => cyrillic = true,
+            Script::Cyrillic => return None,
+            _ => {}
+        }
+    }
+    if !(latin && cyrillic) {
+        return None;
+    }
+    let mut changed = 0;
+    let replaced = text
+        .chars()
+        .map(|c| {
+            let other = map.get(&c).filter(|_| script_of_char(c) == Script::Cyrillic);
+            changed += usize::from(other.is_some());
+            other.copied().unwrap_or(c)
+        })
+        .collect();
+    Some((replaced, changed))
+}
+
+/// Latin letters that look like a Cyrillic letter of a living language in either case.
+const LOOKS_CYRILLIC: &str = "aABceEHiIjJkKMmoOpPsSTtxXyYCnur";
 
 enum Class {
     Text,

@@ -5,6 +5,7 @@
 //! The one call most users need is [`parse_name`]. [`fold`] and [`romanise`] give the folded text as a
 //! string, [`korean_keys`] and [`skeleton`] the two keys under which spellings of one name meet.
 
+mod common;
 mod cyrillic;
 mod fold;
 mod hangul;

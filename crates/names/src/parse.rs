@@ -3,6 +3,7 @@
 //! legal forms, then each word by the rules of its script, and last the parts of particles, titles and
 //! generic words, which depend on the whole name.
 
+use crate::common;
 use crate::cyrillic::{self, Orthography};
 use crate::fold::{Break, Folded, Word, fold_words};
 use crate::hangul::{Syllable, romanise_syllable};
@@ -116,7 +117,7 @@ impl Parser {
             return;
         }
         let skeleton = skeleton(&text);
-        self.tokens.push(Token { text, native, kind, canon, korean, skeleton });
+        self.tokens.push(Token { text, native, kind, canon, korean, skeleton, readings: Vec::new(), common: 0 });
     }
 
     fn word(&mut self, words: &[Word], at: usize) {
@@ -328,7 +329,8 @@ impl Parser {
             if token.korean.is_empty() && token.text.len() <= 14 {
                 token.korean = latin_korean_keys(token);
             }
-            if is_letter(token) && !is_name_word(token) {
+            // In a person's name a single letter at the start is no article or preposition.
+            if is_letter(token) && (!is_name_word(token) || (at == 0 && self.kind == NameKind::Person)) {
                 token.kind = TokenKind::Initial;
                 continue;
             }
@@ -366,6 +368,13 @@ impl Parser {
             && self.kind == NameKind::Person
         {
             first.kind = TokenKind::Word;
+        }
+        for token in self.tokens.iter_mut().filter(|token| token.kind == TokenKind::Word) {
+            token.common = match self.kind {
+                NameKind::Person => common::in_people(&token.text, &token.skeleton),
+                NameKind::Organization => common::in_bodies(&token.text),
+                NameKind::Object | NameKind::Unknown => 0,
+            };
         }
     }
 

@@ -58,6 +58,12 @@ pub struct Token {
     pub korean: Vec<String>,
     /// Consonant skeleton (see [`crate::skeleton`]); never empty.
     pub skeleton: String,
+    /// Further romanised spellings, `[a-z0-9]`, under which the same written token may be met; best first,
+    /// at most six; empty for most tokens.
+    pub readings: Vec<String>,
+    /// How common the word is in names: 0 for most, 1 for a common name or word, 2 for one that thousands
+    /// share. Only for words.
+    pub common: u8,
 }
 
 /// Something removed or repaired on the way. Matching does not need notes, an explanation does.

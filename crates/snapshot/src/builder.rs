@@ -18,12 +18,12 @@ use twox_hash::XxHash3_64;
 
 use crate::error::SnapshotError;
 use crate::format::{
-    ALIGNMENT, DetailRow, EntityRow, FORMAT_VERSION, Header, IdentifierRow, LinkRow, MAGIC, Meta, NONE, NameRow, PropertyRow,
+    ALIGNMENT, CLASSES, DetailRow, EntityRow, FORMAT_VERSION, Header, INLINE, IdentifierRow, LinkRow, MAGIC, Meta, NONE, NameRow, PropertyRow,
     Section, SectionRow, TokenRow,
 };
-use crate::keys::{KeyKind, KeyTableBuilder, deletions, ends, skeleton_deletions};
+use crate::keys::{KeyKind, KeyTableBuilder, bare, deletions, ends, letters, shape, skeleton_code, skeleton_deletions};
 use crate::storage::Storage;
-use crate::view::{PART_SEPARATOR, escape_part, token_kind_code};
+use crate::view::{PART_SEPARATOR, escape_part, token_class, token_kind_code};
 
 /// What a snapshot keeps of a source. The file's name is not among it: the same bytes under another name are the same source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +78,9 @@ struct TokenKey {
     skeleton: u32,
     korean: u32,
     canon: u32,
-    kind: u32,
+    readings: u32,
+    kind: u8,
+    common: u8,
 }
 
 /// An identifier whose holder is known only when all entities are in.
@@ -287,8 +289,11 @@ impl Builder {
             }
             let name = self.names.len() as u32;
             let begin = self.name_tokens.len() as u32;
+            let mut classes = [0_u8; CLASSES];
             for token in &parsed.tokens {
                 let token_id = self.token(token);
+                // A name has at most `interdict_names::MAX_TOKENS` tokens.
+                classes[token_class(token.kind, token.common)] += 1;
                 self.name_tokens.push(token_id);
                 let postings = &mut self.postings[token_id as usize];
                 if postings.last() != Some(&name) {
@@ -312,7 +317,8 @@ impl Builder {
             let (text, property) = (self.strings.id(&value.text), self.strings.id(property));
             let record = self.strings.optional(value.record.as_deref());
             let comma = parsed.comma_after.map_or(NONE, |at| at as u32);
-            self.names.push(NameRow { entity: row, text, property, record, tokens: begin, comma });
+            let schema = self.strings.id(entity.schema.as_str());
+            self.names.push(NameRow { entity: row, text, property, record, tokens: begin, comma, schema, classes });
         }
     }
 
@@ -336,7 +342,9 @@ impl Builder {
             skeleton: self.strings.id(&token.skeleton),
             korean: if token.korean.is_empty() { NONE } else { self.strings.id(&token.korean.join(" ")) },
             canon: self.strings.optional(token.canon),
+            readings: if token.readings.is_empty() { NONE } else { self.strings.id(&token.readings.join(" ")) },
             kind: token_kind_code(token.kind),
+            common: token.common,
         };
         if let Some(id) = self.token_ids.get(&key) {
             return *id;
@@ -424,8 +432,7 @@ impl Builder {
         let mut begin = 0;
         let mut token_rows = Vec::with_capacity(self.tokens.len() + 1);
         for (token, names) in self.tokens.iter().zip(&self.postings) {
-            let TokenKey { text, native, skeleton, korean, canon, kind } = *token;
-            token_rows.push(TokenRow { text, native, skeleton, korean, canon, kind, postings: begin });
+            token_rows.push(token_row(&self.strings, token, begin));
             begin += names.len() as u32;
         }
         token_rows.push(TokenRow { postings: begin, ..TokenRow::zeroed_row() });
@@ -552,6 +559,31 @@ impl TokenRow {
     }
 }
 
+fn token_row(strings: &Strings, token: &TokenKey, postings: u32) -> TokenRow {
+    let TokenKey { text, native, skeleton, korean, canon, readings, kind, common } = *token;
+    let bytes = string(strings, text).as_bytes();
+    let mut inline = [0; INLINE];
+    let held = bytes.len().min(INLINE);
+    inline[..held].copy_from_slice(&bytes[..held]);
+    TokenRow {
+        inline,
+        length: bytes.len().min(usize::from(u8::MAX)) as u8,
+        kind,
+        common,
+        reserved: 0,
+        letters: letters(bytes),
+        skeleton_code: skeleton_code(string(strings, skeleton)),
+        text,
+        native,
+        skeleton,
+        korean,
+        canon,
+        readings,
+        postings,
+        reserved_too: 0,
+    }
+}
+
 fn string(strings: &Strings, id: u32) -> &str {
     let begin = strings.offsets[id as usize] as usize;
     let end = strings.offsets.get(id as usize + 1).map_or(strings.heap.len(), |end| *end as usize);
@@ -562,8 +594,9 @@ fn insert_token_keys(keys: &mut KeyTableBuilder, strings: &Strings, token: &Toke
     let text = string(strings, token.text);
     keys.insert(KeyKind::Text, text, row);
     if token.kind == token_kind_code(TokenKind::Word) || token.kind == token_kind_code(TokenKind::Generic) {
+        keys.insert(KeyKind::Near, text, row);
         for deletion in deletions(text) {
-            keys.insert(KeyKind::Deletion, &deletion, row);
+            keys.insert(KeyKind::Near, &deletion, row);
         }
         keys.insert(KeyKind::Skeleton, string(strings, token.skeleton), row);
         for deletion in skeleton_deletions(string(strings, token.skeleton)) {
@@ -572,12 +605,24 @@ fn insert_token_keys(keys: &mut KeyTableBuilder, strings: &Strings, token: &Toke
         if let Some(ends) = ends(text) {
             keys.insert(KeyKind::Ends, &ends, row);
         }
+        let shaped = shape(text);
+        if shaped != text {
+            keys.insert(KeyKind::Shape, &shaped, row);
+        }
+        if let Some(bare) = bare(text).filter(|bare| bare != text) {
+            keys.insert(KeyKind::Bare, &bare, row);
+        }
     }
     if token.canon != NONE {
         keys.insert(KeyKind::Text, string(strings, token.canon), row);
     }
     if token.native != NONE {
         keys.insert(KeyKind::Native, string(strings, token.native), row);
+    }
+    if token.readings != NONE {
+        for reading in string(strings, token.readings).split(' ') {
+            keys.insert(KeyKind::Text, reading, row);
+        }
     }
     if token.korean != NONE {
         for key in string(strings, token.korean).split(' ') {

@@ -1,4 +1,4 @@
-//! The layout of a snapshot file, format version 1. All integers are little-endian; every section begins at a multiple of 64.
+//! The layout of a snapshot file, format version 2. All integers are little-endian; every section begins at a multiple of 64.
 //!
 //! ```text
 //! Header     64 bytes: magic, format version, number of sections, file length, reserved, id
@@ -18,7 +18,7 @@ use crate::builder::SourceMeta;
 compile_error!("snapshot files are little-endian and are read in place; big-endian targets are not supported");
 
 /// Version of the file format that this engine writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 pub(crate) const MAGIC: [u8; 8] = *b"INTRDCT\n";
 pub(crate) const ALIGNMENT: usize = 64;
@@ -157,6 +157,10 @@ pub(crate) struct NameRow {
     pub(crate) tokens: u32,
     /// Index of the token after which a comma stands, or `NONE`.
     pub(crate) comma: u32,
+    /// String: the schema of the entity that has the name.
+    pub(crate) schema: u32,
+    /// How many tokens of each class it has ([`crate::TokenClass`]): enough to bound a score before any token is read.
+    pub(crate) classes: [u8; CLASSES],
 }
 
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -174,23 +178,43 @@ pub(crate) struct DetailRow {
     pub(crate) record: u32,
 }
 
+/// Letters of a token that stand in its row.
+pub(crate) const INLINE: usize = 20;
+/// Classes of tokens that a name counts.
+pub(crate) const CLASSES: usize = 12;
+
+/// A token: one cache line, with what comparing it with another mostly needs.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct TokenRow {
+    /// The first letters of the romanised token, zeros after its end.
+    pub(crate) inline: [u8; INLINE],
+    /// Its length in bytes, at most 255.
+    pub(crate) length: u8,
+    /// What kind of token: a code of `view`.
+    pub(crate) kind: u8,
+    /// How common the word is in names: 0 rare, 1 common, 2 very common.
+    pub(crate) common: u8,
+    pub(crate) reserved: u8,
+    /// [`crate::letters`] of the token.
+    pub(crate) letters: u32,
+    /// [`crate::skeleton_code`] of its skeleton.
+    pub(crate) skeleton_code: u32,
     /// String: the romanised token.
     pub(crate) text: u32,
     /// String: the token in its own script, or `NONE`.
     pub(crate) native: u32,
     /// String: the skeleton.
     pub(crate) skeleton: u32,
-    /// String: Korean keys separated by a space, or `NONE`.
+    /// String: Korean and Chinese keys separated by a space, or `NONE`.
     pub(crate) korean: u32,
     /// String: canonical form, or `NONE`.
     pub(crate) canon: u32,
-    /// What kind of token: a code of `view`.
-    pub(crate) kind: u32,
+    /// String: further readings separated by a space, or `NONE`.
+    pub(crate) readings: u32,
     /// First row in `Postings`.
     pub(crate) postings: u32,
+    pub(crate) reserved_too: u32,
 }
 
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]

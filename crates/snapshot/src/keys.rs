@@ -9,13 +9,13 @@ use twox_hash::XxHash3_64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
 pub enum KeyKind {
-    /// A token's romanised text.
+    /// A token's romanised text, its canonical form, and each of its other readings.
     Text = 1,
-    /// A token's text with one letter left out: two tokens at a distance of one edit share such a key or one's text is the other's.
-    Deletion = 2,
+    /// A token's text, and that text with one letter left out: two tokens at a distance of one edit share such a key.
+    Near = 2,
     /// A token's consonant skeleton.
     Skeleton = 3,
-    /// A token's Korean key.
+    /// A token's Korean or Chinese key.
     Korean = 4,
     /// Neighbouring tokens of a name written as one.
     Joined = 5,
@@ -29,6 +29,10 @@ pub enum KeyKind {
     Ends = 9,
     /// A token's skeleton with one consonant left out, of at least three that stay.
     SkeletonDeletion = 10,
+    /// A token's [`shape`].
+    Shape = 11,
+    /// A token's [`bare`] text.
+    Bare = 12,
 }
 
 #[derive(Clone, Copy, Debug, Pod, Zeroable, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +69,75 @@ pub fn ends(token: &str) -> Option<String> {
 /// The skeletons that come from leaving out one consonant, where at least three stay: fewer are shared by too many words.
 pub fn skeleton_deletions(skeleton: &str) -> impl Iterator<Item = String> {
     deletions(skeleton).filter(|deletion| deletion.len() >= 3)
+}
+
+/// The letters of a token as a set: a bit for each of a to z, and one for digits. Two tokens at an edit distance of `d` differ in at most
+/// `2 d` of these bits, so most pairs of tokens are told apart by one comparison of numbers.
+#[must_use]
+pub fn letters(token: &[u8]) -> u32 {
+    token.iter().fold(0, |set, letter| {
+        set | match letter {
+            b'a'..=b'z' => 1 << (letter - b'a'),
+            _ => 1 << 26,
+        }
+    })
+}
+
+/// A consonant skeleton as a number: equal skeletons have the same, and different ones differ but for a chance of one in 2^28. The lowest
+/// four bits are its length, at most 15.
+#[must_use]
+pub fn skeleton_code(skeleton: &str) -> u32 {
+    (hash(KeyKind::Skeleton, skeleton) as u32 & !15) | skeleton.len().min(15) as u32
+}
+
+/// The word as optical character recognition may have read it: what looks alike is written one way (rn is m, cl is d, vv is w; 0 is o, 1 and
+/// i are l, 5 is s, 8 is b, 2 is z).
+#[must_use]
+pub fn shape(token: &str) -> String {
+    let mut out = String::with_capacity(token.len());
+    let mut rest = token.bytes().peekable();
+    while let Some(letter) = rest.next() {
+        let pair = rest.peek().copied();
+        let (shaped, both) = match (letter, pair) {
+            (b'r', Some(b'n')) => (b'm', true),
+            (b'c', Some(b'l' | b'1')) => (b'd', true),
+            (b'v', Some(b'v')) => (b'w', true),
+            (b'0', _) => (b'o', false),
+            (b'1' | b'i', _) => (b'l', false),
+            (b'5', _) => (b's', false),
+            (b'8', _) => (b'b', false),
+            (b'2', _) => (b'z', false),
+            (other, _) => (other, false),
+        };
+        if both {
+            rest.next();
+        }
+        out.push(char::from(shaped));
+    }
+    out
+}
+
+/// The first letter of a word and the consonants after it: what is left when somebody leaves out the vowels. `None` where fewer than two
+/// letters stay, which would say nothing.
+#[must_use]
+pub fn bare(token: &str) -> Option<String> {
+    if !token.bytes().all(|letter| letter.is_ascii_lowercase()) {
+        return None;
+    }
+    let text: String = token.char_indices().filter(|(at, letter)| *at == 0 || !is_vowel(*letter)).map(|(_, letter)| letter).collect();
+    (text.len() >= 2).then_some(text)
+}
+
+/// Whether a word has no vowel but at its ends, so that it may be one from which the vowels were left out.
+#[must_use]
+pub fn is_bare(token: &str) -> bool {
+    token.len() >= 2
+        && token.bytes().all(|letter| letter.is_ascii_lowercase())
+        && !token[1..token.len() - 1].chars().any(is_vowel)
+}
+
+fn is_vowel(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
 }
 
 /// Collects keys; [`Self::finish`] makes the two sections.
@@ -117,7 +190,11 @@ pub(crate) struct KeyTable<'s> {
 impl<'s> KeyTable<'s> {
     /// Rows under the key, ascending, each once for each time it was inserted with another text of the same hash.
     pub(crate) fn get(self, kind: KeyKind, text: &str) -> impl Iterator<Item = u32> + use<'s> {
-        let hash = hash(kind, text);
+        self.get_hashed(hash(kind, text))
+    }
+
+    /// Rows under a key whose hash is known.
+    pub(crate) fn get_hashed(self, hash: u64) -> impl Iterator<Item = u32> + use<'s> {
         let bits = self.buckets.len().saturating_sub(1).max(1).ilog2();
         let at = bucket(hash, bits);
         let range = match (self.buckets.get(at), self.buckets.get(at + 1)) {

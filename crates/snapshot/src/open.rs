@@ -172,14 +172,21 @@ impl Snapshot {
 
     /// The text of a string id; empty for `NONE`.
     pub(crate) fn string(&self, id: u32) -> &str {
+        // Opening checked that every string is UTF-8.
+        std::str::from_utf8(self.string_bytes(id)).unwrap_or_default()
+    }
+
+    /// The bytes of a string id; empty for `NONE`.
+    pub(crate) fn string_bytes(&self, id: u32) -> &[u8] {
+        if id == NONE {
+            return &[];
+        }
         let offsets: &[u32] = self.rows(Section::StringOffsets);
         let (Some(begin), Some(end)) = (offsets.get(id as usize), offsets.get((id as usize).saturating_add(1))) else {
-            return "";
+            return &[];
         };
         let (base, _) = self.ranges[Section::Strings as usize];
-        let bytes = &self.storage.bytes()[base + *begin as usize..base + *end as usize];
-        // Opening checked that every string is UTF-8.
-        std::str::from_utf8(bytes).unwrap_or_default()
+        &self.storage.bytes()[base + *begin as usize..base + *end as usize]
     }
 
     /// Checks that every reference inside the file points inside the file.
@@ -255,7 +262,10 @@ impl Snapshot {
         }
         let names_are_good = names
             .iter()
-            .all(|row| row.entity < entity_count && is_string(row.text) && is_string(row.property) && is_optional(row.record));
+            .all(|row| {
+                let strings = is_string(row.text) && is_string(row.property) && is_string(row.schema) && is_optional(row.record);
+                row.entity < entity_count && strings
+            });
         if !names_are_good {
             return fail(Section::Names, "an entity or string that is not there");
         }
@@ -268,7 +278,7 @@ impl Snapshot {
             return fail(Section::NameTokens, "a token that is not there");
         }
         let tokens_are_good = tokens.iter().all(|row| {
-            is_string(row.text) && is_string(row.skeleton) && [row.native, row.korean, row.canon].into_iter().all(is_optional)
+            is_string(row.text) && is_string(row.skeleton) && [row.native, row.korean, row.canon, row.readings].into_iter().all(is_optional)
         });
         if !tokens_are_good {
             return fail(Section::Tokens, "a string that is not there");

@@ -5,12 +5,12 @@ use interdict_model::{
 };
 use interdict_names::TokenKind;
 
-use crate::format::{EntityRow, IdentifierRow, NONE, NameRow, TokenRow};
+use crate::format::{CLASSES, EntityRow, IdentifierRow, NONE, NameRow, TokenRow};
 use crate::keys::KeyKind;
 use crate::open::Snapshot;
 
 /// The code of a token's kind in the file.
-pub(crate) fn token_kind_code(kind: TokenKind) -> u32 {
+pub(crate) fn token_kind_code(kind: TokenKind) -> u8 {
     match kind {
         TokenKind::Word => 0,
         TokenKind::Initial => 1,
@@ -24,7 +24,7 @@ pub(crate) fn token_kind_code(kind: TokenKind) -> u32 {
 }
 
 /// The kind of a code; unknown codes, which the builder never writes, are plain words.
-fn token_kind(code: u32) -> TokenKind {
+fn token_kind(code: u8) -> TokenKind {
     match code {
         1 => TokenKind::Initial,
         2 => TokenKind::Number,
@@ -35,6 +35,16 @@ fn token_kind(code: u32) -> TokenKind {
         6 => TokenKind::Title,
         7 => TokenKind::Stop,
         _ => TokenKind::Word,
+    }
+}
+
+/// Class of a token as its weight knows it: its kind, and for words how common they are. An index into [`NameRef::classes`].
+#[must_use]
+pub fn token_class(kind: TokenKind, common: u8) -> usize {
+    match (kind, common) {
+        (TokenKind::Word, 1) => 8,
+        (TokenKind::Word, 2..) => 9,
+        _ => usize::from(token_kind_code(kind)),
     }
 }
 
@@ -268,7 +278,30 @@ impl<'s> NameRef<'s> {
 
     /// Its tokens in order.
     pub fn tokens(self) -> impl Iterator<Item = TokenRef<'s>> {
-        self.token_indexes().iter().map(move |index| TokenRef { snapshot: self.snapshot, index: *index })
+        let rows = self.snapshot.token_rows();
+        self.token_indexes().iter().map(move |index| TokenRef {
+            snapshot: self.snapshot,
+            row: &rows[*index as usize],
+            index: *index,
+        })
+    }
+
+    /// How many tokens of each class it has; see [`token_class`].
+    #[must_use]
+    pub fn classes(self) -> &'s [u8; CLASSES] {
+        &self.row().classes
+    }
+
+    /// The schema of the entity that has it, if it is registered.
+    #[must_use]
+    pub fn schema(self) -> Option<Schema> {
+        self.snapshot.schema(self.row().schema)
+    }
+
+    /// Position of the entity that has it.
+    #[must_use]
+    pub fn entity_index(self) -> u32 {
+        self.row().entity
     }
 
     /// Index of the token after which a comma stands.
@@ -283,12 +316,13 @@ impl<'s> NameRef<'s> {
 #[derive(Clone, Copy, Debug)]
 pub struct TokenRef<'s> {
     snapshot: &'s Snapshot,
+    row: &'s TokenRow,
     index: u32,
 }
 
 impl<'s> TokenRef<'s> {
     fn row(self) -> &'s TokenRow {
-        &self.snapshot.token_rows()[self.index as usize]
+        self.row
     }
 
     /// Position in the dictionary, from 0.
@@ -301,6 +335,55 @@ impl<'s> TokenRef<'s> {
     #[must_use]
     pub fn text(self) -> &'s str {
         self.snapshot.string(self.row().text)
+    }
+
+    /// The romanised text as bytes: out of the token's row where it is short, as nearly all are.
+    #[must_use]
+    pub fn text_bytes(self) -> &'s [u8] {
+        let row = self.row();
+        row.inline.get(..usize::from(row.length)).unwrap_or_else(|| self.snapshot.string_bytes(row.text))
+    }
+
+    /// [`crate::letters`] of the text.
+    #[must_use]
+    pub fn letters(self) -> u32 {
+        self.row().letters
+    }
+
+    /// [`crate::skeleton_code`] of the skeleton.
+    #[must_use]
+    pub fn skeleton_code(self) -> u32 {
+        self.row().skeleton_code
+    }
+
+    /// How common the word is in names: 0 rare, 1 common, 2 very common.
+    #[must_use]
+    pub fn common(self) -> u8 {
+        self.row().common
+    }
+
+    /// Further readings, separated by a space; empty when there are none.
+    #[must_use]
+    pub fn readings_bytes(self) -> &'s [u8] {
+        self.snapshot.string_bytes(self.row().readings)
+    }
+
+    /// [`Self::native`] as bytes.
+    #[must_use]
+    pub fn native_bytes(self) -> &'s [u8] {
+        self.snapshot.string_bytes(self.row().native)
+    }
+
+    /// [`Self::korean_joined`] as bytes.
+    #[must_use]
+    pub fn korean_bytes(self) -> &'s [u8] {
+        self.snapshot.string_bytes(self.row().korean)
+    }
+
+    /// [`Self::canon`] as bytes.
+    #[must_use]
+    pub fn canon_bytes(self) -> &'s [u8] {
+        self.snapshot.string_bytes(self.row().canon)
     }
 
     /// The token in its own script; empty when that is Latin.
@@ -442,12 +525,14 @@ impl Snapshot {
     /// The token at a position; `None` beyond the last.
     #[must_use]
     pub fn token_at(&self, index: u32) -> Option<TokenRef<'_>> {
-        (index < self.token_count()).then_some(TokenRef { snapshot: self, index })
+        let row = self.token_rows().get(index as usize).filter(|_| index < self.token_count())?;
+        Some(TokenRef { snapshot: self, row, index })
     }
 
     /// Dictionary tokens under a key. Hashes may collide: a token may come that does not have the key.
     pub fn tokens_by_key(&self, kind: KeyKind, key: &str) -> impl Iterator<Item = TokenRef<'_>> {
-        self.token_keys().get(kind, key).map(|index| TokenRef { snapshot: self, index })
+        let rows = self.token_rows();
+        self.token_keys().get(kind, key).map(move |index| TokenRef { snapshot: self, row: &rows[index as usize], index })
     }
 
     /// Names in which two neighbouring tokens, written as one, are `joined`. Hashes may collide.
