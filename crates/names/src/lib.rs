@@ -13,6 +13,7 @@ mod kana;
 mod korean;
 mod lexicon;
 mod parse;
+mod prepare;
 mod romanise;
 mod script;
 mod segment;
@@ -21,6 +22,7 @@ mod skeleton;
 mod surnames;
 mod tables;
 mod token;
+mod translate;
 
 pub use fold::fold;
 pub use hangul::romanise_hangul;

@@ -32,14 +32,15 @@ pub fn rules_fingerprint() -> u64 {
 }
 
 /// To be changed with any change of code that makes a name give other tokens.
-const RULES_REVISION: &str = "1";
+const RULES_REVISION: &str = "2";
 
 /// Every embedded table, by the name of its file under `data/`.
 pub(crate) mod data {
-    pub(super) const ALL: [&str; 20] = [
+    pub(super) const ALL: [&str; 22] = [
         SEMITIC_NAMES,
         CHINESE_SURNAMES,
         CHINESE_WORDS,
+        GENERIC_SYNONYMS,
         GENERIC_WORDS,
         HANJA_READINGS,
         HOMOGLYPHS,
@@ -57,10 +58,12 @@ pub(crate) mod data {
         ROMANISE_KANA,
         ROMANISE_LATIN,
         ROMANISE_SEMITIC,
+        TRANSLATED_WORDS,
     ];
     pub(crate) const SEMITIC_NAMES: &str = include_str!("../../../data/semitic_names.tsv");
     pub(crate) const CHINESE_SURNAMES: &str = include_str!("../../../data/chinese_surnames.tsv");
     pub(crate) const CHINESE_WORDS: &str = include_str!("../../../data/chinese_words.tsv");
+    pub(crate) const GENERIC_SYNONYMS: &str = include_str!("../../../data/generic_synonyms.tsv");
     pub(crate) const GENERIC_WORDS: &str = include_str!("../../../data/generic_words.tsv");
     pub(crate) const HANJA_READINGS: &str = include_str!("../../../data/hanja_readings.tsv");
     pub(crate) const HOMOGLYPHS: &str = include_str!("../../../data/homoglyphs.tsv");
@@ -78,6 +81,7 @@ pub(crate) mod data {
     pub(crate) const ROMANISE_KANA: &str = include_str!("../../../data/romanise_kana.tsv");
     pub(crate) const ROMANISE_LATIN: &str = include_str!("../../../data/romanise_latin.tsv");
     pub(crate) const ROMANISE_SEMITIC: &str = include_str!("../../../data/romanise_semitic.tsv");
+    pub(crate) const TRANSLATED_WORDS: &str = include_str!("../../../data/translated_words.tsv");
 }
 
 #[cfg(test)]
@@ -104,6 +108,7 @@ mod tests {
         check::<3>("semitic_names", data::SEMITIC_NAMES, 150);
         check::<3>("chinese_surnames", data::CHINESE_SURNAMES, 60);
         check::<5>("chinese_words", data::CHINESE_WORDS, 150);
+        check::<2>("generic_synonyms", data::GENERIC_SYNONYMS, 15);
         check::<4>("generic_words", data::GENERIC_WORDS, 300);
         check::<3>("hanja_readings", data::HANJA_READINGS, 250);
         check::<4>("homoglyphs", data::HOMOGLYPHS, 30);
@@ -121,5 +126,6 @@ mod tests {
         check::<3>("romanise_kana", data::ROMANISE_KANA, 80);
         check::<3>("romanise_latin", data::ROMANISE_LATIN, 20);
         check::<4>("romanise_semitic", data::ROMANISE_SEMITIC, 60);
+        check::<6>("translated_words", data::TRANSLATED_WORDS, 1500);
     }
 }
