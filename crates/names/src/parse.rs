@@ -3,13 +3,13 @@
 //! legal forms, then each word by the rules of its script, and last the parts of particles, titles and
 //! generic words, which depend on the whole name.
 
-use crate::cyrillic::{self, Orthography};
+use crate::cyrillic::Orthography;
 use crate::fold::{Break, Folded, Word, fold_words};
 use crate::hangul::{Syllable, romanise_syllable};
 use crate::korean::korean_keys;
 use crate::lexicon::{self, Part, Position};
 use crate::prepare;
-use crate::romanise::word_to_latin;
+use crate::romanise::{self, word_to_latin};
 use crate::script::{Script, script_of, script_of_words};
 use crate::segment::{CHINESE, KOREAN, Piece, Sense};
 use crate::semitic;
@@ -42,13 +42,13 @@ pub fn parse_name(raw: &str, kind: NameKind) -> ParsedName {
     let raw = &*prepare::split_camel(raw, kind == NameKind::Person);
     let Folded { words, mut notes } = fold_words(raw);
     let script = script_of_words(words.iter().map(|word| (word.script, word.text.as_str())));
-    let orthography = cyrillic::orthography(&words);
+    let orthography = romanise::orthography(raw, &words);
     let mut words = prepare::join_servant(split_numbers(words));
     if kind != NameKind::Person {
         words = lexicon::join_forms(lexicon::join_dotted(words));
     }
     if matches!(kind, NameKind::Organization | NameKind::Object) {
-        words = prepare::split_making(prepare::numbers_in_words(words));
+        words = prepare::split_making(prepare::numbers_in_words(prepare::join_letters(words)));
     }
     if matches!(kind, NameKind::Object | NameKind::Unknown) {
         join_vessel_prefix(&mut words);
@@ -382,6 +382,7 @@ impl Parser {
                 token.kind = TokenKind::Initial;
             }
         }
+        self.say_it_once();
         self.roman_numerals();
         self.generation();
         // O, U and I are family names when the rest of the name can be Korean too.
@@ -392,6 +393,16 @@ impl Parser {
             && self.kind == NameKind::Person
         {
             first.kind = TokenKind::Word;
+        }
+    }
+
+    /// Of two generic words beside each other that say the same ("scientific research", "سرمایه گذاری" in two words) one is enough.
+    fn say_it_once(&mut self) {
+        for at in 1..self.tokens.len() {
+            let [before, token] = &mut self.tokens[at - 1..=at] else { return };
+            if token.kind == TokenKind::Generic && before.canon == token.canon && before.text != token.text {
+                token.kind = TokenKind::Stop;
+            }
         }
     }
 

@@ -120,6 +120,107 @@ pub(crate) fn join_servant(words: Vec<Word>) -> Vec<Word> {
     out
 }
 
+/// Names of organisations spell out Latin letters in other scripts (بي إس آي for PSI, Эс Эм Ти for SMT) and set letters apart (K F D).
+/// Such a run becomes one word. A run of Latin letters keeps a legal form at its end (K F D L L C).
+pub(crate) fn join_letters(words: Vec<Word>) -> Vec<Word> {
+    let run_at = |words: &[Word], at: usize| {
+        words[at..].iter().take_while(|word| word.script == words[at].script && letter(word).is_some()).count()
+    };
+    if !(0..words.len()).any(|at| run_at(&words, at) >= 2) {
+        return words;
+    }
+    let mut out: Vec<Word> = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while at < words.len() {
+        let mut run = run_at(&words, at);
+        let text = |run: usize| words[at..at + run].iter().filter_map(letter).collect::<String>();
+        if words[at].script == Script::Latin {
+            let whole = text(run);
+            let tail = (2..=run.min(5)).rev().find(|n| !lexicon::legal_forms(&whole[run - n..]).is_empty());
+            run -= tail.unwrap_or(0);
+        }
+        let wanted = if words[at].script == Script::Latin { 3 } else { 2 };
+        if run >= wanted {
+            out.push(Word { text: text(run), script: Script::Latin, before: words[at].before });
+            at += run;
+        } else {
+            // A run that is too short to be joined stays apart, with the legal form behind it.
+            out.extend(words[at..at + run.max(1)].iter().cloned());
+            at += run.max(1);
+        }
+    }
+    out
+}
+
+/// The Latin letter that a word is, or names.
+fn letter(word: &Word) -> Option<&str> {
+    match word.script {
+        Script::Latin => Some(word.text.as_str()).filter(|text| text.len() == 1),
+        Script::Arabic => named(&ARABIC_LETTERS, &word.text),
+        Script::Cyrillic => named(&CYRILLIC_LETTERS, &word.text),
+        _ => None,
+    }
+}
+
+fn named(letters: &'static [(&'static str, &'static str)], name: &str) -> Option<&'static str> {
+    letters.iter().find(|(_, names)| names.split(' ').any(|one| one == name)).map(|(letter, _)| *letter)
+}
+
+/// The names of Latin letters in Arabic and Persian, folded.
+static ARABIC_LETTERS: [(&str, &str); 25] = [
+    ("a", "ايه"),
+    ("b", "بي"),
+    ("c", "سي"),
+    ("d", "دي"),
+    ("e", "اي"),
+    ("f", "اف"),
+    ("g", "جي"),
+    ("h", "اتش ايتش اچ"),
+    ("i", "آي"),
+    ("j", "جيه"),
+    ("k", "كي كيه"),
+    ("l", "ال"),
+    ("m", "ام"),
+    ("n", "ان"),
+    ("o", "او"),
+    ("p", "پي"),
+    ("q", "كيو"),
+    ("r", "ار آر"),
+    ("s", "اس"),
+    ("t", "تي"),
+    ("u", "يو"),
+    ("v", "في ڤي وي"),
+    ("w", "دبليو"),
+    ("x", "اكس ايكس"),
+    ("z", "زد زي"),
+];
+
+/// The names of Latin letters in Russian.
+static CYRILLIC_LETTERS: [(&str, &str); 22] = [
+    ("a", "эй"),
+    ("b", "би"),
+    ("c", "си"),
+    ("d", "ди"),
+    ("f", "эф"),
+    ("g", "джи"),
+    ("h", "эйч аш"),
+    ("i", "ай"),
+    ("j", "джей"),
+    ("k", "кей"),
+    ("l", "эл эль"),
+    ("m", "эм"),
+    ("n", "эн"),
+    ("p", "пи"),
+    ("q", "кью"),
+    ("r", "ар эр"),
+    ("s", "эс"),
+    ("t", "ти тэ"),
+    ("u", "ю"),
+    ("v", "ви"),
+    ("x", "икс"),
+    ("z", "зет"),
+];
+
 /// Persian words for the making of something end in `سازی`: خودروسازی is the making of vehicles.
 const MAKING: &str = "سازي";
 
@@ -303,6 +404,21 @@ mod tests {
             ("عبد الله", "عبدالله"),
         ] {
             assert_eq!(joined(&join_servant(fold_words(raw).words)), wanted, "{raw}");
+        }
+    }
+
+    #[test]
+    fn letters() {
+        for (raw, wanted) in [
+            ("بي إس آي", "bsi"),
+            ("K F D General", "kfd general"),
+            ("G M C G Shipping L L C", "gmcg shipping l l c"),
+            ("K F D L L C", "kfd l l c"),
+            ("A B Holding", "a b holding"),
+            ("Эс Эм Ти", "smt"),
+            ("جي ماركت", "جي ماركت"),
+        ] {
+            assert_eq!(joined(&join_letters(fold_words(raw).words)), wanted, "{raw}");
         }
     }
 

@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn every_line_parses() {
-        check::<3>("semitic_names", data::SEMITIC_NAMES, 150);
+        check::<4>("semitic_names", data::SEMITIC_NAMES, 150);
         check::<3>("chinese_surnames", data::CHINESE_SURNAMES, 60);
         check::<5>("chinese_words", data::CHINESE_WORDS, 150);
         check::<2>("generic_synonyms", data::GENERIC_SYNONYMS, 15);
@@ -125,7 +125,7 @@ mod tests {
         check::<4>("romanise_indic", data::ROMANISE_INDIC, 60);
         check::<3>("romanise_kana", data::ROMANISE_KANA, 80);
         check::<3>("romanise_latin", data::ROMANISE_LATIN, 20);
-        check::<4>("romanise_semitic", data::ROMANISE_SEMITIC, 60);
+        check::<5>("romanise_semitic", data::ROMANISE_SEMITIC, 60);
         check::<6>("translated_words", data::TRANSLATED_WORDS, 1500);
     }
 }

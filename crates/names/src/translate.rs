@@ -90,7 +90,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let Some(form) = Form::parse(form) else { continue };
         let meaning = Meaning { english, generic: kind == "generic" };
         words.stems.insert(stem, (form, meaning));
-        if script_of(stem) == Script::Cyrillic && stem.chars().count() >= SHORTEST_LATIN {
+        let shortest = if form == Form::Adjective { SHORTEST_LATIN } else { SHORTEST_LATIN + 1 };
+        if script_of(stem) == Script::Cyrillic && stem.chars().count() >= shortest {
             let orthography = if stem.contains(['і', 'ї', 'є', 'ў']) { Orthography::EastSlavic } else { Orthography::Russian };
             let mut buffer = Buffer::default();
             let key = latin_key(&word_to_latin(stem, Script::Cyrillic, orthography), &mut buffer);
