@@ -406,8 +406,8 @@ impl Parser {
         }
     }
 
-    /// Reads Roman numerals in names of organisations, funds and vessels: two letters or more anywhere behind the first word, a single
-    /// letter at the end of the name only.
+    /// Roman numerals in names of organisations, funds and vessels mean their number: two letters or more anywhere behind the first word,
+    /// a single letter at the end of the name only. They stay words, so that a slip in one is seen as a slip.
     fn roman_numerals(&mut self) {
         if !matches!(self.kind, NameKind::Organization | NameKind::Object) {
             return;
@@ -419,14 +419,8 @@ impl Parser {
             let open = token.native.is_none()
                 && token.canon.is_none()
                 && matches!(token.kind, TokenKind::Word | TokenKind::Initial | TokenKind::Stop);
-            if !open || (token.text.len() == 1 && at + 1 < end) {
-                continue;
-            }
-            if let Some(value) = prepare::roman(&token.text) {
-                token.text = value.to_string();
-                token.skeleton = skeleton(&token.text);
-                token.korean = Vec::new();
-                token.kind = TokenKind::Number;
+            if open && (token.text.len() > 1 || at + 1 == end) {
+                token.canon = prepare::roman(&token.text);
             }
         }
     }
