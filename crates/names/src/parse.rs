@@ -382,6 +382,7 @@ impl Parser {
                 token.kind = TokenKind::Initial;
             }
         }
+        self.made_of_two();
         self.say_it_once();
         self.roman_numerals();
         self.generation();
@@ -396,11 +397,28 @@ impl Parser {
         }
     }
 
-    /// Of two generic words beside each other that say the same ("scientific research", "سرمایه گذاری" in two words) one is enough.
-    fn say_it_once(&mut self) {
+    /// "Machine building" and "instrument making" are one word elsewhere, and the first part says it.
+    fn made_of_two(&mut self) {
         for at in 1..self.tokens.len() {
             let [before, token] = &mut self.tokens[at - 1..=at] else { return };
-            if token.kind == TokenKind::Generic && before.canon == token.canon && before.text != token.text {
+            let made = matches!(before.canon, Some("machinery" | "instrument" | "shipping" | "engine" | "turbine"));
+            if made && token.kind == TokenKind::Generic && matches!(token.text.as_str(), "building" | "making") {
+                token.kind = TokenKind::Stop;
+                if before.canon == Some("shipping") {
+                    before.canon = Some("shipbuilding");
+                }
+            }
+        }
+    }
+
+    /// Of two generic words beside each other that translate to one ("scientific research", سرمایه گذاری in two words) one is enough.
+    /// Two words of one language with the same canonical word (Korea Choson) are both meant.
+    fn say_it_once(&mut self) {
+        let canon = |token: &Token| lexicon::entry(&token.text).and_then(|entry| entry.canon);
+        for at in 1..self.tokens.len() {
+            let [before, token] = &mut self.tokens[at - 1..=at] else { return };
+            let twice = token.kind == TokenKind::Generic && before.canon == token.canon && before.text != token.text;
+            if twice && (token.native.is_some() || canon(before) != canon(token)) {
                 token.kind = TokenKind::Stop;
             }
         }
@@ -563,13 +581,14 @@ fn legal_form(words: &[Word], at: usize) -> Option<(usize, &'static str)> {
 }
 
 /// A legal form that is written out, with slips or in any transliteration: every long word may have one edit. The words are looked at
-/// only when the first is long and means nothing else.
+/// only when the first is long; alone, it must mean nothing else.
 fn loose_legal_form(words: &[Word], at: usize) -> Option<(usize, &'static str)> {
     let first = words.get(at)?;
     let alphabetic = matches!(first.script, Script::Latin | Script::Cyrillic);
-    if !alphabetic || first.text.chars().count() + 1 < lexicon::LONG_WORD || lexicon::entry(&first.text).is_some() {
+    if !alphabetic || first.text.chars().count() + 1 < lexicon::LONG_WORD {
         return None;
     }
+    let known = lexicon::entry(&first.text).is_some();
     let key = translate::key_of(first);
     let same = |key: &str, wanted: &str| {
         key == wanted
@@ -581,7 +600,7 @@ fn loose_legal_form(words: &[Word], at: usize) -> Option<(usize, &'static str)> 
     for form in lexicon::loose_forms() {
         let length = form.keys.len();
         let Some(others) = words.get(at + 1..at + length) else { continue };
-        if !same(&key, &form.keys[0]) {
+        if (known && length == 1) || !same(&key, &form.keys[0]) {
             continue;
         }
         while rest.len() < others.len() {

@@ -47,26 +47,27 @@ impl Form {
 /// Endings of adjectives in Russian, Ukrainian, Belarusian, Bulgarian and Serbian, with the `о` of compounds.
 const ADJECTIVE: &[&str] = &[
     "ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ей", "ую", "юю", "ым", "им", "ом", "ем",
-    "ых", "их", "ыми", "ими", "о", "ій", "а", "я", "е", "є", "і", "ої", "у", "ю", "ою", "ы", "ае", "яе", "ыя", "ія", "ага", "яга",
-    "аго", "ай", "яй", "аму", "и", "ата", "ото", "ите", "ия", "ият", "ог", "н", "ен", "на", "но", "ни",
+    "ых", "их", "ыми", "ими", "о", "ій", "а", "я", "е", "є", "і", "ої", "у", "ю", "ою", "ы", "ае", "яе", "ыя", "ія", "ага",
+    "яга", "аго", "ай", "яй", "аму", "и", "ата", "ото", "ите", "ия", "ият", "ог", "н", "ен", "на", "но", "ни",
 ];
 
 /// Endings of nouns in the same languages.
 const NOUN: &[&str] = &[
     "", "а", "я", "о", "е", "ь", "и", "ы", "у", "ю", "ом", "ем", "ой", "ей", "ою", "ею", "ам", "ям", "ами", "ями", "ах", "ях",
-    "ов", "ев", "ью", "ия", "ие", "ии", "ий", "ию", "ием", "ией", "иям", "иях", "й", "ія", "ії", "ій", "ію", "і", "ї", "ів", "ау",
-    "аў", "яў", "ыі", "ыя", "ь", "та", "то", "ът", "ите", "еў", "ў",
+    "ов", "ев", "ью", "ия", "ие", "ии", "ий", "ию", "ием", "ией", "иям", "иях", "й", "ія", "ії", "ій", "ію", "і", "ї", "ів",
+    "ау", "аў", "яў", "ыі", "ыя", "ь", "та", "то", "ът", "ите", "еў", "ў",
 ];
 
 /// The same endings as transliterations write them, after [`latin_key`].
 const LATIN_ADJECTIVE: &[&str] = &[
-    "i", "a", "e", "o", "ii", "oi", "aa", "ia", "oe", "ee", "ie", "ogo", "ego", "omu", "emu", "ei", "uu", "im", "om", "em", "ih", "imi",
-    "oiu", "ae", "aga", "iaa", "aia", "oie", "eie", "ai", "n", "en", "na", "no", "ni", "iie", "iia", "aja", "oi", "ioe", "ieie", "ioie", "ia",
+    "i", "a", "e", "o", "ii", "oi", "aa", "ia", "oe", "ee", "ie", "ogo", "ego", "omu", "emu", "ei", "uu", "im", "om", "em",
+    "ih", "imi", "oiu", "ae", "aga", "iaa", "aia", "oie", "eie", "ai", "n", "en", "na", "no", "ni", "iie", "iia", "aja", "oi",
+    "ioe", "ieie", "ioie", "ia",
 ];
 
 const LATIN_NOUN: &[&str] = &[
-    "", "a", "o", "e", "i", "u", "om", "em", "oi", "ei", "am", "iam", "ami", "ah", "ov", "ev", "iu", "ia", "ie", "ii", "iia", "iie", "iiu",
-    "iei", "iem", "ua", "iv", "au", "ou",
+    "", "a", "o", "e", "i", "u", "om", "em", "oi", "ei", "am", "iam", "ami", "ah", "ov", "ev", "iu", "ia", "ie", "ii", "iia",
+    "iie", "iiu", "iei", "iem", "ua", "iv", "au", "ou",
 ];
 
 /// Suffixes of words in the Arabic script: feminine and relational endings, plurals, the Persian ones among them.
@@ -92,7 +93,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         words.stems.insert(stem, (form, meaning));
         let shortest = if form == Form::Adjective { SHORTEST_LATIN } else { SHORTEST_LATIN + 1 };
         if script_of(stem) == Script::Cyrillic && stem.chars().count() >= shortest {
-            let orthography = if stem.contains(['і', 'ї', 'є', 'ў']) { Orthography::EastSlavic } else { Orthography::Russian };
+            let orthography =
+                if stem.contains(['і', 'ї', 'є', 'ў']) { Orthography::EastSlavic } else { Orthography::Russian };
             let mut buffer = Buffer::default();
             let key = latin_key(&word_to_latin(stem, Script::Cyrillic, orthography), &mut buffer);
             words.latin.entry(key.to_owned()).or_insert((form, meaning));
