@@ -20,6 +20,8 @@ pub(crate) enum Orthography {
     EastSlavic,
     /// Serbian and Macedonian.
     SouthSlavic,
+    /// Not Cyrillic at all: a name in the Arabic script that is read as Persian. Cyrillic words beside it are read as Russian.
+    Persian,
 }
 
 /// Latin text by letter, one column for each [`Orthography`].
@@ -49,7 +51,7 @@ pub(crate) fn orthography(words: &[Word]) -> Orthography {
 }
 
 pub(crate) fn romanise(word: &str, orthography: Orthography, out: &mut String) {
-    let column = orthography as usize;
+    let column = if orthography == Orthography::Persian { 0 } else { orthography as usize };
     let mut chars = word.chars().peekable();
     while let Some(c) = chars.next() {
         // Russian writes ъ before е, ю, я only and does not speak it; Bulgarian has it as a vowel.

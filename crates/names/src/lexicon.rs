@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::fold::{Break, Word, fold_words};
+use crate::script::Script;
 use crate::tables::{self, data};
+use crate::translate;
 
 /// What a word is in a person's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,9 +101,72 @@ pub(crate) fn entry(word: &str) -> Option<Entry> {
     LEXICON.words.get(word).copied()
 }
 
+/// The head of a group of canonical words that translate the same words of other languages (oil and petroleum, plant and mill): lists
+/// disagree on which of them a native word is.
+pub(crate) fn concept(canon: &'static str) -> &'static str {
+    CONCEPTS.get(canon).copied().unwrap_or(canon)
+}
+
+static CONCEPTS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let mut map = FxHashMap::default();
+    for [group, _] in tables::rows::<2>(data::GENERIC_SYNONYMS) {
+        let mut words = group.split(' ');
+        let Some(head) = words.next() else { continue };
+        map.extend(words.map(|word| (word, head)));
+    }
+    map
+});
+
 /// The legal forms that begin with a word, longest first.
 pub(crate) fn legal_forms(first: &str) -> &'static [LegalForm] {
     LEXICON.forms.get(first).map_or(&[], Vec::as_slice)
+}
+
+/// A legal form by the transliteration keys of its words.
+#[derive(Debug)]
+pub(crate) struct LooseForm {
+    pub(crate) keys: Vec<String>,
+    pub(crate) id: &'static str,
+    pub(crate) position: Position,
+}
+
+/// Words of this many letters are known in spite of a slip; shorter ones turn into other words.
+pub(crate) const LONG_WORD: usize = 7;
+
+/// Legal forms whose first word is long, longest form first: they are written out, transliterated in many ways and misspelt.
+static LOOSE_FORMS: LazyLock<Vec<LooseForm>> = LazyLock::new(|| {
+    let mut forms: Vec<LooseForm> = Vec::new();
+    for [form, id, position, _, _] in tables::rows::<5>(data::LEGAL_FORMS) {
+        let words = fold_words(form).words;
+        let alphabetic = words.iter().all(|word| matches!(word.script, Script::Latin | Script::Cyrillic));
+        let Some(position) = Position::parse(position).filter(|_| alphabetic) else { continue };
+        let keys: Vec<String> = words.iter().map(translate::key_of).collect();
+        if keys.first().is_some_and(|key| key.len() >= LONG_WORD) && forms.iter().all(|held| held.keys != keys) {
+            forms.push(LooseForm { keys, id, position });
+        }
+    }
+    forms.sort_by_key(|form| std::cmp::Reverse(form.keys.len()));
+    forms
+});
+
+pub(crate) fn loose_forms() -> &'static [LooseForm] {
+    &LOOSE_FORMS
+}
+
+/// Whether two words are the same but for one slip: a letter too many, too few, wrong, or exchanged with its neighbour.
+pub(crate) fn within_one_edit(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let prefix = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[prefix..], &b[prefix..]);
+    let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    match (&a[..a.len() - suffix], &b[..b.len() - suffix]) {
+        ([] | [_], [] | [_]) => true,
+        ([first, second], [third, fourth]) => first == fourth && second == third,
+        _ => false,
+    }
 }
 
 /// The canonical word of a class of legal forms.

@@ -14,6 +14,7 @@ mod kana;
 mod korean;
 mod lexicon;
 mod parse;
+mod prepare;
 mod romanise;
 mod script;
 mod segment;
@@ -22,6 +23,7 @@ mod skeleton;
 mod surnames;
 mod tables;
 mod token;
+mod translate;
 
 pub use fold::fold;
 pub use hangul::romanise_hangul;

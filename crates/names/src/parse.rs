@@ -4,18 +4,20 @@
 //! generic words, which depend on the whole name.
 
 use crate::common;
-use crate::cyrillic::{self, Orthography};
+use crate::cyrillic::Orthography;
 use crate::fold::{Break, Folded, Word, fold_words};
 use crate::hangul::{Syllable, romanise_syllable};
 use crate::korean::korean_keys;
 use crate::lexicon::{self, Part, Position};
-use crate::romanise::word_to_latin;
+use crate::prepare;
+use crate::romanise::{self, word_to_latin};
 use crate::script::{Script, script_of, script_of_words};
 use crate::segment::{CHINESE, KOREAN, Piece, Sense};
 use crate::semitic;
 use crate::skeleton::skeleton;
 use crate::surnames;
 use crate::token::{NameKind, NameNote, ParsedName, Token, TokenKind};
+use crate::translate;
 
 /// The most tokens a name gives; the rest of a longer name is left out with [`NameNote::Truncated`].
 pub const MAX_TOKENS: usize = 64;
@@ -38,12 +40,16 @@ pub const MAX_CHARS: usize = 2048;
 /// ```
 #[must_use]
 pub fn parse_name(raw: &str, kind: NameKind) -> ParsedName {
+    let raw = &*prepare::split_camel(raw, kind == NameKind::Person);
     let Folded { words, mut notes } = fold_words(raw);
     let script = script_of_words(words.iter().map(|word| (word.script, word.text.as_str())));
-    let orthography = cyrillic::orthography(&words);
-    let mut words = split_numbers(words);
+    let orthography = romanise::orthography(raw, &words);
+    let mut words = prepare::join_servant(split_numbers(words));
     if kind != NameKind::Person {
         words = lexicon::join_forms(lexicon::join_dotted(words));
+    }
+    if matches!(kind, NameKind::Organization | NameKind::Object) {
+        words = prepare::split_making(prepare::numbers_in_words(prepare::join_letters(words)));
     }
     if matches!(kind, NameKind::Object | NameKind::Unknown) {
         join_vessel_prefix(&mut words);
@@ -117,6 +123,7 @@ impl Parser {
             return;
         }
         let skeleton = skeleton(&text);
+        let canon = if kind == TokenKind::Generic { canon.map(lexicon::concept) } else { canon };
         self.tokens.push(Token { text, native, kind, canon, korean, skeleton, readings: Vec::new(), common: 0 });
     }
 
@@ -164,6 +171,18 @@ impl Parser {
         {
             let latin = word_to_latin(text, Script::Arabic, self.orthography);
             self.push(latin, Some(text.to_owned()), TokenKind::Generic, Some(canon), Vec::new());
+            return;
+        }
+        if self.is_body()
+            && let Some(meaning) = translate::meaning(text, Script::Arabic)
+        {
+            let rest = text.strip_prefix(semitic::ARTICLE).filter(|rest| rest.chars().count() >= 2);
+            let latin = word_to_latin(rest.unwrap_or(text), Script::Arabic, self.orthography);
+            if rest.is_some() && !meaning.generic {
+                self.push("al".to_owned(), Some(semitic::ARTICLE.to_owned()), TokenKind::Particle, None, Vec::new());
+            }
+            let kind = if meaning.generic { TokenKind::Generic } else { TokenKind::Word };
+            self.push(latin, Some(rest.unwrap_or(text).to_owned()), kind, Some(meaning.english), Vec::new());
             return;
         }
         if let Some(rest) = semitic::without_article(text) {
@@ -341,12 +360,17 @@ impl Parser {
             if self.tokens[at].kind != TokenKind::Word {
                 continue;
             }
-            let Some(entry) = known_as(&self.tokens[at]) else { continue };
+            let Some(entry) = known_as(&self.tokens[at]) else {
+                if self.is_body() {
+                    translate(&mut self.tokens[at]);
+                }
+                continue;
+            };
             let kind = self.part(at, entry.part, plain, korean);
             let token = &mut self.tokens[at];
             if let Some(canon) = entry.canon.filter(|_| matches!(self.kind, NameKind::Organization | NameKind::Unknown)) {
                 token.kind = TokenKind::Generic;
-                token.canon = Some(canon);
+                token.canon = Some(lexicon::concept(canon));
                 token.korean = Vec::new();
             } else if let Some(kind) = kind {
                 token.kind = kind;
@@ -360,6 +384,10 @@ impl Parser {
                 token.kind = TokenKind::Initial;
             }
         }
+        self.made_of_two();
+        self.say_it_once();
+        self.roman_numerals();
+        self.generation();
         // O, U and I are family names when the rest of the name can be Korean too.
         let whole = count >= 3 || self.comma_after == Some(0);
         if let Some(first) = self.tokens.first_mut().filter(|first| first.kind == TokenKind::Initial)
@@ -375,6 +403,64 @@ impl Parser {
                 NameKind::Organization => common::in_bodies(&token.text),
                 NameKind::Object | NameKind::Unknown => 0,
             };
+        }
+    }
+
+    /// "Machine building" and "instrument making" are one word elsewhere, and the first part says it.
+    fn made_of_two(&mut self) {
+        for at in 1..self.tokens.len() {
+            let [before, token] = &mut self.tokens[at - 1..=at] else { return };
+            let made = matches!(before.canon, Some("machinery" | "instrument" | "shipping" | "engine" | "turbine"));
+            if made && token.kind == TokenKind::Generic && matches!(token.text.as_str(), "building" | "making") {
+                token.kind = TokenKind::Stop;
+                if before.canon == Some("shipping") {
+                    before.canon = Some("shipbuilding");
+                }
+            }
+        }
+    }
+
+    /// Of two generic words beside each other that translate to one ("scientific research", سرمایه گذاری in two words) one is enough.
+    /// Two words of one language with the same canonical word (Korea Choson) are both meant.
+    fn say_it_once(&mut self) {
+        let canon = |token: &Token| lexicon::entry(&token.text).and_then(|entry| entry.canon);
+        for at in 1..self.tokens.len() {
+            let [before, token] = &mut self.tokens[at - 1..=at] else { return };
+            let twice = token.kind == TokenKind::Generic && before.canon == token.canon && before.text != token.text;
+            if twice && (token.native.is_some() || canon(before) != canon(token)) {
+                token.kind = TokenKind::Stop;
+            }
+        }
+    }
+
+    /// Roman numerals in names of organisations, funds and vessels mean their number: two letters or more anywhere behind the first word,
+    /// a single letter at the end of the name only. They stay words, so that a slip in one is seen as a slip.
+    fn roman_numerals(&mut self) {
+        if !matches!(self.kind, NameKind::Organization | NameKind::Object) {
+            return;
+        }
+        let legal = |token: &Token| matches!(token.kind, TokenKind::LegalForm(_));
+        let end = self.tokens.iter().rposition(|token| !legal(token)).map_or(0, |last| last + 1);
+        for at in 1..end {
+            let token = &mut self.tokens[at];
+            let open = token.native.is_none()
+                && token.canon.is_none()
+                && matches!(token.kind, TokenKind::Word | TokenKind::Initial | TokenKind::Stop);
+            if open && (token.text.len() > 1 || at + 1 == end) {
+                token.canon = prepare::roman(&token.text);
+            }
+        }
+    }
+
+    /// II, III and IV at the end of a person's name of three parts or more count generations.
+    fn generation(&mut self) {
+        if self.kind == NameKind::Person
+            && self.tokens.len() >= 3
+            && let Some(last) = self.tokens.last_mut().filter(|last| last.kind == TokenKind::Word && last.native.is_none())
+            && matches!(last.text.as_str(), "ii" | "iii" | "iv")
+        {
+            last.kind = TokenKind::Title;
+            last.korean = Vec::new();
         }
     }
 
@@ -412,6 +498,21 @@ fn known_as(token: &Token) -> Option<lexicon::Entry> {
         let part = lexicon::entry(&token.text).filter(|_| alphabetic)?.part;
         Some(lexicon::Entry { canon: None, part })
     })
+}
+
+/// Gives a word of an organisation's name its English meaning when the table has one.
+fn translate(token: &mut Token) {
+    let script = token.native.as_deref().map_or(Script::Latin, script_of);
+    if token.canon.is_some() || !matches!(script, Script::Latin | Script::Cyrillic | Script::Greek | Script::Hebrew) {
+        return;
+    }
+    if let Some(meaning) = translate::meaning(token.native.as_deref().unwrap_or(&token.text), script) {
+        token.canon = Some(if meaning.generic { lexicon::concept(meaning.english) } else { meaning.english });
+        token.korean = Vec::new();
+        if meaning.generic {
+            token.kind = TokenKind::Generic;
+        }
+    }
 }
 
 /// Whether a token is listed as a particle, title or function word.
@@ -472,6 +573,9 @@ fn legal_form(words: &[Word], at: usize) -> Option<(usize, &'static str)> {
             return Some((length, form.id));
         }
     }
+    if let Some(found) = loose_legal_form(words, at) {
+        return Some(found);
+    }
     // Single letters apart: L L C, A/S, ش م ح. They must end the run of single letters.
     if !lexicon::is_single_letter(first) {
         return None;
@@ -483,6 +587,40 @@ fn legal_form(words: &[Word], at: usize) -> Option<(usize, &'static str)> {
     let joined: String = words[at..at + run].iter().map(|word| word.text.as_str()).collect();
     let form = lexicon::legal_forms(&joined).iter().find(|form| form.rest.is_empty())?;
     stands(words, at, run, form.position).then_some((run, form.id))
+}
+
+/// A legal form that is written out, with slips or in any transliteration: every long word may have one edit. The words are looked at
+/// only when the first is long; alone, it must mean nothing else.
+fn loose_legal_form(words: &[Word], at: usize) -> Option<(usize, &'static str)> {
+    let first = words.get(at)?;
+    let alphabetic = matches!(first.script, Script::Latin | Script::Cyrillic);
+    if !alphabetic || first.text.chars().count() + 1 < lexicon::LONG_WORD {
+        return None;
+    }
+    let known = lexicon::entry(&first.text).is_some();
+    let key = translate::key_of(first);
+    let same = |key: &str, wanted: &str| {
+        key == wanted
+            || (wanted.len() >= lexicon::LONG_WORD && lexicon::within_one_edit(key, wanted))
+            // A Latin c for the Cyrillic letter that looks like it.
+            || (wanted == "s" && key == "c")
+    };
+    let mut rest: Vec<String> = Vec::new();
+    for form in lexicon::loose_forms() {
+        let length = form.keys.len();
+        let Some(others) = words.get(at + 1..at + length) else { continue };
+        if (known && length == 1) || !same(&key, &form.keys[0]) {
+            continue;
+        }
+        while rest.len() < others.len() {
+            rest.push(translate::key_of(&others[rest.len()]));
+        }
+        let all = rest.iter().zip(&form.keys[1..]).all(|(key, wanted)| same(key, wanted));
+        if all && stands(words, at, length, form.position) {
+            return Some((length, form.id));
+        }
+    }
+    None
 }
 
 /// Whether a legal form stands where it may.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::cyrillic::{self, Orthography};
-use crate::fold::{Break, fold_words};
+use crate::fold::{Break, Word, fold_words};
 use crate::script::Script;
 use crate::tables::{self, data};
 use crate::{hangul, indic, kana, semitic};
@@ -21,7 +21,7 @@ use crate::{hangul, indic, kana, semitic};
 #[must_use]
 pub fn romanise(raw: &str) -> String {
     let folded = fold_words(raw);
-    let orthography = cyrillic::orthography(&folded.words);
+    let orthography = orthography(raw, &folded.words);
     let mut out = String::with_capacity(raw.len().min(4096));
     for word in &folded.words {
         if !out.is_empty() && word.before != Break::NONE {
@@ -30,6 +30,11 @@ pub fn romanise(raw: &str) -> String {
         out.push_str(&word_to_latin(&word.text, word.script, orthography));
     }
     out
+}
+
+/// The orthography of a name: its raw text tells Persian from Arabic, its folded words tell Cyrillic languages apart.
+pub(crate) fn orthography(raw: &str, words: &[Word]) -> Orthography {
+    if semitic::is_persian(raw) { Orthography::Persian } else { cyrillic::orthography(words) }
 }
 
 /// One folded word in Latin letters: `[a-z0-9]`, never empty.
@@ -41,7 +46,7 @@ pub(crate) fn word_to_latin(word: &str, script: Script, orthography: Orthography
     match script {
         Script::Cyrillic => cyrillic::romanise(word, orthography, &mut out),
         Script::Greek => greek(word, &mut out),
-        Script::Arabic | Script::Hebrew => semitic::romanise(word, &mut out),
+        Script::Arabic | Script::Hebrew => semitic::romanise(word, orthography == Orthography::Persian, &mut out),
         Script::Hangul => {
             out = hangul::romanise_hangul(word);
             // Letters outside the syllable block: single jamo, which are rare and stand for themselves.

@@ -41,6 +41,7 @@ pub(crate) mod data {
         SEMITIC_NAMES,
         CHINESE_SURNAMES,
         CHINESE_WORDS,
+        GENERIC_SYNONYMS,
         GENERIC_WORDS,
         HANJA_READINGS,
         HOMOGLYPHS,
@@ -58,11 +59,13 @@ pub(crate) mod data {
         ROMANISE_KANA,
         ROMANISE_LATIN,
         ROMANISE_SEMITIC,
+        TRANSLATED_WORDS,
     ];
     pub(crate) const SEMITIC_NAMES: &str = include_str!("../../../data/semitic_names.tsv");
     pub(crate) const COMMON_WORDS: &str = include_str!("../../../data/common_words.tsv");
     pub(crate) const CHINESE_SURNAMES: &str = include_str!("../../../data/chinese_surnames.tsv");
     pub(crate) const CHINESE_WORDS: &str = include_str!("../../../data/chinese_words.tsv");
+    pub(crate) const GENERIC_SYNONYMS: &str = include_str!("../../../data/generic_synonyms.tsv");
     pub(crate) const GENERIC_WORDS: &str = include_str!("../../../data/generic_words.tsv");
     pub(crate) const HANJA_READINGS: &str = include_str!("../../../data/hanja_readings.tsv");
     pub(crate) const HOMOGLYPHS: &str = include_str!("../../../data/homoglyphs.tsv");
@@ -80,6 +83,7 @@ pub(crate) mod data {
     pub(crate) const ROMANISE_KANA: &str = include_str!("../../../data/romanise_kana.tsv");
     pub(crate) const ROMANISE_LATIN: &str = include_str!("../../../data/romanise_latin.tsv");
     pub(crate) const ROMANISE_SEMITIC: &str = include_str!("../../../data/romanise_semitic.tsv");
+    pub(crate) const TRANSLATED_WORDS: &str = include_str!("../../../data/translated_words.tsv");
 }
 
 #[cfg(test)]
@@ -103,10 +107,11 @@ mod tests {
 
     #[test]
     fn every_line_parses() {
-        check::<3>("semitic_names", data::SEMITIC_NAMES, 150);
+        check::<4>("semitic_names", data::SEMITIC_NAMES, 150);
         check::<3>("chinese_surnames", data::CHINESE_SURNAMES, 60);
         check::<5>("chinese_words", data::CHINESE_WORDS, 150);
         check::<4>("common_words", data::COMMON_WORDS, 500);
+        check::<2>("generic_synonyms", data::GENERIC_SYNONYMS, 15);
         check::<4>("generic_words", data::GENERIC_WORDS, 300);
         check::<3>("hanja_readings", data::HANJA_READINGS, 250);
         check::<4>("homoglyphs", data::HOMOGLYPHS, 30);
@@ -123,6 +128,7 @@ mod tests {
         check::<4>("romanise_indic", data::ROMANISE_INDIC, 60);
         check::<3>("romanise_kana", data::ROMANISE_KANA, 80);
         check::<3>("romanise_latin", data::ROMANISE_LATIN, 20);
-        check::<4>("romanise_semitic", data::ROMANISE_SEMITIC, 60);
+        check::<5>("romanise_semitic", data::ROMANISE_SEMITIC, 60);
+        check::<6>("translated_words", data::TRANSLATED_WORDS, 1500);
     }
 }
