@@ -34,6 +34,12 @@ const MAX_IRREGULAR: usize = 6;
 /// How many readings of an ambiguous Latin token are kept.
 const MAX_READINGS: usize = 3;
 
+/// Whether a key is a Korean one, and not a Chinese one (see [`crate::chinese_keys`]).
+#[must_use]
+pub fn is_korean_key(key: &str) -> bool {
+    key.as_bytes().first().is_some_and(|first| first.is_ascii_uppercase() || *first == b'0')
+}
+
 /// The first of [`korean_keys`].
 #[must_use]
 pub fn korean_key(token: &str) -> Option<String> {

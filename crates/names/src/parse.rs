@@ -3,10 +3,11 @@
 //! legal forms, then each word by the rules of its script, and last the parts of particles, titles and
 //! generic words, which depend on the whole name.
 
+use crate::chinese;
 use crate::cyrillic::{self, Orthography};
 use crate::fold::{Break, Folded, Word, fold_words};
 use crate::hangul::{Syllable, romanise_syllable};
-use crate::korean::korean_keys;
+use crate::korean::{is_korean_key, korean_keys};
 use crate::lexicon::{self, Part, Position};
 use crate::romanise::word_to_latin;
 use crate::script::{Script, script_of, script_of_words};
@@ -21,6 +22,10 @@ pub const MAX_TOKENS: usize = 64;
 /// The most characters of a name that are read, after normalisation. The longest name on the lists of
 /// 2025 has fewer than 400.
 pub const MAX_CHARS: usize = 2048;
+/// The most further readings of a token.
+pub const MAX_READINGS: usize = 6;
+/// How many Cantonese readings of a given name are kept.
+const CANTONESE: usize = 4;
 
 /// Parses a name. Never fails: what cannot be read as a name comes out as few or no tokens.
 ///
@@ -116,7 +121,7 @@ impl Parser {
             return;
         }
         let skeleton = skeleton(&text);
-        self.tokens.push(Token { text, native, kind, canon, korean, skeleton });
+        self.tokens.push(Token { text, native, kind, canon, korean, readings: Vec::new(), skeleton });
     }
 
     fn word(&mut self, words: &[Word], at: usize) {
@@ -154,6 +159,22 @@ impl Parser {
 
     fn native(&mut self, text: String, native: &str, korean: Vec<String>) {
         self.push(text, Some(native.to_owned()), TokenKind::Word, None, korean);
+    }
+
+    /// A word with further readings, of which repetitions and those beyond [`MAX_READINGS`] are left out.
+    fn read(&mut self, text: String, native: &str, keys: Vec<String>, readings: impl IntoIterator<Item = String>) {
+        let mut kept: Vec<String> = Vec::new();
+        for reading in readings {
+            if kept.len() < MAX_READINGS && reading != text && !reading.is_empty() && !kept.contains(&reading) {
+                kept.push(reading);
+            }
+        }
+        let before = self.tokens.len();
+        self.native(text, native, keys);
+        // A name that is full takes no more tokens.
+        if let Some(token) = self.tokens.get_mut(before) {
+            token.readings = kept;
+        }
     }
 
     fn arabic(&mut self, word: &Word) {
@@ -204,8 +225,12 @@ impl Parser {
         let first = others.first().is_some_and(|word| std::ptr::eq(*word, &raw const words[at]));
         let last = others.last().is_some_and(|word| std::ptr::eq(*word, &raw const words[at]));
         let count = syllables.len();
+        // A family name in Han characters stands before the given name in Hangul (陳서준).
+        let hanja = at > 0 && is_hanja_family(words, at - 1);
         // Byte length of the family name at the start of this word.
-        let family = if alone || (first && (3..=4).contains(&count) && surnames::starts_with_korean_family(text)) {
+        let family = if hanja {
+            0
+        } else if alone || (first && (3..=4).contains(&count) && surnames::starts_with_korean_family(text)) {
             match count {
                 2..=4 => surnames::korean_prefix(text),
                 1 => text.len(),
@@ -251,36 +276,48 @@ impl Parser {
             NameKind::Organization | NameKind::Object => false,
         };
         if person {
-            let alone = words
-                .iter()
-                .all(|word| std::ptr::eq(word, &raw const words[at]) || !matches!(word.script, Script::Han | Script::Kana));
-            let first = words
-                .iter()
-                .find(|word| word.script == Script::Han)
-                .is_some_and(|word| std::ptr::eq(word, &raw const words[at]));
-            let family = if alone && (2..=4).contains(&count) {
-                surnames::chinese_prefix(text)
-            } else if first && surnames::is_chinese(text) {
-                text.len()
-            } else {
-                0
-            };
-            if family > 0 {
-                let family = &text[..family];
-                let latin = surnames::chinese_text(family);
-                let keys = surnames::hanja_keys(family, true);
-                self.native(latin, family, keys);
-            }
-            let given = &text[family..];
-            if !given.is_empty() {
-                let latin = word_to_latin(given, Script::Han, self.orthography);
-                let keys = surnames::hanja_keys(given, false);
-                self.native(latin, given, keys);
-            }
+            self.han_person(words, at);
         } else if self.is_body() {
             self.pieces(CHINESE.segment(text), Script::Han);
         } else {
             self.unknown_run(text, Script::Han);
+        }
+    }
+
+    /// A word of a person's name in Han characters: the family name and the given name, by their Chinese reading, or by the Korean one
+    /// beside a word in Hangul.
+    fn han_person(&mut self, words: &[Word], at: usize) {
+        let text = words[at].text.as_str();
+        let count = text.chars().count();
+        let alone = words
+            .iter()
+            .all(|word| std::ptr::eq(word, &raw const words[at]) || !matches!(word.script, Script::Han | Script::Kana));
+        let first =
+            words.iter().find(|word| word.script == Script::Han).is_some_and(|word| std::ptr::eq(word, &raw const words[at]));
+        if is_hanja_family(words, at)
+            && let Some(hangul) = surnames::hanja_reading(text)
+        {
+            let pinyin = surnames::chinese_text(text);
+            self.read(surnames::korean_text(&hangul), text, surnames::hanja_keys(text, true), [pinyin]);
+            return;
+        }
+        let family = if alone && (2..=4).contains(&count) {
+            surnames::chinese_prefix(text)
+        } else if first && surnames::is_chinese(text) {
+            text.len()
+        } else {
+            0
+        };
+        let (family, given) = text.split_at(family);
+        if !family.is_empty() {
+            let spellings = chinese::family_spellings(family).iter().map(|spelling| (*spelling).to_owned());
+            let cantonese = if chinese::is_family(family) { Vec::new() } else { chinese::cantonese(family, CANTONESE) };
+            let latin = surnames::chinese_text(family);
+            self.read(latin, family, surnames::han_keys(family, true), spellings.chain(cantonese));
+        }
+        if !given.is_empty() {
+            let latin = word_to_latin(given, Script::Han, self.orthography);
+            self.read(latin, given, surnames::han_keys(given, false), chinese::cantonese(given, CANTONESE));
         }
     }
 
@@ -319,6 +356,7 @@ impl Parser {
     /// Decides what the words are, and gives Korean keys to those that may be Korean.
     fn classify(&mut self) {
         let count = self.tokens.len();
+        let person = matches!(self.kind, NameKind::Person | NameKind::Unknown);
         let mut plain = 0;
         for at in 0..count {
             let token = &mut self.tokens[at];
@@ -328,19 +366,25 @@ impl Parser {
             if token.korean.is_empty() && token.text.len() <= 14 {
                 token.korean = latin_korean_keys(token);
             }
+            if person && token.native.is_none() {
+                token.korean.append(&mut chinese::chinese_keys(&token.text));
+                chinese::push_family_keys(&token.text, &mut token.korean);
+            }
             if is_letter(token) && !is_name_word(token) {
                 token.kind = TokenKind::Initial;
                 continue;
             }
             plain += 1;
         }
-        let korean = self.tokens.iter().all(|token| !token.korean.is_empty());
+        let all = |reads: fn(&str) -> bool| self.tokens.iter().all(|token| token.korean.iter().any(|key| reads(key)));
+        let korean = all(is_korean_key);
+        let east_asian = korean || all(chinese::is_chinese_key);
         for at in 0..count {
             if self.tokens[at].kind != TokenKind::Word {
                 continue;
             }
             let Some(entry) = known_as(&self.tokens[at]) else { continue };
-            let kind = self.part(at, entry.part, plain, korean);
+            let kind = self.part(at, entry.part, plain, east_asian);
             let token = &mut self.tokens[at];
             if let Some(canon) = entry.canon.filter(|_| matches!(self.kind, NameKind::Organization | NameKind::Unknown)) {
                 token.kind = TokenKind::Generic;
@@ -370,7 +414,7 @@ impl Parser {
     }
 
     /// The kind of the token at `at` when it plays a part in its name.
-    fn part(&self, at: usize, part: Option<(Part, Position)>, plain: usize, korean: bool) -> Option<TokenKind> {
+    fn part(&self, at: usize, part: Option<(Part, Position)>, plain: usize, east_asian: bool) -> Option<TokenKind> {
         let (part, position) = part?;
         let count = self.tokens.len();
         let person = self.kind == NameKind::Person;
@@ -379,8 +423,8 @@ impl Parser {
             Part::Particle => {
                 let ends = at + 1 == count || self.comma_after == Some(at);
                 // A short word such as Da or Do is a particle only between others, and never in a name
-                // whose every word can be Korean.
-                let doubtful = position == Position::Inner && (at == 0 || (person && korean));
+                // whose every word can be Korean or Chinese.
+                let doubtful = position == Position::Inner && (at == 0 || (person && east_asian));
                 (!ends && !doubtful).then_some(TokenKind::Particle)
             }
             Part::Title => {
@@ -430,6 +474,16 @@ fn is_syllabic(native: Option<&str>) -> bool {
     native.is_some_and(|native| {
         matches!(script_of(native), Script::Hangul | Script::Han | Script::Kana | Script::Other | Script::None)
     })
+}
+
+/// Whether the word at `at` is the family name of a Korean in Hanja: one or two characters before the only word in Hangul.
+fn is_hanja_family(words: &[Word], at: usize) -> bool {
+    let [family, given] = words else { return false };
+    at == 0
+        && family.script == Script::Han
+        && given.script == Script::Hangul
+        && family.text.chars().count() <= 2
+        && given.text.chars().count() <= 2
 }
 
 /// Whether a run of Han or Hangul of unknown kind reads like the name of an organisation.

@@ -32,13 +32,16 @@ pub fn rules_fingerprint() -> u64 {
 }
 
 /// To be changed with any change of code that makes a name give other tokens.
-const RULES_REVISION: &str = "1";
+const RULES_REVISION: &str = "2";
 
 /// Every embedded table, by the name of its file under `data/`.
 pub(crate) mod data {
-    pub(super) const ALL: [&str; 20] = [
+    pub(super) const ALL: [&str; 23] = [
         SEMITIC_NAMES,
+        CANTONESE_READINGS,
         CHINESE_SURNAMES,
+        CHINESE_SURNAME_SPELLINGS,
+        CHINESE_SYLLABLES,
         CHINESE_WORDS,
         GENERIC_WORDS,
         HANJA_READINGS,
@@ -59,6 +62,9 @@ pub(crate) mod data {
         ROMANISE_SEMITIC,
     ];
     pub(crate) const SEMITIC_NAMES: &str = include_str!("../../../data/semitic_names.tsv");
+    pub(crate) const CANTONESE_READINGS: &str = include_str!("../../../data/cantonese_readings.tsv");
+    pub(crate) const CHINESE_SURNAME_SPELLINGS: &str = include_str!("../../../data/chinese_surname_spellings.tsv");
+    pub(crate) const CHINESE_SYLLABLES: &str = include_str!("../../../data/chinese_syllables.tsv");
     pub(crate) const CHINESE_SURNAMES: &str = include_str!("../../../data/chinese_surnames.tsv");
     pub(crate) const CHINESE_WORDS: &str = include_str!("../../../data/chinese_words.tsv");
     pub(crate) const GENERIC_WORDS: &str = include_str!("../../../data/generic_words.tsv");
@@ -102,6 +108,9 @@ mod tests {
     #[test]
     fn every_line_parses() {
         check::<3>("semitic_names", data::SEMITIC_NAMES, 150);
+        check::<3>("cantonese_readings", data::CANTONESE_READINGS, 300);
+        check::<4>("chinese_surname_spellings", data::CHINESE_SURNAME_SPELLINGS, 250);
+        check::<5>("chinese_syllables", data::CHINESE_SYLLABLES, 250);
         check::<3>("chinese_surnames", data::CHINESE_SURNAMES, 60);
         check::<5>("chinese_words", data::CHINESE_WORDS, 150);
         check::<4>("generic_words", data::GENERIC_WORDS, 300);
