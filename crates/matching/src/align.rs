@@ -65,7 +65,8 @@ pub(crate) fn align(
     let AlignBuffers { options, left_used, right_used, text } = buffers;
     options.clear();
     // Korean keys are coarse; they speak only where a name can be Korean throughout.
-    let korean = reads_as_korean(left) && reads_as_korean(right);
+    let in_korean = reads_as_korean(left) && reads_as_korean(right);
+    let korean = in_korean || (reads_as_chinese(left) && reads_as_chinese(right)) || is_syllabic(left) || is_syllabic(right);
     for (i, a) in left.iter().enumerate() {
         for (j, b) in right.iter().enumerate() {
             if let Some((similarity, relation)) = similarity(a, b, korean, settings) {
@@ -164,7 +165,7 @@ pub(crate) fn align(
             caps.push("each name says another kind of body");
         }
     }
-    if korean && context.person && score > settings.single_token_cap && !keeps_korean_order(&pairs) {
+    if in_korean && context.person && score > settings.single_token_cap && !keeps_korean_order(&pairs) {
         score = settings.single_token_cap;
         caps.push("the syllables stand in another order");
     }
@@ -214,5 +215,19 @@ fn joined(one: &Tok<'_>, pair: &[Tok<'_>], korean: bool, text: &mut String) -> O
 /// Whether every distinctive word can be read as Korean syllables.
 fn reads_as_korean(tokens: &[Tok<'_>]) -> bool {
     let mut words = tokens.iter().filter(|token| token.kind == TokenKind::Word).peekable();
-    words.peek().is_some() && words.all(|token| !token.korean.is_empty())
+    words.peek().is_some() && words.all(Tok::is_korean)
+}
+
+fn reads_as_chinese(tokens: &[Tok<'_>]) -> bool {
+    let mut words = tokens.iter().filter(|token| token.kind == TokenKind::Word).peekable();
+    words.peek().is_some() && words.all(Tok::is_chinese)
+}
+
+/// Whether every word is written in Han characters or Hangul.
+fn is_syllabic(tokens: &[Tok<'_>]) -> bool {
+    let mut words = tokens.iter().filter(|token| token.kind == TokenKind::Word).peekable();
+    words.peek().is_some()
+        && words.all(|token| {
+            token.native.chars().next().is_some_and(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'))
+        })
 }

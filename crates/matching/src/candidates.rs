@@ -56,7 +56,7 @@ pub(crate) fn candidates(
     buffers.touched.clear();
     let total: f64 = query.iter().map(|token| token.weight).sum();
     let distinctive = query.iter().any(|token| matches!(token.kind, TokenKind::Word | TokenKind::Number));
-    let korean = query.iter().filter(|token| token.kind == TokenKind::Word).all(|token| !token.korean.is_empty());
+    let korean = query.iter().filter(|token| token.kind == TokenKind::Word).all(Tok::is_korean);
     // Tokens that nearly every name has are not looked up where there are better ones; they may all agree, so they count as found.
     let mut unseen = 0.0;
     let mut slot = 0_u16;

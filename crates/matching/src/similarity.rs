@@ -67,6 +67,9 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, korean: bool, settings: &Sett
         }
         _ => {}
     }
+    if a.readings().any(|reading| b.readings().any(|other| reading == other)) {
+        return Some((0.97, Relation::SameScript));
+    }
     let mut best = spelling(a.text, b.text).map(|similarity| (similarity, Relation::Typing));
     let mut other_syllable = false;
     if korean && !a.korean.is_empty() && !b.korean.is_empty() {
@@ -74,7 +77,7 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, korean: bool, settings: &Sett
             best = best
                 .filter(|held| held.0 >= settings.korean_similarity)
                 .or(Some((settings.korean_similarity, Relation::Korean)));
-        } else if is_syllable(a) && is_syllable(b) {
+        } else if a.is_korean() && b.is_korean() && is_syllable(a) && is_syllable(b) {
             // The keys absorb every way to spell a syllable. Another letter in the place of one is then another syllable (Chol and Chon,
             // Min and Man), while a letter too many, too few or exchanged is still a slip.
             other_syllable = true;
@@ -163,9 +166,12 @@ pub(crate) fn joined_similarity(
     korean: bool,
     buffer: &mut String,
 ) -> Option<f64> {
-    let length = first.text.len() + second.text.len();
-    if one.text.len().abs_diff(length) > 2 {
-        return None;
+    for x in first.readings() {
+        for y in second.readings() {
+            if one.readings().any(|reading| reading.strip_prefix(x) == Some(y)) {
+                return Some(1.0);
+            }
+        }
     }
     buffer.clear();
     buffer.push_str(first.text);

@@ -1,6 +1,6 @@
 //! Tokens as the score sees them: the same shape for a query's own tokens and for those of the snapshot's dictionary.
 
-use interdict_names::{ParsedName, TokenKind};
+use interdict_names::{ParsedName, TokenKind, is_chinese_key, is_korean_key};
 use interdict_snapshot::{NameRef, TokenRef};
 
 use crate::settings::Settings;
@@ -13,6 +13,8 @@ pub(crate) struct Tok<'a> {
     pub(crate) skeleton: &'a str,
     /// Korean keys separated by a space.
     pub(crate) korean: &'a str,
+    /// Further readings separated by a space.
+    pub(crate) readings: &'a str,
     pub(crate) canon: &'a str,
     pub(crate) kind: TokenKind,
     pub(crate) weight: f64,
@@ -21,6 +23,19 @@ pub(crate) struct Tok<'a> {
 impl Tok<'_> {
     pub(crate) fn korean_keys(&self) -> impl Iterator<Item = &str> {
         self.korean.split(' ').filter(|key| !key.is_empty())
+    }
+
+    pub(crate) fn is_korean(&self) -> bool {
+        self.korean_keys().any(is_korean_key)
+    }
+
+    pub(crate) fn is_chinese(&self) -> bool {
+        self.korean_keys().any(is_chinese_key)
+    }
+
+    /// The text and the further readings.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.text).chain(self.readings.split(' ').filter(|reading| !reading.is_empty()))
     }
 
     /// Whether the token tells names apart: a word, a number or a letter.
@@ -49,12 +64,14 @@ pub(crate) struct QueryName {
     pub(crate) property: String,
     pub(crate) parsed: ParsedName,
     korean: Vec<String>,
+    readings: Vec<String>,
 }
 
 impl QueryName {
     pub(crate) fn new(raw: &str, property: &str, parsed: ParsedName) -> Self {
         let korean = parsed.tokens.iter().map(|token| token.korean.join(" ")).collect();
-        Self { raw: raw.to_owned(), property: property.to_owned(), parsed, korean }
+        let readings = parsed.tokens.iter().map(|token| token.readings.join(" ")).collect();
+        Self { raw: raw.to_owned(), property: property.to_owned(), parsed, korean, readings }
     }
 
     pub(crate) fn tokens<'a>(&'a self, settings: &Settings) -> Vec<Tok<'a>> {
@@ -62,7 +79,9 @@ impl QueryName {
             .tokens
             .iter()
             .zip(&self.korean)
-            .map(|(token, korean)| Tok {
+            .zip(&self.readings)
+            .map(|((token, korean), readings)| Tok {
+                readings,
                 text: &token.text,
                 native: token.native.as_deref().unwrap_or_default(),
                 skeleton: &token.skeleton,
@@ -82,6 +101,7 @@ pub(crate) fn dictionary_token<'s>(token: TokenRef<'s>, settings: &Settings) -> 
         native: token.native(),
         skeleton: token.skeleton(),
         korean: token.korean_joined(),
+        readings: "",
         canon: token.canon(),
         kind,
         weight: weight(kind, settings),
