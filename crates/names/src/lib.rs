@@ -10,6 +10,7 @@ mod cyrillic;
 mod fold;
 mod hangul;
 mod indic;
+mod japanese;
 mod kana;
 mod korean;
 mod lexicon;

@@ -7,6 +7,7 @@ use crate::chinese;
 use crate::cyrillic::{self, Orthography};
 use crate::fold::{Break, Folded, Word, fold_words};
 use crate::hangul::{Syllable, romanise_syllable};
+use crate::japanese;
 use crate::korean::{is_korean_key, korean_keys};
 use crate::lexicon::{self, Part, Position};
 use crate::romanise::word_to_latin;
@@ -301,6 +302,11 @@ impl Parser {
             self.read(surnames::korean_text(&hangul), text, surnames::hanja_keys(text, true), [pinyin]);
             return;
         }
+        if let Some(family) = japanese_family(words, at, alone) {
+            let (family, given) = text.split_at(family);
+            self.japanese(family, given);
+            return;
+        }
         let family = if alone && (2..=4).contains(&count) {
             surnames::chinese_prefix(text)
         } else if first && surnames::is_chinese(text) {
@@ -309,15 +315,47 @@ impl Parser {
             0
         };
         let (family, given) = text.split_at(family);
+        // 林, 森 and 原 are family names in both languages, and a given name may stand alone.
+        let known = chinese::is_family(family);
+        let both = japanese::is_given(given) && (!known || japanese::surname_readings(family).is_some());
         if !family.is_empty() {
-            let spellings = chinese::family_spellings(family).iter().map(|spelling| (*spelling).to_owned());
-            let cantonese = if chinese::is_family(family) { Vec::new() } else { chinese::cantonese(family, CANTONESE) };
             let latin = surnames::chinese_text(family);
-            self.read(latin, family, surnames::han_keys(family, true), spellings.chain(cantonese));
+            let mut readings = Vec::new();
+            if both {
+                readings.extend(japanese::surname_readings(family).into_iter().flatten().take(2).map(str::to_owned));
+            }
+            if known {
+                readings.extend(chinese::family_spellings(family).iter().map(|spelling| (*spelling).to_owned()));
+            } else {
+                readings.extend(chinese::cantonese(family, CANTONESE / 2));
+                readings.extend(japanese::given_readings(family));
+            }
+            self.read(latin, family, surnames::han_keys(family, true), readings);
         }
         if !given.is_empty() {
             let latin = word_to_latin(given, Script::Han, self.orthography);
-            self.read(latin, given, surnames::han_keys(given, false), chinese::cantonese(given, CANTONESE));
+            let mut readings = chinese::cantonese(given, if both { CANTONESE / 2 } else { CANTONESE });
+            if both {
+                readings.extend(japanese::given_readings(given));
+            }
+            self.read(latin, given, surnames::han_keys(given, false), readings);
+        }
+    }
+
+    /// The parts of a Japanese name in kanji, either of which may be empty.
+    fn japanese(&mut self, family: &str, given: &str) {
+        let mut read = |part: &str, readings: Vec<String>| {
+            let pinyin = word_to_latin(part, Script::Han, self.orthography);
+            let mut readings = readings.into_iter();
+            let text = readings.next().unwrap_or_else(|| pinyin.clone());
+            self.read(text, part, surnames::han_keys(part, false), readings.take(MAX_READINGS - 1).chain([pinyin]));
+        };
+        if !family.is_empty() {
+            let known = japanese::surname_readings(family).map(|readings| readings.map(str::to_owned).collect());
+            read(family, known.unwrap_or_else(|| japanese::given_readings(family)));
+        }
+        if !given.is_empty() {
+            read(given, japanese::given_readings(given));
         }
     }
 
@@ -402,6 +440,11 @@ impl Parser {
                 token.kind = TokenKind::Initial;
             }
         }
+        if person && self.tokens.iter().all(|token| token.native.is_none()) {
+            for token in self.tokens.iter_mut().filter(|token| token.kind == TokenKind::Word) {
+                token.readings.extend(japanese::short_vowels(&token.text));
+            }
+        }
         // O, U and I are family names when the rest of the name can be Korean too.
         let whole = count >= 3 || self.comma_after == Some(0);
         if let Some(first) = self.tokens.first_mut().filter(|first| first.kind == TokenKind::Initial)
@@ -474,6 +517,29 @@ fn is_syllabic(native: Option<&str>) -> bool {
     native.is_some_and(|native| {
         matches!(script_of(native), Script::Hangul | Script::Han | Script::Kana | Script::Other | Script::None)
     })
+}
+
+/// Byte length of the family name in the word at `at` when the name is Japanese: it has a word in kana, or starts with a Japanese family
+/// name of two characters or more. `alone` says that no other word is in kanji or kana.
+fn japanese_family(words: &[Word], at: usize, alone: bool) -> Option<usize> {
+    let text = words[at].text.as_str();
+    let chinese = text.chars().next().is_some_and(|c| chinese::is_family(&text[..c.len_utf8()]));
+    if alone {
+        return if surnames::is_chinese_compound_at(text) { None } else { japanese::long_surname(text, chinese) };
+    }
+    let kana = words.iter().any(|word| word.script == Script::Kana);
+    let first = words.iter().position(|word| matches!(word.script, Script::Han | Script::Kana))?;
+    if first == at {
+        let known = japanese::surname_readings(text).is_some();
+        if known && (kana || (japanese::is_long_surname(text) && !surnames::is_chinese(text))) {
+            return Some(text.len());
+        }
+        // A given name that ends in kana.
+        return if kana { japanese::long_surname(text, false) } else { None };
+    }
+    let before = words[first].text.as_str();
+    let follows = kana || (japanese::is_long_surname(before) && !surnames::is_chinese(before));
+    (follows && japanese::is_given(text)).then_some(0)
 }
 
 /// Whether the word at `at` is the family name of a Korean in Hanja: one or two characters before the only word in Hangul.

@@ -64,6 +64,11 @@ fn is_chinese_compound(two: &str) -> bool {
     CHINESE.contains_key(two) || chinese::is_family(two)
 }
 
+/// Whether a text starts with a Chinese family name of two characters.
+pub(crate) fn is_chinese_compound_at(text: &str) -> bool {
+    is_chinese_compound(&text[..prefix_len(text, 2)])
+}
+
 /// Whether a text is a family name as it stands: one character, or a compound one.
 pub(crate) fn is_chinese(text: &str) -> bool {
     let count = text.chars().count();

@@ -36,7 +36,7 @@ const RULES_REVISION: &str = "2";
 
 /// Every embedded table, by the name of its file under `data/`.
 pub(crate) mod data {
-    pub(super) const ALL: [&str; 23] = [
+    pub(super) const ALL: [&str; 26] = [
         SEMITIC_NAMES,
         CANTONESE_READINGS,
         CHINESE_SURNAMES,
@@ -46,6 +46,9 @@ pub(crate) mod data {
         GENERIC_WORDS,
         HANJA_READINGS,
         HOMOGLYPHS,
+        JAPANESE_GIVEN_NAMES,
+        JAPANESE_NAME_READINGS,
+        JAPANESE_SURNAMES,
         KOREAN_SURNAMES,
         KOREAN_SYLLABLES,
         KOREAN_WORDS,
@@ -70,6 +73,9 @@ pub(crate) mod data {
     pub(crate) const GENERIC_WORDS: &str = include_str!("../../../data/generic_words.tsv");
     pub(crate) const HANJA_READINGS: &str = include_str!("../../../data/hanja_readings.tsv");
     pub(crate) const HOMOGLYPHS: &str = include_str!("../../../data/homoglyphs.tsv");
+    pub(crate) const JAPANESE_GIVEN_NAMES: &str = include_str!("../../../data/japanese_given_names.tsv");
+    pub(crate) const JAPANESE_NAME_READINGS: &str = include_str!("../../../data/japanese_name_readings.tsv");
+    pub(crate) const JAPANESE_SURNAMES: &str = include_str!("../../../data/japanese_surnames.tsv");
     pub(crate) const KOREAN_SURNAMES: &str = include_str!("../../../data/korean_surnames.tsv");
     pub(crate) const KOREAN_SYLLABLES: &str = include_str!("../../../data/korean_syllables.tsv");
     pub(crate) const KOREAN_WORDS: &str = include_str!("../../../data/korean_words.tsv");
@@ -116,6 +122,9 @@ mod tests {
         check::<4>("generic_words", data::GENERIC_WORDS, 300);
         check::<3>("hanja_readings", data::HANJA_READINGS, 250);
         check::<4>("homoglyphs", data::HOMOGLYPHS, 30);
+        check::<3>("japanese_given_names", data::JAPANESE_GIVEN_NAMES, 4000);
+        check::<3>("japanese_name_readings", data::JAPANESE_NAME_READINGS, 900);
+        check::<3>("japanese_surnames", data::JAPANESE_SURNAMES, 5000);
         check::<4>("korean_surnames", data::KOREAN_SURNAMES, 80);
         check::<4>("korean_syllables", data::KOREAN_SYLLABLES, 80);
         check::<4>("korean_words", data::KOREAN_WORDS, 100);
