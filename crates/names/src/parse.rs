@@ -8,7 +8,7 @@ use crate::cyrillic::{self, Orthography};
 use crate::fold::{Break, Folded, Word, fold_words};
 use crate::hangul::{Syllable, romanise_syllable};
 use crate::japanese;
-use crate::korean::{is_korean_key, korean_keys};
+use crate::korean::{cyrillic_keys, is_korean_key, korean_keys};
 use crate::lexicon::{self, Part, Position};
 use crate::romanise::word_to_latin;
 use crate::script::{Script, script_of, script_of_words};
@@ -500,9 +500,18 @@ fn is_name_word(token: &Token) -> bool {
 /// Korean keys of a token that was not written in Hangul.
 fn latin_korean_keys(token: &Token) -> Vec<String> {
     match &token.native {
+        Some(native) if native.chars().all(|c| ('\u{400}'..='\u{52f}').contains(&c)) => {
+            let mut keys = cyrillic_keys(native);
+            for key in korean_keys(&token.text) {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+            keys
+        }
         // Kana, Arabic and the like are not how Korean names are spelled; Latin and Cyrillic are.
-        Some(native) if !native.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c)) => Vec::new(),
-        _ => korean_keys(&token.text),
+        Some(_) => Vec::new(),
+        None => korean_keys(&token.text),
     }
 }
 
