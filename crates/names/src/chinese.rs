@@ -338,7 +338,9 @@ mod tests {
 
     #[test]
     fn keys_of_parts_concatenate() {
-        for (joined, parts) in [("jinping", "chin ping"), ("chihming", "zhi ming"), ("shuchuan", "shu juan"), ("chunchieh", "jun jie")] {
+        for (joined, parts) in
+            [("jinping", "chin ping"), ("chihming", "zhi ming"), ("shuchuan", "shu juan"), ("chunchieh", "jun jie")]
+        {
             let mut keys = vec![String::new()];
             for part in parts.split(' ') {
                 keys = keys.iter().flat_map(|k| chinese_keys(part).into_iter().map(move |p| format!("{k}{p}"))).collect();
@@ -350,9 +352,23 @@ mod tests {
 
     #[test]
     fn other_words_have_no_key() {
-        for word in
-            ["", "smith", "maria", "ivanov", "schmidt", "mohammed", "vladimir", "christopher", "bank", "39", "a1", "кім", "v", "kim", "park"]
-        {
+        for word in [
+            "",
+            "smith",
+            "maria",
+            "ivanov",
+            "schmidt",
+            "mohammed",
+            "vladimir",
+            "christopher",
+            "bank",
+            "39",
+            "a1",
+            "кім",
+            "v",
+            "kim",
+            "park",
+        ] {
             assert_eq!(chinese_keys(word), Vec::<String>::new(), "{word}");
         }
     }
@@ -383,7 +399,9 @@ mod tests {
 
     #[test]
     fn cantonese_given_names() {
-        for (han, latin) in [("志明", "chiming"), ("桂華", "kwaiwah"), ("展鵬", "chinpang"), ("澤頤", "chakyee"), ("國強", "kwokkeung")] {
+        for (han, latin) in
+            [("志明", "chiming"), ("桂華", "kwaiwah"), ("展鵬", "chinpang"), ("澤頤", "chakyee"), ("國強", "kwokkeung")]
+        {
             let readings = cantonese(han, 6);
             assert!(readings.iter().any(|reading| reading == latin), "{han} {latin} {readings:?}");
         }

@@ -4,6 +4,7 @@
 //! Readings are Hepburn with long vowels written short, as passports write them; [`short_vowels`] brings Latin spellings with `ou`, `oo`,
 //! `oh` or a doubled `u` to that form.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -39,38 +40,79 @@ static CHARACTERS: LazyLock<FxHashMap<char, &'static str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The form that the tables use, by variant.
+static VARIANTS: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
+    tables::rows::<3>(data::JAPANESE_VARIANTS)
+        .filter_map(|[form, variants, _]| Some((form.chars().next()?, variants)))
+        .flat_map(|(form, variants)| variants.chars().map(move |variant| (variant, form)))
+        .collect()
+});
+
+/// A name in the forms that the tables use (髙橋 is 高橋). Its characters end at the same bytes as before.
+fn usual_forms(name: &str) -> Cow<'_, str> {
+    if name.chars().any(|c| VARIANTS.contains_key(&c)) {
+        Cow::Owned(name.chars().map(|c| VARIANTS.get(&c).copied().unwrap_or(c)).collect())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// The row and the readings of a family name, as it is written or in the usual forms of its characters.
+fn surname(name: &str) -> Option<(usize, &'static str)> {
+    SURNAMES.get(name).or_else(|| SURNAMES.get(&*usual_forms(name))).copied()
+}
+
+/// Readings of a given name of the table, as it is written or in the usual forms of its characters.
+fn given_name(name: &str) -> Option<&'static str> {
+    GIVEN.get(name).or_else(|| GIVEN.get(&*usual_forms(name))).copied()
+}
+
+/// Readings of a character in given names.
+fn character(c: char) -> Option<&'static str> {
+    CHARACTERS.get(&c).or_else(|| CHARACTERS.get(VARIANTS.get(&c)?)).copied()
+}
+
 /// Readings of a family name, the usual one first.
 pub(crate) fn surname_readings(name: &str) -> Option<impl Iterator<Item = &'static str>> {
-    SURNAMES.get(name).map(|(_, readings)| readings.split(' '))
+    surname(name).map(|(_, readings)| readings.split(' '))
 }
 
 /// Whether a word that stands alone is a Japanese family name of two characters or more.
 pub(crate) fn is_long_surname(word: &str) -> bool {
-    word.chars().nth(1).is_some() && SURNAMES.contains_key(word)
+    word.chars().nth(1).is_some() && surname(word).is_some()
 }
 
 /// Byte length of the family name of two characters or more that a Japanese name starts with. `chinese` says that its first character is
 /// a Chinese family name too: then only a frequent family name before a known given name is taken for Japanese.
 pub(crate) fn long_surname(name: &str, chinese: bool) -> Option<usize> {
     let ends: Vec<usize> = name.char_indices().map(|(at, c)| at + c.len_utf8()).take(MAX_CHARACTERS + 1).collect();
-    (2..ends.len().min(MAX_CHARACTERS + 1)).rev().find_map(|count| {
+    if surname(name).is_some() && (ends.len() > 2 || !chinese) && ends.len() > 1 {
+        return Some(name.len());
+    }
+    let known = (2..ends.len().min(MAX_CHARACTERS + 1)).rev().find_map(|count| {
         let end = ends[count - 1];
-        let (row, _) = SURNAMES.get(&name[..end])?;
+        let (row, _) = surname(&name[..end])?;
         let given = &name[end..];
-        let sure = !chinese || (*row < FREQUENT_ROWS && GIVEN.contains_key(given)) || (ends.len() > 3 && is_given(given));
+        let sure = !chinese || (row < FREQUENT_ROWS && given_name(given).is_some()) || (ends.len() > 3 && is_given(given));
         (sure && is_given(given)).then_some(end)
+    });
+    // Four characters that start with no Chinese family name are two and two, read by the characters (光安克明).
+    known.or_else(|| {
+        let &[_, middle, _, end] = ends.as_slice() else { return None };
+        (!chinese && end == name.len() && is_given(&name[..middle]) && is_given(&name[middle..])).then_some(middle)
     })
 }
 
 /// Whether every character of a text stands in Japanese given names.
 pub(crate) fn is_given(text: &str) -> bool {
     (1..=MAX_CHARACTERS).contains(&text.chars().count())
-        && (GIVEN.contains_key(text) || text.chars().all(|c| c == '々' || CHARACTERS.contains_key(&c)))
+        && (given_name(text).is_some() || text.chars().all(|c| c == '々' || character(c).is_some()))
 }
 
 /// Readings of a given name: those of the table, then those that its characters make, each combination by how usual its parts are.
 pub(crate) fn given_readings(given: &str) -> Vec<String> {
-    let mut out: Vec<String> = GIVEN.get(given).into_iter().flat_map(|readings| readings.split(' ')).map(str::to_owned).collect();
+    let mut out: Vec<String> =
+        given_name(given).into_iter().flat_map(|readings| readings.split(' ')).map(str::to_owned).collect();
     if out.len() < MAX_READINGS {
         for reading in composed(given) {
             if out.len() < MAX_READINGS && !out.contains(&reading) {
@@ -84,8 +126,8 @@ pub(crate) fn given_readings(given: &str) -> Vec<String> {
 fn composed(given: &str) -> Vec<String> {
     let mut parts = Vec::with_capacity(MAX_CHARACTERS);
     for c in given.chars().take(MAX_CHARACTERS + 1) {
-        match CHARACTERS.get(&c) {
-            Some(readings) => parts.push(*readings),
+        match character(c) {
+            Some(readings) => parts.push(readings),
             // The repetition mark reads like the character before it.
             None if c == '々' && !parts.is_empty() => parts.extend_from_within(parts.len() - 1..),
             None => return Vec::new(),
@@ -164,7 +206,11 @@ fn is_syllables(word: &[u8]) -> bool {
             b'k' | b'g' | b'h' | b'b' | b'p' | b'm' | b'n' | b'r' | b'j' if next == Some(b'y') && vowel(2) => 3,
             b'k' | b's' | b't' | b'p' if next == Some(byte) => 1,
             b'f' if next == Some(b'u') => 2,
-            b'k' | b'g' | b's' | b'z' | b't' | b'd' | b'n' | b'h' | b'b' | b'p' | b'm' | b'y' | b'r' | b'w' | b'j' if vowel(1) => 2,
+            b'k' | b'g' | b's' | b'z' | b't' | b'd' | b'n' | b'h' | b'b' | b'p' | b'm' | b'y' | b'r' | b'w' | b'j'
+                if vowel(1) =>
+            {
+                2
+            }
             _ => return false,
         };
     }
@@ -177,9 +223,19 @@ mod tests {
 
     #[test]
     fn family_names_and_their_end() {
-        for (name, family) in
-            [("藤田碧", "藤田"), ("佐々木凛", "佐々木"), ("渡邊陽菜", "渡邊"), ("高木暖", "高木"), ("石川凛", "石川"), ("山本大和", "山本")]
-        {
+        for (name, family) in [
+            ("藤田碧", "藤田"),
+            ("佐々木凛", "佐々木"),
+            ("佐々木", "佐々木"),
+            ("光安克明", "光安"),
+            ("藤田", "藤田"),
+            ("髙橋樹", "髙橋"),
+            ("瀧本力", "瀧本"),
+            ("渡邊陽菜", "渡邊"),
+            ("高木暖", "高木"),
+            ("石川凛", "石川"),
+            ("山本大和", "山本"),
+        ] {
             let chinese = crate::chinese::is_family(&name[..3]);
             assert_eq!(long_surname(name, chinese), Some(family.len()), "{name}");
         }
@@ -187,8 +243,13 @@ mod tests {
         for name in ["金子涵", "林子祥", "王国栋", "李小龙"] {
             assert_eq!(long_surname(name, true), None, "{name}");
         }
-        for (name, reading) in [("渡部", "watanabe"), ("井上", "inoue"), ("菅原", "sugawara"), ("河野", "kono"), ("林", "hayashi")] {
-            assert!(surname_readings(name).is_some_and(|mut readings| readings.any(|held| held == reading)), "{name} {reading}");
+        for (name, reading) in
+            [("渡部", "watanabe"), ("井上", "inoue"), ("菅原", "sugawara"), ("河野", "kono"), ("林", "hayashi")]
+        {
+            assert!(
+                surname_readings(name).is_some_and(|mut readings| readings.any(|held| held == reading)),
+                "{name} {reading}"
+            );
         }
     }
 
@@ -233,6 +294,14 @@ mod tests {
     }
 
     #[test]
+    fn variants_are_as_long_as_their_form() {
+        for [form, variants, _] in tables::rows::<3>(data::JAPANESE_VARIANTS) {
+            assert_eq!(form.chars().count(), 1, "{form}");
+            assert!(variants.chars().all(|c| c.len_utf8() == form.len() && !form.contains(c)), "{form} {variants}");
+        }
+    }
+
+    #[test]
     fn tables_hold_kanji_and_romaji() {
         let rows = [data::JAPANESE_SURNAMES, data::JAPANESE_GIVEN_NAMES, data::JAPANESE_NAME_READINGS];
         for [names, readings, _] in rows.into_iter().flat_map(tables::rows::<3>) {
@@ -241,7 +310,10 @@ mod tests {
                 "{names}"
             );
             let count = readings.split(' ').count();
-            assert!(count <= MAX_READINGS && readings.bytes().all(|b| b == b' ' || b.is_ascii_lowercase()), "{names}: {readings}");
+            assert!(
+                count <= MAX_READINGS && readings.bytes().all(|b| b == b' ' || b.is_ascii_lowercase()),
+                "{names}: {readings}"
+            );
         }
     }
 }

@@ -36,7 +36,7 @@ const RULES_REVISION: &str = "2";
 
 /// Every embedded table, by the name of its file under `data/`.
 pub(crate) mod data {
-    pub(super) const ALL: [&str; 27] = [
+    pub(super) const ALL: [&str; 28] = [
         SEMITIC_NAMES,
         CANTONESE_READINGS,
         CHINESE_SURNAMES,
@@ -49,6 +49,7 @@ pub(crate) mod data {
         JAPANESE_GIVEN_NAMES,
         JAPANESE_NAME_READINGS,
         JAPANESE_SURNAMES,
+        JAPANESE_VARIANTS,
         KOREAN_CYRILLIC,
         KOREAN_SURNAMES,
         KOREAN_SYLLABLES,
@@ -77,6 +78,7 @@ pub(crate) mod data {
     pub(crate) const JAPANESE_GIVEN_NAMES: &str = include_str!("../../../data/japanese_given_names.tsv");
     pub(crate) const JAPANESE_NAME_READINGS: &str = include_str!("../../../data/japanese_name_readings.tsv");
     pub(crate) const JAPANESE_SURNAMES: &str = include_str!("../../../data/japanese_surnames.tsv");
+    pub(crate) const JAPANESE_VARIANTS: &str = include_str!("../../../data/japanese_variants.tsv");
     pub(crate) const KOREAN_CYRILLIC: &str = include_str!("../../../data/korean_cyrillic.tsv");
     pub(crate) const KOREAN_SURNAMES: &str = include_str!("../../../data/korean_surnames.tsv");
     pub(crate) const KOREAN_SYLLABLES: &str = include_str!("../../../data/korean_syllables.tsv");
@@ -127,6 +129,7 @@ mod tests {
         check::<3>("japanese_given_names", data::JAPANESE_GIVEN_NAMES, 4000);
         check::<3>("japanese_name_readings", data::JAPANESE_NAME_READINGS, 900);
         check::<3>("japanese_surnames", data::JAPANESE_SURNAMES, 5000);
+        check::<3>("japanese_variants", data::JAPANESE_VARIANTS, 200);
         check::<4>("korean_cyrillic", data::KOREAN_CYRILLIC, 40);
         check::<4>("korean_surnames", data::KOREAN_SURNAMES, 80);
         check::<4>("korean_syllables", data::KOREAN_SYLLABLES, 80);
