@@ -60,18 +60,51 @@ static SYLLABLES: LazyLock<FxHashMap<u64, [Option<Syllable>; 2]>> = LazyLock::ne
         for row in &rows {
             let Ok(key) = Syllable::try_from(row[0].as_bytes()) else { continue };
             for spelling in row[system].split(' ').filter(|spelling| *spelling != "-") {
-                let held = keys.entry(packed(spelling.as_bytes())).or_default();
-                if held.contains(&Some(key)) {
-                    continue;
-                }
-                if let Some(free) = held.iter_mut().find(|held| held.is_none()) {
-                    *free = Some(key);
-                }
+                add(&mut keys, spelling.as_bytes(), key);
             }
         }
     }
     keys
 });
+
+/// Adds a key to a spelling, unless it has two already.
+fn add(keys: &mut FxHashMap<u64, [Option<Syllable>; 2]>, spelling: &[u8], key: Syllable) {
+    let held = keys.entry(packed(spelling)).or_default();
+    if held.contains(&Some(key)) {
+        return;
+    }
+    if let Some(free) = held.iter_mut().find(|held| held.is_none()) {
+        *free = Some(key);
+    }
+}
+
+/// A Cyrillic word with one byte for each letter, by its place in the block; `None` for a word with other letters or too long a one.
+fn cyrillic_bytes(word: &str) -> Option<Vec<u8>> {
+    let bytes: Option<Vec<u8>> = word.chars().map(|c| u8::try_from(u32::from(c).checked_sub(0x400)?).ok()).collect();
+    bytes.filter(|bytes| bytes.len() <= MAX_LATIN)
+}
+
+/// Keys by Cyrillic spelling, as [`cyrillic_bytes`] writes it.
+static CYRILLIC: LazyLock<FxHashMap<u64, [Option<Syllable>; 2]>> = LazyLock::new(|| {
+    let mut keys = FxHashMap::default();
+    for [key, spellings, _] in tables::rows::<3>(data::CHINESE_CYRILLIC) {
+        let Ok(key) = Syllable::try_from(key.as_bytes()) else { continue };
+        for spelling in spellings.split(' ').filter_map(cyrillic_bytes) {
+            add(&mut keys, &spelling, key);
+        }
+    }
+    keys
+});
+
+/// The Chinese keys of a folded Cyrillic word that spells Mandarin as Russian does (Си Цзиньпин is 習近平).
+pub(crate) fn cyrillic_keys(word: &str) -> Vec<String> {
+    cyrillic_bytes(word).map_or_else(Vec::new, |bytes| read_keys(&bytes, &CYRILLIC, is_cyrillic_vowel))
+}
+
+/// Whether a letter, as its place in the Cyrillic block, is a vowel: а е и о у ы э ю я.
+fn is_cyrillic_vowel(letter: u8) -> bool {
+    matches!(letter, 0x30 | 0x35 | 0x38 | 0x3e | 0x43 | 0x4b | 0x4d..=0x4f)
+}
 
 /// The Chinese keys of a folded Latin token that can be read as one to [`MAX_SYLLABLES`] Mandarin syllables, best first, at most three.
 /// Empty when the token cannot be Chinese, without allocating.
@@ -81,8 +114,16 @@ pub fn chinese_keys(token: &str) -> Vec<String> {
     if token.len() > MAX_LATIN || !plausible(token) {
         return Vec::new();
     }
+    read_keys(token, &SYLLABLES, is_vowel)
+}
+
+fn read_keys(token: &[u8], syllables: &FxHashMap<u64, [Option<Syllable>; 2]>, vowel: fn(u8) -> bool) -> Vec<String> {
+    if token.is_empty() {
+        return Vec::new();
+    }
     let mut reader = Reader {
-        syllables: &SYLLABLES,
+        syllables,
+        vowel,
         token,
         cut: [[None; 2]; MAX_SYLLABLES],
         found: [Cut::default(); MAX_CUTS],
@@ -139,6 +180,7 @@ struct Cut {
 
 struct Reader<'a> {
     syllables: &'a FxHashMap<u64, [Option<Syllable>; 2]>,
+    vowel: fn(u8) -> bool,
     token: &'a [u8],
     cut: [[Option<Syllable>; 2]; MAX_SYLLABLES],
     found: [Cut; MAX_CUTS],
@@ -162,8 +204,8 @@ impl Reader<'_> {
             return false;
         }
         let mut hiatus = hiatus;
-        if depth > 0 && is_vowel(rest[0]) {
-            hiatus = hiatus.max(if is_vowel(self.token[at - 1]) { 2 } else { 1 });
+        if depth > 0 && (self.vowel)(rest[0]) {
+            hiatus = hiatus.max(if (self.vowel)(self.token[at - 1]) { 2 } else { 1 });
         }
         let mut any = false;
         for length in (1..=LONGEST.min(rest.len())).rev() {
@@ -333,6 +375,46 @@ mod tests {
             ("長安", "changan"),
         ] {
             meet(han, spellings);
+        }
+    }
+
+    #[test]
+    fn cyrillic_meets_characters() {
+        for (han, spellings) in [
+            ("习", "си"),
+            ("近平", "цзиньпин"),
+            ("泽东", "цзэдун"),
+            ("恩來", "эньлай"),
+            ("小平", "сяопин"),
+            ("王", "ван"),
+            ("张", "чжан"),
+            ("刘", "лю"),
+            ("黄", "хуан"),
+            ("国强", "гоцян"),
+            ("志明", "чжимин"),
+            ("周", "чжоу"),
+            ("薛", "сюэ"),
+            ("许", "сюй"),
+            ("子", "цзы"),
+        ] {
+            let wanted = han_key(han).unwrap();
+            for spelling in spellings.split(' ') {
+                assert!(cyrillic_keys(spelling).contains(&wanted), "{han} {wanted} {spelling} {:?}", cyrillic_keys(spelling));
+            }
+        }
+        for word in ["сергей", "владимир", "петров", "", "kim", "习"] {
+            assert_eq!(cyrillic_keys(word), Vec::<String>::new(), "{word}");
+        }
+        for [key, spellings, _] in tables::rows::<3>(data::CHINESE_CYRILLIC) {
+            assert_eq!(key.len(), KEY_LEN, "{key}");
+            for spelling in spellings.split(' ') {
+                assert!(spelling.chars().count() <= LONGEST, "{spelling}");
+                assert!(
+                    cyrillic_keys(spelling).iter().any(|held| held == key),
+                    "{key} {spelling} {:?}",
+                    cyrillic_keys(spelling)
+                );
+            }
         }
     }
 

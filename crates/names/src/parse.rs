@@ -404,7 +404,9 @@ impl Parser {
             if token.korean.is_empty() && token.text.len() <= 14 {
                 token.korean = latin_korean_keys(token);
             }
-            if person && token.native.is_none() {
+            if person && let Some(native) = token.native.as_deref() {
+                token.korean.append(&mut chinese::cyrillic_keys(native));
+            } else if person && token.native.is_none() {
                 token.korean.append(&mut chinese::chinese_keys(&token.text));
                 chinese::push_family_keys(&token.text, &mut token.korean);
             }

@@ -36,9 +36,10 @@ const RULES_REVISION: &str = "2";
 
 /// Every embedded table, by the name of its file under `data/`.
 pub(crate) mod data {
-    pub(super) const ALL: [&str; 28] = [
+    pub(super) const ALL: [&str; 29] = [
         SEMITIC_NAMES,
         CANTONESE_READINGS,
+        CHINESE_CYRILLIC,
         CHINESE_SURNAMES,
         CHINESE_SURNAME_SPELLINGS,
         CHINESE_SYLLABLES,
@@ -70,6 +71,7 @@ pub(crate) mod data {
     pub(crate) const CANTONESE_READINGS: &str = include_str!("../../../data/cantonese_readings.tsv");
     pub(crate) const CHINESE_SURNAME_SPELLINGS: &str = include_str!("../../../data/chinese_surname_spellings.tsv");
     pub(crate) const CHINESE_SYLLABLES: &str = include_str!("../../../data/chinese_syllables.tsv");
+    pub(crate) const CHINESE_CYRILLIC: &str = include_str!("../../../data/chinese_cyrillic.tsv");
     pub(crate) const CHINESE_SURNAMES: &str = include_str!("../../../data/chinese_surnames.tsv");
     pub(crate) const CHINESE_WORDS: &str = include_str!("../../../data/chinese_words.tsv");
     pub(crate) const GENERIC_WORDS: &str = include_str!("../../../data/generic_words.tsv");
@@ -121,6 +123,7 @@ mod tests {
         check::<3>("cantonese_readings", data::CANTONESE_READINGS, 300);
         check::<4>("chinese_surname_spellings", data::CHINESE_SURNAME_SPELLINGS, 250);
         check::<5>("chinese_syllables", data::CHINESE_SYLLABLES, 250);
+        check::<3>("chinese_cyrillic", data::CHINESE_CYRILLIC, 250);
         check::<3>("chinese_surnames", data::CHINESE_SURNAMES, 60);
         check::<5>("chinese_words", data::CHINESE_WORDS, 150);
         check::<4>("generic_words", data::GENERIC_WORDS, 300);

@@ -240,7 +240,7 @@ fn meet(a: &str, b: &str) -> bool {
 #[test]
 fn spellings_of_east_asian_names_meet() {
     for (native, spellings) in [
-        ("習近平", "Xi Jinping|Hsi Chin-p'ing|Shi Jinping"),
+        ("習近平", "Xi Jinping|Hsi Chin-p'ing|Shi Jinping|Си Цзиньпин"),
         ("毛泽东", "Mao Zedong|Mao Tse-tung"),
         ("蔣介石", "Jiang Jieshi|Chiang Chieh-shih"),
         ("黃志明", "Huang Zhiming|Wong Chi Ming|Huang Chih-ming|Oei Zhiming"),
