@@ -17,7 +17,7 @@ const MAX_READINGS: usize = 6;
 const MAX_CHARACTERS: usize = 4;
 /// Up to this row of the table a family name is frequent: it is taken for Japanese even where it could be a Chinese family name and the
 /// first character of a given name (金子, 高木, 石川).
-const FREQUENT_ROWS: usize = 1500;
+const FREQUENT_ROWS: usize = 3_000;
 
 /// Readings of family names, separated by spaces, and the row each stands in.
 static SURNAMES: LazyLock<FxHashMap<&'static str, (usize, &'static str)>> = LazyLock::new(|| {
