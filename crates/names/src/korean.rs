@@ -34,6 +34,12 @@ const MAX_IRREGULAR: usize = 6;
 /// How many readings of an ambiguous Latin token are kept.
 const MAX_READINGS: usize = 3;
 
+/// Whether a key is a Korean one, and not a Chinese one (see [`crate::chinese_keys`]).
+#[must_use]
+pub fn is_korean_key(key: &str) -> bool {
+    key.as_bytes().first().is_some_and(|first| first.is_ascii_uppercase() || *first == b'0')
+}
+
 /// The first of [`korean_keys`].
 #[must_use]
 pub fn korean_key(token: &str) -> Option<String> {
@@ -51,6 +57,74 @@ pub fn korean_keys(token: &str) -> Vec<String> {
         Some(first) if first.is_ascii_lowercase() => latin_keys(token.as_bytes()),
         _ => Vec::new(),
     }
+}
+
+/// How many Latin spellings of a Cyrillic word are tried.
+const MAX_CYRILLIC: usize = 6;
+
+/// What Cyrillic letters stand for, by where they stand.
+#[derive(Default)]
+struct Cyrillic {
+    any: FxHashMap<&'static str, &'static str>,
+    start: FxHashMap<&'static str, &'static str>,
+    end: FxHashMap<&'static str, &'static str>,
+}
+
+static CYRILLIC: LazyLock<Cyrillic> = LazyLock::new(|| {
+    let mut cyrillic = Cyrillic::default();
+    for [letters, place, latin, _] in tables::rows::<4>(data::KOREAN_CYRILLIC) {
+        match place {
+            "start" => cyrillic.start.insert(letters, latin),
+            "end" => cyrillic.end.insert(letters, latin),
+            _ => cyrillic.any.insert(letters, latin),
+        };
+    }
+    cyrillic
+});
+
+/// The Korean keys of a folded Cyrillic word that spells Korean syllables as Russian does (Чен and Чон are 정, Цой and Чхве are 최).
+/// Empty when the word cannot be Korean.
+pub(crate) fn cyrillic_keys(word: &str) -> Vec<String> {
+    let mut keys = Vec::new();
+    for latin in cyrillic_spellings(word) {
+        for key in latin_keys(latin.as_bytes()) {
+            if keys.len() < MAX_CYRILLIC && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
+}
+
+fn cyrillic_spellings(word: &str) -> Vec<String> {
+    let is_vowel = |c: char| matches!(c, 'а' | 'я' | 'о' | 'е' | 'э' | 'у' | 'ю' | 'ы' | 'и' | 'і' | 'в' | 'й');
+    if word.chars().nth(MAX_LATIN).is_some() {
+        return Vec::new();
+    }
+    let tables = &*CYRILLIC;
+    let mut out = vec![String::new()];
+    let mut at = 0;
+    while let Some(first) = word[at..].chars().next() {
+        let one = at + first.len_utf8();
+        let two = one + word[one..].chars().next().map_or(0, char::len_utf8);
+        let found = [two, one].into_iter().find_map(|end| {
+            let letters = &word[at..end];
+            let closes = at > 0 && word[..at].chars().next_back().is_some_and(is_vowel) && !word[end..].starts_with(is_vowel);
+            let placed = if at == 0 {
+                tables.start.get(letters)
+            } else if closes {
+                tables.end.get(letters)
+            } else {
+                None
+            };
+            placed.or_else(|| tables.any.get(letters)).map(|latin| (*latin, end))
+        });
+        let Some((latin, end)) = found else { return Vec::new() };
+        out = latin.split(' ').flat_map(|latin| out.iter().map(move |begin| format!("{begin}{latin}"))).collect();
+        out.truncate(2 * MAX_CYRILLIC);
+        at = end;
+    }
+    out
 }
 
 /// One syllable of a key, and what assimilation needs to know of its spelling.
@@ -434,6 +508,40 @@ mod tests {
             ("여정", "yojong yeojeong yojung"),
         ] {
             meet(hangul, spellings);
+        }
+    }
+
+    #[test]
+    fn cyrillic_meets_hangul() {
+        for (hangul, spellings) in [
+            ("김", "ким"),
+            ("정", "чен чон чжон"),
+            ("은", "ын"),
+            ("일", "ир иль"),
+            ("성", "сен сон"),
+            ("리", "ли ри"),
+            ("박", "пак"),
+            ("최", "цой чхве чой"),
+            ("윤", "юн"),
+            ("강", "кан"),
+            ("황", "хван"),
+            ("양", "ян"),
+            ("손", "сон"),
+            ("재", "чжэ чэ"),
+            ("영", "ен"),
+            ("혁", "хек"),
+            ("원", "вон"),
+            ("철", "чхоль чоль чер"),
+            ("인철", "инчхоль"),
+        ] {
+            let wanted = korean_keys(hangul);
+            for spelling in spellings.split(' ') {
+                let keys = cyrillic_keys(spelling);
+                assert!(keys.iter().any(|key| wanted.contains(key)), "{hangul} {wanted:?} and {spelling} {keys:?}");
+            }
+        }
+        for word in ["сергей", "владимир", "иванов", "фёдор", "", "kim"] {
+            assert_eq!(cyrillic_keys(word), Vec::<String>::new(), "{word}");
         }
     }
 

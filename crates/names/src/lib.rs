@@ -3,13 +3,15 @@
 //! embedded tables: no network, no clock, no state, and no input makes it panic.
 //!
 //! The one call most users need is [`parse_name`]. [`fold`] and [`romanise`] give the folded text as a
-//! string, [`korean_keys`] and [`skeleton`] the two keys under which spellings of one name meet.
+//! string, [`korean_keys`], [`chinese_keys`] and [`skeleton`] the keys under which spellings of one name meet.
 
+mod chinese;
 mod common;
 mod cyrillic;
 mod fold;
 mod hangul;
 mod indic;
+mod japanese;
 mod kana;
 mod korean;
 mod lexicon;
@@ -25,11 +27,12 @@ mod tables;
 mod token;
 mod translate;
 
+pub use chinese::{chinese_keys, is_chinese_key};
 pub use fold::fold;
 pub use hangul::romanise_hangul;
-pub use korean::{KEY_LEN, MAX_SYLLABLES, korean_key, korean_keys};
+pub use korean::{KEY_LEN, MAX_SYLLABLES, is_korean_key, korean_key, korean_keys};
 pub use lexicon::nicknames;
-pub use parse::{MAX_CHARS, MAX_TOKENS, parse_name};
+pub use parse::{MAX_CHARS, MAX_READINGS, MAX_TOKENS, parse_name};
 pub use romanise::romanise;
 pub use script::{Script, script_of};
 pub use skeleton::skeleton;

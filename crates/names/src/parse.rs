@@ -3,11 +3,13 @@
 //! legal forms, then each word by the rules of its script, and last the parts of particles, titles and
 //! generic words, which depend on the whole name.
 
+use crate::chinese;
 use crate::common;
 use crate::cyrillic::Orthography;
 use crate::fold::{Break, Folded, Word, fold_words};
 use crate::hangul::{Syllable, romanise_syllable};
-use crate::korean::korean_keys;
+use crate::japanese;
+use crate::korean::{cyrillic_keys, is_korean_key, korean_keys};
 use crate::lexicon::{self, Part, Position};
 use crate::prepare;
 use crate::romanise::{self, word_to_latin};
@@ -24,6 +26,10 @@ pub const MAX_TOKENS: usize = 64;
 /// The most characters of a name that are read, after normalisation. The longest name on the lists of
 /// 2025 has fewer than 400.
 pub const MAX_CHARS: usize = 2048;
+/// The most further readings of a token.
+pub const MAX_READINGS: usize = 6;
+/// How many Cantonese readings of a given name are kept.
+const CANTONESE: usize = 4;
 
 /// Parses a name. Never fails: what cannot be read as a name comes out as few or no tokens.
 ///
@@ -164,6 +170,22 @@ impl Parser {
         self.push(text, Some(native.to_owned()), TokenKind::Word, None, korean);
     }
 
+    /// A word with further readings, of which repetitions and those beyond [`MAX_READINGS`] are left out.
+    fn read(&mut self, text: String, native: &str, keys: Vec<String>, readings: impl IntoIterator<Item = String>) {
+        let mut kept: Vec<String> = Vec::new();
+        for reading in readings {
+            if kept.len() < MAX_READINGS && reading != text && !reading.is_empty() && !kept.contains(&reading) {
+                kept.push(reading);
+            }
+        }
+        let before = self.tokens.len();
+        self.native(text, native, keys);
+        // A name that is full takes no more tokens.
+        if let Some(token) = self.tokens.get_mut(before) {
+            token.readings = kept;
+        }
+    }
+
     fn arabic(&mut self, word: &Word) {
         let text = word.text.as_str();
         if self.is_body()
@@ -224,8 +246,12 @@ impl Parser {
         let first = others.first().is_some_and(|word| std::ptr::eq(*word, &raw const words[at]));
         let last = others.last().is_some_and(|word| std::ptr::eq(*word, &raw const words[at]));
         let count = syllables.len();
+        // A family name in Han characters stands before the given name in Hangul (陳서준).
+        let hanja = at > 0 && is_hanja_family(words, at - 1);
         // Byte length of the family name at the start of this word.
-        let family = if alone || (first && (3..=4).contains(&count) && surnames::starts_with_korean_family(text)) {
+        let family = if hanja {
+            0
+        } else if alone || (first && (3..=4).contains(&count) && surnames::starts_with_korean_family(text)) {
             match count {
                 2..=4 => surnames::korean_prefix(text),
                 1 => text.len(),
@@ -271,36 +297,85 @@ impl Parser {
             NameKind::Organization | NameKind::Object => false,
         };
         if person {
-            let alone = words
-                .iter()
-                .all(|word| std::ptr::eq(word, &raw const words[at]) || !matches!(word.script, Script::Han | Script::Kana));
-            let first = words
-                .iter()
-                .find(|word| word.script == Script::Han)
-                .is_some_and(|word| std::ptr::eq(word, &raw const words[at]));
-            let family = if alone && (2..=4).contains(&count) {
-                surnames::chinese_prefix(text)
-            } else if first && surnames::is_chinese(text) {
-                text.len()
-            } else {
-                0
-            };
-            if family > 0 {
-                let family = &text[..family];
-                let latin = surnames::chinese_text(family);
-                let keys = surnames::hanja_keys(family, true);
-                self.native(latin, family, keys);
-            }
-            let given = &text[family..];
-            if !given.is_empty() {
-                let latin = word_to_latin(given, Script::Han, self.orthography);
-                let keys = surnames::hanja_keys(given, false);
-                self.native(latin, given, keys);
-            }
+            self.han_person(words, at);
         } else if self.is_body() {
             self.pieces(CHINESE.segment(text), Script::Han);
         } else {
             self.unknown_run(text, Script::Han);
+        }
+    }
+
+    /// A word of a person's name in Han characters: the family name and the given name, by their Chinese reading, or by the Korean one
+    /// beside a word in Hangul.
+    fn han_person(&mut self, words: &[Word], at: usize) {
+        let text = words[at].text.as_str();
+        let count = text.chars().count();
+        let alone = words
+            .iter()
+            .all(|word| std::ptr::eq(word, &raw const words[at]) || !matches!(word.script, Script::Han | Script::Kana));
+        let first =
+            words.iter().find(|word| word.script == Script::Han).is_some_and(|word| std::ptr::eq(word, &raw const words[at]));
+        if is_hanja_family(words, at)
+            && let Some(hangul) = surnames::hanja_reading(text)
+        {
+            let pinyin = surnames::chinese_text(text);
+            self.read(surnames::korean_text(&hangul), text, surnames::hanja_keys(text, true), [pinyin]);
+            return;
+        }
+        if let Some(family) = japanese_family(words, at, alone) {
+            let (family, given) = text.split_at(family);
+            self.japanese(family, given);
+            return;
+        }
+        let family = if alone && (2..=4).contains(&count) {
+            surnames::chinese_prefix(text)
+        } else if first && surnames::is_chinese(text) {
+            text.len()
+        } else {
+            0
+        };
+        let (family, given) = text.split_at(family);
+        // 林, 森 and 原 are family names in both languages, and a given name may stand alone.
+        let known = chinese::is_family(family);
+        let both = japanese::is_given(given) && (!known || japanese::surname_readings(family).is_some());
+        if !family.is_empty() {
+            let latin = surnames::chinese_text(family);
+            let mut readings = Vec::new();
+            if both {
+                readings.extend(japanese::surname_readings(family).into_iter().flatten().take(2).map(str::to_owned));
+            }
+            if known {
+                readings.extend(chinese::family_spellings(family).iter().map(|spelling| (*spelling).to_owned()));
+            } else {
+                readings.extend(chinese::cantonese(family, CANTONESE / 2));
+                readings.extend(japanese::given_readings(family));
+            }
+            self.read(latin, family, surnames::han_keys(family, true), readings);
+        }
+        if !given.is_empty() {
+            let latin = word_to_latin(given, Script::Han, self.orthography);
+            let mut readings = chinese::cantonese(given, if both { CANTONESE / 2 } else { CANTONESE });
+            if both {
+                readings.extend(japanese::given_readings(given));
+            }
+            self.read(latin, given, surnames::han_keys(given, false), readings);
+        }
+    }
+
+    /// The parts of a Japanese name in kanji, either of which may be empty.
+    fn japanese(&mut self, family: &str, given: &str) {
+        let mut read = |part: &str, readings: Vec<String>| {
+            let pinyin = word_to_latin(part, Script::Han, self.orthography);
+            let mut readings = readings.into_iter();
+            let text = readings.next().unwrap_or_else(|| pinyin.clone());
+            self.read(text, part, surnames::han_keys(part, false), readings.take(MAX_READINGS - 1).chain([pinyin]));
+        };
+        if !family.is_empty() {
+            let known = japanese::surname_readings(family).map(|readings| readings.map(str::to_owned).collect());
+            read(family, known.unwrap_or_else(|| japanese::given_readings(family)));
+        }
+        if !given.is_empty() {
+            read(given, japanese::given_readings(given));
         }
     }
 
@@ -339,6 +414,7 @@ impl Parser {
     /// Decides what the words are, and gives Korean keys to those that may be Korean.
     fn classify(&mut self) {
         let count = self.tokens.len();
+        let person = matches!(self.kind, NameKind::Person | NameKind::Unknown);
         let mut plain = 0;
         for at in 0..count {
             let token = &mut self.tokens[at];
@@ -348,6 +424,12 @@ impl Parser {
             if token.korean.is_empty() && token.text.len() <= 14 {
                 token.korean = latin_korean_keys(token);
             }
+            if person && let Some(native) = token.native.as_deref() {
+                token.korean.append(&mut chinese::cyrillic_keys(native));
+            } else if person && token.native.is_none() {
+                token.korean.append(&mut chinese::chinese_keys(&token.text));
+                chinese::push_family_keys(&token.text, &mut token.korean);
+            }
             // In a person's name a single letter at the start is no article or preposition.
             if is_letter(token) && (!is_name_word(token) || (at == 0 && self.kind == NameKind::Person)) {
                 token.kind = TokenKind::Initial;
@@ -355,7 +437,9 @@ impl Parser {
             }
             plain += 1;
         }
-        let korean = self.tokens.iter().all(|token| !token.korean.is_empty());
+        let all = |reads: fn(&str) -> bool| self.tokens.iter().all(|token| token.korean.iter().any(|key| reads(key)));
+        let korean = all(is_korean_key);
+        let east_asian = korean || all(chinese::is_chinese_key);
         for at in 0..count {
             if self.tokens[at].kind != TokenKind::Word {
                 continue;
@@ -366,7 +450,7 @@ impl Parser {
                 }
                 continue;
             };
-            let kind = self.part(at, entry.part, plain, korean);
+            let kind = self.part(at, entry.part, plain, east_asian);
             let token = &mut self.tokens[at];
             if let Some(canon) = entry.canon.filter(|_| matches!(self.kind, NameKind::Organization | NameKind::Unknown)) {
                 token.kind = TokenKind::Generic;
@@ -388,6 +472,11 @@ impl Parser {
         self.say_it_once();
         self.roman_numerals();
         self.generation();
+        if person && self.tokens.iter().all(|token| token.native.is_none()) {
+            for token in self.tokens.iter_mut().filter(|token| token.kind == TokenKind::Word) {
+                token.readings.extend(japanese::short_vowels(&token.text));
+            }
+        }
         // O, U and I are family names when the rest of the name can be Korean too.
         let whole = count >= 3 || self.comma_after == Some(0);
         if let Some(first) = self.tokens.first_mut().filter(|first| first.kind == TokenKind::Initial)
@@ -465,7 +554,7 @@ impl Parser {
     }
 
     /// The kind of the token at `at` when it plays a part in its name.
-    fn part(&self, at: usize, part: Option<(Part, Position)>, plain: usize, korean: bool) -> Option<TokenKind> {
+    fn part(&self, at: usize, part: Option<(Part, Position)>, plain: usize, east_asian: bool) -> Option<TokenKind> {
         let (part, position) = part?;
         let count = self.tokens.len();
         let person = self.kind == NameKind::Person;
@@ -474,8 +563,8 @@ impl Parser {
             Part::Particle => {
                 let ends = at + 1 == count || self.comma_after == Some(at);
                 // A short word such as Da or Do is a particle only between others, and never in a name
-                // whose every word can be Korean.
-                let doubtful = position == Position::Inner && (at == 0 || (person && korean));
+                // whose every word can be Korean or Chinese.
+                let doubtful = position == Position::Inner && (at == 0 || (person && east_asian));
                 (!ends && !doubtful).then_some(TokenKind::Particle)
             }
             Part::Title => {
@@ -523,9 +612,18 @@ fn is_name_word(token: &Token) -> bool {
 /// Korean keys of a token that was not written in Hangul.
 fn latin_korean_keys(token: &Token) -> Vec<String> {
     match &token.native {
+        Some(native) if native.chars().all(|c| ('\u{400}'..='\u{52f}').contains(&c)) => {
+            let mut keys = cyrillic_keys(native);
+            for key in korean_keys(&token.text) {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+            keys
+        }
         // Kana, Arabic and the like are not how Korean names are spelled; Latin and Cyrillic are.
-        Some(native) if !native.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c)) => Vec::new(),
-        _ => korean_keys(&token.text),
+        Some(_) => Vec::new(),
+        None => korean_keys(&token.text),
     }
 }
 
@@ -540,6 +638,39 @@ fn is_syllabic(native: Option<&str>) -> bool {
     native.is_some_and(|native| {
         matches!(script_of(native), Script::Hangul | Script::Han | Script::Kana | Script::Other | Script::None)
     })
+}
+
+/// Byte length of the family name in the word at `at` when the name is Japanese: it has a word in kana, or starts with a Japanese family
+/// name of two characters or more. `alone` says that no other word is in kanji or kana.
+fn japanese_family(words: &[Word], at: usize, alone: bool) -> Option<usize> {
+    let text = words[at].text.as_str();
+    let chinese = text.chars().next().is_some_and(|c| chinese::is_family(&text[..c.len_utf8()]));
+    if alone {
+        return if surnames::is_chinese_compound_at(text) { None } else { japanese::long_surname(text, chinese) };
+    }
+    let kana = words.iter().any(|word| word.script == Script::Kana);
+    let first = words.iter().position(|word| matches!(word.script, Script::Han | Script::Kana))?;
+    if first == at {
+        let known = japanese::surname_readings(text).is_some();
+        if known && (kana || (japanese::is_long_surname(text) && !surnames::is_chinese(text))) {
+            return Some(text.len());
+        }
+        // A given name that ends in kana.
+        return if kana { japanese::long_surname(text, false) } else { None };
+    }
+    let before = words[first].text.as_str();
+    let follows = kana || (japanese::is_long_surname(before) && !surnames::is_chinese(before));
+    (follows && japanese::is_given(text)).then_some(0)
+}
+
+/// Whether the word at `at` is the family name of a Korean in Hanja: one or two characters before the only word in Hangul.
+fn is_hanja_family(words: &[Word], at: usize) -> bool {
+    let [family, given] = words else { return false };
+    at == 0
+        && family.script == Script::Han
+        && given.script == Script::Hangul
+        && family.text.chars().count() <= 2
+        && given.text.chars().count() <= 2
 }
 
 /// Whether a run of Han or Hangul of unknown kind reads like the name of an organisation.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::chinese;
 use crate::cyrillic::Orthography;
 use crate::hangul::romanise_hangul;
 use crate::korean::{MAX_SYLLABLES, korean_keys};
@@ -59,24 +60,48 @@ pub(crate) fn korean_text(family: &str) -> String {
     }
 }
 
+fn is_chinese_compound(two: &str) -> bool {
+    CHINESE.contains_key(two) || chinese::is_family(two)
+}
+
+/// Whether a text starts with a Chinese family name of two characters.
+pub(crate) fn is_chinese_compound_at(text: &str) -> bool {
+    is_chinese_compound(&text[..prefix_len(text, 2)])
+}
+
 /// Whether a text is a family name as it stands: one character, or a compound one.
 pub(crate) fn is_chinese(text: &str) -> bool {
     let count = text.chars().count();
-    count == 1 || (count == 2 && CHINESE.contains_key(text))
+    count == 1 || (count == 2 && is_chinese_compound(text))
 }
 
 /// Byte length of the family name a Chinese name of two to four characters starts with.
 pub(crate) fn chinese_prefix(text: &str) -> usize {
     let two = prefix_len(text, 2);
-    if text.len() > two && CHINESE.contains_key(&text[..two]) { two } else { prefix_len(text, 1) }
+    if text.len() > two && is_chinese_compound(&text[..two]) { two } else { prefix_len(text, 1) }
 }
 
 /// Pinyin of a Chinese family name.
 pub(crate) fn chinese_text(family: &str) -> String {
     match CHINESE.get(family) {
         Some(latin) => (*latin).to_owned(),
-        None => word_to_latin(family, Script::Han, Orthography::default()),
+        None => chinese::family_pinyin(family)
+            .map_or_else(|| word_to_latin(family, Script::Han, Orthography::default()), str::to_owned),
     }
+}
+
+/// Korean and Chinese keys of Han characters in a name: Korean ones where every character has a known Korean reading, and the Chinese one
+/// by the reading that the text has as a family name or as a word.
+pub(crate) fn han_keys(text: &str, family: bool) -> Vec<String> {
+    let mut keys = hanja_keys(text, family);
+    let named = if family { chinese::chinese_keys(&chinese_text(text)).into_iter().next() } else { None };
+    keys.extend(named.or_else(|| chinese::han_key(text)));
+    keys
+}
+
+/// The usual Korean reading of Han characters in Hangul; `None` unless every character has one.
+pub(crate) fn hanja_reading(text: &str) -> Option<String> {
+    text.chars().map(|c| HANJA.get(&c)?.first().copied()).collect()
 }
 
 /// Korean keys of Han characters, where each of them has a known Korean reading. A family name keeps

@@ -39,12 +39,21 @@ pub(crate) mod data {
     pub(super) const ALL: &[&str] = &[
         COMMON_WORDS,
         SEMITIC_NAMES,
+        CANTONESE_READINGS,
+        CHINESE_CYRILLIC,
         CHINESE_SURNAMES,
+        CHINESE_SURNAME_SPELLINGS,
+        CHINESE_SYLLABLES,
         CHINESE_WORDS,
         GENERIC_SYNONYMS,
         GENERIC_WORDS,
         HANJA_READINGS,
         HOMOGLYPHS,
+        JAPANESE_GIVEN_NAMES,
+        JAPANESE_NAME_READINGS,
+        JAPANESE_SURNAMES,
+        JAPANESE_VARIANTS,
+        KOREAN_CYRILLIC,
         KOREAN_SURNAMES,
         KOREAN_SYLLABLES,
         KOREAN_WORDS,
@@ -63,12 +72,21 @@ pub(crate) mod data {
     ];
     pub(crate) const SEMITIC_NAMES: &str = include_str!("../../../data/semitic_names.tsv");
     pub(crate) const COMMON_WORDS: &str = include_str!("../../../data/common_words.tsv");
+    pub(crate) const CANTONESE_READINGS: &str = include_str!("../../../data/cantonese_readings.tsv");
+    pub(crate) const CHINESE_SURNAME_SPELLINGS: &str = include_str!("../../../data/chinese_surname_spellings.tsv");
+    pub(crate) const CHINESE_SYLLABLES: &str = include_str!("../../../data/chinese_syllables.tsv");
+    pub(crate) const CHINESE_CYRILLIC: &str = include_str!("../../../data/chinese_cyrillic.tsv");
     pub(crate) const CHINESE_SURNAMES: &str = include_str!("../../../data/chinese_surnames.tsv");
     pub(crate) const CHINESE_WORDS: &str = include_str!("../../../data/chinese_words.tsv");
     pub(crate) const GENERIC_SYNONYMS: &str = include_str!("../../../data/generic_synonyms.tsv");
     pub(crate) const GENERIC_WORDS: &str = include_str!("../../../data/generic_words.tsv");
     pub(crate) const HANJA_READINGS: &str = include_str!("../../../data/hanja_readings.tsv");
     pub(crate) const HOMOGLYPHS: &str = include_str!("../../../data/homoglyphs.tsv");
+    pub(crate) const JAPANESE_GIVEN_NAMES: &str = include_str!("../../../data/japanese_given_names.tsv");
+    pub(crate) const JAPANESE_NAME_READINGS: &str = include_str!("../../../data/japanese_name_readings.tsv");
+    pub(crate) const JAPANESE_SURNAMES: &str = include_str!("../../../data/japanese_surnames.tsv");
+    pub(crate) const JAPANESE_VARIANTS: &str = include_str!("../../../data/japanese_variants.tsv");
+    pub(crate) const KOREAN_CYRILLIC: &str = include_str!("../../../data/korean_cyrillic.tsv");
     pub(crate) const KOREAN_SURNAMES: &str = include_str!("../../../data/korean_surnames.tsv");
     pub(crate) const KOREAN_SYLLABLES: &str = include_str!("../../../data/korean_syllables.tsv");
     pub(crate) const KOREAN_WORDS: &str = include_str!("../../../data/korean_words.tsv");
@@ -108,6 +126,10 @@ mod tests {
     #[test]
     fn every_line_parses() {
         check::<4>("semitic_names", data::SEMITIC_NAMES, 150);
+        check::<3>("cantonese_readings", data::CANTONESE_READINGS, 300);
+        check::<4>("chinese_surname_spellings", data::CHINESE_SURNAME_SPELLINGS, 250);
+        check::<5>("chinese_syllables", data::CHINESE_SYLLABLES, 250);
+        check::<3>("chinese_cyrillic", data::CHINESE_CYRILLIC, 250);
         check::<3>("chinese_surnames", data::CHINESE_SURNAMES, 60);
         check::<5>("chinese_words", data::CHINESE_WORDS, 150);
         check::<4>("common_words", data::COMMON_WORDS, 500);
@@ -115,6 +137,11 @@ mod tests {
         check::<4>("generic_words", data::GENERIC_WORDS, 300);
         check::<3>("hanja_readings", data::HANJA_READINGS, 250);
         check::<4>("homoglyphs", data::HOMOGLYPHS, 30);
+        check::<3>("japanese_given_names", data::JAPANESE_GIVEN_NAMES, 4000);
+        check::<3>("japanese_name_readings", data::JAPANESE_NAME_READINGS, 900);
+        check::<3>("japanese_surnames", data::JAPANESE_SURNAMES, 5000);
+        check::<3>("japanese_variants", data::JAPANESE_VARIANTS, 200);
+        check::<4>("korean_cyrillic", data::KOREAN_CYRILLIC, 40);
         check::<4>("korean_surnames", data::KOREAN_SURNAMES, 80);
         check::<4>("korean_syllables", data::KOREAN_SYLLABLES, 80);
         check::<4>("korean_words", data::KOREAN_WORDS, 100);

@@ -53,14 +53,15 @@ pub struct Token {
     pub kind: TokenKind,
     /// The canonical English word of a legal form, a generic word or an abbreviation.
     pub canon: Option<&'static str>,
-    /// Korean keys (see [`crate::korean_keys`]), best first; empty when the token cannot be read as
-    /// one to four Korean syllables.
+    /// Korean keys (see [`crate::korean_keys`]), best first, and after them, in names of people, Chinese keys (see
+    /// [`crate::chinese_keys`]): [`crate::is_korean_key`] and [`crate::is_chinese_key`] tell which is which. Empty when the token cannot
+    /// be read as one to four syllables of either language.
     pub korean: Vec<String>,
+    /// Further romanised spellings, `[a-z0-9]`, under which the same written token may be met: 黃 is Huang, Wong and Oei, 碧 is Aoi, Ao
+    /// and Midori. Best first, at most [`crate::MAX_READINGS`]; empty for most tokens.
+    pub readings: Vec<String>,
     /// Consonant skeleton (see [`crate::skeleton`]); never empty.
     pub skeleton: String,
-    /// Further romanised spellings, `[a-z0-9]`, under which the same written token may be met; best first,
-    /// at most six; empty for most tokens.
-    pub readings: Vec<String>,
     /// How common the word is in names: 0 for most, 1 for a common name or word, 2 for one that thousands
     /// share. Only for words.
     pub common: u8,

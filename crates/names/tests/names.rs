@@ -193,6 +193,82 @@ fn chinese_persons() {
 }
 
 #[test]
+fn japanese_persons() {
+    check(
+        Person,
+        &[
+            ("藤田碧", "fujita aoi"),
+            ("佐々木 凛", "sasaki rin"),
+            ("髙橋健太郎", "takahashi kentaro"),
+            ("原田さくら", "harada sakura"),
+            ("佐藤みゆき", "sato miyuki"),
+            ("大谷翔平", "otani shohei"),
+            ("長谷川", "hasegawa"),
+            // One character may be a family name of either language: the reading stays Chinese, the Japanese one is held beside it.
+            ("林颯真", "lin sazhen"),
+            ("王小明", "wang xiaoming"),
+            ("金子涵", "jin zihan"),
+        ],
+    );
+}
+
+/// Whether every token of each name is met by a token of the other, or by two that stand side by side.
+fn meet(a: &str, b: &str) -> bool {
+    type Spellings = (Vec<String>, Vec<String>);
+    let spellings = |raw: &str| -> Vec<Spellings> {
+        let tokens = parse_name(raw, Person).tokens;
+        tokens.into_iter().map(|t| (std::iter::once(t.text).chain(t.readings).collect(), t.korean)).collect()
+    };
+    let concat = |x: &[String], y: &[String]| x.iter().flat_map(|x| y.iter().map(move |y| format!("{x}{y}"))).collect();
+    let with_joins = |tokens: &[Spellings]| -> Vec<(std::ops::Range<usize>, Spellings)> {
+        let single = tokens.iter().cloned().enumerate().map(|(i, token)| (i..i + 1, token));
+        let joined = tokens
+            .windows(2)
+            .enumerate()
+            .map(|(i, pair)| (i..i + 2, (concat(&pair[0].0, &pair[1].0), concat(&pair[0].1, &pair[1].1))));
+        single.chain(joined).collect()
+    };
+    let alike = |x: &Spellings, y: &Spellings| x.0.iter().any(|s| y.0.contains(s)) || x.1.iter().any(|key| y.1.contains(key));
+    let covers = |one: &[Spellings], other: &[Spellings]| {
+        let (left, right) = (with_joins(one), with_joins(other));
+        (0..one.len()).all(|i| left.iter().any(|(at, x)| at.contains(&i) && right.iter().any(|(_, y)| alike(x, y))))
+    };
+    let (a, b) = (spellings(a), spellings(b));
+    covers(&a, &b) && covers(&b, &a)
+}
+
+#[test]
+fn spellings_of_east_asian_names_meet() {
+    for (native, spellings) in [
+        ("習近平", "Xi Jinping|Hsi Chin-p'ing|Shi Jinping|Си Цзиньпин"),
+        ("毛泽东", "Mao Zedong|Mao Tse-tung"),
+        ("蔣介石", "Jiang Jieshi|Chiang Chieh-shih"),
+        ("黃志明", "Huang Zhiming|Wong Chi Ming|Huang Chih-ming|Oei Zhiming"),
+        ("林俊傑", "Lin Junjie|Lin Chun-chieh|Lam Chun Kit|Lim Junjie"),
+        ("陳國強", "Chen Guoqiang|Chan Kwok Keung|Tan Kuo-chiang|Chen Kuo-Chiang"),
+        ("李桂華", "Kwai-wah Li|Lee Kuei-hua"),
+        ("淑娟", "Shu-chuan|Shujuan"),
+        ("歐陽子軒", "Ouyang Zixuan|Au Yeung Tsz Hin"),
+        ("許建宏", "Hsu Chien-hung|Xu Jianhong"),
+        ("渡邊陽菜", "Watanabe Hina|Haruna Watanabe"),
+        ("林颯真", "Hayashi Sōma|Hayashi Souma|Lin Sazhen"),
+        ("佐藤純平", "Satoh Jumpei|Satō Junpei"),
+        ("斎藤優", "Saitō Yū|Saito Yuu"),
+        ("김정은", "Kim Jong Un|Ким Чен Ын|金正恩|Kim Jong-eun"),
+        ("陳서준", "Jin Seo-jun|Chin Seojun"),
+        ("최룡해", "Choe Ryong Hae|Цой Рен Хэ|Choi Ryong-hae"),
+    ] {
+        for spelling in spellings.split('|') {
+            assert!(meet(native, spelling), "{native} {spelling}: {:?}", parse_name(native, Person).tokens);
+        }
+    }
+    for (a, b) in [("習近平", "Li Keqiang"), ("藤田碧", "Miyazaki Yuna"), ("王小明", "Zhang Wei"), ("김정은", "Pak Chol")]
+    {
+        assert!(!meet(a, b), "{a} {b}");
+    }
+}
+
+#[test]
 fn hanja_names_meet_their_korean_spelling() {
     let name = parse_name("崔哲民", Person);
     let (family, given) = (&name.tokens[0], &name.tokens[1]);

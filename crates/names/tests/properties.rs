@@ -1,8 +1,8 @@
 //! Properties of name parsing that hold for every input.
 
 use interdict_names::{
-    KEY_LEN, MAX_SYLLABLES, MAX_TOKENS, NameKind, ParsedName, TokenKind, fold, korean_keys, parse_name, romanise, script_of,
-    skeleton,
+    KEY_LEN, MAX_READINGS, MAX_SYLLABLES, MAX_TOKENS, NameKind, ParsedName, TokenKind, fold, is_chinese_key, is_korean_key,
+    korean_keys, parse_name, romanise, script_of, skeleton,
 };
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
@@ -39,6 +39,12 @@ fn check_tokens(name: &ParsedName) -> Result<(), TestCaseError> {
         prop_assert!(token.native.as_ref().is_none_or(|native| !native.is_empty()));
         for key in &token.korean {
             prop_assert!(key.len().is_multiple_of(KEY_LEN) && key.len() <= KEY_LEN * MAX_SYLLABLES);
+            prop_assert!(is_korean_key(key) != is_chinese_key(key), "{key}");
+        }
+        prop_assert!(token.readings.len() <= MAX_READINGS);
+        for reading in &token.readings {
+            prop_assert!(!reading.is_empty() && *reading != token.text);
+            prop_assert!(reading.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{reading}");
         }
         if token.kind == TokenKind::Number {
             prop_assert!(token.text == "0" || !token.text.starts_with('0'));
