@@ -4,7 +4,7 @@
 use interdict_names::{NameKind, TokenKind};
 
 use crate::settings::Settings;
-use crate::similarity::{Relation, Syllables, cut_similarity, joined_similarity, similarity};
+use crate::similarity::{Relation, Syllables, cut_similarity, in_other_characters, is_korean, joined_similarity, similarity};
 use crate::token::Tok;
 
 /// A match of one to three tokens on the left with one to three on the right.
@@ -165,7 +165,7 @@ pub(crate) fn align(
     for (i, a) in left.iter().enumerate() {
         let is_form = |token: &Tok<'_>| matches!(token.kind, TokenKind::LegalForm(_));
         let same = (0..right.len())
-            .filter(|j| !right_used[*j] && right[*j].text == a.text && is_form(&right[*j]) == is_form(a)).min_by_key(|j| i.abs_diff(*j));
+            .filter(|j| !right_used[*j] && right[*j].text == a.text && is_form(&right[*j]) == is_form(a) && !in_other_characters(&right[*j], a)).min_by_key(|j| i.abs_diff(*j));
         if let Some(j) = same {
             (left_used[i], right_used[j]) = (true, true);
             offer((i, 1), (j, 1), 1.0, Relation::Equal);
@@ -333,7 +333,7 @@ pub(crate) fn align(
 
 /// Whether two names are the same tokens in the same order.
 fn is_same(left: &[Tok<'_>], right: &[Tok<'_>]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.text == b.text)
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.text == b.text && !in_other_characters(a, b))
 }
 
 /// Whether names of generic words agree in all of at least two of them, whatever their legal forms: such a name is all that some
@@ -351,7 +351,7 @@ fn monosyllabic(tokens: &[Tok<'_>]) -> bool {
     tokens
         .iter()
         .filter(|token| token.kind == TokenKind::Word)
-        .all(|token| token.text.len() <= 6 && token.keys().any(|key| key.len() == interdict_names::KEY_LEN))
+        .all(|token| token.text.len() <= 6 && token.keys().any(|key| key.len() == interdict_names::KEY_LEN && is_korean(key)))
 }
 
 /// Whether matched syllables keep their order, but for the family name, which may stand first or last: Kim Chol Min is Chol Min Kim and

@@ -24,6 +24,8 @@ pub(crate) struct Candidate {
     pub(crate) found: u32,
     /// Their weight, each by its similarity.
     pub(crate) weight: f32,
+    /// The query's tokens that were not found in it and may be there all the same, a bit each.
+    pub(crate) unseen: u32,
 }
 
 /// What a query's tokens add to a name.
@@ -140,6 +142,8 @@ pub(crate) fn candidates(
     buffers.touched.clear();
     let query = wanted.side.tokens;
     let syllables = wanted.side.syllables;
+    // Tokens that are like none of the list's: they have more than one slip, or were cut off.
+    let mut strange = 0_u32;
     for (at, token) in query.iter().enumerate().filter(|(at, _)| *at < MAX_LOOKED_UP && wanted.looked_up & (1 << at) != 0) {
         let bit = 1_u32 << at;
         // What adds first to a name stays; words written as one count in full, so that the sum bounds the score.
@@ -167,6 +171,9 @@ pub(crate) fn candidates(
         }
         buffers.known.insert(key.as_slice().into(), variants);
         buffers.key = key;
+        if known < WELL_KNOWN || (wanted.side.may_be_cut() && at + 1 == query.len()) {
+            strange |= bit;
+        }
         // A long word that is like none of the list's may be two of them with a slip.
         if known < WELL_KNOWN
             && token.kind == TokenKind::Word
@@ -186,13 +193,15 @@ pub(crate) fn candidates(
         }
     }
     let least = floor * floor * wanted.total - wanted.minor;
+    // A listed initial may stand for a word.
+    let initial_weight = if syllables.any() { 0.0 } else { settings.initial_similarity as f32 * weights.get(TokenKind::Word, 0) };
     let touched = std::mem::take(&mut buffers.touched);
     for name in &touched {
         let sum = std::mem::take(&mut buffers.sums[*name as usize]);
-        let unseen = (wanted.looked_up & !sum.found).count_ones() as f32;
+        let unseen = strange & !sum.found;
         // The cheapest bound first: nothing of the name is read for it.
-        if sum.weight + unseen * UNFORESEEN >= least {
-            found.push(Candidate { name: *name, found: sum.found, weight: sum.weight });
+        if sum.weight + unseen.count_ones() as f32 * UNFORESEEN + initial_weight >= least {
+            found.push(Candidate { name: *name, found: sum.found, weight: sum.weight, unseen });
         }
     }
     buffers.touched = touched;
@@ -466,20 +475,22 @@ pub(crate) fn may_reach(
         }
         (left * (right / total).min(1.0)).sqrt()
     };
-    let unseen = wanted.looked_up & !candidate.found;
+    let unseen = candidate.unseen;
+    let missed = wanted.looked_up & !candidate.found & !unseen;
+    // Each initial of the listed name may stand for a word that was not found.
+    let initials = u32::from(classes[1]).min(missed.count_ones());
+    let by_initials = initials as f32 * settings.initial_similarity as f32 * by_class[0];
     // A joined word may stand for two of the list's.
     let parts = if candidate.found & JOINED == 0 { 1 } else { 2 };
     let found = (candidate.found & !JOINED).count_ones() as usize;
     let joined = found + unseen.count_ones() as usize;
-    let all = candidate.weight + unseen_weight(query, unseen, UNFORESEEN);
+    let all = candidate.weight + by_initials + unseen_weight(query, unseen, UNFORESEEN);
     if bound(all, joined * parts) < floor {
         return false;
     }
-    if unseen == 0 {
-        return true;
-    }
-    let (mut weight, mut possible) = (candidate.weight, found);
-    let mut missing = 0;
+    let (mut weight, mut possible) = (candidate.weight + by_initials, found);
+    let words_among = |bits: u32| query.iter().enumerate().filter(|(at, token)| bits & (1_u32 << (*at).min(31)) != 0 && token.is_word()).count();
+    let mut missing = words_among(missed).saturating_sub(initials as usize);
     for (at, token) in query.iter().enumerate().take(MAX_LOOKED_UP).filter(|(at, _)| unseen & (1 << at) != 0) {
         let cut = wanted.side.may_be_cut() && at + 1 == query.len();
         let alike = listed.tokens().map(|other| may_be_alike(token, other, cut)).fold(0.0, f32::max);
@@ -491,7 +502,7 @@ pub(crate) fn may_reach(
         }
     }
     // Common names alone identify nobody.
-    if context.person && possible == found && (settings.common_cap as f32) < floor && missing > 0 && only_common(query, candidate.found) {
+    if context.person && possible == found && initials == 0 && (settings.common_cap as f32) < floor && missing > 0 && only_common(query, candidate.found) {
         return false;
     }
     let listed_words = usize::from(words[0]) + usize::from(words[1]) + usize::from(words[2]);

@@ -67,6 +67,60 @@ pub struct Comparison {
     pub explanation: Explanation,
 }
 
+/// The step of screening at which a party fell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhyNotStep {
+    /// It did not fall: it is among the findings.
+    Found,
+    /// A party of another kind was asked for.
+    OtherKind,
+    /// No name, identifier or part of a name is alike.
+    NothingShared,
+    /// No key of the index led to it, though its score would reach the threshold: a candidate that was lost.
+    NoCandidate,
+    /// Its score is below the threshold.
+    Score,
+    /// Its score reaches the threshold, and as many better findings as the limit allows were reported.
+    Limit,
+}
+
+impl WhyNotStep {
+    /// The step in words.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Found => "it is among the findings",
+            Self::OtherKind => "it is another kind of party than was asked for",
+            Self::NothingShared => "no name, part of a name or identifier is alike",
+            Self::NoCandidate => "no key of the index led to it, though its score would reach the threshold",
+            Self::Score => "its score is below the threshold",
+            Self::Limit => "better findings filled the limit",
+        }
+    }
+}
+
+/// Why a party is not among the findings of a query.
+#[derive(Clone, Debug)]
+pub struct WhyNot {
+    /// Where it fell.
+    pub step: WhyNotStep,
+    /// What it scores, from 0 to 1.
+    pub score: f64,
+    /// What it would have had to score.
+    pub needed: f64,
+    /// What the score is made of, down to the tokens of its best name.
+    pub explanation: Explanation,
+}
+
+impl WhyNot {
+    /// By how much the score falls short; 0 when it does not.
+    #[must_use]
+    pub fn short_by(&self) -> f64 {
+        (self.needed - self.score).max(0.0)
+    }
+}
+
 /// Buffers for one thread, used again from query to query.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -192,9 +246,16 @@ impl<'s> Matcher<'s> {
         let mut best: FxHashMap<u32, BestName> = FxHashMap::default();
         scratch.candidates.belong_to(self.owner);
         let (mut tokens, mut listed) = (Vec::new(), Vec::new());
-        for (index, (kind, name)) in query.names.iter().enumerate() {
+        for (index, (reading, name)) in query.names.iter().enumerate() {
             name.tokens_into(&self.weights, &mut tokens);
             let wanted = Wanted::new(side(&tokens, name.characters()));
+            // As what the name is compared with parties of each schema of the snapshot.
+            let contexts: Vec<Option<Context>> = self
+                .snapshot
+                .schemata()
+                .map(|schema| schema.filter(|schema| query.schema.comparable(*schema)))
+                .map(|schema| schema.and_then(|schema| reading.kind_for(schema)).map(Context::of))
+                .collect();
             candidates(
                 self.snapshot,
                 &wanted,
@@ -206,11 +267,7 @@ impl<'s> Matcher<'s> {
             );
             for candidate in &scratch.found {
                 let Some(listed_name) = self.snapshot.name_at(candidate.name) else { continue };
-                let Some(schema) = listed_name.schema() else { continue };
-                if !query.schema.comparable(schema) || !reading_fits(*kind, schema) {
-                    continue;
-                }
-                let context = context_of(*kind, schema);
+                let Some(Some(context)) = contexts.get(listed_name.schema_index()).copied() else { continue };
                 if !may_reach(listed_name, *candidate, &wanted, context, floor as f32, &self.weights, settings) {
                     continue;
                 }
@@ -253,6 +310,53 @@ impl<'s> Matcher<'s> {
         (combine(name, &context, decided, &self.settings), context)
     }
 
+    /// Why a party is not among the findings of a query: the step at which it fell, by how much, and what its best name scores.
+    #[must_use]
+    pub fn why_not(&self, query: &Query, entity: EntityRef<'s>, scratch: &mut Scratch) -> WhyNot {
+        let Some(schema) = entity.schema().filter(|schema| query.schema.comparable(*schema)) else {
+            let description = format!("a {} is not compared with a {}", query.schema, entity.schema_name());
+            return WhyNot {
+                step: WhyNotStep::OtherKind,
+                score: 0.0,
+                needed: self.settings.threshold,
+                explanation: Explanation::leaf(0.0, description),
+            };
+        };
+        let identifiers = self.identifiers(query).remove(&entity.index()).unwrap_or_default();
+        let mut best: Option<BestName> = None;
+        let (mut tokens, mut listed) = (Vec::new(), Vec::new());
+        for (index, (reading, name)) in query.names.iter().enumerate() {
+            let Some(context) = reading.kind_for(schema).map(Context::of) else { continue };
+            name.tokens_into(&self.weights, &mut tokens);
+            for other in entity.names() {
+                listed_tokens(other, &self.weights, &mut listed);
+                let (left, right) = (side(&tokens, name.characters()), side(&listed, characters(other.text())));
+                let score = align(left, right, context, &self.settings, &mut scratch.align)
+                    * weak_factor([&name.property, other.property()], &self.settings);
+                if best.as_ref().is_none_or(|held| held.score < score) {
+                    best = Some(BestName { score, query: index, listed: other.index() });
+                }
+            }
+        }
+        let found = self.names(query, scratch).contains_key(&entity.index());
+        let hits = self.screen(query, scratch);
+        let hit = self.hit(query, entity, best.as_ref(), identifiers, scratch);
+        let step = if hits.iter().any(|hit| hit.entity.index() == entity.index()) {
+            WhyNotStep::Found
+        } else if hit.score < self.settings.threshold {
+            if best.as_ref().is_some_and(|best| best.score > 0.0) { WhyNotStep::Score } else { WhyNotStep::NothingShared }
+        } else if found || !hit.identifiers.is_empty() {
+            WhyNotStep::Limit
+        } else {
+            WhyNotStep::NoCandidate
+        };
+        let needed = match step {
+            WhyNotStep::Limit => hits.last().map_or(self.settings.threshold, |last| last.score),
+            _ => self.settings.threshold,
+        };
+        WhyNot { step, score: hit.score, needed, explanation: hit.explanation }
+    }
+
     fn hit(
         &self,
         query: &Query,
@@ -269,13 +373,14 @@ impl<'s> Matcher<'s> {
         if let Some(best) = best
             && let Some(listed) = self.snapshot.name_at(best.listed)
         {
-            let (kind, name) = &query.names[best.query];
+            let (reading, name) = &query.names[best.query];
             let tokens = name.tokens(&self.weights);
             let mut other = Vec::new();
             listed_tokens(listed, &self.weights, &mut other);
             let schema = entity.schema().unwrap_or(Schema::Thing);
             let (left, right) = (side(&tokens, name.characters()), side(&other, characters(listed.text())));
-            let aligned = align(left, right, context_of(*kind, schema), &self.settings, &mut scratch.align);
+            let context = Context::of(reading.kind_for(schema).unwrap_or(NameKind::Unknown));
+            let aligned = align(left, right, context, &self.settings, &mut scratch.align);
             let alignment = scratch.align.outcome(aligned);
             let kind = if listed.property() == "name" { "the listed name" } else { name_property_words(listed.property()) };
             let words = format!("name \"{}\" against \"{}\" ({kind})", name.raw, listed.text());
@@ -310,15 +415,12 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
     let mut best: Option<(f64, Alignment, usize, usize)> = None;
     let weights = Weights::of(settings);
     let (mut left_tokens, mut right_tokens) = (Vec::new(), Vec::new());
-    for (i, (left_kind, left_name)) in left.names.iter().enumerate() {
+    for (i, (left_reading, left_name)) in left.names.iter().enumerate() {
         left_name.tokens_into(&weights, &mut left_tokens);
         let left_side = side(&left_tokens, left_name.characters());
-        for (j, (right_kind, right_name)) in right.names.iter().enumerate() {
-            if !comparable || !kinds_fit(*left_kind, *right_kind) {
-                continue;
-            }
+        for (j, (right_reading, right_name)) in right.names.iter().enumerate() {
+            let Some(kind) = left_reading.kind_with(*right_reading).filter(|_| comparable) else { continue };
             right_name.tokens_into(&weights, &mut right_tokens);
-            let kind = if *left_kind == NameKind::Unknown { *right_kind } else { *left_kind };
             let right_side = side(&right_tokens, right_name.characters());
             let aligned = align(left_side, right_side, Context::of(kind), settings, &mut buffers);
             let score = aligned * weak_factor([&left_name.property, &right_name.property], settings);
@@ -448,32 +550,9 @@ fn is_exact(identifier: &QueryIdentifier, listed: &str) -> bool {
     }
 }
 
-/// Whether a reading of the query's name fits a party of the schema.
-fn reading_fits(kind: NameKind, schema: Schema) -> bool {
-    match kind {
-        NameKind::Person => schema.is_a(Schema::Person) || schema == Schema::LegalEntity,
-        NameKind::Organization => schema.is_a(Schema::Organization) || schema == Schema::LegalEntity,
-        NameKind::Object => !schema.is_a(Schema::LegalEntity),
-        NameKind::Unknown => true,
-    }
-}
-
 /// A side of a comparison, with what its words can be read as.
 fn side<'a, 's>(tokens: &'s [Tok<'a>], characters: usize) -> Side<'a, 's> {
     Side { tokens, syllables: Syllables::of(tokens), characters }
-}
-
-fn kinds_fit(left: NameKind, right: NameKind) -> bool {
-    left == right || left == NameKind::Unknown || right == NameKind::Unknown
-}
-
-/// How names are read: by the party's schema where the query's own reading serves all.
-fn context_of(kind: NameKind, schema: Schema) -> Context {
-    Context::of(match kind {
-        NameKind::Unknown if schema.is_a(Schema::Person) => NameKind::Person,
-        NameKind::Unknown if !schema.is_a(Schema::LegalEntity) => NameKind::Object,
-        kind => kind,
-    })
 }
 
 fn query_facts(query: &Query) -> Facts<'_> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, PropertyType, Schema, identify};
-use interdict_names::{NameKind, NameNote, parse_name};
+use interdict_names::{NameKind, NameNote, ParsedName, parse_name};
 use thiserror::Error;
 
 use crate::token::QueryName;
@@ -52,11 +52,61 @@ pub(crate) struct QueryIdentifier {
     pub(crate) stated: bool,
 }
 
+/// What a name was read as: one kind of party, or several whose rules read it alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    person: bool,
+    body: bool,
+    object: bool,
+}
+
+impl Reading {
+    fn of(kind: NameKind) -> Self {
+        let mut reading = Self { person: false, body: false, object: false };
+        reading.add(kind);
+        reading
+    }
+
+    fn add(&mut self, kind: NameKind) {
+        match kind {
+            NameKind::Person => self.person = true,
+            NameKind::Organization => self.body = true,
+            NameKind::Object => self.object = true,
+            NameKind::Unknown => *self = Self { person: true, body: true, object: true },
+        }
+    }
+
+    /// As what the name is compared with a party of the schema; `None` when it was read for other kinds only.
+    pub(crate) fn kind_for(self, schema: Schema) -> Option<NameKind> {
+        if schema.is_a(Schema::Person) {
+            self.person.then_some(NameKind::Person)
+        } else if schema.is_a(Schema::Organization) {
+            self.body.then_some(NameKind::Organization)
+        } else if schema == Schema::LegalEntity {
+            if self.body { Some(NameKind::Organization) } else { self.person.then_some(NameKind::Person) }
+        } else {
+            self.object.then_some(NameKind::Object)
+        }
+    }
+
+    /// As what two names are compared; `None` when they were read for different kinds.
+    pub(crate) fn kind_with(self, other: Self) -> Option<NameKind> {
+        if self.body && other.body {
+            let only = !(self.person && other.person) || !(self.object && other.object);
+            Some(if only { NameKind::Organization } else { NameKind::Unknown })
+        } else if self.person && other.person {
+            Some(NameKind::Person)
+        } else {
+            (self.object && other.object).then_some(NameKind::Object)
+        }
+    }
+}
+
 /// A query that is ready to be screened any number of times.
 #[derive(Clone, Debug)]
 pub struct Query {
     pub(crate) schema: Schema,
-    pub(crate) names: Vec<(NameKind, QueryName)>,
+    pub(crate) names: Vec<(Reading, QueryName)>,
     pub(crate) birth_dates: Vec<DateValue>,
     pub(crate) countries: BTreeSet<Country>,
     pub(crate) genders: BTreeSet<String>,
@@ -138,16 +188,20 @@ impl Query {
         } else {
             &[NameKind::Person, NameKind::Organization, NameKind::Object]
         };
-        let mut readings: Vec<(NameKind, QueryName)> = Vec::new();
+        let mut readings: Vec<(Reading, QueryName)> = Vec::new();
         for kind in kinds {
             let parsed = parse_name(raw, *kind);
             if readings.is_empty() {
                 self.note(property, &parsed.notes);
             }
-            match readings.iter_mut().find(|(_, held)| held.parsed.tokens == parsed.tokens) {
-                // Both readings are the same: it serves all.
-                Some(held) => held.0 = NameKind::Unknown,
-                None => readings.push((*kind, QueryName::new(raw, property, parsed))),
+            // How common a word is, and how else it can be read, depends on the kind; one reading is the same words in the same parts.
+            let same = |held: &QueryName| {
+                let parts = |name: &ParsedName| name.tokens.iter().map(|token| (token.text.clone(), token.kind)).collect::<Vec<_>>();
+                held.parsed.tokens.len() == parsed.tokens.len() && parts(&held.parsed) == parts(&parsed)
+            };
+            match readings.iter_mut().find(|(_, held)| same(held)) {
+                Some(held) => held.0.add(*kind),
+                None => readings.push((Reading::of(*kind), QueryName::new(raw, property, parsed))),
             }
         }
         if readings.iter().all(|(_, name)| name.parsed.tokens.is_empty()) {

@@ -39,6 +39,8 @@ pub struct Settings {
     pub syllable_similarity: f64,
     /// Similarity of a token with another reading of its characters (藤 is fuji and teng).
     pub reading_similarity: f64,
+    /// Similarity of two tokens in different Han characters or Hangul that sound the same.
+    pub homophone_similarity: f64,
     /// Similarity of tokens with the same consonants when one is written in a script without vowels: nothing more can be known.
     pub vowelless_similarity: f64,
     /// Similarity of a word with the same word written backwards, as text that ran the wrong way is.
@@ -117,9 +119,10 @@ impl Default for Settings {
             weight_particle: 0.15,
             weight_title: 0.05,
             weight_stop: 0.03,
-            token_floor: 0.60,
+            token_floor: 0.66,
             syllable_similarity: 0.93,
             reading_similarity: 0.96,
+            homophone_similarity: 0.85,
             vowelless_similarity: 0.92,
             backwards_similarity: 0.85,
             other_legal_form: 0.75,

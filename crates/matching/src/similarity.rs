@@ -1,7 +1,7 @@
 //! How alike two tokens are, and in what way: equal, the same word abbreviated, the same syllables of Korean or Chinese, the same
 //! consonants, a slip of typing or reading, a letter for a word, a word cut off.
 
-use interdict_names::{KEY_LEN, TokenKind};
+use interdict_names::{KEY_LEN, TokenKind, skeleton};
 use interdict_snapshot::{bare, is_bare};
 
 use crate::edits::{EDIT, MAX_PRICED, price};
@@ -50,11 +50,14 @@ impl Relation {
     }
 }
 
-/// Whose syllables the tokens of both names can be read as throughout. Keys are coarse; they speak only where the whole name can be read.
+/// Whose syllables the tokens of a name can be read as throughout. Keys are coarse; they speak only where the whole name can be read, or is
+/// written in the language's own characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Syllables {
     pub(crate) korean: bool,
     pub(crate) chinese: bool,
+    /// All words are written in Hangul or Han characters.
+    native: bool,
 }
 
 impl Syllables {
@@ -64,14 +67,21 @@ impl Syllables {
         if words.peek().is_none() {
             return Self::default();
         }
-        words.fold(Self { korean: true, chinese: true }, |all, token| Self {
+        words.fold(Self { korean: true, chinese: true, native: true }, |all, token| Self {
             korean: all.korean && token.keys().any(is_korean),
             chinese: all.chinese && token.keys().any(is_chinese),
+            native: all.native && is_east_asian(token.native),
         })
     }
 
+    /// What both of two names can be read as. What one writes in its own characters the other may spell in a way that no table foresees.
     pub(crate) fn and(self, other: Self) -> Self {
-        Self { korean: self.korean && other.korean, chinese: self.chinese && other.chinese }
+        let both = |own: bool, others: bool| (own && others) || (own && self.native) || (others && other.native);
+        Self {
+            korean: both(self.korean, other.korean),
+            chinese: both(self.chinese, other.chinese),
+            native: self.native && other.native,
+        }
     }
 
     pub(crate) fn any(self) -> bool {
@@ -83,13 +93,25 @@ impl Syllables {
     }
 }
 
-/// Keys of Chinese syllables begin with a lower-case letter, those of Korean ones do not.
+/// As [`interdict_names::is_chinese_key`], on bytes: keys of Chinese syllables begin with a lower-case letter, those of Korean ones do not.
 fn is_chinese(key: &[u8]) -> bool {
     key.first().is_some_and(u8::is_ascii_lowercase)
 }
 
-fn is_korean(key: &[u8]) -> bool {
+pub(crate) fn is_korean(key: &[u8]) -> bool {
     !is_chinese(key)
+}
+
+/// Whether both tokens are written in Hangul or Han characters, and in different ones.
+pub(crate) fn in_other_characters(a: &Tok<'_>, b: &Tok<'_>) -> bool {
+    // The characters of one script begin with near bytes: Hangul from U+AC00, Han below.
+    let hangul = |native: &[u8]| native.first().is_some_and(|byte| (0xea..=0xed).contains(byte));
+    a.native != b.native && is_east_asian(a.native) && is_east_asian(b.native) && hangul(a.native) == hangul(b.native)
+}
+
+/// Whether a text is written in Hangul or Han characters, by the first byte of its UTF-8 (U+3000 and above).
+fn is_east_asian(native: &[u8]) -> bool {
+    native.first().is_some_and(|byte| *byte >= 0xe3)
 }
 
 /// Letters in which two words of that length may differ for edits to be counted: more, and they are different words.
@@ -110,7 +132,7 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
     if matches!(a.kind, LegalForm(_)) != matches!(b.kind, LegalForm(_)) {
         return None;
     }
-    if a.text == b.text {
+    if a.text == b.text && !in_other_characters(a, b) {
         return Some((1.0, Relation::Equal));
     }
     if !a.native.is_empty() && a.native == b.native {
@@ -118,6 +140,11 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
     }
     if !a.canon.is_empty() && (a.canon == b.canon || a.canon == b.text) || (!b.canon.is_empty() && b.canon == a.text) {
         return Some((0.98, Relation::Abbreviation));
+    }
+    // Other characters are another name, though it sounds the same, unless they are the traditional form or the North's spelling.
+    if a.kind == TokenKind::Word && in_other_characters(a, b) {
+        let sounds = a.text == b.text || (a.keys().next().is_some_and(is_korean) && a.keys().next() == b.keys().next());
+        return sounds.then_some((settings.homophone_similarity as f32, Relation::Sound));
     }
     match (a.kind, b.kind) {
         // Numbers are equal or different; a digit is no slip.
@@ -144,15 +171,21 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
             let relation = if is_chinese(key) { Relation::Chinese } else { Relation::Korean };
             offer(settings.syllable_similarity as f32, relation);
         } else {
-            other_syllable = is_syllable(a) && is_syllable(b);
+            other_syllable = is_syllable(a, syllables) && is_syllable(b, syllables);
         }
     }
     if a.nicknames.iter().any(|name| name.as_bytes() == b.text) || b.nicknames.iter().any(|name| name.as_bytes() == a.text) {
         offer(settings.nickname_similarity as f32, Relation::Nickname);
     }
     let same_skeleton = a.skeleton == b.skeleton && a.skeleton & 15 >= 3 && !other_syllable;
-    if same_skeleton && (is_vowelless(a.native) || is_vowelless(b.native)) {
-        offer(settings.vowelless_similarity as f32, Relation::Sound);
+    if is_vowelless(a.native) != is_vowelless(b.native) {
+        if same_skeleton {
+            offer(settings.vowelless_similarity as f32, Relation::Sound);
+        } else if let Some(consonants) = same_consonants_in_arabic(a.text, b.text) {
+            offer((settings.vowelless_similarity - if consonants == 2 { 0.12 } else { 0.06 }) as f32, Relation::Sound);
+        }
+    } else if same_skeleton && is_vowelless(a.native) {
+        offer(sound(spelling(a.text, b.text, false).unwrap_or(0.0), a.skeleton & 15), Relation::Sound);
     }
     if (a.letters ^ b.letters).count_ones() <= most_other_letters(a.text.len().max(b.text.len())) || same_skeleton {
         let edits = spelling(a.text, b.text, other_syllable);
@@ -233,15 +266,20 @@ fn without_vowels(a: &[u8], b: &[u8]) -> Option<f32> {
         return None;
     }
     Some(match left.len() {
-        2 => 0.62,
-        3 => 0.80,
+        2 => 0.68,
+        3 => 0.82,
         _ => 0.88,
     })
 }
 
-/// Whether the token can be one Korean syllable.
-fn is_syllable(token: &Tok<'_>) -> bool {
-    token.keys().any(|key| key.len() == KEY_LEN)
+/// Whether the token can be one syllable of a language that is read.
+fn is_syllable(token: &Tok<'_>, syllables: Syllables) -> bool {
+    token.keys().any(|key| key.len() == KEY_LEN && syllables.reads(key))
+}
+
+/// A token's text and its other readings.
+fn texts<'a>(token: &Tok<'a>) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    std::iter::once(token.text).chain(token.readings())
 }
 
 /// Whether a reading of one token is the text or a reading of the other.
@@ -254,6 +292,22 @@ fn share_reading(a: &Tok<'_>, b: &Tok<'_>) -> bool {
 fn is_vowelless(native: &[u8]) -> bool {
     // U+0590 to U+06FF and U+0750 to U+077F, by the first byte of their UTF-8.
     native.first().is_some_and(|byte| (0xd6..=0xdd).contains(byte))
+}
+
+/// How many consonants two words share when one comes out of a script that has no p, v or hard g and writes b, f and j, gh or k for them.
+/// `None` when they differ.
+fn same_consonants_in_arabic(a: &[u8], b: &[u8]) -> Option<usize> {
+    let (a, b) = (std::str::from_utf8(a).ok()?, std::str::from_utf8(b).ok()?);
+    // Mostly they differ in the first letter already.
+    let fold = |letter: u8| match letter {
+        b'p' => b'b',
+        b'v' | b'w' => b'f',
+        b'g' | b'j' | b'q' | b'c' | b'x' => b'k',
+        other => other,
+    };
+    let consonants = |word: &str| skeleton(word).bytes().map(fold).collect::<Vec<u8>>();
+    let a = consonants(a);
+    (a.len() >= 2 && a == consonants(b)).then_some(a.len())
 }
 
 /// Similarity of tokens written as one: `one` against the words of `parts` one after another.
@@ -270,10 +324,17 @@ pub(crate) fn joined_similarity(one: &[&Tok<'_>], parts: &[&Tok<'_>], syllables:
         }
     }
     if let ([whole], [first, second]) = (one, parts)
-        && !whole.readings.is_empty()
-        && whole.readings().any(|reading| reading.strip_prefix(first.text) == Some(second.text))
+        && [whole, first, second].iter().any(|token| !token.readings.is_empty())
+        && texts(whole).any(|text| texts(first).any(|a| text.strip_prefix(a).is_some_and(|rest| texts(second).any(|b| rest == b))))
     {
-        return Some(0.95);
+        return Some(0.97);
+    }
+    if one.iter().chain(parts).any(|token| is_vowelless(token.native)) && left.max(right) <= MAX_PRICED {
+        let written = |tokens: &[&Tok<'_>]| skeleton(&tokens.iter().map(|token| token.shown()).collect::<String>());
+        let consonants = written(one);
+        if consonants.len() >= 4 && consonants == written(parts) {
+            return Some(0.88);
+        }
     }
     if left.abs_diff(right) > 2 || (letters(one) ^ letters(parts)).count_ones() > 3 {
         return None;

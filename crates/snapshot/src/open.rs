@@ -165,6 +165,16 @@ impl Snapshot {
         KeyTable { buckets: self.rows(buckets), entries: self.rows::<KeyEntry>(entries) }
     }
 
+    /// The schemata that occur in the snapshot, in no particular order; `None` for one that is not registered.
+    pub fn schemata(&self) -> impl Iterator<Item = Option<Schema>> {
+        self.schemata.iter().map(|(_, schema)| *schema)
+    }
+
+    /// Position of the schema that a string names; beyond the last for a string that names none.
+    pub(crate) fn schema_index(&self, id: u32) -> usize {
+        self.schemata.iter().position(|(held, _)| *held == id).unwrap_or(self.schemata.len())
+    }
+
     /// The registered schema that a string names.
     pub(crate) fn schema(&self, id: u32) -> Option<Schema> {
         self.schemata.iter().find(|(held, _)| *held == id)?.1

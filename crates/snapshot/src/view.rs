@@ -298,6 +298,12 @@ impl<'s> NameRef<'s> {
         self.snapshot.schema(self.row().schema)
     }
 
+    /// Position of that schema in [`Snapshot::schemata`].
+    #[must_use]
+    pub fn schema_index(self) -> usize {
+        self.snapshot.schema_index(self.row().schema)
+    }
+
     /// Position of the entity that has it.
     #[must_use]
     pub fn entity_index(self) -> u32 {
