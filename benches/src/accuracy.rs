@@ -10,9 +10,11 @@ use interdict_matching::{Comparison, Settings};
 use interdict_model::entity_from_value;
 use serde_json::Value as Json;
 
+use crate::data::Setting;
 use crate::table;
 
-pub(crate) fn run(data: &Path) -> Result<()> {
+pub(crate) fn run(setting: &Setting) -> Result<()> {
+    let data = setting.data.as_path();
     let settings = Settings::default();
     let mut rows = Vec::new();
     for set in ["name_pairs", "entity_pairs", "cross_script_pairs", "popular_name_pairs"] {

@@ -9,14 +9,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use interdict_matching::{Matcher, Query, Scratch, Settings, compare};
 use interdict_model::{Entity, Schema};
-use interdict_snapshot::{Builder, EntityRef, Snapshot, SourceMeta};
-use interdict_sources::{Limits, SourceSpec, load_file};
+use interdict_snapshot::{EntityRef, Snapshot};
 use rapidfuzz::distance::jaro_winkler;
 
-use crate::table;
+use crate::data::{ISSUE, Setting, build};
+use crate::table::{self, progress};
 
-/// The issue that the bars are set for.
-const ISSUE: &str = "ofac/advanced/sdn_advanced_2025-11-19.xml.bz2";
 /// Repetitions of what takes seconds, and of what takes milliseconds.
 const BUILDS: usize = 3;
 const OPENINGS: usize = 21;
@@ -27,11 +25,11 @@ const MEMORY_QUERIES: usize = 1000;
 /// Queries of the brute-force reference, which takes milliseconds each.
 const REFERENCE_QUERIES: usize = 50;
 
-pub(crate) fn run(data: &Path) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let xml = folder.path().join("sdn_advanced.xml");
-    let snapshot = folder.path().join("sdn.snapshot");
-    let packed = File::open(data.join(ISSUE)).with_context(|| format!("opening {ISSUE}"))?;
+pub(crate) fn run(setting: &Setting) -> Result<()> {
+    let xml = setting.folder.path().join("sdn_advanced.xml");
+    let snapshot = setting.folder.path().join("sdn.snapshot");
+    progress("building and opening the snapshot of the SDN list");
+    let packed = File::open(setting.data.join(ISSUE)).with_context(|| format!("opening {ISSUE}"))?;
     io::copy(&mut bzip2::read::MultiBzDecoder::new(BufReader::new(packed)), &mut File::create(&xml)?)?;
 
     let mut builds = Vec::new();
@@ -89,7 +87,7 @@ fn queries(snapshot: &Snapshot) -> Vec<Asked<'_>> {
 }
 
 /// The name with one or two slips of typing, decided by `seed` alone.
-fn with_slips(name: &str, seed: usize) -> String {
+pub(crate) fn with_slips(name: &str, seed: usize) -> String {
     let mut letters: Vec<char> = name.chars().collect();
     // A linear congruential generator (Knuth's MMIX constants) is random enough to spread slips over letters.
     let mut state = seed as u64;
@@ -238,23 +236,6 @@ pub(crate) fn child(part: &str, arguments: &[String]) -> Result<()> {
         _ => bail!("no such part"),
     };
     table::say(&format!("{} {}", figures[0], figures[1]));
-    Ok(())
-}
-
-fn build(xml: &Path, snapshot: &Path) -> Result<()> {
-    let mut builder = Builder::new();
-    let spec = SourceSpec { id: "us_ofac_sdn".to_owned(), limits: Limits::default() };
-    let report = load_file(&spec, xml, None, &mut |entity| builder.add(&entity))?;
-    builder.add_source(SourceMeta {
-        id: report.source,
-        format: report.format.to_owned(),
-        issue_date: report.issue_date,
-        sha256: report.sha256,
-        bytes: report.bytes,
-        entities: report.entities,
-        counts: report.counts.iter().map(|count| (count.what.to_owned(), count.count)).collect(),
-    });
-    builder.finish()?.write(snapshot)?;
     Ok(())
 }
 

@@ -1,6 +1,12 @@
-//! Printing: Markdown tables on standard output, messages on standard error.
+//! Printing: Markdown tables on standard output, messages on standard error; and a file of failed cases for who looks into them.
 
+use std::fs::OpenOptions;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use comfy_table::{Table, presets::ASCII_MARKDOWN};
+use serde_json::Value as Json;
 
 /// Prints a table.
 #[expect(clippy::print_stdout, reason = "tables are what this program is for")]
@@ -23,4 +29,51 @@ pub(crate) fn say(line: &str) {
 #[expect(clippy::print_stderr, reason = "errors go to standard error")]
 pub(crate) fn complain(line: &str) {
     eprintln!("{line}");
+}
+
+/// Says what is under way.
+pub(crate) fn progress(line: &str) {
+    complain(&format!("benches: {line}"));
+}
+
+/// A share in per cent, with as many digits as small shares need.
+pub(crate) fn percent(part: usize, whole: usize) -> String {
+    let share = share(part, whole) * 100.0;
+    if share < 1.0 { format!("{share:.3} %") } else { format!("{share:.2} %") }
+}
+
+/// A share from 0 to 1; 0 of nothing is 0.
+pub(crate) fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// A bar that a figure is held to, and whether more or less of it is better.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Bar {
+    /// The figure is to be this or more.
+    AtLeast(f64),
+    /// The figure is to be this or less.
+    AtMost(f64),
+}
+
+impl Bar {
+    /// The bar as a column, and beside it whether it is reached; `show` prints a figure with its unit.
+    pub(crate) fn columns(self, measured: f64, show: impl Fn(f64) -> String) -> [String; 2] {
+        let (sign, bar, short) = match self {
+            Self::AtLeast(bar) => ("≥", bar, bar - measured),
+            Self::AtMost(bar) => ("≤", bar, measured - bar),
+        };
+        let verdict = if short <= 0.0 { "reached".to_owned() } else { format!("short by {}", show(short)) };
+        [format!("{sign} {}", show(bar)), verdict]
+    }
+}
+
+/// Adds failed cases to a file, one JSON object a line.
+pub(crate) fn dump(path: &Path, cases: impl IntoIterator<Item = Json>) -> Result<()> {
+    let file = OpenOptions::new().create(true).append(true).open(path).with_context(|| path.display().to_string())?;
+    let mut file = BufWriter::new(file);
+    for case in cases {
+        writeln!(file, "{case}")?;
+    }
+    Ok(file.flush()?)
 }
