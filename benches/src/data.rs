@@ -123,3 +123,24 @@ pub(crate) fn python() -> (PathBuf, PathBuf) {
         std::env::var_os("BENCH_PYTHON").map_or_else(|| here.join("../target/bench-venv/bin/python"), PathBuf::from);
     (interpreter, here.join("python"))
 }
+
+/// Pseudo-random numbers that are the same in every run: `SplitMix64` of Steele, Lea and Flood (2014).
+#[derive(Clone, Debug)]
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// A number from 0 to `sides` less 1; 0 where there are no sides.
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^= bits >> 31;
+        ((u128::from(bits) * sides as u128) >> 64) as usize
+    }
+}
+
+/// The value below which `share` of the sorted values lie.
+pub(crate) fn quantile<T: Copy>(sorted: &[T], share: f64) -> Option<T> {
+    sorted.get(((sorted.len().saturating_sub(1)) as f64 * share).round() as usize).copied()
+}

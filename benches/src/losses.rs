@@ -168,7 +168,7 @@ fn shown(lost: &Lost<'_>, snapshot: &Snapshot) -> Json {
     json!({
         "failure": "lost", "class": lost.asked.class, "query": lost.asked.text, "score": lost.score,
         "expected": party.map(|party| json!({
-            "id": party.id(), "name": party.caption(), "names": party.names().map(|name| name.text()).collect::<Vec<_>>(),
+            "id": party.id(), "name": party.caption(), "names": party.names().map(interdict_snapshot::NameRef::text).collect::<Vec<_>>(),
         })),
     })
 }

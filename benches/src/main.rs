@@ -10,6 +10,7 @@ mod accuracy;
 mod data;
 mod losses;
 mod perturbed;
+mod retrieval;
 mod speed;
 mod table;
 
@@ -24,8 +25,13 @@ use crate::data::Setting;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 4] =
-    [("speed", speed::run), ("accuracy", accuracy::run), ("perturbed", perturbed::run), ("losses", losses::run)];
+const PARTS: [(&str, Part); 5] = [
+    ("speed", speed::run),
+    ("accuracy", accuracy::run),
+    ("perturbed", perturbed::run),
+    ("retrieval", retrieval::run),
+    ("losses", losses::run),
+];
 
 /// Where the real lists are, next to the project; `None` when they are not.
 fn shared_data() -> Option<PathBuf> {

@@ -217,7 +217,7 @@ fn parties(snapshot: &Snapshot) -> String {
         if name.split_whitespace().count() < 2 {
             continue;
         }
-        let names: Vec<&str> = entity.names().map(|name| name.text()).collect();
+        let names: Vec<&str> = entity.names().map(interdict_snapshot::NameRef::text).collect();
         lines.push_str(&json!({ "id": entity.id(), "name": name, "names": names, "schema": "Person" }).to_string());
         lines.push('\n');
     }
@@ -386,7 +386,7 @@ fn dump<'a>(
             "expected": due.map(|due| json!({ "id": due.id(), "name": due.caption(), "compare": score })),
             "best": best.map(|best| json!({
                 "id": best.id(), "name": best.caption(), "score": outcome.best,
-                "names": best.names().map(|name| name.text()).collect::<Vec<_>>(),
+                "names": best.names().map(interdict_snapshot::NameRef::text).collect::<Vec<_>>(),
             })),
         })
     });

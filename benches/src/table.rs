@@ -47,6 +47,23 @@ pub(crate) fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
+/// A share with the interval in which the true one lies with 95 % confidence (Wilson's score interval), in per cent.
+pub(crate) fn rate(part: usize, whole: usize) -> String {
+    if whole == 0 {
+        return "–".to_owned();
+    }
+    let [low, high] = interval(part, whole);
+    format!("{} ({:.3}–{:.3})", percent(part, whole), low * 100.0, high * 100.0)
+}
+
+/// The interval in which a share lies with 95 % confidence.
+pub(crate) fn interval(part: usize, whole: usize) -> [f64; 2] {
+    let (n, p, z) = (whole as f64, share(part, whole), 1.96_f64);
+    let middle = p + z * z / (2.0 * n);
+    let spread = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    [middle - spread, middle + spread].map(|bound| (bound / (1.0 + z * z / n)).clamp(0.0, 1.0))
+}
+
 /// A bar that a figure is held to, and whether more or less of it is better.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Bar {
