@@ -1,10 +1,11 @@
 //! What the benchmarks measure on: the SDN list as a snapshot, built once a run in a temporary folder; people and firms that are on no
-//! list; labelled sets; and the Python interpreter that has the other programs. Paths go in, entities and rows come out.
+//! list; labelled sets; and what Python scripts print. Paths go in, entities and rows come out.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use flate2::read::MultiGzDecoder;
@@ -115,13 +116,21 @@ pub(crate) fn listed_names(snapshot: &Snapshot) -> HashSet<String> {
     (0..snapshot.name_count()).filter_map(|index| Some(sameness(snapshot.name_at(index)?.text()))).collect()
 }
 
-/// The interpreter that has the packages of `python/requirements.txt`, and the folder of our scripts. `BENCH_PYTHON` names another
-/// interpreter than that of the environment which `make bench` creates.
-pub(crate) fn python() -> (PathBuf, PathBuf) {
+/// Runs a script of `python/` and returns what it prints; `None` when it cannot run. The interpreter is that of the environment which
+/// `make bench` creates, or what `BENCH_PYTHON` names.
+pub(crate) fn run_python(script: &str, input: String) -> Result<Option<Vec<u8>>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let interpreter =
         std::env::var_os("BENCH_PYTHON").map_or_else(|| here.join("../target/bench-venv/bin/python"), PathBuf::from);
-    (interpreter, here.join("python"))
+    let child =
+        Command::new(interpreter).arg(here.join("python").join(script)).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let Ok(mut child) = child else { return Ok(None) };
+    let mut pipe = child.stdin.take().context("a pipe to Python")?;
+    // Both pipes may be full at once, so one side has a thread of its own.
+    let writer = std::thread::spawn(move || pipe.write_all(input.as_bytes()));
+    let output = child.wait_with_output()?;
+    let written = writer.join().is_ok_and(|written| written.is_ok());
+    Ok((output.status.success() && written).then_some(output.stdout))
 }
 
 /// Pseudo-random numbers that are the same in every run: `SplitMix64` of Steele, Lea and Flood (2014).

@@ -9,6 +9,7 @@
 mod accuracy;
 mod data;
 mod losses;
+mod peers;
 mod perturbed;
 mod retrieval;
 mod speed;
@@ -25,12 +26,13 @@ use crate::data::Setting;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("speed", speed::run),
     ("accuracy", accuracy::run),
     ("perturbed", perturbed::run),
     ("retrieval", retrieval::run),
     ("losses", losses::run),
+    ("peers", peers::run),
 ];
 
 /// Where the real lists are, next to the project; `None` when they are not.

@@ -4,10 +4,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use interdict_matching::{Matcher, Query, Scratch, Settings};
 use interdict_model::Schema;
 use interdict_snapshot::Snapshot;
@@ -15,7 +13,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::data::{Setting, ask, listed_names, python, sameness};
+use crate::data::{Setting, ask, listed_names, run_python, sameness};
 use crate::table::{self, Bar, percent, progress, share};
 
 /// The share of people on no list that may alert where recall is held to its bar.
@@ -182,23 +180,15 @@ fn false_alerts(setting: &Setting, snapshot: &Snapshot, listed: &HashSet<String>
 pub(crate) fn cases(setting: &Setting, snapshot: &Snapshot) -> Result<Option<Vec<Case>>> {
     let path = setting.folder.path().join("cases.jsonl");
     if !path.exists() {
-        let (interpreter, scripts) = python();
-        let child =
-            Command::new(&interpreter).arg(scripts.join("perturb.py")).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-        let Ok(mut child) = child else {
-            table::say("skipped: perturbed names, because there is no Python environment; `make bench` creates it");
+        progress("making perturbed names");
+        let Some(made) = run_python("perturb.py", parties(snapshot))? else {
+            table::say(
+                "skipped: perturbed names, because there is no Python environment with `sanctions-screening-benchmark`; `make bench` \
+                 creates it",
+            );
             return Ok(None);
         };
-        progress("making perturbed names");
-        let mut input = child.stdin.take().context("a pipe to Python")?;
-        let parties = parties(snapshot);
-        let writer = std::thread::spawn(move || input.write_all(parties.as_bytes()));
-        let output = child.wait_with_output()?;
-        if !output.status.success() || writer.join().is_err() {
-            table::say("skipped: perturbed names, because `sanctions-screening-benchmark` is not installed");
-            return Ok(None);
-        }
-        fs::write(&path, &output.stdout)?;
+        fs::write(&path, made)?;
     }
     let text = fs::read_to_string(&path)?;
     let cases: Vec<Case> =

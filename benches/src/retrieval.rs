@@ -67,7 +67,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let [alert_bar, mut alert_verdict] = Bar::AtMost(FALSE_ALERTS).columns(alerts, |value| format!("{:.3} %", value * 100.0));
     if alerts <= FALSE_ALERTS && interval(alerting.len(), people.len())[1] > FALSE_ALERTS {
         // Without a single alert, a few thousand people cannot show that fewer than one in as many would.
-        alert_verdict = "reached, but too few people to show it".to_owned();
+        alert_verdict.push_str(", but too few people to show it");
     }
     let line = |what: &str, of: usize, measured: String, bar: String, verdict: String| {
         vec![what.to_owned(), of.to_string(), measured, bar, verdict]
