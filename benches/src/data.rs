@@ -28,6 +28,8 @@ pub(crate) struct Setting {
     pub(crate) folder: TempDir,
     /// Whether to look at a tenth of what is large: enough to see whether a change helps.
     pub(crate) quick: bool,
+    /// Whether lists of millions of names are built.
+    pub(crate) huge: bool,
     /// Where failed cases are written, one JSON object a line.
     pub(crate) dump: Option<PathBuf>,
 }
@@ -55,21 +57,26 @@ impl Setting {
         text.lines().filter(|line| !line.trim().is_empty()).map(|line| Ok(serde_json::from_str(line)?)).collect()
     }
 
-    /// A table of people or firms that are not listed, without its header line.
+    /// A table of people or firms that are not listed.
     pub(crate) fn unlisted(&self, file: &str) -> Result<Vec<csv::StringRecord>> {
-        let path = self.data.join("negatives").join(file);
-        let packed = File::open(&path).with_context(|| path.display().to_string())?;
-        let mut text = String::new();
-        MultiGzDecoder::new(BufReader::new(packed)).read_to_string(&mut text)?;
-        let tabs = file.contains(".tsv");
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(if tabs { b'\t' } else { b',' })
-            // Register names hold quotation marks that open and never close.
-            .quoting(!tabs)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        reader.records().map(|record| Ok(record?)).collect()
+        unlisted(&self.data, file)
     }
+}
+
+/// A table of people or firms that are not listed, without its header line.
+pub(crate) fn unlisted(data: &Path, file: &str) -> Result<Vec<csv::StringRecord>> {
+    let path = data.join("negatives").join(file);
+    let packed = File::open(&path).with_context(|| path.display().to_string())?;
+    let mut text = String::new();
+    MultiGzDecoder::new(BufReader::new(packed)).read_to_string(&mut text)?;
+    let tabs = file.contains(".tsv");
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if tabs { b'\t' } else { b',' })
+        // Register names hold quotation marks that open and never close.
+        .quoting(!tabs)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    reader.records().map(|record| Ok(record?)).collect()
 }
 
 /// Builds a snapshot of one official file.

@@ -4,7 +4,7 @@
 //! machines differ and are noisy.
 //!
 //! The parts are named as arguments; without any, all run. `--quick` looks at a tenth of what is large; `--dump FILE` writes failed
-//! cases as JSON Lines.
+//! cases as JSON Lines; `--huge` adds lists of millions of names, which take gigabytes of memory.
 
 mod accuracy;
 mod data;
@@ -12,6 +12,7 @@ mod losses;
 mod peers;
 mod perturbed;
 mod retrieval;
+mod scaling;
 mod speed;
 mod table;
 
@@ -26,12 +27,13 @@ use crate::data::Setting;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("speed", speed::run),
     ("accuracy", accuracy::run),
     ("perturbed", perturbed::run),
     ("retrieval", retrieval::run),
     ("losses", losses::run),
+    ("scaling", scaling::run),
     ("peers", peers::run),
 ];
 
@@ -53,12 +55,13 @@ fn run() -> Result<()> {
         table::say("skipped: the real lists (../shared/data) are not here; there is nothing to measure");
         return Ok(());
     };
-    let mut setting = Setting { data, folder: tempfile::tempdir()?, quick: false, dump: None };
+    let mut setting = Setting { data, folder: tempfile::tempdir()?, quick: false, huge: false, dump: None };
     let mut chosen = Vec::new();
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
             "--quick" => setting.quick = true,
+            "--huge" => setting.huge = true,
             "--dump" => setting.dump = Some(rest.next().context("--dump needs a file")?.into()),
             name => match PARTS.iter().find(|(part, _)| *part == name) {
                 Some(part) => chosen.push(*part),
