@@ -1,6 +1,7 @@
 //! How time and memory grow with the list: 50 thousand, 500 thousand and 5 million names, each built and asked in a process of its own.
 //! The lists are made of firms and people who are on none; for the largest, words of those names are put together anew.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -24,15 +25,25 @@ const HUGE: [usize; 2] = [5_000_000, 2_000_000];
 const MEMORY_GB: f64 = 12.0;
 /// Queries of each list.
 const QUERIES: u32 = 2000;
+/// Time that one step of one list may take.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// How often the memory of a build is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// What a child prints, in this order: names, seconds to build, megabytes while building, megabytes of the file, milliseconds to
-/// open, megabytes after the queries, and p50 and p95 of queries as listed and with slips in microseconds.
-const FIGURES: usize = 10;
+/// What the children print: seconds to build and megabytes while building; then names, milliseconds to open, megabytes after the
+/// queries, and p50 and p95 of queries as listed and with slips in microseconds.
+const BUILD_FIGURES: usize = 2;
+const ASK_FIGURES: usize = 7;
+
+/// The figures of one list.
+struct Measured {
+    build: [f64; BUILD_FIGURES],
+    ask: [f64; ASK_FIGURES],
+    megabytes: f64,
+}
 
 pub(crate) fn run(setting: &Setting) -> Result<()> {
-    let mut measured: Vec<[f64; FIGURES]> = Vec::new();
+    let mut measured: Vec<Measured> = Vec::new();
     let mut notes = Vec::new();
     let mut fits = |names: usize| -> Result<bool> {
         progress(&format!("building and asking a list of {names} names"));
@@ -57,22 +68,21 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     } else {
         notes.push("lists of millions of names were left out (`--huge` builds them)".to_owned());
     }
-    let base = measured.first().copied().unwrap_or([1.0; FIGURES]);
+    let first = measured.first().map_or([1.0; ASK_FIGURES], |figures| figures.ask);
     let rows: Vec<Vec<String>> = measured
         .iter()
-        .map(|figures| {
-            let [names, build, peak, size, open, held, p50, p95, slip50, slip95] = *figures;
+        .map(|Measured { build: [build, peak], ask: [names, open, held, p50, p95, slip50, slip95], megabytes }| {
             vec![
                 format!("{names:.0}"),
                 format!("{build:.1} s"),
                 format!("{peak:.0} MB"),
-                format!("{size:.0} MB"),
+                format!("{megabytes:.0} MB"),
                 format!("{open:.0} ms"),
                 format!("{held:.0} MB"),
                 format!("{p50:.0} / {p95:.0} µs"),
                 format!("{slip50:.0} / {slip95:.0} µs"),
-                format!("{:.0}", names / base[0]),
-                format!("{:.1} / {:.1}", p50 / base[6], slip50 / base[8]),
+                format!("{:.0}", names / first[0]),
+                format!("{:.1} / {:.1}", p50 / first[3], slip50 / first[5]),
             ]
         })
         .collect();
@@ -98,16 +108,25 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// Runs a child. The inner error is why a list of that size was not measured.
-fn measure(setting: &Setting, names: usize) -> Result<Result<[f64; FIGURES], String>> {
+/// Builds and asks a list. The inner error is why a list of that size was not measured.
+fn measure(setting: &Setting, names: usize) -> Result<Result<Measured, String>> {
+    let path = setting.folder.path().join(format!("{names}.snapshot"));
+    let count = names.to_string();
+    let build = match spawn("--child-scale-build", &[setting.data.as_os_str(), path.as_os_str(), count.as_ref()])? {
+        Ok(figures) => figures,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let megabytes = fs::metadata(&path)?.len() as f64 / 1e6;
+    let ask = spawn("--child-scale-ask", &[path.as_os_str()])?;
+    fs::remove_file(&path)?;
+    Ok(ask.map(|ask| Measured { build, ask, megabytes }))
+}
+
+/// Runs this program again for one step, and ends it when it takes too much memory.
+fn spawn<const N: usize>(step: &str, arguments: &[&OsStr]) -> Result<Result<[f64; N], String>> {
     let limit = std::env::var("BENCH_MEMORY_GB").ok().and_then(|text| text.parse().ok()).unwrap_or(MEMORY_GB) * 1e9;
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg("--child-scale")
-        .arg(&setting.data)
-        .arg(names.to_string())
-        .arg(setting.folder.path())
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let begin = Instant::now();
+    let mut child = Command::new(std::env::current_exe()?).arg(step).args(arguments).stdout(Stdio::piped()).spawn()?;
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
@@ -116,6 +135,11 @@ fn measure(setting: &Setting, names: usize) -> Result<Result<[f64; FIGURES], Str
             child.kill()?;
             child.wait()?;
             return Ok(Err(format!("takes more than {:.0} GB of memory", limit / 1e9)));
+        }
+        if begin.elapsed() > PATIENCE {
+            child.kill()?;
+            child.wait()?;
+            return Ok(Err(format!("takes more than {} minutes", PATIENCE.as_secs() / 60)));
         }
         sleep(GLANCE);
     };
@@ -126,8 +150,7 @@ fn measure(setting: &Setting, names: usize) -> Result<Result<[f64; FIGURES], Str
     }
     let figures: Vec<f64> =
         text.split_whitespace().map(|figure| figure.parse().context("a figure that is none")).collect::<Result<_>>()?;
-    let figures: [f64; FIGURES] = figures.try_into().ok().context("another number of figures")?;
-    Ok(Ok(figures))
+    Ok(Ok(figures.try_into().ok().context("another number of figures")?))
 }
 
 /// Memory of a running child that is not backed by a file, in bytes.
@@ -137,34 +160,31 @@ fn resident(child: &Child) -> Option<f64> {
     Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1024.0)
 }
 
-/// Builds a list of that many names, asks it, and prints the figures.
-pub(crate) fn child(data: &Path, names: usize, folder: &Path) -> Result<()> {
+/// Builds a list of that many names; hands out the figures.
+pub(crate) fn build(data: &Path, path: &Path, names: usize) -> Result<[f64; BUILD_FIGURES]> {
     let pool = Pool::read(data)?;
-    let path = folder.join(format!("{names}.snapshot"));
     let begin = Instant::now();
     let mut builder = Builder::new();
     for at in 0..names {
         builder.add(&pool.entity(at, names));
     }
-    builder.finish()?.write(&path)?;
-    let build = begin.elapsed().as_secs_f64();
-    let peak = memory("VmHWM")?;
-    drop(pool);
+    builder.finish()?.write(path)?;
+    Ok([begin.elapsed().as_secs_f64(), memory("VmHWM")?])
+}
+
+/// Opens a list, asks it, and prints the figures.
+pub(crate) fn ask(path: &Path) -> Result<()> {
     let begin = Instant::now();
-    let snapshot = Snapshot::open(&path)?;
+    let snapshot = Snapshot::open(path)?;
     let open = begin.elapsed().as_secs_f64() * 1e3;
     let asked = queries(&snapshot, QUERIES);
     let slipped: Vec<_> =
         asked.iter().enumerate().filter_map(|(seed, one)| ask_for(Schema::Thing, with_slips(&one.text, seed))).collect();
     let matcher = Matcher::new(&snapshot, Settings::default());
-    let _warm = times(&matcher, &asked);
     let (listed, slipped) = (times(&matcher, &asked), times(&matcher, &slipped));
     let at = |times: &[f64], share| quantile(times, share).unwrap_or_default();
-    let figures: [f64; FIGURES] = [
+    let figures: [f64; ASK_FIGURES] = [
         f64::from(snapshot.name_count()),
-        build,
-        peak,
-        fs::metadata(&path)?.len() as f64 / 1e6,
         open,
         memory("VmRSS")?,
         at(&listed, 0.50),
@@ -172,7 +192,6 @@ pub(crate) fn child(data: &Path, names: usize, folder: &Path) -> Result<()> {
         at(&slipped, 0.50),
         at(&slipped, 0.95),
     ];
-    fs::remove_file(&path)?;
     table::say(&figures.map(|figure| figure.to_string()).join(" "));
     Ok(())
 }
