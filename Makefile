@@ -3,15 +3,23 @@
 # CARGO        the Cargo to use, e.g. `make test CARGO='cargo +1.95'`
 # CARGO_FLAGS  options for every compiling command, e.g. `CARGO_FLAGS='-j 1'` where memory is short
 # FUZZ_SECONDS how long `make fuzz` runs each target
+# BENCH_HUGE   0 leaves the lists of millions of names out of `make bench`, which take gigabytes of memory
+# BENCH_ARGS   parts of `make bench` and their options, e.g. `BENCH_ARGS='accuracy perturbed --quick --dump out/failed.jsonl'`
+# PYTHON       the Python that makes the environment of `make bench`, in which other programs are measured
 
 CARGO ?= cargo
 CARGO_FLAGS ?=
 FUZZ_SECONDS ?= 30
+BENCH_HUGE ?= 1
+BENCH_ARGS ?=
+PYTHON ?= python3
 
 # The lock file is part of the sources: a check or a demonstration must not change it.
 LOCKED = --locked $(CARGO_FLAGS)
 INTERDICT = $(CARGO) run $(LOCKED) --quiet --release --package interdict-cli --bin interdict --
 DEMO = out/demo.snapshot
+BENCH_VENV = target/bench-venv
+BENCH_PACKAGES = benches/python/requirements.txt
 FUZZ = cargo +nightly fuzz
 FUZZ_TARGETS = snapshot_open ofac_advanced ftm_line parse_name identifiers dates
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
@@ -67,8 +75,22 @@ licences:
 		echo 'cargo-deny is not installed: bans were not checked; the licences were, by the tidy test'; \
 	fi
 
+# What cannot be installed is skipped with a word: our own figures do not depend on other programs.
 bench:
-	$(CARGO) run $(LOCKED) --release --package interdict-benches
+	@if ! cmp -s $(BENCH_PACKAGES) $(BENCH_VENV)/installed.txt; then \
+		echo 'installing what $(BENCH_PACKAGES) names' >&2; \
+		if $(PYTHON) -m venv $(BENCH_VENV); then \
+			complete=1; \
+			for package in $$(grep -v '^#' $(BENCH_PACKAGES)); do \
+				$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $$package >&2 || \
+					{ complete=0; echo "skipped: $$package cannot be installed" >&2; }; \
+			done; \
+			if [ $$complete = 1 ]; then cp $(BENCH_PACKAGES) $(BENCH_VENV)/installed.txt; fi; \
+		else \
+			echo 'skipped: other programs and perturbed names, because there is no Python with venv' >&2; \
+		fi; \
+	fi
+	$(CARGO) run $(LOCKED) --release --package interdict-benches -- $(if $(filter 1,$(BENCH_HUGE)),--huge) $(BENCH_ARGS)
 
 fuzz:
 	@if ! $(FUZZ) --version >/dev/null 2>&1; then \

@@ -2,15 +2,40 @@
 //! and evaluation sets in `../shared/data`, which a part says it lacks when they are not there; out come figures beside their bars. Times
 //! are medians over repetitions in one run, and speed is also given as a ratio to a named reference measured in the same run, because
 //! machines differ and are noisy.
+//!
+//! The parts are named as arguments; without any, all run. `--quick` looks at a tenth of what is large; `--dump FILE` writes failed
+//! cases as JSON Lines; `--huge` adds lists of millions of names, which take gigabytes of memory.
 
 mod accuracy;
+mod data;
+mod losses;
+mod peers;
+mod perturbed;
+mod retrieval;
+mod scaling;
 mod speed;
 mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
+
+use crate::data::Setting;
+
+/// What measures one thing and prints its tables.
+type Part = fn(&Setting) -> Result<()>;
+
+/// The parts in the order in which they run.
+const PARTS: [(&str, Part); 7] = [
+    ("speed", speed::run),
+    ("accuracy", accuracy::run),
+    ("perturbed", perturbed::run),
+    ("retrieval", retrieval::run),
+    ("losses", losses::run),
+    ("scaling", scaling::run),
+    ("peers", peers::run),
+];
 
 /// Where the real lists are, next to the project; `None` when they are not.
 fn shared_data() -> Option<PathBuf> {
@@ -30,8 +55,24 @@ fn run() -> Result<()> {
         table::say("skipped: the real lists (../shared/data) are not here; there is nothing to measure");
         return Ok(());
     };
-    speed::run(&data)?;
-    accuracy::run(&data)
+    let mut setting = Setting { data, folder: tempfile::tempdir()?, quick: false, huge: false, dump: None };
+    let mut chosen = Vec::new();
+    let mut rest = arguments.into_iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--quick" => setting.quick = true,
+            "--huge" => setting.huge = true,
+            "--dump" => setting.dump = Some(rest.next().context("--dump needs a file")?.into()),
+            name => match PARTS.iter().find(|(part, _)| *part == name) {
+                Some(part) => chosen.push(*part),
+                None => bail!("no part `{name}`; there are {}", PARTS.map(|(part, _)| part).join(", ")),
+            },
+        }
+    }
+    if chosen.is_empty() {
+        chosen.extend(PARTS);
+    }
+    chosen.into_iter().try_for_each(|(_, part)| part(&setting))
 }
 
 fn main() -> ExitCode {
