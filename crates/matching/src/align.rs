@@ -263,6 +263,20 @@ pub(crate) fn align(
             left_total -= behind(left, left_used, pair.left.0 + 1) * settings.cut_factor;
         }
     }
+    if context.person {
+        // A telling name that is missing says more than one that many people have.
+        let rare = |tokens: &[Tok<'_>], used: &[bool]| {
+            tokens
+                .iter()
+                .zip(used)
+                .filter(|(token, used)| !**used && token.kind == TokenKind::Word && token.common == 0)
+                .map(|(token, _)| f64::from(token.weight))
+                .sum::<f64>()
+        };
+        let more = settings.missing_rare_factor - 1.0;
+        left_total += more * rare(left, left_used);
+        right_total += more * rare(right, right_used);
+    }
     if left_total <= 0.0 || right_total <= 0.0 {
         return 0.0;
     }
@@ -287,6 +301,13 @@ pub(crate) fn align(
         if context.single_token_cap && conflict > settings.weight_initial {
             cap(&mut score, settings.conflict_cap, Cap::Conflict);
         }
+    }
+    if context.person
+        && score < settings.middle_left_out_floor
+        && conflict == 0.0
+        && (left_out_middle(left, left_used, right, right_used, pairs) || left_out_middle_of_left(left, left_used, right, right_used, pairs))
+    {
+        score = settings.middle_left_out_floor;
     }
     let says_nothing = pairs.iter().all(|pair| !distinctive(pair) || letters(pair));
     if says_nothing && !says_the_same(left, left_used, right, right_used, pairs) {
@@ -329,6 +350,27 @@ pub(crate) fn align(
         }
     }
     score.clamp(0.0, 1.0)
+}
+
+/// Whether the left name is the right one without words in the middle: all its words are found well, two or more, and its ends answer the
+/// ends of the other.
+fn left_out_middle(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_>], right_used: &[bool], pairs: &[Pair]) -> bool {
+    let words = |tokens: &[Tok<'_>]| -> Option<(usize, usize)> {
+        let first = tokens.iter().position(Tok::is_word)?;
+        let last = tokens.iter().rposition(Tok::is_word)?;
+        (first < last).then_some((first, last))
+    };
+    let (Some(own), Some(other)) = (words(left), words(right)) else { return false };
+    let whole = left.iter().zip(left_used).all(|(token, used)| *used || !token.is_distinctive());
+    let well = pairs.iter().all(|pair| pair.similarity >= 0.85 || !left[pair.left.0].is_distinctive());
+    let ends = right_used[other.0] && right_used[other.1];
+    whole && well && ends && pairs.iter().filter(|pair| left[pair.left.0].is_word()).count() >= 2 && own.0 < own.1
+}
+
+/// [`left_out_middle`] with the sides exchanged.
+fn left_out_middle_of_left(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_>], right_used: &[bool], pairs: &[Pair]) -> bool {
+    let mirrored: Vec<Pair> = pairs.iter().map(|pair| Pair { left: pair.right, right: pair.left, ..*pair }).collect();
+    left_out_middle(right, right_used, left, left_used, &mirrored)
 }
 
 /// Whether two names are the same tokens in the same order.

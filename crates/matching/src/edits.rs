@@ -19,6 +19,8 @@ const VOWEL: u16 = 70;
 const ASPIRATION: u16 = 45;
 /// Price of y or j beside a vowel, which spells the same sound.
 const GLIDE: u16 = 45;
+/// Price of an s at the end, which is an ending in many languages (Lavrovs, Siemens').
+const FINAL_S: u16 = 60;
 /// Price of a vowel written for another.
 const OTHER_VOWEL: u16 = 60;
 /// Price of the letter of a neighbouring key on the usual keyboard.
@@ -26,7 +28,7 @@ const NEXT_KEY: u16 = 75;
 /// Price of a digit for another digit within a word: it tells two things apart.
 const OTHER_DIGIT: u16 = 160;
 /// What an edit of the first letter costs more: people seldom get it wrong.
-const FIRST_LETTER: u16 = 10;
+const FIRST_LETTER: u16 = 4;
 
 const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 
@@ -273,6 +275,11 @@ fn missing(word: &[u8], at: usize) -> u16 {
     let after = word.get(at + 1).copied().unwrap_or(0);
     let base = if letter == before || letter == after {
         DOUBLED
+    } else if letter == b's' && after == 0 {
+        FINAL_S
+    } else if letter == b'c' && before == b's' && after == b'h' {
+        // Schell and Shell, Schevchenko and Shevchenko.
+        ASPIRATION
     } else if letter == b'h' && before != 0 && !is_vowel(before) {
         ASPIRATION
     } else if matches!(letter, b'y' | b'j') && (is_vowel(before) || is_vowel(after)) {

@@ -18,6 +18,8 @@ pub struct Settings {
     pub common_factor: f64,
     /// Share of the weight of a word that thousands of names have (Mohammad, Ali), or that a patronymic has: often left out.
     pub very_common_factor: f64,
+    /// What a telling word of a person's name weighs more when the other name lacks it.
+    pub missing_rare_factor: f64,
     /// Weight of a number. "Office 39" is not "Office 99": a number tells units apart as much as a word.
     pub weight_number: f64,
     /// Weight of words that say what sort of body it is (trading, shipping). Thousands of names share them.
@@ -58,6 +60,9 @@ pub struct Settings {
     pub conflict_penalty: f64,
     /// Score at most of names of people and things that contradict each other in a word: they are others, whatever else agrees.
     pub conflict_cap: f64,
+    /// Score at least of a person's name whose first and last words are found and whose others are all that is missing: middle names and
+    /// fathers' names are left out.
+    pub middle_left_out_floor: f64,
     /// Score at most when a person's name is found in part only, and nothing but common names is.
     pub common_cap: f64,
     /// Score at most when only one token of the name of a person or thing of several was found, or Korean syllables in another order: one
@@ -112,6 +117,7 @@ impl Default for Settings {
             weight_word: 1.0,
             common_factor: 0.8,
             very_common_factor: 0.65,
+            missing_rare_factor: 1.15,
             weight_number: 1.0,
             weight_generic: 0.35,
             weight_legal_form: 0.10,
@@ -131,10 +137,11 @@ impl Default for Settings {
             nickname_similarity: 0.90,
             conflict_penalty: 0.4,
             conflict_cap: 0.66,
+            middle_left_out_floor: 0.71,
             common_cap: 0.69,
             single_token_cap: 0.65,
             generic_conflict: 0.80,
-            single_word_floor: 0.78,
+            single_word_floor: 0.77,
             generic_cap: 0.50,
             identifier_decides: 1.0,
             identifier_document: 0.95,
