@@ -165,7 +165,7 @@ pub(crate) fn align(
     for (i, a) in left.iter().enumerate() {
         let is_form = |token: &Tok<'_>| matches!(token.kind, TokenKind::LegalForm(_));
         let same = (0..right.len())
-            .filter(|j| !right_used[*j] && right[*j].text == a.text && is_form(&right[*j]) == is_form(a) && !in_other_characters(&right[*j], a)).min_by_key(|j| i.abs_diff(*j));
+            .filter(|j| !right_used[*j] && right[*j].letters == a.letters && right[*j].text == a.text && is_form(&right[*j]) == is_form(a) && !in_other_characters(&right[*j], a)).min_by_key(|j| i.abs_diff(*j));
         if let Some(j) = same {
             (left_used[i], right_used[j]) = (true, true);
             offer((i, 1), (j, 1), 1.0, Relation::Equal);
@@ -375,7 +375,7 @@ fn left_out_middle_of_left(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_
 
 /// Whether two names are the same tokens in the same order.
 fn is_same(left: &[Tok<'_>], right: &[Tok<'_>]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.text == b.text && !in_other_characters(a, b))
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.letters == b.letters && a.text == b.text && !in_other_characters(a, b))
 }
 
 /// Whether names of generic words agree in all of at least two of them, whatever their legal forms: such a name is all that some

@@ -50,6 +50,8 @@ pub(crate) struct CandidateBuffers {
     key: Vec<u8>,
     /// The snapshot and settings that `known` is of.
     owner: u64,
+    /// The names that have an initial, a bit each: it may stand for a word that was not found.
+    with_initials: Vec<u64>,
 }
 
 /// Tokens whose likes are remembered; beyond, all are forgotten.
@@ -63,12 +65,16 @@ impl CandidateBuffers {
             self.known.clear();
             self.met.clear();
             self.sums.clear();
+            self.with_initials.clear();
         }
     }
 }
 
 /// Similarity from which on a query's word is a word of the list.
 const WELL_KNOWN: f32 = 0.9;
+
+/// Similarity of a word that is a word of the list.
+const SAME: f32 = 0.999;
 
 /// Letters that two words written as one must have for a slip in them to be looked for.
 const MIN_JOINED: usize = 6;
@@ -95,10 +101,12 @@ pub(crate) struct Wanted<'a, 's> {
     initials: usize,
     /// Tokens that were looked up, a bit each.
     looked_up: u32,
+    /// The name was read as that of an organisation: names of people and things have no generic words and legal forms.
+    body: bool,
 }
 
 impl<'a, 's> Wanted<'a, 's> {
-    pub(crate) fn new(side: Side<'a, 's>) -> Self {
+    pub(crate) fn new(side: Side<'a, 's>, body: bool) -> Self {
         let tokens = side.tokens;
         let total: f32 = tokens.iter().map(|token| token.weight).sum();
         let distinctive = tokens.iter().any(Tok::is_word);
@@ -117,7 +125,7 @@ impl<'a, 's> Wanted<'a, 's> {
             }
         }
         let initials = tokens.iter().filter(|token| token.kind == TokenKind::Initial).count();
-        Self { side, total, minor, initials, looked_up }
+        Self { side, total, minor, initials, looked_up, body }
     }
 }
 
@@ -139,10 +147,17 @@ pub(crate) fn candidates(
     if buffers.met.len() < snapshot.token_count() as usize {
         buffers.met.resize(snapshot.token_count() as usize, 0);
     }
+    if buffers.with_initials.is_empty() {
+        buffers.with_initials.resize(names.div_ceil(64).max(1), 0);
+        for name in (0..snapshot.name_count()).filter_map(|index| snapshot.name_at(index)) {
+            let has = name.classes()[token_class(TokenKind::Initial, 0)] > 0;
+            buffers.with_initials[name.index() as usize / 64] |= u64::from(has) << (name.index() % 64);
+        }
+    }
     buffers.touched.clear();
     let query = wanted.side.tokens;
     let syllables = wanted.side.syllables;
-    // Tokens that are like none of the list's: they have more than one slip, or were cut off.
+    // Tokens that are none of the list's: they have a slip, or were cut off.
     let mut strange = 0_u32;
     for (at, token) in query.iter().enumerate().filter(|(at, _)| *at < MAX_LOOKED_UP && wanted.looked_up & (1 << at) != 0) {
         let bit = 1_u32 << at;
@@ -152,10 +167,10 @@ pub(crate) fn candidates(
             joined_names(snapshot, token, syllables, |name| add(name.index(), token.weight, bit | JOINED, buffers));
         }
         let mut key = std::mem::take(&mut buffers.key);
-        write_key(token, syllables, &mut key);
+        write_key(token, syllables, wanted.body, &mut key);
         let remembered = buffers.known.remove(key.as_slice());
         let variants = remembered.unwrap_or_else(|| {
-            variants(snapshot, token, syllables, weights, settings, buffers);
+            variants(snapshot, token, wanted, weights, settings, buffers);
             buffers.variants.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             buffers.variants.as_slice().into()
         });
@@ -171,7 +186,7 @@ pub(crate) fn candidates(
         }
         buffers.known.insert(key.as_slice().into(), variants);
         buffers.key = key;
-        if known < WELL_KNOWN || (wanted.side.may_be_cut() && at + 1 == query.len()) {
+        if known < SAME || (wanted.side.may_be_cut() && at + 1 == query.len()) {
             strange |= bit;
         }
         // A long word that is like none of the list's may be two of them with a slip.
@@ -194,13 +209,15 @@ pub(crate) fn candidates(
     }
     let least = floor * floor * wanted.total - wanted.minor;
     // A listed initial may stand for a word.
-    let initial_weight = if syllables.any() { 0.0 } else { settings.initial_similarity as f32 * weights.get(TokenKind::Word, 0) };
+    let initial_weight = settings.initial_similarity as f32 * weights.get(TokenKind::Word, 0);
     let touched = std::mem::take(&mut buffers.touched);
     for name in &touched {
         let sum = std::mem::take(&mut buffers.sums[*name as usize]);
         let unseen = strange & !sum.found;
         // The cheapest bound first: nothing of the name is read for it.
-        if sum.weight + unseen.count_ones() as f32 * UNFORESEEN + initial_weight >= least {
+        let bound = sum.weight + unseen.count_ones() as f32 * UNFORESEEN;
+        let has_initial = || buffers.with_initials[*name as usize / 64] >> (name % 64) & 1 == 1;
+        if bound >= least || (bound + initial_weight >= least && has_initial()) {
             found.push(Candidate { name: *name, found: sum.found, weight: sum.weight, unseen });
         }
     }
@@ -208,10 +225,10 @@ pub(crate) fn candidates(
 }
 
 /// What the likes of a token depend on.
-fn write_key(token: &Tok<'_>, syllables: Syllables, key: &mut Vec<u8>) {
+fn write_key(token: &Tok<'_>, syllables: Syllables, body: bool, key: &mut Vec<u8>) {
     key.clear();
     let kind = token_class(token.kind, token.common) as u8;
-    key.extend([kind, u8::from(syllables.korean), u8::from(syllables.chinese)]);
+    key.extend([kind, u8::from(syllables.korean), u8::from(syllables.chinese), u8::from(body)]);
     for part in [token.text, token.native, token.keys, token.readings] {
         key.extend_from_slice(part);
         // No text holds this byte: UTF-8 has no use for it.
@@ -355,11 +372,12 @@ fn add(name: u32, weight: f32, bit: u32, buffers: &mut CandidateBuffers) {
 fn variants(
     snapshot: &Snapshot,
     token: &Tok<'_>,
-    syllables: Syllables,
+    wanted: &Wanted<'_, '_>,
     weights: &Weights,
     settings: &Settings,
     buffers: &mut CandidateBuffers,
 ) {
+    let syllables = wanted.side.syllables;
     let CandidateBuffers { met, lookup, variants, .. } = buffers;
     variants.clear();
     *lookup = lookup.wrapping_add(1);
@@ -379,7 +397,7 @@ fn variants(
         // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
         let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
         let other = dictionary_token(found, weights);
-        if is_form(other.kind) && !is_form(token.kind) {
+        if is_form(other.kind) && !is_form(token.kind) || !wanted.body && (is_form(other.kind) || other.kind == TokenKind::Generic) {
             return;
         }
         if let Some((alike, _)) = similarity(token, &other, syllables, settings) {

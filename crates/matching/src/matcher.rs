@@ -248,7 +248,7 @@ impl<'s> Matcher<'s> {
         let (mut tokens, mut listed) = (Vec::new(), Vec::new());
         for (index, (reading, name)) in query.names.iter().enumerate() {
             name.tokens_into(&self.weights, &mut tokens);
-            let wanted = Wanted::new(side(&tokens, name.characters()));
+            let wanted = Wanted::new(side(&tokens, name.characters()), reading.is_body());
             // As what the name is compared with parties of each schema of the snapshot.
             let contexts: Vec<Option<Context>> = self
                 .snapshot

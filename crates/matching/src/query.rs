@@ -76,6 +76,11 @@ impl Reading {
         }
     }
 
+    /// Whether the name was read as that of an organisation.
+    pub(crate) fn is_body(self) -> bool {
+        self.body
+    }
+
     /// As what the name is compared with a party of the schema; `None` when it was read for other kinds only.
     pub(crate) fn kind_for(self, schema: Schema) -> Option<NameKind> {
         if schema.is_a(Schema::Person) {

@@ -132,7 +132,7 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
     if matches!(a.kind, LegalForm(_)) != matches!(b.kind, LegalForm(_)) {
         return None;
     }
-    if a.text == b.text && !in_other_characters(a, b) {
+    if a.letters == b.letters && a.text == b.text && !in_other_characters(a, b) {
         return Some((1.0, Relation::Equal));
     }
     if !a.native.is_empty() && a.native == b.native {
