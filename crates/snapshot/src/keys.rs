@@ -124,7 +124,8 @@ pub fn bare(token: &str) -> Option<String> {
     if !token.bytes().all(|letter| letter.is_ascii_lowercase()) {
         return None;
     }
-    let text: String = token.char_indices().filter(|(at, letter)| *at == 0 || !is_vowel(*letter)).map(|(_, letter)| letter).collect();
+    let text: String =
+        token.char_indices().filter(|(at, letter)| *at == 0 || !is_vowel(*letter)).map(|(_, letter)| letter).collect();
     (text.len() >= 2).then_some(text)
 }
 
@@ -274,7 +275,9 @@ mod tests {
 
     #[test]
     fn one_edit_changes_at_most_two_letters_of_the_set() {
-        for (one, other, differ) in [("kim", "kim", 0), ("kim", "kam", 2), ("kim", "kimm", 0), ("kim", "kims", 1), ("kim", "km", 1)] {
+        for (one, other, differ) in
+            [("kim", "kim", 0), ("kim", "kam", 2), ("kim", "kimm", 0), ("kim", "kims", 1), ("kim", "km", 1)]
+        {
             assert_eq!((letters(one.as_bytes()) ^ letters(other.as_bytes())).count_ones(), differ, "{one} {other}");
         }
     }
@@ -315,7 +318,9 @@ mod tests {
         ] {
             assert_eq!(shape(token), shaped, "{token}");
         }
-        for (read, meant) in [("bumham", "burnham"), ("mc1ean", "mclean"), ("0rl0v", "orlov"), ("5mith", "smith"), ("8aker", "baker")] {
+        for (read, meant) in
+            [("bumham", "burnham"), ("mc1ean", "mclean"), ("0rl0v", "orlov"), ("5mith", "smith"), ("8aker", "baker")]
+        {
             assert_eq!(shape(read), shape(meant), "{read}");
         }
     }

@@ -2,7 +2,9 @@
 //! that is wrong inside it is the proof that nothing panics. The fuzz targets share it.
 
 use interdict_model::entity_to_json;
-use interdict_snapshot::{EntityRef, KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, shape, skeleton_deletions, token_class};
+use interdict_snapshot::{
+    EntityRef, KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, shape, skeleton_deletions, token_class,
+};
 
 const KINDS: [KeyKind; 12] = [
     KeyKind::Text,
