@@ -283,10 +283,9 @@ mod tests {
     }
 
     #[test]
-    fn skeleton_codes_are_equal_for_equal_skeletons_only() {
+    fn skeleton_codes_tell_skeletons_apart_and_say_their_length() {
         let skeletons = ["", "k", "km", "mk", "kmk", "krbk", "krbg", "prmr", "rnwtr", "bcdfghjklmnpqrs", "bcdfghjklmnpqrst"];
         for (at, one) in skeletons.iter().enumerate() {
-            assert_eq!(skeleton_code(one), skeleton_code(&(*one).to_owned()));
             assert_eq!(skeleton_code(one) & 15, one.len().min(15) as u32, "{one}");
             for other in &skeletons[at + 1..] {
                 assert_ne!(skeleton_code(one), skeleton_code(other), "{one} {other}");
