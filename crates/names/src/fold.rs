@@ -93,33 +93,43 @@ pub(crate) fn fold_words(raw: &str) -> Folded {
                 }
             }
         }
+        if is_nfkc_quick(cleaned.chars()) != IsNormalized::Yes {
+            // One character more than `run` reads, by which it sees that there are more.
+            cleaned = cleaned.nfkc().take(MAX_CHARS + 1).collect();
+        }
+        // Only normalised text: ї is one letter, which has no Latin look-alike, also where it was written as і and a mark.
         if let Some((latin, changed)) = written_with_look_alikes(&cleaned) {
             folder.homoglyphs += changed;
             cleaned = latin;
         }
-        if is_nfkc_quick(cleaned.chars()) == IsNormalized::Yes {
-            folder.run(cleaned.chars());
-        } else {
-            folder.run(cleaned.nfkc());
-        }
+        folder.run(cleaned.chars());
     }
     folder.finish()
 }
 
-/// A Latin name in which Cyrillic letters that look Latin were put: it has Latin letters that look like no Cyrillic one, and each of its
-/// Cyrillic letters looks Latin. Gives the Latin name, and how many letters were replaced.
+/// A Latin name in which Cyrillic letters that look Latin were put: it has Latin letters that look like no Cyrillic one, each of its
+/// Cyrillic letters looks Latin, and a word has letters of both. Without such a word it is a name in two scripts: Сара Petrevski is Sara,
+/// though each letter of Сара looks Latin. Gives the Latin name, and how many letters were replaced.
 fn written_with_look_alikes(text: &str) -> Option<(String, usize)> {
     let map = &HOMOGLYPHS[0];
-    let (mut latin, mut cyrillic) = (false, false);
+    let (mut latin, mut mixed) = (false, false);
+    // Scripts of the word being read.
+    let (mut latin_here, mut cyrillic_here) = (false, false);
     for c in text.chars() {
         match script_of_char(c) {
-            Script::Latin => latin = latin || !LOOKS_CYRILLIC.contains(c),
-            Script::Cyrillic if map.contains_key(&c) => cyrillic = true,
+            Script::Latin => {
+                latin = latin || !LOOKS_CYRILLIC.contains(c);
+                latin_here = true;
+            }
+            Script::Cyrillic if map.contains_key(&c) => cyrillic_here = true,
             Script::Cyrillic => return None,
-            _ => {}
+            // Apostrophes and marks stand inside words.
+            _ if c == '\'' || ucd::is_combining_mark(c) => {}
+            _ => (latin_here, cyrillic_here) = (false, false),
         }
+        mixed = mixed || (latin_here && cyrillic_here);
     }
-    if !(latin && cyrillic) {
+    if !(latin && mixed) {
         return None;
     }
     let mut changed = 0;
@@ -163,6 +173,9 @@ fn class(c: char) -> Class {
         | '\u{5f3}'
         | '\u{1fbd}'
         | '\u{1fbf}'
+        // These are the breathings before and after them with an accent, and may be written as two characters.
+        | '\u{1fcd}'..='\u{1fcf}'
+        | '\u{1fdd}'..='\u{1fdf}'
         | '\u{1fef}'
         | '\u{1ffd}'
         | '\u{1ffe}'

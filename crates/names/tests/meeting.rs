@@ -90,10 +90,10 @@ fn people() {
             ("ذبیح لاله", "Zabih Laleh"),
             ("Юрій Коваленко", "Iurii Kovalenko"),
             ("Галина Петрова", "Halyna Petrova"),
-            ("Γεωργία Παππά", "Gogo Pappa"),
-            ("נועה אוחיון", "Noa Ochion"),
+            ("Γεωργία Παππά", "Georgina Pappa"),
+            ("נועה אוחיון", "Noa Ohayon"),
             ("गीता क्षेत्री", "Gita Chhetri"),
-            ("Bibi Cohen", "Benjamin Cohen"),
+            ("Benny Cohen", "Benjamin Cohen"),
         ],
     );
 }

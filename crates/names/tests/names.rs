@@ -435,6 +435,81 @@ fn homoglyphs_are_folded_to_the_majority_script() {
     assert_eq!(parse_name("Сара Petrevski", Person).notes, []);
 }
 
+/// The look-alikes are Cyrillic letters written as escapes, since nobody could see them otherwise.
+#[test]
+fn a_latin_name_with_cyrillic_look_alikes_is_latin() {
+    for (raw, text, count) in [
+        ("N\u{456}k\u{43e}l\u{430}\u{456} K\u{43e}r\u{43e}bk\u{43e}", "nikolai korobko", 7),
+        // The first word has no letter that is Latin alone, but the second shows what was done.
+        ("\u{420}\u{43e}\u{440}\u{435} Sm\u{456}th", "pope smith", 5),
+        ("\u{41a}\u{456}m Jong", "kim jong", 2),
+        ("D\u{2019}\u{410}lmeida", "dalmeida", 1),
+        // Latin letters with marks and in full width are Latin too.
+        ("\u{15e}\u{430}hin", "sahin", 1),
+        ("\u{ff2e}\u{456}\u{ff4b}\u{43e}\u{ff4c}a", "nikola", 2),
+    ] {
+        let name = parse_name(raw, Person);
+        assert_eq!(shown(&name), text, "{raw}");
+        assert_eq!(name.script, Script::Latin, "{raw}");
+        assert!(name.tokens.iter().all(|token| token.native.is_none()), "{raw}: {:?}", name.tokens);
+        assert_eq!(name.notes, [NameNote::HomoglyphsFolded(count)], "{raw}");
+    }
+}
+
+#[test]
+fn a_cyrillic_name_with_a_latin_letter_is_cyrillic() {
+    for (raw, count) in [("Никол\u{61}й Коробко", 1), ("Николай К\u{6f}р\u{6f}бк\u{6f}", 3), ("Ник\u{6f}лай Коробко", 1)]
+    {
+        let name = parse_name(raw, Person);
+        let natives: Vec<&str> = name.tokens.iter().filter_map(|token| token.native.as_deref()).collect();
+        assert_eq!(natives, ["николай", "коробко"], "{raw}");
+        assert_eq!(name.notes, [NameNote::HomoglyphsFolded(count)], "{raw}");
+        assert_eq!(name.script, Script::Cyrillic, "{raw}");
+    }
+}
+
+#[test]
+fn a_name_in_two_scripts_keeps_both() {
+    for (raw, text, native) in [
+        ("Juan Перез", "juan perez", [None, Some("перез")]),
+        ("Сара Petrevski", "sara petrevski", [Some("сара"), None]),
+        // Only what looks Latin is replaced, and only where nothing in the name is Cyrillic alone.
+        ("Јован Smith", "jovan smith", [Some("јован"), None]),
+    ] {
+        let name = parse_name(raw, Person);
+        assert_eq!(shown(&name), text, "{raw}");
+        assert_eq!(name.tokens.iter().map(|token| token.native.as_deref()).collect::<Vec<_>>(), native, "{raw}");
+        assert_eq!(name.notes, [], "{raw}");
+    }
+}
+
+#[test]
+fn look_alikes_are_told_in_either_normal_form() {
+    // The letter ї looks like no Latin letter that has a row, and і with a mark is the same letter.
+    let (composed, decomposed) = ("N\u{456}kola\u{457}", "N\u{456}kola\u{456}\u{308}");
+    assert_eq!(parse_name(composed, Person), parse_name(decomposed, Person));
+}
+
+#[test]
+fn common_words_are_told_by_kind_of_name() {
+    for (kind, raw, classes) in [
+        (Person, "Mohammad Zarkari", [2, 0].as_slice()),
+        (Person, "Ivan Petrovich Zarkari", &[1, 2, 0]),
+        (Person, "Мухаммед Заркари", &[2, 0]),
+        (Organization, "Green Zarkari", &[2, 0]),
+        (Organization, "Mohammad Zarkari", &[0, 0]),
+        (Object, "Mohammad Solar", &[0, 0]),
+        (Unknown, "Mohammad Solar", &[0, 0]),
+        // Only words have a class: not initials, numbers, particles, titles or legal forms.
+        (Person, "Dr. M. van Zarkari", &[0, 0, 0, 0]),
+        (Organization, "Zarkari 7 Ltd", &[0, 0, 0]),
+    ] {
+        let name = parse_name(raw, kind);
+        assert_eq!(name.tokens.iter().map(|token| token.common).collect::<Vec<_>>(), classes, "{raw}: {:?}", name.tokens);
+        assert!(name.tokens.iter().all(|token| token.common == 0 || token.kind == TokenKind::Word), "{raw}");
+    }
+}
+
 #[test]
 fn removed_characters_are_noted() {
     for (raw, notes) in [

@@ -1,8 +1,8 @@
 //! Properties of name parsing that hold for every input.
 
 use interdict_names::{
-    KEY_LEN, MAX_READINGS, MAX_SYLLABLES, MAX_TOKENS, NameKind, ParsedName, TokenKind, fold, is_chinese_key, is_korean_key,
-    korean_keys, parse_name, romanise, script_of, skeleton,
+    KEY_LEN, MAX_READINGS, MAX_SYLLABLES, MAX_TOKENS, NameKind, ParsedName, TokenKind, chinese_keys, fold, is_chinese_key,
+    is_korean_key, korean_keys, parse_name, romanise, script_of, skeleton,
 };
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
@@ -28,6 +28,22 @@ fn name_text() -> impl Strategy<Value = String> {
         3 => "[ ,.'&/#()0-9-]{1,3}",
     ];
     proptest::collection::vec(block, 0..12).prop_map(|parts| parts.concat())
+}
+
+/// Characters of all of Unicode at random, controls and those of no meaning yet among them, alone and between letters of names.
+fn unicode_text() -> impl Strategy<Value = String> {
+    let any_of = prop_oneof![
+        4 => proptest::char::range('\0', '\u{ffff}'),
+        2 => proptest::char::range('\u{10000}', '\u{1ffff}'),
+        1 => proptest::char::range('\u{20000}', char::MAX),
+        2 => any::<char>(),
+    ];
+    let part = prop_oneof![
+        3 => proptest::collection::vec(any_of, 1..6).prop_map(|chars| chars.into_iter().collect::<String>()),
+        1 => name_text(),
+        1 => Just(" ".to_owned()),
+    ];
+    proptest::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
 }
 
 fn check_tokens(name: &ParsedName) -> Result<(), TestCaseError> {
@@ -87,6 +103,26 @@ proptest! {
     }
 
     #[test]
+    fn any_characters_give_well_formed_tokens_in_either_normal_form(raw in unicode_text()) {
+        let (composed, decomposed): (String, String) = (raw.nfc().collect(), raw.nfd().collect());
+        for kind in KINDS {
+            let name = parse_name(&raw, kind);
+            check_tokens(&name)?;
+            prop_assert_eq!(&parse_name(&composed, kind), &name);
+            prop_assert_eq!(&parse_name(&decomposed, kind), &name);
+        }
+        let _ = (fold(&raw), romanise(&raw), script_of(&raw), korean_keys(&raw), chinese_keys(&raw), skeleton(&raw));
+    }
+
+    #[test]
+    fn long_names_are_cut(words in proptest::collection::vec("[a-z]{1,6}|[가-힣]{1,3}|[а-я]{1,6}|[一-鿿]{1,3}", 0..200)) {
+        let raw = words.join(" ");
+        for kind in KINDS {
+            check_tokens(&parse_name(&raw, kind))?;
+        }
+    }
+
+    #[test]
     fn case_of_latin_text_does_not_matter(raw in "[a-zA-Z0-9À-ÖØ-öø-ž .,'-]{0,40}") {
         for kind in KINDS {
             prop_assert_eq!(parse_name(&raw.to_uppercase(), kind), parse_name(&raw.to_lowercase(), kind));
@@ -108,4 +144,23 @@ proptest! {
         let parts = format!("{}{}", korean_keys(&a)[0], korean_keys(&b)[0]);
         prop_assert!(joined.contains(&parts));
     }
+}
+
+/// Chance seldom meets the few characters that are written as two in odd ways, so every one has its turn.
+#[test]
+fn every_character_that_can_be_taken_apart_folds_alike() {
+    let mut checked = 0;
+    for c in ('\0'..=char::MAX).filter(|c| !('가'..='힣').contains(c)) {
+        let (composed, decomposed): (String, String) = (std::iter::once(c).nfc().collect(), std::iter::once(c).nfd().collect());
+        if decomposed.chars().eq([c]) {
+            continue;
+        }
+        for (before, after) in [("", ""), ("a", "b"), ("и", "к"), (" ", " ")] {
+            let raw = format!("{before}{c}{after}");
+            assert_eq!(fold(&format!("{before}{composed}{after}")), fold(&raw), "{raw:?}");
+            assert_eq!(fold(&format!("{before}{decomposed}{after}")), fold(&raw), "{raw:?}");
+        }
+        checked += 1;
+    }
+    assert!(checked > 1500, "{checked}");
 }

@@ -18,8 +18,8 @@ use twox_hash::XxHash3_64;
 
 use crate::error::SnapshotError;
 use crate::format::{
-    ALIGNMENT, CLASSES, DetailRow, EntityRow, FORMAT_VERSION, Header, INLINE, IdentifierRow, LinkRow, MAGIC, Meta, NONE, NameRow, PropertyRow,
-    Section, SectionRow, TokenRow,
+    ALIGNMENT, CLASSES, DetailRow, EntityRow, FORMAT_VERSION, Header, INLINE, IdentifierRow, LinkRow, MAGIC, Meta, NONE,
+    NameRow, PropertyRow, Section, SectionRow, TokenRow,
 };
 use crate::keys::{KeyKind, KeyTableBuilder, bare, deletions, ends, letters, shape, skeleton_code, skeleton_deletions};
 use crate::storage::Storage;

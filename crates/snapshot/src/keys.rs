@@ -124,7 +124,8 @@ pub fn bare(token: &str) -> Option<String> {
     if !token.bytes().all(|letter| letter.is_ascii_lowercase()) {
         return None;
     }
-    let text: String = token.char_indices().filter(|(at, letter)| *at == 0 || !is_vowel(*letter)).map(|(_, letter)| letter).collect();
+    let text: String =
+        token.char_indices().filter(|(at, letter)| *at == 0 || !is_vowel(*letter)).map(|(_, letter)| letter).collect();
     (text.len() >= 2).then_some(text)
 }
 
@@ -251,5 +252,122 @@ mod tests {
         assert_eq!(deletions("anna").collect::<Vec<_>>(), ["nna", "ana", "ann"]);
         assert_eq!(deletions("in").count(), 0);
         assert_eq!(deletions("전").count(), 0);
+    }
+
+    #[test]
+    fn letters_are_a_set() {
+        for (token, set) in [
+            ("", 0),
+            ("a", 1),
+            ("aaa", 1),
+            ("ba", 0b11),
+            ("z", 1 << 25),
+            ("abcz", 0b111 | 1 << 25),
+            // Every digit is the same.
+            ("0", 1 << 26),
+            ("90a", 1 << 26 | 1),
+        ] {
+            assert_eq!(letters(token.as_bytes()), set, "{token}");
+        }
+        // Bytes that no token has still stay within the set.
+        assert_eq!((0..=u8::MAX).fold(0, |set, byte| set | letters(&[byte])), (1 << 27) - 1);
+    }
+
+    #[test]
+    fn one_edit_changes_at_most_two_letters_of_the_set() {
+        for (one, other, differ) in
+            [("kim", "kim", 0), ("kim", "kam", 2), ("kim", "kimm", 0), ("kim", "kims", 1), ("kim", "km", 1)]
+        {
+            assert_eq!((letters(one.as_bytes()) ^ letters(other.as_bytes())).count_ones(), differ, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn skeleton_codes_tell_skeletons_apart_and_say_their_length() {
+        let skeletons = ["", "k", "km", "mk", "kmk", "krbk", "krbg", "prmr", "rnwtr", "bcdfghjklmnpqrs", "bcdfghjklmnpqrst"];
+        for (at, one) in skeletons.iter().enumerate() {
+            assert_eq!(skeleton_code(one) & 15, one.len().min(15) as u32, "{one}");
+            for other in &skeletons[at + 1..] {
+                assert_ne!(skeleton_code(one), skeleton_code(other), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn shapes_write_what_looks_alike_one_way() {
+        for (token, shaped) in [
+            ("", ""),
+            ("paektu", "paektu"),
+            ("modem", "modem"),
+            ("modern", "modem"),
+            ("rn", "m"),
+            ("r", "r"),
+            ("rrn", "rm"),
+            ("rnn", "mn"),
+            ("clark", "dark"),
+            ("c1ark", "dark"),
+            ("ciark", "clark"),
+            ("vvilson", "wllson"),
+            ("wilson", "wllson"),
+            ("vvv", "wv"),
+            ("c0l1n", "colln"),
+            ("colin", "colln"),
+            ("1985", "l9bs"),
+            ("2", "z"),
+        ] {
+            assert_eq!(shape(token), shaped, "{token}");
+        }
+        for (read, meant) in
+            [("bumham", "burnham"), ("mc1ean", "mclean"), ("0rl0v", "orlov"), ("5mith", "smith"), ("8aker", "baker")]
+        {
+            assert_eq!(shape(read), shape(meant), "{read}");
+        }
+    }
+
+    #[test]
+    fn bare_words_keep_their_first_letter_and_consonants() {
+        for (token, text) in [
+            ("mohammad", Some("mhmmd")),
+            ("ivanov", Some("ivnv")),
+            ("mhmmd", Some("mhmmd")),
+            ("kim", Some("km")),
+            ("yuri", Some("yr")),
+            ("al", Some("al")),
+            ("lee", None),
+            ("io", None),
+            ("a", None),
+            ("", None),
+            ("star9", None),
+            ("Kim", None),
+            ("김", None),
+        ] {
+            assert_eq!(bare(token).as_deref(), text, "{token}");
+        }
+    }
+
+    #[test]
+    fn a_word_without_inner_vowels_may_be_bare() {
+        for (token, expected) in [
+            ("mhmmd", true),
+            ("ivnv", true),
+            ("km", true),
+            ("al", true),
+            ("lo", true),
+            ("anna", true),
+            ("kyrylyk", true),
+            ("kim", false),
+            ("ivanov", false),
+            ("k", false),
+            ("", false),
+            ("km9", false),
+            ("KM", false),
+            ("김철", false),
+        ] {
+            assert_eq!(is_bare(token), expected, "{token}");
+        }
+        // What leaving out the vowels gives is bare.
+        for token in ["mohammad", "ivanov", "kim", "aleksandr", "ironwater"] {
+            assert!(bare(token).is_some_and(|bare| is_bare(&bare)), "{token}");
+        }
     }
 }

@@ -270,12 +270,10 @@ impl Snapshot {
         if !covers(names.iter().chain([names_close]).map(|row| row.tokens), name_tokens.len()) {
             return fail(Section::Names, "token ranges do not cover the tokens in order");
         }
-        let names_are_good = names
-            .iter()
-            .all(|row| {
-                let strings = is_string(row.text) && is_string(row.property) && is_string(row.schema) && is_optional(row.record);
-                row.entity < entity_count && strings
-            });
+        let names_are_good = names.iter().all(|row| {
+            let strings = is_string(row.text) && is_string(row.property) && is_string(row.schema) && is_optional(row.record);
+            row.entity < entity_count && strings
+        });
         if !names_are_good {
             return fail(Section::Names, "an entity or string that is not there");
         }
@@ -288,7 +286,9 @@ impl Snapshot {
             return fail(Section::NameTokens, "a token that is not there");
         }
         let tokens_are_good = tokens.iter().all(|row| {
-            is_string(row.text) && is_string(row.skeleton) && [row.native, row.korean, row.canon, row.readings].into_iter().all(is_optional)
+            is_string(row.text)
+                && is_string(row.skeleton)
+                && [row.native, row.korean, row.canon, row.readings].into_iter().all(is_optional)
         });
         if !tokens_are_good {
             return fail(Section::Tokens, "a string that is not there");

@@ -80,6 +80,27 @@ fn every_released_format_opens_or_is_refused_with_advice() {
 }
 
 #[test]
+fn the_first_format_is_refused_with_advice() {
+    let path = data("format-1.snapshot");
+    let error = Snapshot::open(&path).unwrap_err();
+    assert!(matches!(error, SnapshotError::Version { found: 1, supported: FORMAT_VERSION, .. }), "{error:?}");
+    let advice = format!("snapshot format 1, but this engine reads format {FORMAT_VERSION}; build it again from its sources");
+    assert_eq!(error.to_string(), format!("{}: {advice}", path.display()));
+    // The version is read before anything else, so bytes without a file are refused alike, and so is what is left of a cut file.
+    let bytes = fs::read(&path).unwrap();
+    for bytes in [bytes.as_slice(), &bytes[..64]] {
+        assert_eq!(Snapshot::from_bytes("old", bytes).unwrap_err().to_string(), format!("old: {advice}"));
+    }
+    // The advice can be followed: its entities make a snapshot of the present format.
+    let mut builder = Builder::new();
+    for entity in entities(1) {
+        builder.add(&entity);
+    }
+    builder.add_source(source());
+    holds(&builder.finish().unwrap().open().unwrap(), &entities(1));
+}
+
+#[test]
 fn the_layout_of_the_present_format_is_read_under_any_name_rules() {
     let mut sealed = Sealed::of(&fs::read(data(&format!("format-{FORMAT_VERSION}.snapshot"))).unwrap());
     let mut meta: serde_json::Value = serde_json::from_slice(sealed.section("Meta")).unwrap();

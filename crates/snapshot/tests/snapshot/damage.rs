@@ -109,7 +109,7 @@ fn bytes_at_the_end_are_refused() {
 
 #[test]
 fn another_format_version_is_refused_with_advice() {
-    for version in [0, FORMAT_VERSION + 1, u32::MAX] {
+    for version in [0, FORMAT_VERSION - 1, FORMAT_VERSION + 1, u32::MAX] {
         let bytes = Sealed { version, ..Sealed::of(built().bytes()) }.bytes();
         let error = refused(&bytes);
         assert!(matches!(error, SnapshotError::Version { found, supported: FORMAT_VERSION, .. } if found == version));

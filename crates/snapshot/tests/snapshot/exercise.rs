@@ -2,11 +2,13 @@
 //! that is wrong inside it is the proof that nothing panics. The fuzz targets share it.
 
 use interdict_model::entity_to_json;
-use interdict_snapshot::{EntityRef, KeyKind, NameRef, Snapshot, TokenRef, deletions};
+use interdict_snapshot::{
+    EntityRef, KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, shape, skeleton_deletions, token_class,
+};
 
-const KINDS: [KeyKind; 9] = [
+const KINDS: [KeyKind; 12] = [
     KeyKind::Text,
-    KeyKind::Deletion,
+    KeyKind::Near,
     KeyKind::Skeleton,
     KeyKind::Korean,
     KeyKind::Joined,
@@ -14,6 +16,9 @@ const KINDS: [KeyKind; 9] = [
     KeyKind::Identifier,
     KeyKind::Id,
     KeyKind::Ends,
+    KeyKind::SkeletonDeletion,
+    KeyKind::Shape,
+    KeyKind::Bare,
 ];
 
 /// Names and tokens read through look-ups and postings at most; a hostile table may say that every key has every row.
@@ -44,7 +49,13 @@ pub(crate) fn read_everything(snapshot: &Snapshot, keys: &[&str]) -> usize {
         for kind in KINDS {
             count += snapshot.tokens_by_key(kind, token.text()).take(FOLLOWED).map(|found| found.text().len()).sum::<usize>();
         }
-        count += deletions(token.text()).map(|key| snapshot.tokens_by_key(KeyKind::Deletion, &key).count()).sum::<usize>();
+        let near = deletions(token.text()).map(|key| (KeyKind::Near, key));
+        let skeletons = skeleton_deletions(token.skeleton()).map(|key| (KeyKind::SkeletonDeletion, key));
+        let alike = [(KeyKind::Shape, shape(token.text()))];
+        let bare = bare(token.text()).map(|key| (KeyKind::Bare, key));
+        for (kind, key) in near.chain(skeletons).chain(alike).chain(bare) {
+            count += snapshot.tokens_by_key(kind, &key).count();
+        }
     }
     for key in keys {
         for kind in KINDS {
@@ -59,6 +70,7 @@ pub(crate) fn read_everything(snapshot: &Snapshot, keys: &[&str]) -> usize {
                 [hit.property(), hit.kind(), hit.key(), hit.shown(), hit.record()].iter().map(|text| text.len()).sum::<usize>();
         }
     }
+    count += snapshot.schemata().flatten().map(|schema| schema.name().len()).sum::<usize>();
     for beyond in [snapshot.entity_count(), snapshot.name_count(), snapshot.token_count(), u32::MAX] {
         count += usize::from(snapshot.entity_at(beyond).is_some());
         count += usize::from(snapshot.name_at(beyond).is_some());
@@ -88,6 +100,10 @@ fn name_everything(name: NameRef<'_>) -> usize {
         + name.property().len()
         + name.record().len()
         + name.entity().id().len()
+        + name.entity_index() as usize
+        + name.schema().map_or(0, |schema| schema.name().len())
+        + name.schema_index()
+        + name.classes().iter().map(|count| usize::from(*count)).sum::<usize>()
         + name.comma_after().map_or(0, |at| name.token_indexes()[..=at].len())
         + name.tokens().map(|token| token.index() as usize).sum::<usize>()
 }
@@ -98,7 +114,14 @@ fn token_everything(snapshot: &Snapshot, token: TokenRef<'_>) -> usize {
         .iter()
         .map(|text| text.len())
         .sum::<usize>()
+        + [token.text_bytes(), token.native_bytes(), token.korean_bytes(), token.canon_bytes(), token.readings_bytes()]
+            .iter()
+            .map(|bytes| bytes.len())
+            .sum::<usize>()
         + token.korean().count()
+        + token.letters().count_ones() as usize
+        + token.skeleton_code() as usize % 16
+        + token_class(token.kind(), token.common())
         + format!("{:?}", token.kind()).len()
         + names.map(|name| name.text().len()).sum::<usize>()
 }

@@ -1,8 +1,11 @@
 //! What is in the list is found under every key it should have.
 
-use interdict_model::{Identifier, IdentifierKind, PropertyType, Schema};
-use interdict_names::{NameKind, Token, TokenKind, parse_name};
-use interdict_snapshot::{EntityRef, KeyKind, NameRef, Snapshot, TokenRef, deletions, ends};
+use interdict_model::{Entity, Identifier, IdentifierKind, PropertyType, Schema};
+use interdict_names::{NameKind, Token, TokenKind, is_chinese_key, parse_name};
+use interdict_snapshot::{
+    Builder, EntityRef, KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, ends, letters, shape, skeleton_code,
+    skeleton_deletions, token_class,
+};
 
 use crate::fixture::{BASE58_WALLET, EVM_WALLET, entities, snapshot};
 
@@ -31,6 +34,14 @@ fn is_same(held: TokenRef<'_>, parsed: &Token) -> bool {
         kind => kind,
     };
     held.text() == parsed.text
+        && held.text_bytes() == parsed.text.as_bytes()
+        && held.letters() == letters(parsed.text.as_bytes())
+        && held.skeleton_code() == skeleton_code(&parsed.skeleton)
+        && held.common() == parsed.common
+        && held.readings_bytes() == parsed.readings.join(" ").as_bytes()
+        && held.native_bytes() == held.native().as_bytes()
+        && held.korean_bytes() == held.korean_joined().as_bytes()
+        && held.canon_bytes() == held.canon().as_bytes()
         && held.native() == parsed.native.as_deref().unwrap_or_default()
         && held.skeleton() == parsed.skeleton
         && held.korean().eq(parsed.korean.iter().map(String::as_str))
@@ -59,6 +70,13 @@ fn every_token_of_every_name_is_found_under_all_its_keys() {
             assert_eq!(name.entity().id(), entity.id);
             assert_eq!(name.comma_after(), parsed.comma_after, "{text}");
             assert_eq!(snapshot.name_at(name.index()).map(NameRef::text), Some(text));
+            assert_eq!((name.entity_index(), name.schema()), (name.entity().index(), Some(schema)), "{text}");
+            assert_eq!(snapshot.schemata().nth(name.schema_index()), Some(Some(schema)), "{text}");
+            let mut classes = [0; 12];
+            for token in &parsed.tokens {
+                classes[token_class(token.kind, token.common)] += 1;
+            }
+            assert_eq!(*name.classes(), classes, "{text}");
             assert_eq!(name.tokens().count(), parsed.tokens.len(), "{text}");
             for (held, token) in name.tokens().zip(&parsed.tokens) {
                 assert!(is_same(held, token), "{text}: {held:?} is not {token:?}");
@@ -72,13 +90,26 @@ fn every_token_of_every_name_is_found_under_all_its_keys() {
                 if let Some(canon) = token.canon {
                     assert!(found(KeyKind::Text, canon), "{text}: {canon}");
                 }
+                for reading in &token.readings {
+                    assert!(found(KeyKind::Text, reading), "{text}: {reading}");
+                }
                 let is_word = matches!(token.kind, TokenKind::Word | TokenKind::Generic);
                 assert_eq!(found(KeyKind::Skeleton, &token.skeleton), is_word, "{text}: {}", token.skeleton);
                 if let Some(ends) = ends(&token.text) {
                     assert_eq!(found(KeyKind::Ends, &ends), is_word, "{text}: {ends}");
                 }
+                assert_eq!(found(KeyKind::Near, &token.text), is_word, "{text}: {}", token.text);
                 for deletion in deletions(&token.text) {
-                    assert_eq!(found(KeyKind::Deletion, &deletion), is_word, "{text}: {deletion}");
+                    assert_eq!(found(KeyKind::Near, &deletion), is_word, "{text}: {deletion}");
+                }
+                for deletion in skeleton_deletions(&token.skeleton) {
+                    assert_eq!(found(KeyKind::SkeletonDeletion, &deletion), is_word, "{text}: {deletion}");
+                }
+                // A word that is its own shape, or has no vowel to leave out, is found under its text.
+                let shape = shape(&token.text);
+                assert_eq!(found(KeyKind::Shape, &shape), is_word && shape != token.text, "{text}: {shape}");
+                if let Some(bare) = bare(&token.text) {
+                    assert_eq!(found(KeyKind::Bare, &bare), is_word && bare != token.text, "{text}: {bare}");
                 }
                 checked += 1;
             }
@@ -106,9 +137,26 @@ fn tokens_by_kind_of_key() {
         (KeyKind::Text, "paektu", "paektu"),
         (KeyKind::Text, "paektv", ""),
         // `ironwatr` has lost a letter; `ironvater` and the list's token meet where both lose the letter in which they differ.
-        (KeyKind::Deletion, "ironwatr", "ironwater"),
-        (KeyKind::Deletion, "ironater", "ironwater"),
-        (KeyKind::Deletion, "ironwater", ""),
+        (KeyKind::Near, "ironwatr", "ironwater"),
+        (KeyKind::Near, "ironater", "ironwater"),
+        // `ironwaters` has a letter too many, and meets the token where it loses it: under the token's own text.
+        (KeyKind::Near, "ironwater", "ironwater"),
+        // Two letters lost are more than one slip.
+        (KeyKind::Near, "ironatr", ""),
+        (KeyKind::Near, "primr", "primer"),
+        // The text in its own script has no key of this kind.
+        (KeyKind::Near, "пример", ""),
+        (KeyKind::Shape, "lronwater", "ironwater"),
+        (KeyKind::Shape, "prlmer", "primer"),
+        (KeyKind::Shape, "klm", "kim"),
+        (KeyKind::Shape, "ironwater", ""),
+        // What looks like nothing else has no shape beside its text.
+        (KeyKind::Shape, "paektu", ""),
+        (KeyKind::Bare, "irnwtr", "ironwater"),
+        (KeyKind::Bare, "km", "kim"),
+        (KeyKind::Bare, "pkt", "paektu"),
+        (KeyKind::Bare, "ironwater", ""),
+        (KeyKind::Bare, "rnwtr", ""),
         (KeyKind::Ends, "irer", "ironwater"),
         (KeyKind::Ends, "ironwater", ""),
         (KeyKind::Native, "пример", "primer"),
@@ -160,6 +208,57 @@ fn neighbours_are_found_by_their_korean_keys() {
         assert!(found.contains(&"KIM, Chol Su"), "{given}: {found:?}");
     }
     assert_eq!(snapshot.names_by_korean_pair("").count(), 0);
+}
+
+/// A list of one person who has these names.
+fn person_named(names: &[&str]) -> Snapshot {
+    let mut person = Entity::new("one", Schema::Person);
+    for name in names {
+        person.add("name", *name);
+    }
+    let mut builder = Builder::new();
+    builder.add(&person);
+    builder.finish().unwrap().open().unwrap()
+}
+
+#[test]
+fn a_token_is_found_under_each_of_its_readings() {
+    let snapshot = person_named(&["黃秀英"]);
+    let name = snapshot.name_at(0).unwrap();
+    let family = name.tokens().next().unwrap();
+    assert_eq!(family.text(), "huang");
+    let readings = std::str::from_utf8(family.readings_bytes()).unwrap();
+    assert!(readings.split(' ').any(|reading| reading == "wong"), "{readings}");
+    for reading in readings.split(' ') {
+        let found: Vec<u32> = snapshot.tokens_by_key(KeyKind::Text, reading).map(TokenRef::index).collect();
+        assert!(found.contains(&family.index()), "{reading}");
+        // Readings are looked up as they are: what is near to one is not near to the token.
+        assert_eq!(token_texts(&snapshot, KeyKind::Near, reading), Vec::<String>::new(), "{reading}");
+    }
+}
+
+#[test]
+fn neighbours_are_found_by_their_chinese_keys() {
+    let snapshot = person_named(&["Wang Xiu Ying"]);
+    for given in ["Xiuying", "Hsiuying"] {
+        let parsed = parse_name(&format!("Wang {given}"), NameKind::Person);
+        let keys = parsed.tokens.iter().flat_map(|token| &token.korean).filter(|key| is_chinese_key(key));
+        let found: Vec<&str> = keys.flat_map(|key| name_texts(snapshot.names_by_korean_pair(key))).collect();
+        assert!(found.contains(&"Wang Xiu Ying"), "{given}: {:?}", parsed.tokens);
+    }
+}
+
+#[test]
+fn tokens_of_any_length_are_held_whole() {
+    // Around what stands in a token's row, and around what its length can say.
+    for length in [1, 2, 19, 20, 21, 60, 254, 255, 256] {
+        let word: String = ('a'..='z').cycle().take(length).collect();
+        let snapshot = person_named(&[&word]);
+        let token = snapshot.token_at(0).unwrap();
+        let parsed = parse_name(&word, NameKind::Person);
+        assert!(is_same(token, &parsed.tokens[0]), "{length}: {token:?}");
+        assert_eq!((token.text(), token.text_bytes()), (word.as_str(), word.as_bytes()));
+    }
 }
 
 /// Under a key: who is identified, who states it, by which property, of what kind, as written how, by which record.
