@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Show an entity with everything that is known of it, and where each fact comes from.
     Show(Show),
+    /// Print the settings in force, with what each does, as a file to start from.
+    Settings(SettingsCommand),
     /// Show the sources of the snapshot in use.
     Sources,
     /// Check a snapshot file to the last byte.
@@ -111,6 +113,20 @@ pub(crate) struct Build {
     pub(crate) allow_issues: bool,
 }
 
+/// Where the settings come from. What is more specific wins: the file, its profile, the flags, then what a query says itself.
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArgs {
+    /// File of settings, .toml or .json; `interdict settings` prints one to start from.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) settings: Option<PathBuf>,
+    /// Profile of the file of settings to use.
+    #[arg(long, value_name = "NAME", requires = "settings")]
+    pub(crate) profile: Option<String>,
+    /// Pass over names that a list or an entity itself calls weak.
+    #[arg(long)]
+    pub(crate) no_weak_aliases: bool,
+}
+
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("queries").args(["name", "input"]).required(true)))]
 pub(crate) struct Screen {
@@ -125,12 +141,14 @@ pub(crate) struct Screen {
     /// File to write to [default: stdout].
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
-    /// Report findings with at least this score, 0 to 1.
-    #[arg(long, value_name = "SCORE", default_value_t = 0.7, value_parser = share)]
-    pub(crate) threshold: f64,
-    /// Report at most this many findings a query.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) limit: u32,
+    /// Report findings with at least this score, 0 to 1 [default: that of the settings, 0.7].
+    #[arg(long, value_name = "SCORE", value_parser = share)]
+    pub(crate) threshold: Option<f64>,
+    /// Report at most this many findings a query [default: that of the settings, 10].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
     /// What the queries are, such as Person, Company or Vessel [default: by the columns, else anything].
     #[arg(long, value_name = "SCHEMA")]
     pub(crate) schema: Option<String>,
@@ -140,9 +158,9 @@ pub(crate) struct Screen {
     /// Show how each score is made, token by token.
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Pass over names that the list itself calls weak.
-    #[arg(long)]
-    pub(crate) no_weak_aliases: bool,
+    /// Say why the entity with this id is not among the findings, and by how much; may be given many times.
+    #[arg(long, value_name = "ID")]
+    pub(crate) why_not: Vec<String>,
     /// Where to write rows that could not be screened, as JSON lines.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) rejects: Option<PathBuf>,
@@ -176,9 +194,8 @@ pub(crate) struct Compare {
     /// Show how each score is made, token by token.
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Pass over names that an entity itself calls weak.
-    #[arg(long)]
-    pub(crate) no_weak_aliases: bool,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
     /// Where to write lines that could not be compared, as JSON lines.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) rejects: Option<PathBuf>,
@@ -193,9 +210,11 @@ pub(crate) struct Eval {
     /// want figures by them; `-` is stdin.
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// Score from which a pair counts as a match, 0 to 1.
-    #[arg(long, value_name = "SCORE", default_value_t = 0.7, value_parser = share)]
-    pub(crate) threshold: f64,
+    /// Score from which a pair counts as a match, 0 to 1 [default: that of the settings, 0.7].
+    #[arg(long, value_name = "SCORE", value_parser = share)]
+    pub(crate) threshold: Option<f64>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
     /// Where to write wrongly judged pairs with their scores, as JSON lines.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) errors: Option<PathBuf>,
@@ -205,6 +224,18 @@ pub(crate) struct Eval {
     /// Threads to use [default: one for each processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SettingsCommand {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Report findings with at least this score, 0 to 1.
+    #[arg(long, value_name = "SCORE", value_parser = share)]
+    pub(crate) threshold: Option<f64>,
+    /// Report at most this many findings a query.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ mod input;
 mod messages;
 mod output;
 mod rejects;
+mod settings;
 mod table;
 
 use std::process::ExitCode;

@@ -22,4 +22,4 @@ pub use features::Feature;
 pub use matcher::{Comparison, Hit, MatchedIdentifier, Matcher, Scratch, WhyNot, WhyNotStep, compare};
 pub use ofac::{OfacName, ofac_score};
 pub use query::{MAX_NAME_BYTES, Query, QueryError};
-pub use settings::Settings;
+pub use settings::{SettingField, Settings, SettingsError};

@@ -98,6 +98,19 @@ impl WhyNotStep {
             Self::Limit => "better findings filled the limit",
         }
     }
+
+    /// The step as a word for programs, which never changes.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::OtherKind => "other_kind",
+            Self::NothingShared => "nothing_shared",
+            Self::NoCandidate => "no_candidate",
+            Self::Score => "score",
+            Self::Limit => "limit",
+        }
+    }
 }
 
 /// Why a party is not among the findings of a query.
@@ -209,6 +222,9 @@ impl<'s> Matcher<'s> {
     /// Parties that share an identifier with the query.
     fn identifiers(&self, query: &Query) -> FxHashMap<u32, Vec<MatchedIdentifier>> {
         let mut found: FxHashMap<u32, Vec<MatchedIdentifier>> = FxHashMap::default();
+        if !self.settings.use_identifiers {
+            return found;
+        }
         for identifier in &query.identifiers {
             for hit in self.snapshot.identifiers(&identifier.lookup) {
                 let Some(kind) = IdentifierKind::from_name(hit.kind()).filter(|kind| may_equal(identifier.kind, *kind)) else {
@@ -240,7 +256,10 @@ impl<'s> Matcher<'s> {
     /// The best agreement of names for each party that may reach the threshold.
     fn names(&self, query: &Query, scratch: &mut Scratch) -> FxHashMap<u32, BestName> {
         let settings = &self.settings;
-        let boost = settings.country_boost + if query.birth_dates.is_empty() { 0.0 } else { settings.birth_date_boost };
+        let birth_date = settings.use_birth_date && !query.birth_dates.is_empty();
+        let shares = [(birth_date, settings.birth_date_boost), (settings.use_country, settings.country_boost)];
+        // Settings of the user's own may have boosts that together are more than the whole way to 1.
+        let boost = shares.iter().filter(|share| share.0).map(|share| share.1).sum::<f64>().min(1.0);
         // The least score of names that context can still lift to the threshold.
         let floor = ((settings.threshold - boost) / (1.0 - boost)).max(0.0);
         let mut best: FxHashMap<u32, BestName> = FxHashMap::default();
@@ -313,7 +332,10 @@ impl<'s> Matcher<'s> {
     /// Why a party is not among the findings of a query: the step at which it fell, by how much, and what its best name scores.
     #[must_use]
     pub fn why_not(&self, query: &Query, entity: EntityRef<'s>, scratch: &mut Scratch) -> WhyNot {
-        let Some(schema) = entity.schema().filter(|schema| query.schema.comparable(*schema)) else {
+        let identifiers = self.identifiers(query).remove(&entity.index()).unwrap_or_default();
+        let comparable = entity.schema().filter(|schema| query.schema.comparable(*schema));
+        // An identifier that decides is found whatever the kind.
+        if comparable.is_none() && identifiers.is_empty() {
             let description = format!("a {} is not compared with a {}", query.schema, entity.schema_name());
             return WhyNot {
                 step: WhyNotStep::OtherKind,
@@ -321,12 +343,11 @@ impl<'s> Matcher<'s> {
                 needed: self.settings.threshold,
                 explanation: Explanation::leaf(0.0, description),
             };
-        };
-        let identifiers = self.identifiers(query).remove(&entity.index()).unwrap_or_default();
+        }
         let mut best: Option<BestName> = None;
         let (mut tokens, mut listed) = (Vec::new(), Vec::new());
         for (index, (reading, name)) in query.names.iter().enumerate() {
-            let Some(context) = reading.kind_for(schema).map(Context::of) else { continue };
+            let Some(context) = comparable.and_then(|schema| reading.kind_for(schema)).map(Context::of) else { continue };
             name.tokens_into(&self.weights, &mut tokens);
             for other in entity.names() {
                 listed_tokens(other, &self.weights, &mut listed);
@@ -445,7 +466,7 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
         ofac = Some(best_ofac(&ofac_names(left), &ofac_names(right)));
     }
     let mut decided = 0.0;
-    for a in &left.identifiers {
+    for a in left.identifiers.iter().filter(|_| settings.use_identifiers) {
         for b in &right.identifiers {
             let Some(kind) = b.kind.or(a.kind) else { continue };
             let general = !kind.is_self_validating() && !kind.is_contact();
@@ -509,6 +530,9 @@ fn identifier_conflict(
     listed: impl Fn(&str, IdentifierKind) -> Vec<String>,
     settings: &Settings,
 ) -> Option<(Feature, Effect)> {
+    if !settings.use_identifiers {
+        return None;
+    }
     query.identifiers.iter().filter(|identifier| identifier.stated).find_map(|identifier| {
         let (key, kind) = (identifier.key.as_ref()?, identifier.kind?);
         let others = listed(&identifier.property, kind);
@@ -586,9 +610,15 @@ fn listed_facts(entity: EntityRef<'_>) -> Facts<'_> {
 
 fn context_features(left: &Facts<'_>, right: &Facts<'_>, settings: &Settings) -> Vec<(Feature, Effect)> {
     let mut found = Vec::new();
-    found.extend(features::birth_date(&left.birth_dates, &right.birth_dates, settings));
-    found.extend(features::country(&left.countries, &right.countries, settings));
-    found.extend(features::gender(&left.genders, &right.genders, settings));
+    if settings.use_birth_date {
+        found.extend(features::birth_date(&left.birth_dates, &right.birth_dates, settings));
+    }
+    if settings.use_country {
+        found.extend(features::country(&left.countries, &right.countries, settings));
+    }
+    if settings.use_gender {
+        found.extend(features::gender(&left.genders, &right.genders, settings));
+    }
     found
 }
 

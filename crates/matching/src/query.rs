@@ -174,6 +174,18 @@ impl Query {
         &self.warnings
     }
 
+    /// Whether there is a name to compare.
+    #[must_use]
+    pub fn has_name(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// Whether there is an identifier to look up.
+    #[must_use]
+    pub fn has_identifier(&self) -> bool {
+        !self.identifiers.is_empty()
+    }
+
     /// The schema that was asked for.
     #[must_use]
     pub fn schema(&self) -> Schema {

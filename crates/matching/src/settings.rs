@@ -2,11 +2,13 @@
 //! that it can be made again.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// What a match is made of. All weights and factors are between 0 and 1.
+/// What a match is made of. All numbers but the limit are from 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each switch stands for itself, and files name it so")]
 pub struct Settings {
     /// Findings below this score are not reported. 0.70 is the documented default.
     pub threshold: f64,
@@ -88,6 +90,14 @@ pub struct Settings {
     pub weak_alias_factor: f64,
     /// Whether weak names may raise a finding on their own.
     pub weak_aliases: bool,
+    /// Whether dates of birth are compared. When not, they neither move a score nor are reported.
+    pub use_birth_date: bool,
+    /// Whether countries are compared. When not, they neither move a score nor are reported.
+    pub use_country: bool,
+    /// Whether genders are compared. When not, they neither move a score nor are reported.
+    pub use_gender: bool,
+    /// Whether identifiers (wallets, passports, IMO numbers, e-mail addresses) are compared. When not, nothing but a name can be found.
+    pub use_identifiers: bool,
     /// Score that context cannot lower a whole name below. Identities are borrowed: another date of birth, country or gender is a reason to
     /// look, not to look away.
     pub whole_name_floor: f64,
@@ -149,6 +159,10 @@ impl Default for Settings {
             identifier_case_factor: 0.95,
             weak_alias_factor: 0.90,
             weak_aliases: true,
+            use_birth_date: true,
+            use_country: true,
+            use_gender: true,
+            use_identifiers: true,
             whole_name_floor: 0.70,
             birth_date_boost: 0.25,
             birth_date_slip: 0.97,
@@ -162,7 +176,73 @@ impl Default for Settings {
     }
 }
 
+/// Why settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}`: {reason}")]
+pub struct SettingsError {
+    /// The field.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}
+
+/// A setting as it is shown to people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SettingField {
+    /// Its name in files.
+    pub name: &'static str,
+    /// What it does and why it is what it is, in lines.
+    pub description: Vec<&'static str>,
+}
+
+/// This file: the documentation of a field is what users read too, and a second copy of it would drift from the first.
+const SOURCE: &str = include_str!("settings.rs");
+
 impl Settings {
+    /// All settings in their order, each with what its documentation says.
+    #[must_use]
+    pub fn fields() -> Vec<SettingField> {
+        let body = SOURCE.split_once("pub struct Settings {").map_or("", |(_, rest)| rest);
+        let body = body.split_once("\n}").map_or("", |(body, _)| body);
+        let mut fields = Vec::new();
+        let mut description = Vec::new();
+        for line in body.lines().map(str::trim) {
+            if let Some(words) = line.strip_prefix("/// ") {
+                description.push(words);
+            } else if let Some((name, _)) = line.strip_prefix("pub ").and_then(|field| field.split_once(':')) {
+                fields.push(SettingField { name, description: std::mem::take(&mut description) });
+            }
+        }
+        fields
+    }
+
+    /// Refuses numbers that make no sense: a limit of 0, and anything else that is not from 0 to 1.
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        // The serialised form has every field, so that none can be forgotten here. A number that is not finite is null in it.
+        let values = serde_json::to_value(self).unwrap_or_default();
+        for SettingField { name, .. } in Self::fields() {
+            let reason = match values.get(name) {
+                Some(Value::Bool(_)) => continue,
+                Some(Value::Number(number)) if name == "limit" => {
+                    if number.as_u64() != Some(0) {
+                        continue;
+                    }
+                    Self::LIMIT_EXPECTED
+                }
+                Some(Value::Number(number)) if number.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)) => continue,
+                _ => Self::SHARE_EXPECTED,
+            };
+            return Err(SettingsError { field: name, reason });
+        }
+        Ok(())
+    }
+
+    /// What the limit must be, in words.
+    pub const LIMIT_EXPECTED: &str = "must be a whole number of at least 1";
+    /// What all other numbers must be, in words.
+    pub const SHARE_EXPECTED: &str = "must be a number from 0 to 1";
+
     /// A short id of the settings: the first 16 hexadecimal digits of the SHA-256 of their JSON.
     #[must_use]
     pub fn id(&self) -> String {
@@ -182,6 +262,43 @@ mod tests {
         let settings = Settings::default();
         assert_eq!(settings.id(), Settings::default().id());
         assert_eq!(settings.id().len(), 16);
-        assert_ne!(settings.id(), Settings { weight_stop: 0.04, ..Settings::default() }.id());
+        let values = serde_json::to_value(&settings).unwrap();
+        for (name, value) in values.as_object().unwrap() {
+            let other = match value {
+                Value::Bool(set) => Value::from(!set),
+                Value::Number(number) if number.is_u64() => Value::from(number.as_u64().unwrap() + 1),
+                number => Value::from(number.as_f64().unwrap() / 2.0 + 0.001),
+            };
+            let mut changed = values.clone();
+            changed[name] = other;
+            let changed: Settings = serde_json::from_value(changed).unwrap();
+            assert_ne!(settings.id(), changed.id(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_field_is_described() {
+        let values = serde_json::to_value(Settings::default()).unwrap();
+        let names: Vec<&str> = values.as_object().unwrap().keys().map(String::as_str).collect();
+        let fields = Settings::fields();
+        assert_eq!(fields.iter().map(|field| field.name).collect::<Vec<_>>(), names);
+        for SettingField { name, description } in fields {
+            assert!(description.last().is_some_and(|last| last.ends_with('.')), "{name}: {description:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_outside_their_range_are_refused() {
+        assert_eq!(Settings::default().validate(), Ok(()));
+        let refused = |settings: Settings| settings.validate().unwrap_err().field;
+        for bad in [f64::NAN, f64::INFINITY, -0.01, 1.01] {
+            assert_eq!(refused(Settings { threshold: bad, ..Settings::default() }), "threshold", "{bad}");
+            assert_eq!(refused(Settings { identifier_conflict: bad, ..Settings::default() }), "identifier_conflict", "{bad}");
+        }
+        let error = Settings { limit: 0, ..Settings::default() }.validate().unwrap_err();
+        assert_eq!(error.to_string(), "`limit`: must be a whole number of at least 1");
+        for edge in [0.0, 1.0] {
+            assert_eq!(Settings { threshold: edge, limit: usize::MAX, ..Settings::default() }.validate(), Ok(()));
+        }
     }
 }

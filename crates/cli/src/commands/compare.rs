@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use interdict_matching::{Comparison, Settings, compare};
+use interdict_matching::{Comparison, compare};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -16,6 +16,7 @@ use crate::input::{Input, Pair, Pairs, Problem};
 use crate::messages::{Messages, harmless};
 use crate::output::{self, JsonObjects, rounded};
 use crate::rejects::{Reject, Rejects};
+use crate::settings::Choice;
 use crate::table::{write_csv_header, write_csv_rows, write_table};
 
 #[derive(Serialize)]
@@ -42,11 +43,12 @@ struct Compared {
 /// Runs the command.
 pub(super) fn run(global: &Global, args: &Compare, messages: Messages) -> anyhow::Result<Outcome> {
     let snapshot = global.snapshot.as_deref().map(|path| ("--snapshot", path));
+    let settings = args.settings.settings.as_deref().map(|path| ("--settings", path));
     let inputs: Vec<(&str, &Path)> =
-        input_file(&args.input).map(|path| ("--input", path)).into_iter().chain(snapshot).collect();
+        input_file(&args.input).map(|path| ("--input", path)).into_iter().chain(snapshot).chain(settings).collect();
     keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.rejects.as_deref())], &inputs)?;
+    let Choice { settings, .. } = Choice::read(&args.settings, None, None)?;
     let mut pairs = Pairs::new(Input::open(&args.input)?);
-    let settings = Settings { weak_aliases: !args.no_weak_aliases, ..Settings::default() };
     let format = output::choose(global.format, args.output.as_deref(), Format::Jsonl);
     let file = pairs.name.clone();
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;

@@ -16,6 +16,7 @@ use crate::input::{Input, Pair, Pairs, Problem};
 use crate::messages::Messages;
 use crate::output::{self, rounded};
 use crate::rejects::{Reject, Rejects};
+use crate::settings::Choice;
 use crate::table::{write_csv, write_table};
 
 /// Precision, recall and F1, each none where it has no meaning (nothing was found, or there was nothing to find).
@@ -121,11 +122,12 @@ struct Judged {
 /// Runs the command.
 pub(super) fn run(global: &Global, args: &Eval, messages: Messages) -> anyhow::Result<Outcome> {
     let snapshot = global.snapshot.as_deref().map(|path| ("--snapshot", path));
+    let settings = args.settings.settings.as_deref().map(|path| ("--settings", path));
     let inputs: Vec<(&str, &Path)> =
-        input_file(&args.file).map(|path| ("the input", path)).into_iter().chain(snapshot).collect();
+        input_file(&args.file).map(|path| ("the input", path)).into_iter().chain(snapshot).chain(settings).collect();
     keep_apart(&[("--errors", args.errors.as_deref()), ("--rejects", args.rejects.as_deref())], &inputs)?;
+    let Choice { settings, .. } = Choice::read(&args.settings, args.threshold, None)?;
     let mut pairs = Pairs::new(Input::open(&args.file)?);
-    let settings = Settings { threshold: args.threshold, ..Settings::default() };
     let file = pairs.name.clone();
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut wrong = args.errors.as_deref().map(|path| Target::open(Some(path))).transpose()?;
@@ -156,7 +158,7 @@ pub(super) fn run(global: &Global, args: &Eval, messages: Messages) -> anyhow::R
                         continue;
                     }
                 };
-                let judged = score >= args.threshold;
+                let judged = score >= settings.threshold;
                 all.add(judged, is_match);
                 scores.push((score, is_match));
                 for (field, group) in pair.sides.iter().flat_map(|sides| &sides.groups) {
@@ -182,7 +184,7 @@ pub(super) fn run(global: &Global, args: &Eval, messages: Messages) -> anyhow::R
         file,
         engine: env!("CARGO_PKG_VERSION"),
         settings: settings.id(),
-        threshold: args.threshold,
+        threshold: settings.threshold,
         all: all.figures(),
         best: best(&mut scores),
         by: by.collect(),

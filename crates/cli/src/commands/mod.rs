@@ -6,6 +6,7 @@ mod eval;
 mod generate;
 mod parallel;
 mod screen;
+mod settings;
 mod show;
 mod sources;
 mod verify;
@@ -23,6 +24,7 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Compare(args) => compare::run(&global, &args, messages),
         Command::Eval(args) => eval::run(&global, &args, messages),
         Command::Show(args) => show::run(&global, &args, messages),
+        Command::Settings(args) => settings::run(&global, &args),
         Command::Sources => sources::run(&global, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),

@@ -5,13 +5,14 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use interdict_matching::{Explanation, Feature, Hit, Matcher, Query, QueryError, Scratch, Settings};
-use interdict_model::{Schema, name_property_words};
+use interdict_matching::{Explanation, Feature, Hit, Matcher, Query, QueryError, Scratch, WhyNot};
+use interdict_model::{Entity, Schema, name_property_words};
 use interdict_snapshot::EntityRef;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::parallel;
+use super::show::unknown;
 use crate::args::{Format, Global, Screen};
 use crate::dataset::{self, short};
 use crate::failure::{Outcome, Usage};
@@ -20,6 +21,7 @@ use crate::input::{Input, Problem, Row, Rows};
 use crate::messages::{Messages, harmless};
 use crate::output::{self, JsonObjects, rounded};
 use crate::rejects::{Reject, Rejects};
+use crate::settings::Choice;
 use crate::table::{write_csv_header, write_csv_rows, write_table};
 
 /// What came out for a row.
@@ -28,6 +30,10 @@ struct Screened {
     /// The name, or what stands for it, as the user gave it.
     shown: String,
     result: Result<Vec<Found>, Problem>,
+    /// Of the entities that were asked for, why each is not among the findings.
+    why_not: Vec<Missed>,
+    /// Id of the settings, where the row has its own.
+    settings: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -48,6 +54,13 @@ struct Found {
     explanation: Option<Explanation>,
 }
 
+/// An entity that was asked for with `--why-not`, apart from the snapshot.
+struct Missed {
+    id: String,
+    caption: String,
+    why: WhyNot,
+}
+
 /// One line of the output contract.
 #[derive(Serialize)]
 struct ResultLine<'a> {
@@ -60,6 +73,8 @@ struct ResultLine<'a> {
     engine: &'static str,
     settings: &'a str,
     hits: Vec<HitLine<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    why_not: Vec<MissedLine<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     warnings: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,6 +94,17 @@ struct HitLine<'a> {
     features: &'a Map<String, Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Tree<'a>>,
+}
+
+#[derive(Serialize)]
+struct MissedLine<'a> {
+    id: &'a str,
+    caption: &'a str,
+    step: &'static str,
+    score: f64,
+    needed: f64,
+    short_by: f64,
+    explanation: Tree<'a>,
 }
 
 /// An explanation as it is written out.
@@ -145,6 +171,10 @@ impl Screened {
         self.result.as_ref().err().map(describe)
     }
 
+    fn settings_id<'a>(&'a self, run: &Run<'a>) -> &'a str {
+        self.settings.as_deref().unwrap_or(run.settings)
+    }
+
     fn line<'a>(&'a self, run: &Run<'a>) -> ResultLine<'a> {
         ResultLine {
             id: &self.row.id,
@@ -152,8 +182,9 @@ impl Screened {
             status: self.status(),
             snapshot: run.snapshot,
             engine: env!("CARGO_PKG_VERSION"),
-            settings: run.settings,
+            settings: self.settings_id(run),
             hits: self.hits().iter().map(Found::line).collect(),
+            why_not: self.why_not.iter().map(Missed::line).collect(),
             warnings: &self.warnings,
             error: self.error(),
         }
@@ -220,6 +251,28 @@ impl Found {
     }
 }
 
+impl Missed {
+    fn line(&self) -> MissedLine<'_> {
+        MissedLine {
+            id: &self.id,
+            caption: &self.caption,
+            step: self.why.step.code(),
+            score: rounded(self.why.score),
+            needed: rounded(self.why.needed),
+            short_by: rounded(self.why.short_by()),
+            explanation: Tree::new(&self.why.explanation),
+        }
+    }
+
+    /// The same for people: where it fell and by how much, then the tree.
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let Self { id, caption, why } = self;
+        writeln!(out, "  why not {}? {}", harmless(&format!("{caption} ({id})")), why.step.describe())?;
+        writeln!(out, "  scored {:.2}, needed {:.2}, short by {:.2}", why.score, why.needed, why.short_by())?;
+        why.explanation.to_lines().iter().try_for_each(|line| writeln!(out, "    {}", harmless(line)))
+    }
+}
+
 /// Programmes under which a party is sanctioned, as its sanctions say; as it says itself when there are none.
 pub(super) fn programs(party: EntityRef<'_>) -> Vec<String> {
     let mut programs: Vec<String> = Vec::new();
@@ -238,6 +291,11 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
     let begin = Instant::now();
     let schema = args.schema.as_deref().map(schema_named).transpose()?;
     keep_files_apart(global, args)?;
+    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
+    if format == Format::Csv && !args.why_not.is_empty() {
+        return Err(Usage("--why-not: a CSV file has no place for a tree; use --format table, json or jsonl".to_owned()).into());
+    }
+    let choice = Choice::read(&args.settings, args.threshold, args.limit)?;
     let mut rows = match (&args.name, &args.input) {
         (Some(name), _) => Rows::one(name, schema),
         (None, Some(path)) => {
@@ -254,27 +312,26 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
     for doubled in rows.doubled_columns() {
         Messages::warning(&format!("{}: {doubled}", rows.name));
     }
-    let settings = Settings {
-        threshold: args.threshold,
-        limit: args.limit as usize,
-        weak_aliases: !args.no_weak_aliases,
-        ..Settings::default()
-    };
-    let settings_id = settings.id();
+    let wanted = args
+        .why_not
+        .iter()
+        .map(|id| snapshot.entity(id).ok_or_else(|| unknown(&snapshot, id)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let settings_id = choice.settings.id();
     let run = Run { snapshot: snapshot.id(), settings: &settings_id, single: args.name.is_some() };
-    let matcher = Matcher::new(&snapshot, settings);
-    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
+    let matcher = Matcher::new(&snapshot, choice.settings.clone());
     let file = rows.name.clone();
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
     let mut writer = Writer::new(format, args);
-    let explain = args.explain && format != Format::Csv;
+    let screening =
+        Screening { matcher: &matcher, choice: &choice, wanted: &wanted, explain: args.explain && format != Format::Csv };
     let mut tally = Tally::default();
     parallel::in_order(
         args.threads,
         || rows.next(),
         Scratch::default,
-        |scratch, row| screen_row(&matcher, scratch, row, explain),
+        |scratch, row| screening.row(scratch, row),
         |chunk| {
             for screened in &chunk {
                 tally.screened += 1;
@@ -318,6 +375,7 @@ fn keep_files_apart(global: &Global, args: &Screen) -> Result<(), Usage> {
         .input
         .iter()
         .filter_map(|path| Some(("--input", input_file(path)?)))
+        .chain(args.settings.settings.iter().map(|path| ("--settings", path.as_path())))
         .chain(snapshots.iter().map(|path| ("the snapshot", path.as_path())))
         .collect();
     keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.rejects.as_deref())], &inputs)
@@ -346,29 +404,72 @@ fn schema_named(name: &str) -> Result<Schema, Usage> {
     })
 }
 
-fn screen_row(matcher: &Matcher<'_>, scratch: &mut Scratch, mut row: Row, explain: bool) -> Screened {
-    let mut warnings = std::mem::take(&mut row.warnings);
-    let entity = match &row.entity {
-        Ok(entity) => entity,
-        Err(problem) => {
-            let result = Err(problem.clone());
-            return Screened { row, shown: String::new(), result, warnings };
+/// What a row is screened with.
+struct Screening<'a> {
+    matcher: &'a Matcher<'a>,
+    choice: &'a Choice,
+    /// Entities of which it is asked why they are not among the findings.
+    wanted: &'a [EntityRef<'a>],
+    explain: bool,
+}
+
+impl Screening<'_> {
+    fn row(&self, scratch: &mut Scratch, mut row: Row) -> Screened {
+        let warnings = std::mem::take(&mut row.warnings);
+        let mut screened = Screened {
+            result: Ok(Vec::new()),
+            shown: row.entity.as_ref().map(shown).unwrap_or_default(),
+            row,
+            why_not: Vec::new(),
+            settings: None,
+            warnings,
+        };
+        if let Err(problem) = self.fill(&mut screened, scratch) {
+            screened.result = Err(problem);
         }
-    };
-    let parts =
-        || ["firstName", "middleName", "lastName"].iter().filter_map(|part| entity.first(part)).collect::<Vec<_>>().join(" ");
-    let shown = match ["name", "alias", "publicKey"].iter().find_map(|property| entity.first(property)) {
+        screened
+    }
+
+    fn fill(&self, screened: &mut Screened, scratch: &mut Scratch) -> Result<(), Problem> {
+        let entity = screened.row.entity.as_ref().map_err(Problem::clone)?;
+        let query = Query::from_entity(entity).map_err(|error| query_problem(&error))?;
+        screened.warnings.extend_from_slice(query.warnings());
+        let own = match &screened.row.settings {
+            Some(own) => Some(Matcher::new(self.matcher.snapshot(), self.choice.for_query(own)?)),
+            None => None,
+        };
+        screened.settings = own.as_ref().map(|matcher| matcher.settings().id());
+        let matcher = own.as_ref().unwrap_or(self.matcher);
+        if !matcher.settings().use_identifiers && query.has_identifier() {
+            // A number that was not looked up must not look like one that is on no list.
+            if !query.has_name() {
+                return Err(Problem::row("nothing to screen: the settings leave identifiers out, and there is no name"));
+            }
+            screened.warnings.push("identifiers were not compared: the settings leave them out".to_owned());
+        }
+        let hits = matcher.screen(&query, scratch);
+        screened.result = Ok(hits.into_iter().map(|hit| Found::new(hit, self.explain)).collect());
+        screened.why_not = self
+            .wanted
+            .iter()
+            .map(|entity| Missed {
+                id: entity.id().to_owned(),
+                caption: entity.caption().to_owned(),
+                why: matcher.why_not(&query, *entity, scratch),
+            })
+            .collect();
+        Ok(())
+    }
+}
+
+/// The name of an entity, or what stands for it.
+fn shown(entity: &Entity) -> String {
+    match ["name", "alias", "publicKey"].iter().find_map(|property| entity.first(property)) {
         Some(name) => name.chars().take(200).collect(),
-        None => parts(),
-    };
-    let result = match Query::from_entity(entity) {
-        Ok(query) => {
-            warnings.extend_from_slice(query.warnings());
-            Ok(matcher.screen(&query, scratch).into_iter().map(|hit| Found::new(hit, explain)).collect())
+        None => {
+            ["firstName", "middleName", "lastName"].iter().filter_map(|part| entity.first(part)).collect::<Vec<_>>().join(" ")
         }
-        Err(error) => Err(query_problem(&error)),
-    };
-    Screened { row, shown, result, warnings }
+    }
 }
 
 fn query_problem(error: &QueryError) -> Problem {
@@ -431,7 +532,12 @@ impl Writer {
                 }
                 let header = ["query", "status", "score", "OFAC", "listed party", "schema", "programmes", "why"];
                 let rows = chunk.iter().flat_map(|screened| table_rows(screened, *single));
-                Ok(write_table(out, &header, rows, &[2, 3])?)
+                write_table(out, &header, rows, &[2, 3])?;
+                for screened in chunk.iter().filter(|screened| !screened.why_not.is_empty()) {
+                    writeln!(out, "{}", harmless(&query_text(screened)))?;
+                    screened.why_not.iter().try_for_each(|missed| missed.write(out))?;
+                }
+                Ok(())
             }
             Self::Explained => Ok(chunk.iter().try_for_each(|screened| write_explained(out, screened))?),
         }
@@ -466,7 +572,7 @@ fn csv_rows(screened: &Screened, run: &Run<'_>) -> Vec<Vec<String>> {
             screened.error().unwrap_or_default(),
             run.snapshot.to_owned(),
             env!("CARGO_PKG_VERSION").to_owned(),
-            run.settings.to_owned(),
+            screened.settings_id(run).to_owned(),
         ]
     };
     if screened.hits().is_empty() { vec![row(None)] } else { screened.hits().iter().map(|hit| row(Some(hit))).collect() }
@@ -476,6 +582,12 @@ fn csv_rows(screened: &Screened, run: &Run<'_>) -> Vec<Vec<String>> {
 fn title(screened: &Screened) -> (&str, Option<&str>) {
     let id = screened.row.id.as_str();
     (id, Some(screened.shown.as_str()).filter(|shown| *shown != id && !shown.is_empty()))
+}
+
+/// The row's id and its name in one text.
+fn query_text(screened: &Screened) -> String {
+    let (id, shown) = title(screened);
+    shown.map_or_else(|| id.to_owned(), |shown| format!("{id}  {shown}"))
 }
 
 fn table_rows(screened: &Screened, single: bool) -> Vec<Vec<String>> {
@@ -508,13 +620,11 @@ fn table_rows(screened: &Screened, single: bool) -> Vec<Vec<String>> {
 }
 
 fn write_explained(out: &mut dyn Write, screened: &Screened) -> std::io::Result<()> {
-    let (id, shown) = title(screened);
     let status = match screened.error() {
         Some(error) => format!("error: {error}"),
         None => screened.status().to_owned(),
     };
-    let query = shown.map_or_else(|| id.to_owned(), |shown| format!("{id}  {shown}"));
-    writeln!(out, "{}  [{}]", harmless(&query), harmless(&status))?;
+    writeln!(out, "{}  [{}]", harmless(&query_text(screened)), harmless(&status))?;
     for hit in screened.hits() {
         let mut lines = hit.explanation.iter().flat_map(Explanation::to_lines);
         let mut root = vec![lines.next().unwrap_or_default(), hit.schema.clone()];
@@ -525,24 +635,27 @@ fn write_explained(out: &mut dyn Write, screened: &Screened) -> std::io::Result<
             writeln!(out, "  {}", harmless(&line))?;
         }
     }
-    Ok(())
+    screened.why_not.iter().try_for_each(|missed| missed.write(out))
 }
 
 #[cfg(test)]
 mod tests {
-    use interdict_model::Entity;
-
     use super::*;
+    use crate::args::SettingsArgs;
 
     #[test]
     fn explanations_are_kept_only_when_asked_for() {
         let snapshot = dataset::built_in().unwrap();
-        let matcher = Matcher::new(&snapshot, Settings::default());
+        let args = SettingsArgs { settings: None, profile: None, no_weak_aliases: false };
+        let choice = Choice::read(&args, None, None).unwrap();
+        let matcher = Matcher::new(&snapshot, choice.settings.clone());
         let mut entity = Entity::new("q", Schema::Person);
         entity.add("name", "Jong In Chol");
         for explain in [true, false] {
-            let row = Row { line: 1, id: "q".into(), text: String::new(), entity: Ok(entity.clone()), warnings: Vec::new() };
-            let screened = screen_row(&matcher, &mut Scratch::default(), row, explain);
+            let entity = Ok(entity.clone());
+            let row = Row { line: 1, id: "q".into(), text: String::new(), entity, settings: None, warnings: Vec::new() };
+            let screening = Screening { matcher: &matcher, choice: &choice, wanted: &[], explain };
+            let screened = screening.row(&mut Scratch::default(), row);
             assert!(!screened.hits().is_empty());
             assert!(screened.hits().iter().all(|hit| hit.explanation.is_some() == explain));
         }

@@ -58,7 +58,8 @@ pub(super) fn run(global: &Global, args: &Show, messages: Messages) -> anyhow::R
     Ok(Outcome::Done)
 }
 
-fn unknown(snapshot: &Snapshot, id: &str) -> Failure {
+/// The error for an id that no entity has, with the nearest ones.
+pub(super) fn unknown(snapshot: &Snapshot, id: &str) -> Failure {
     let common = |other: &str| id.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let mut near: Vec<(usize, usize, &str)> =
         snapshot.entities().map(|entity| (common(entity.id()), entity.id().len().abs_diff(id.len()), entity.id())).collect();

@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) text: String,
     /// What to screen.
     pub(crate) entity: Result<Entity, Problem>,
+    /// Settings that the row states for itself, as they stood.
+    pub(crate) settings: Option<Json>,
     /// What was read otherwise than it stood.
     pub(crate) warnings: Vec<String>,
 }
@@ -135,7 +137,7 @@ impl Rows {
 }
 
 fn bad_row(line: u64, text: String, problem: Problem) -> Row {
-    Row { line, id: line_id(line), text, entity: Err(problem), warnings: Vec::new() }
+    Row { line, id: line_id(line), text, entity: Err(problem), settings: None, warnings: Vec::new() }
 }
 
 /// The id of a row that has none. The bare number could be another row's own.
@@ -150,7 +152,7 @@ fn text_row(line: u64, text: &str, schema: Schema) -> Row {
     entity.add("name", name);
     let mut warnings = Vec::new();
     let entity = without_placeholders(entity, &mut warnings);
-    Row { line, id, text: text.to_owned(), entity: Ok(entity), warnings }
+    Row { line, id, text: text.to_owned(), entity: Ok(entity), settings: None, warnings }
 }
 
 fn json_row(line: u64, text: &str, schema: Option<Schema>) -> Row {
@@ -172,12 +174,13 @@ fn json_row(line: u64, text: &str, schema: Option<Schema>) -> Row {
         _ => None,
     };
     let id = given.unwrap_or_else(|| line_id(line));
+    let settings = json.as_object_mut().and_then(|object| object.shift_remove("settings")).filter(|own| !own.is_null());
     let mut warnings = Vec::new();
     let entity = match entity_from_value(json) {
         Ok(entity) => Ok(without_placeholders(in_model_words(entity, &mut warnings), &mut warnings)),
         Err(error) => Err(ftm_problem(&error)),
     };
-    Row { line, id, text: text.to_owned(), entity, warnings }
+    Row { line, id, text: text.to_owned(), entity, settings, warnings }
 }
 
 /// The id of an object that is not whole, where it stands before the damage. A number is not taken: it may be half of one.
@@ -253,7 +256,7 @@ fn csv_row(record: CsvRecord, columns: &Columns) -> Row {
         entity.id = line_id(line);
     }
     let entity = without_placeholders(entity, &mut warnings);
-    Row { line, id: entity.id.clone(), text, entity: Ok(entity), warnings }
+    Row { line, id: entity.id.clone(), text, entity: Ok(entity), settings: None, warnings }
 }
 
 /// The id of a record with too few or too many fields is certain only in the first column, which nothing can have shifted.

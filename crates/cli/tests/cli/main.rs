@@ -15,3 +15,5 @@ mod examples;
 mod files;
 mod inspect;
 mod run;
+mod settings;
+mod why_not;

@@ -6,6 +6,7 @@
 mod bad_input;
 mod compare;
 mod screen;
+mod settings;
 
 use std::sync::LazyLock;
 
