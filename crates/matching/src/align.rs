@@ -68,18 +68,23 @@ pub(crate) struct AlignBuffers {
     caps: Vec<Cap>,
     left_found: f64,
     right_found: f64,
+    /// The sides were exchanged.
+    exchanged: bool,
 }
 
 impl AlignBuffers {
     /// The outcome of the last [`align`], whose score that was.
     pub(crate) fn outcome(&self, score: f64) -> Alignment {
-        Alignment {
-            score,
-            pairs: self.pairs.clone(),
-            left_found: self.left_found,
-            right_found: self.right_found,
-            caps: self.caps.clone(),
+        let mut pairs = self.pairs.clone();
+        let (mut left_found, mut right_found) = (self.left_found, self.right_found);
+        if self.exchanged {
+            for pair in &mut pairs {
+                std::mem::swap(&mut pair.left, &mut pair.right);
+            }
+            pairs.sort_unstable_by_key(|pair| pair.left);
+            std::mem::swap(&mut left_found, &mut right_found);
         }
+        Alignment { score, pairs, left_found, right_found, caps: self.caps.clone() }
     }
 }
 
@@ -123,7 +128,8 @@ impl Side<'_, '_> {
     }
 }
 
-/// Aligns `left` with `right` and returns the score, from 0 to 1. Symmetric but for ties.
+/// Aligns `left` with `right` and returns the score, from 0 to 1. Symmetric: which of two equally good pairs is taken depends on the names
+/// and not on their sides.
 pub(crate) fn align(
     left: Side<'_, '_>,
     right: Side<'_, '_>,
@@ -131,7 +137,24 @@ pub(crate) fn align(
     settings: &Settings,
     buffers: &mut AlignBuffers,
 ) -> f64 {
-    let AlignBuffers { options, left_used, right_used, pairs, caps, left_found, right_found } = buffers;
+    let order = |side: &Side<'_, '_>| side.tokens.len();
+    let texts = |side: &Side<'_, '_>, other: &Side<'_, '_>| {
+        side.tokens.iter().map(|token| (token.text, token.native)).cmp(other.tokens.iter().map(|token| (token.text, token.native)))
+    };
+    let exchanged = order(&left).cmp(&order(&right)).then_with(|| texts(&left, &right)).is_gt();
+    buffers.exchanged = exchanged;
+    let (first, second) = if exchanged { (right, left) } else { (left, right) };
+    align_in_order(first, second, context, settings, buffers)
+}
+
+fn align_in_order(
+    left: Side<'_, '_>,
+    right: Side<'_, '_>,
+    context: Context,
+    settings: &Settings,
+    buffers: &mut AlignBuffers,
+) -> f64 {
+    let AlignBuffers { options, left_used, right_used, pairs, caps, left_found, right_found, exchanged: _ } = buffers;
     let syllables = left.syllables.and(right.syllables);
     let (left_cut, right_cut) = (left.is_cut_of(&right), right.is_cut_of(&left));
     let (left, right) = (left.tokens, right.tokens);
@@ -165,7 +188,14 @@ pub(crate) fn align(
     for (i, a) in left.iter().enumerate() {
         let is_form = |token: &Tok<'_>| matches!(token.kind, TokenKind::LegalForm(_));
         let same = (0..right.len())
-            .filter(|j| !right_used[*j] && right[*j].letters == a.letters && right[*j].text == a.text && is_form(&right[*j]) == is_form(a) && !in_other_characters(&right[*j], a)).min_by_key(|j| i.abs_diff(*j));
+            .filter(|j| {
+                !right_used[*j]
+                    && right[*j].letters == a.letters
+                    && right[*j].text == a.text
+                    && is_form(&right[*j]) == is_form(a)
+                    && !in_other_characters(&right[*j], a)
+            })
+            .min_by_key(|j| i.abs_diff(*j));
         if let Some(j) = same {
             (left_used[i], right_used[j]) = (true, true);
             offer((i, 1), (j, 1), 1.0, Relation::Equal);
@@ -255,7 +285,12 @@ pub(crate) fn align(
     // What stood behind the place where a name was cut off says little.
     for pair in pairs.iter().filter(|pair| pair.relation == Relation::Cut) {
         let behind = |tokens: &[Tok<'_>], used: &[bool], from: usize| {
-            tokens[from..].iter().zip(&used[from..]).filter(|(_, used)| !**used).map(|(token, _)| f64::from(token.weight)).sum::<f64>()
+            tokens[from..]
+                .iter()
+                .zip(&used[from..])
+                .filter(|(_, used)| !**used)
+                .map(|(token, _)| f64::from(token.weight))
+                .sum::<f64>()
         };
         if pair.left.0 + 1 == left.len() && left[pair.left.0].text.len() < right[pair.right.0].text.len() {
             right_total -= behind(right, right_used, pair.right.0 + 1) * settings.cut_factor;
@@ -273,7 +308,7 @@ pub(crate) fn align(
                 .map(|(token, _)| f64::from(token.weight))
                 .sum::<f64>()
         };
-        let more = settings.missing_rare_factor - 1.0;
+        let more = settings.missing_rare_extra;
         left_total += more * rare(left, left_used);
         right_total += more * rare(right, right_used);
     }
@@ -292,7 +327,12 @@ pub(crate) fn align(
     let distinctive = |pair: &Pair| left[pair.left.0].is_distinctive() || right[pair.right.0].is_distinctive();
     let letters = |pair: &Pair| left[pair.left.0].kind == TokenKind::Initial || right[pair.right.0].kind == TokenKind::Initial;
     let unmatched = |tokens: &[Tok<'_>], used: &[bool]| {
-        tokens.iter().zip(used).filter(|(token, used)| !**used && token.is_distinctive()).map(|(token, _)| f64::from(token.weight)).sum::<f64>()
+        tokens
+            .iter()
+            .zip(used)
+            .filter(|(token, used)| !**used && token.is_distinctive())
+            .map(|(token, _)| f64::from(token.weight))
+            .sum::<f64>()
     };
     let conflict = unmatched(left, left_used).min(unmatched(right, right_used));
     if conflict > 0.0 {
@@ -305,7 +345,8 @@ pub(crate) fn align(
     if context.person
         && score < settings.middle_left_out_floor
         && conflict == 0.0
-        && (left_out_middle(left, left_used, right, right_used, pairs) || left_out_middle_of_left(left, left_used, right, right_used, pairs))
+        && (left_out_middle(left, left_used, right, right_used, pairs)
+            || left_out_middle_of_left(left, left_used, right, right_used, pairs))
     {
         score = settings.middle_left_out_floor;
     }
@@ -368,14 +409,21 @@ fn left_out_middle(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_>], righ
 }
 
 /// [`left_out_middle`] with the sides exchanged.
-fn left_out_middle_of_left(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_>], right_used: &[bool], pairs: &[Pair]) -> bool {
+fn left_out_middle_of_left(
+    left: &[Tok<'_>],
+    left_used: &[bool],
+    right: &[Tok<'_>],
+    right_used: &[bool],
+    pairs: &[Pair],
+) -> bool {
     let mirrored: Vec<Pair> = pairs.iter().map(|pair| Pair { left: pair.right, right: pair.left, ..*pair }).collect();
     left_out_middle(right, right_used, left, left_used, &mirrored)
 }
 
 /// Whether two names are the same tokens in the same order.
 fn is_same(left: &[Tok<'_>], right: &[Tok<'_>]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.letters == b.letters && a.text == b.text && !in_other_characters(a, b))
+    left.len() == right.len()
+        && left.iter().zip(right).all(|(a, b)| a.letters == b.letters && a.text == b.text && !in_other_characters(a, b))
 }
 
 /// Whether names of generic words agree in all of at least two of them, whatever their legal forms: such a name is all that some
@@ -403,7 +451,7 @@ fn keeps_korean_order(pairs: &[Pair]) -> bool {
     let order = || pairs.iter().map(|pair| pair.right.0);
     let count = pairs.len();
     let ascends = |skip: usize, take: usize| order().skip(skip).take(take).is_sorted();
-    let (Some(first), Some(last)) = (order().next(), order().last()) else { return true };
+    let (Some(first), Some(last)) = (order().next(), order().next_back()) else { return true };
     ascends(0, count)
         || order().is_sorted_by(|a, b| a > b)
         || (ascends(1, count) && order().skip(1).all(|other| other < first))

@@ -7,7 +7,9 @@
 use std::cell::Cell;
 
 use interdict_names::TokenKind;
-use interdict_snapshot::{KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, ends, is_bare, shape, skeleton_deletions, token_class};
+use interdict_snapshot::{
+    KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, ends, is_bare, shape, skeleton_deletions, token_class,
+};
 
 use rustc_hash::FxHashMap;
 
@@ -35,6 +37,9 @@ struct Sum {
     found: u32,
 }
 
+/// Dictionary tokens with their similarity to a query's token, best first.
+type Likes = Box<[(u32, f32)]>;
+
 /// Buffers as large as the name index and the dictionary, used again from query to query.
 #[derive(Debug, Default)]
 pub(crate) struct CandidateBuffers {
@@ -46,7 +51,7 @@ pub(crate) struct CandidateBuffers {
     variants: Vec<(u32, f32)>,
     text: String,
     /// What dictionary tokens earlier tokens were like: names share their words, and a name is read in more than one way.
-    known: FxHashMap<Box<[u8]>, Box<[(u32, f32)]>>,
+    known: FxHashMap<Box<[u8]>, Likes>,
     key: Vec<u8>,
     /// The snapshot and settings that `known` is of.
     owner: u64,
@@ -397,7 +402,9 @@ fn variants(
         // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
         let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
         let other = dictionary_token(found, weights);
-        if is_form(other.kind) && !is_form(token.kind) || !wanted.body && (is_form(other.kind) || other.kind == TokenKind::Generic) {
+        if is_form(other.kind) && !is_form(token.kind)
+            || !wanted.body && (is_form(other.kind) || other.kind == TokenKind::Generic)
+        {
             return;
         }
         if let Some((alike, _)) = similarity(token, &other, syllables, settings) {
@@ -478,7 +485,8 @@ pub(crate) fn may_reach(
     // Words in the order of their weight: rare, common, very common; numbers weigh as rare words do.
     let words = [classes[0] + classes[2], classes[8], classes[9]];
     let word_weights = [by_class[0].max(by_class[2]), by_class[8], by_class[9]];
-    let word_total: f32 = f32::from(classes[0]) * by_class[0] + f32::from(classes[2]) * by_class[2]
+    let word_total: f32 = f32::from(classes[0]) * by_class[0]
+        + f32::from(classes[2]) * by_class[2]
         + f32::from(classes[8]) * by_class[8]
         + f32::from(classes[9]) * by_class[9];
     let minor = total - word_total;
@@ -507,7 +515,9 @@ pub(crate) fn may_reach(
         return false;
     }
     let (mut weight, mut possible) = (candidate.weight + by_initials, found);
-    let words_among = |bits: u32| query.iter().enumerate().filter(|(at, token)| bits & (1_u32 << (*at).min(31)) != 0 && token.is_word()).count();
+    let words_among = |bits: u32| {
+        query.iter().enumerate().filter(|(at, token)| bits & (1_u32 << (*at).min(31)) != 0 && token.is_word()).count()
+    };
     let mut missing = words_among(missed).saturating_sub(initials as usize);
     for (at, token) in query.iter().enumerate().take(MAX_LOOKED_UP).filter(|(at, _)| unseen & (1 << at) != 0) {
         let cut = wanted.side.may_be_cut() && at + 1 == query.len();
@@ -520,7 +530,13 @@ pub(crate) fn may_reach(
         }
     }
     // Common names alone identify nobody.
-    if context.person && possible == found && initials == 0 && (settings.common_cap as f32) < floor && missing > 0 && only_common(query, candidate.found) {
+    if context.person
+        && possible == found
+        && initials == 0
+        && (settings.common_cap as f32) < floor
+        && missing > 0
+        && only_common(query, candidate.found)
+    {
         return false;
     }
     let listed_words = usize::from(words[0]) + usize::from(words[1]) + usize::from(words[2]);
@@ -537,11 +553,18 @@ pub(crate) fn may_reach(
 
 /// Whether every token that was found is a very common name.
 fn only_common(query: &[Tok<'_>], found: u32) -> bool {
-    found & JOINED == 0 && query.iter().enumerate().take(MAX_LOOKED_UP).all(|(at, token)| found & (1 << at) == 0 || token.common > 1)
+    found & JOINED == 0
+        && query.iter().enumerate().take(MAX_LOOKED_UP).all(|(at, token)| found & (1 << at) == 0 || token.common > 1)
 }
 
 fn unseen_weight(query: &[Tok<'_>], unseen: u32, alike: f32) -> f32 {
-    query.iter().enumerate().take(MAX_LOOKED_UP).filter(|(at, _)| unseen & (1 << at) != 0).map(|(_, token)| token.weight * alike).sum()
+    query
+        .iter()
+        .enumerate()
+        .take(MAX_LOOKED_UP)
+        .filter(|(at, _)| unseen & (1 << at) != 0)
+        .map(|(_, token)| token.weight * alike)
+        .sum()
 }
 
 /// How like a query's token a listed one can be though no key says so: by length and letters, or because the query's was cut off, or

@@ -210,13 +210,17 @@ impl<'s> Matcher<'s> {
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         ranked.truncate(self.settings.limit);
-        ranked
+        let mut hits: Vec<Hit<'s>> = ranked
             .into_iter()
             .filter_map(|(_, party)| {
                 let entity = self.snapshot.entity_at(party)?;
-                Some(self.hit(query, entity, names.get(&party), identifiers.remove(&party).unwrap_or_default(), scratch))
+                // Another name of the party may agree better than the one that led to it.
+                let best = self.best_name(query, entity, scratch);
+                Some(self.hit(query, entity, best.as_ref(), identifiers.remove(&party).unwrap_or_default(), scratch))
             })
-            .collect()
+            .collect();
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entity.index().cmp(&b.entity.index())));
+        hits
     }
 
     /// Parties that share an identifier with the query.
@@ -314,7 +318,12 @@ impl<'s> Matcher<'s> {
         name: Option<f64>,
         identifiers: &[MatchedIdentifier],
     ) -> (f64, Vec<(Feature, Effect)>) {
-        let mut context = context_features(&query_facts(query), &listed_facts(entity), &self.settings);
+        // Nothing of the party is read for facts that the query does not state.
+        let mut context = if query.states_facts() {
+            context_features(&query_facts(query), &listed_facts(entity), &self.settings)
+        } else {
+            Vec::new()
+        };
         if identifiers.is_empty() {
             let listed = |property: &str, kind| {
                 entity
@@ -327,6 +336,28 @@ impl<'s> Matcher<'s> {
         }
         let decided = identifiers.iter().map(|found| found.value).fold(0.0, f64::max);
         (combine(name, &context, decided, &self.settings), context)
+    }
+
+    /// The best agreement of any of the query's names with any of a party's, whether or not a key led to it.
+    fn best_name(&self, query: &Query, entity: EntityRef<'s>, scratch: &mut Scratch) -> Option<BestName> {
+        let schema = entity.schema().filter(|schema| query.schema.comparable(*schema))?;
+        let mut best: Option<BestName> = None;
+        let (mut tokens, mut listed) = (Vec::new(), Vec::new());
+        for (index, (reading, name)) in query.names.iter().enumerate() {
+            let Some(context) = reading.kind_for(schema).map(Context::of) else { continue };
+            name.tokens_into(&self.weights, &mut tokens);
+            let left = side(&tokens, name.characters());
+            for other in entity.names() {
+                listed_tokens(other, &self.weights, &mut listed);
+                let right = side(&listed, characters(other.text()));
+                let score = align(left, right, context, &self.settings, &mut scratch.align)
+                    * weak_factor([&name.property, other.property()], &self.settings);
+                if best.as_ref().is_none_or(|held| held.score < score) {
+                    best = Some(BestName { score, query: index, listed: other.index() });
+                }
+            }
+        }
+        best
     }
 
     /// Why a party is not among the findings of a query: the step at which it fell, by how much, and what its best name scores.
@@ -344,21 +375,7 @@ impl<'s> Matcher<'s> {
                 explanation: Explanation::leaf(0.0, description),
             };
         }
-        let mut best: Option<BestName> = None;
-        let (mut tokens, mut listed) = (Vec::new(), Vec::new());
-        for (index, (reading, name)) in query.names.iter().enumerate() {
-            let Some(context) = comparable.and_then(|schema| reading.kind_for(schema)).map(Context::of) else { continue };
-            name.tokens_into(&self.weights, &mut tokens);
-            for other in entity.names() {
-                listed_tokens(other, &self.weights, &mut listed);
-                let (left, right) = (side(&tokens, name.characters()), side(&listed, characters(other.text())));
-                let score = align(left, right, context, &self.settings, &mut scratch.align)
-                    * weak_factor([&name.property, other.property()], &self.settings);
-                if best.as_ref().is_none_or(|held| held.score < score) {
-                    best = Some(BestName { score, query: index, listed: other.index() });
-                }
-            }
-        }
+        let best = self.best_name(query, entity, scratch);
         let found = self.names(query, scratch).contains_key(&entity.index());
         let hits = self.screen(query, scratch);
         let hit = self.hit(query, entity, best.as_ref(), identifiers, scratch);

@@ -97,7 +97,7 @@ impl Reading {
     /// As what two names are compared; `None` when they were read for different kinds.
     pub(crate) fn kind_with(self, other: Self) -> Option<NameKind> {
         if self.body && other.body {
-            let only = !(self.person && other.person) || !(self.object && other.object);
+            let only = !(self.person && other.person && self.object && other.object);
             Some(if only { NameKind::Organization } else { NameKind::Unknown })
         } else if self.person && other.person {
             Some(NameKind::Person)
@@ -186,6 +186,11 @@ impl Query {
         !self.identifiers.is_empty()
     }
 
+    /// Whether anything but names and identifiers is stated.
+    pub(crate) fn states_facts(&self) -> bool {
+        !(self.birth_dates.is_empty() && self.countries.is_empty() && self.genders.is_empty())
+    }
+
     /// The schema that was asked for.
     #[must_use]
     pub fn schema(&self) -> Schema {
@@ -213,7 +218,8 @@ impl Query {
             }
             // How common a word is, and how else it can be read, depends on the kind; one reading is the same words in the same parts.
             let same = |held: &QueryName| {
-                let parts = |name: &ParsedName| name.tokens.iter().map(|token| (token.text.clone(), token.kind)).collect::<Vec<_>>();
+                let parts =
+                    |name: &ParsedName| name.tokens.iter().map(|token| (token.text.clone(), token.kind)).collect::<Vec<_>>();
                 held.parsed.tokens.len() == parsed.tokens.len() && parts(&held.parsed) == parts(&parsed)
             };
             match readings.iter_mut().find(|(_, held)| same(held)) {

@@ -20,8 +20,8 @@ pub struct Settings {
     pub common_factor: f64,
     /// Share of the weight of a word that thousands of names have (Mohammad, Ali), or that a patronymic has: often left out.
     pub very_common_factor: f64,
-    /// What a telling word of a person's name weighs more when the other name lacks it.
-    pub missing_rare_factor: f64,
+    /// How much more a telling word of a person's name weighs when the other name lacks it, as a share of its weight.
+    pub missing_rare_extra: f64,
     /// Weight of a number. "Office 39" is not "Office 99": a number tells units apart as much as a word.
     pub weight_number: f64,
     /// Weight of words that say what sort of body it is (trading, shipping). Thousands of names share them.
@@ -41,6 +41,8 @@ pub struct Settings {
     /// Similarity of two tokens with the same Korean or Chinese key but different letters. The key brings all romanisations together and so
     /// also a few different names.
     pub syllable_similarity: f64,
+    /// What a shared Chinese key counts less where the name may as well be Korean and the Korean syllables differ.
+    pub other_language_doubt: f64,
     /// Similarity of a token with another reading of its characters (藤 is fuji and teng).
     pub reading_similarity: f64,
     /// Similarity of two tokens in different Han characters or Hangul that sound the same.
@@ -127,7 +129,7 @@ impl Default for Settings {
             weight_word: 1.0,
             common_factor: 0.8,
             very_common_factor: 0.65,
-            missing_rare_factor: 1.15,
+            missing_rare_extra: 0.15,
             weight_number: 1.0,
             weight_generic: 0.35,
             weight_legal_form: 0.10,
@@ -137,6 +139,7 @@ impl Default for Settings {
             weight_stop: 0.03,
             token_floor: 0.66,
             syllable_similarity: 0.93,
+            other_language_doubt: 0.13,
             reading_similarity: 0.96,
             homophone_similarity: 0.85,
             vowelless_similarity: 0.92,

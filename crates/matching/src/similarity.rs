@@ -76,7 +76,7 @@ impl Syllables {
 
     /// What both of two names can be read as. What one writes in its own characters the other may spell in a way that no table foresees.
     pub(crate) fn and(self, other: Self) -> Self {
-        let both = |own: bool, others: bool| (own && others) || (own && self.native) || (others && other.native);
+        let both = |own: bool, others: bool| (own && (others || self.native)) || (others && other.native);
         Self {
             korean: both(self.korean, other.korean),
             chinese: both(self.chinese, other.chinese),
@@ -109,9 +109,13 @@ pub(crate) fn in_other_characters(a: &Tok<'_>, b: &Tok<'_>) -> bool {
     a.native != b.native && is_east_asian(a.native) && is_east_asian(b.native) && hangul(a.native) == hangul(b.native)
 }
 
-/// Whether a text is written in Hangul or Han characters, by the first byte of its UTF-8 (U+3000 and above).
+/// Whether a text is written in Hangul or Han characters, by the first bytes of its UTF-8 (from U+3000, and from U+20000).
 fn is_east_asian(native: &[u8]) -> bool {
-    native.first().is_some_and(|byte| *byte >= 0xe3)
+    match native {
+        [0xf0, second, ..] => *second >= 0xa0,
+        [first, ..] => (0xe3..=0xed).contains(first),
+        [] => false,
+    }
 }
 
 /// Letters in which two words of that length may differ for edits to be counted: more, and they are different words.
@@ -142,7 +146,7 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
         return Some((0.98, Relation::Abbreviation));
     }
     // Other characters are another name, though it sounds the same, unless they are the traditional form or the North's spelling.
-    if a.kind == TokenKind::Word && in_other_characters(a, b) {
+    if a.kind == TokenKind::Word && b.kind == TokenKind::Word && in_other_characters(a, b) {
         let sounds = a.text == b.text || (a.keys().next().is_some_and(is_korean) && a.keys().next() == b.keys().next());
         return sounds.then_some((settings.homophone_similarity as f32, Relation::Sound));
     }
@@ -167,9 +171,14 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
     }
     let mut other_syllable = false;
     if syllables.any() && !a.keys.is_empty() && !b.keys.is_empty() {
-        if let Some(key) = a.keys().find(|key| syllables.reads(key) && b.keys().any(|other| *key == other)) {
-            let relation = if is_chinese(key) { Relation::Chinese } else { Relation::Korean };
-            offer(settings.syllable_similarity as f32, relation);
+        let shared = |wanted: fn(&[u8]) -> bool| a.keys().any(|key| wanted(key) && b.keys().any(|other| key == other));
+        let (korean, chinese) = (syllables.korean && shared(is_korean), syllables.chinese && shared(is_chinese));
+        if korean {
+            offer(settings.syllable_similarity as f32, Relation::Korean);
+        } else if chinese {
+            // Where the name may be Korean as well, and there the syllables differ, half of the reasons speak against it.
+            let doubt = if syllables.korean && is_syllable(a, syllables) { settings.other_language_doubt } else { 0.0 };
+            offer((settings.syllable_similarity - doubt) as f32, Relation::Chinese);
         } else {
             other_syllable = is_syllable(a, syllables) && is_syllable(b, syllables);
         }
@@ -325,7 +334,8 @@ pub(crate) fn joined_similarity(one: &[&Tok<'_>], parts: &[&Tok<'_>], syllables:
     }
     if let ([whole], [first, second]) = (one, parts)
         && [whole, first, second].iter().any(|token| !token.readings.is_empty())
-        && texts(whole).any(|text| texts(first).any(|a| text.strip_prefix(a).is_some_and(|rest| texts(second).any(|b| rest == b))))
+        && texts(whole)
+            .any(|text| texts(first).any(|a| text.strip_prefix(a).is_some_and(|rest| texts(second).any(|b| rest == b))))
     {
         return Some(0.97);
     }
@@ -366,7 +376,9 @@ fn write<'b>(tokens: &[&Tok<'_>], into: &'b mut [u8]) -> Option<&'b [u8]> {
 pub(crate) fn cut_similarity(cut: &Tok<'_>, whole: &Tok<'_>) -> Option<f32> {
     if !matches!(cut.kind, TokenKind::Word | TokenKind::Initial | TokenKind::Generic | TokenKind::Particle)
         || !matches!(whole.kind, TokenKind::Word | TokenKind::Generic)
-        || whole.text.len() <= cut.text.len() || !whole.text.starts_with(cut.text) {
+        || whole.text.len() <= cut.text.len()
+        || !whole.text.starts_with(cut.text)
+    {
         return None;
     }
     match (cut.kind, cut.text.len()) {
@@ -404,14 +416,14 @@ mod tests {
             ("william", "bill", Some(Relation::Nickname)),
             ("v", "vitaliy", Some(Relation::Initial)),
             ("39", "99", None),
-            ("min", "man", None),
+            ("min", "mun", None),
             ("chol", "chon", None),
             ("chol", "chlo", Some(Relation::Typing)),
             ("omm", "emma", None),
             ("karimi", "ahmadi", None),
             ("castro", "castillo", None),
             ("putin", "nitup", Some(Relation::Backwards)),
-            ("vldmr", "vladimir", Some(Relation::Sound)),
+            ("vldmr", "vladimir", Some(Relation::NoVowels)),
             ("thr", "taher", Some(Relation::NoVowels)),
             ("amin", "arnin", Some(Relation::Typing)),
         ] {
