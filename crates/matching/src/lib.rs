@@ -19,7 +19,7 @@ mod token;
 
 pub use explain::Explanation;
 pub use features::Feature;
-pub use matcher::{Comparison, Hit, MatchedIdentifier, Matcher, Scratch, WhyNot, WhyNotStep, compare};
+pub use matcher::{Comparison, Hit, MatchedIdentifier, Matcher, Scratch, WhyNot, WhyNotStep, compare, compare_explained};
 pub use ofac::{OfacName, ofac_score};
 pub use query::{MAX_NAME_BYTES, Query, QueryError};
 pub use settings::{SettingField, Settings, SettingsError};

@@ -33,8 +33,9 @@ pub struct Hit<'s> {
     pub identifiers: Vec<MatchedIdentifier>,
     /// What the score is made of.
     pub features: Vec<Feature>,
-    /// The same as a tree, down to the tokens.
-    pub explanation: Explanation,
+    /// The same as a tree, down to the tokens, where the matcher was asked to explain ([`Matcher::explaining`]): it takes longer to write
+    /// than most findings take to make.
+    pub explanation: Option<Explanation>,
 }
 
 /// An identifier that the query and a listed party share.
@@ -63,8 +64,8 @@ pub struct Comparison {
     pub ofac: Option<u8>,
     /// What the score is made of.
     pub features: Vec<Feature>,
-    /// The same as a tree, down to the tokens.
-    pub explanation: Explanation,
+    /// The same as a tree, down to the tokens, from [`compare_explained`].
+    pub explanation: Option<Explanation>,
 }
 
 /// The step of screening at which a party fell.
@@ -150,6 +151,7 @@ pub struct Matcher<'s> {
     weights: Weights,
     /// The snapshot and settings as a number: buffers remember what they learnt under it.
     owner: u64,
+    explain: bool,
 }
 
 /// What is known of one side of a comparison beside its names.
@@ -176,7 +178,13 @@ impl<'s> Matcher<'s> {
         let weights = Weights::of(&settings);
         let mut hasher = FxHasher::default();
         (snapshot.id(), settings.id()).hash(&mut hasher);
-        Self { snapshot, settings, weights, owner: hasher.finish() }
+        Self { snapshot, settings, weights, owner: hasher.finish(), explain: false }
+    }
+
+    /// The same matcher, whose findings carry their explanation or do not.
+    #[must_use]
+    pub fn explaining(self, explain: bool) -> Self {
+        Self { explain, ..self }
     }
 
     /// The settings in force.
@@ -216,7 +224,8 @@ impl<'s> Matcher<'s> {
                 let entity = self.snapshot.entity_at(party)?;
                 // Another name of the party may agree better than the one that led to it.
                 let best = self.best_name(query, entity, scratch);
-                Some(self.hit(query, entity, best.as_ref(), identifiers.remove(&party).unwrap_or_default(), scratch))
+                let identifiers = identifiers.remove(&party).unwrap_or_default();
+                Some(self.hit(query, entity, best.as_ref(), identifiers, self.explain, scratch))
             })
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entity.index().cmp(&b.entity.index())));
@@ -268,6 +277,9 @@ impl<'s> Matcher<'s> {
         let floor = ((settings.threshold - boost) / (1.0 - boost)).max(0.0);
         let mut best: FxHashMap<u32, BestName> = FxHashMap::default();
         scratch.candidates.belong_to(self.owner);
+        // Where nothing but names counts, a party that is worse than as many others as are reported need not be scored.
+        let names_decide = !query.states_facts() && query.identifiers.is_empty();
+        let mut leaders: Vec<f64> = Vec::new();
         let (mut tokens, mut listed) = (Vec::new(), Vec::new());
         for (index, (reading, name)) in query.names.iter().enumerate() {
             name.tokens_into(&self.weights, &mut tokens);
@@ -288,10 +300,18 @@ impl<'s> Matcher<'s> {
                 &mut scratch.candidates,
                 &mut scratch.found,
             );
+            // The likeliest first, so that they raise the floor for the others.
+            scratch.found.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.name.cmp(&b.name)));
+            let mut floor = floor;
             for candidate in &scratch.found {
+                if names_decide && let Some(least) = leaders.get(settings.limit.saturating_sub(1)) {
+                    floor = floor.max(*least);
+                }
                 let Some(listed_name) = self.snapshot.name_at(candidate.name) else { continue };
                 let Some(Some(context)) = contexts.get(listed_name.schema_index()).copied() else { continue };
-                if !may_reach(listed_name, *candidate, &wanted, context, floor as f32, &self.weights, settings) {
+                // A little less, for what rounding takes away.
+                let least = (floor - 1e-4) as f32;
+                if !may_reach(listed_name, *candidate, &wanted, context, least, &self.weights, settings) {
                     continue;
                 }
                 listed_tokens(listed_name, &self.weights, &mut listed);
@@ -301,7 +321,13 @@ impl<'s> Matcher<'s> {
                 if score < floor {
                     continue;
                 }
-                let held = best.entry(listed_name.entity_index()).or_insert(BestName { score: -1.0, query: 0, listed: 0 });
+                let party = listed_name.entity_index();
+                if !best.contains_key(&party) {
+                    let at = leaders.partition_point(|leader| *leader >= score);
+                    leaders.insert(at, score);
+                    leaders.truncate(settings.limit);
+                }
+                let held = best.entry(party).or_insert(BestName { score: -1.0, query: 0, listed: 0 });
                 if score > held.score {
                     *held = BestName { score, query: index, listed: candidate.name };
                 }
@@ -378,7 +404,7 @@ impl<'s> Matcher<'s> {
         let best = self.best_name(query, entity, scratch);
         let found = self.names(query, scratch).contains_key(&entity.index());
         let hits = self.screen(query, scratch);
-        let hit = self.hit(query, entity, best.as_ref(), identifiers, scratch);
+        let hit = self.hit(query, entity, best.as_ref(), identifiers, true, scratch);
         let step = if hits.iter().any(|hit| hit.entity.index() == entity.index()) {
             WhyNotStep::Found
         } else if hit.score < self.settings.threshold {
@@ -392,7 +418,8 @@ impl<'s> Matcher<'s> {
             WhyNotStep::Limit => hits.last().map_or(self.settings.threshold, |last| last.score),
             _ => self.settings.threshold,
         };
-        WhyNot { step, score: hit.score, needed, explanation: hit.explanation }
+        let nothing = || Explanation::leaf(hit.score, entity.caption());
+        WhyNot { step, score: hit.score, needed, explanation: hit.explanation.unwrap_or_else(nothing) }
     }
 
     fn hit(
@@ -401,6 +428,7 @@ impl<'s> Matcher<'s> {
         entity: EntityRef<'s>,
         best: Option<&BestName>,
         identifiers: Vec<MatchedIdentifier>,
+        explain: bool,
         scratch: &mut Scratch,
     ) -> Hit<'s> {
         let (score, context) = self.total(query, entity, best.map(|best| best.score), &identifiers);
@@ -412,21 +440,22 @@ impl<'s> Matcher<'s> {
             && let Some(listed) = self.snapshot.name_at(best.listed)
         {
             let (reading, name) = &query.names[best.query];
-            let tokens = name.tokens(&self.weights);
-            let mut other = Vec::new();
-            listed_tokens(listed, &self.weights, &mut other);
-            let schema = entity.schema().unwrap_or(Schema::Thing);
-            let (left, right) = (side(&tokens, name.characters()), side(&other, characters(listed.text())));
-            let context = Context::of(reading.kind_for(schema).unwrap_or(NameKind::Unknown));
-            let aligned = align(left, right, context, &self.settings, &mut scratch.align);
-            let alignment = scratch.align.outcome(aligned);
             let kind = if listed.property() == "name" { "the listed name" } else { name_property_words(listed.property()) };
             let words = format!("name \"{}\" against \"{}\" ({kind})", name.raw, listed.text());
-            let weak = weak_factor([&name.property, listed.property()], &self.settings);
-            children.push(explain_alignment(words.clone(), (best.score, weak), &alignment, &tokens, &other));
+            if explain {
+                let tokens = name.tokens(&self.weights);
+                let mut other = Vec::new();
+                listed_tokens(listed, &self.weights, &mut other);
+                let schema = entity.schema().unwrap_or(Schema::Thing);
+                let (left, right) = (side(&tokens, name.characters()), side(&other, characters(listed.text())));
+                let context = Context::of(reading.kind_for(schema).unwrap_or(NameKind::Unknown));
+                let aligned = align(left, right, context, &self.settings, &mut scratch.align);
+                let alignment = scratch.align.outcome(aligned);
+                let weak = weak_factor([&name.property, listed.property()], &self.settings);
+                children.push(explain_alignment(words.clone(), (best.score, weak), &alignment, &tokens, &other));
+            }
             features.push(Feature { name: "name", value: best.score, detail: words });
-            ofac =
-                Some(best_ofac(&ofac_names(query), &entity.names().map(|name| OfacName::new(name.text())).collect::<Vec<_>>()));
+            ofac = Some(listed_ofac(query, entity));
             matched = Some(listed);
         }
         for found in &identifiers {
@@ -437,8 +466,11 @@ impl<'s> Matcher<'s> {
             features.push(Feature { name: "identifier", value, detail });
         }
         push_context(context, &mut features, &mut children);
-        let explanation =
-            Explanation { value: score, description: format!("{} ({})", entity.caption(), entity.id()), children };
+        let explanation = explain.then(|| Explanation {
+            value: score,
+            description: format!("{} ({})", entity.caption(), entity.id()),
+            children,
+        });
         Hit { entity, score, ofac, name: matched, identifiers, features, explanation }
     }
 }
@@ -446,11 +478,21 @@ impl<'s> Matcher<'s> {
 /// Compares two entities with the score of [`Matcher::screen`]. `left` and `right` are queries so that both are read the same way.
 #[must_use]
 pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
+    compare_with(left, right, settings, false)
+}
+
+/// [`compare`] with its explanation.
+#[must_use]
+pub fn compare_explained(left: &Query, right: &Query, settings: &Settings) -> Comparison {
+    compare_with(left, right, settings, true)
+}
+
+fn compare_with(left: &Query, right: &Query, settings: &Settings, explain: bool) -> Comparison {
     let mut features = Vec::new();
     let mut children = Vec::new();
     let mut buffers = AlignBuffers::default();
     let comparable = left.schema.comparable(right.schema);
-    let mut best: Option<(f64, Alignment, usize, usize)> = None;
+    let mut best: Option<(f64, Option<Alignment>, usize, usize)> = None;
     let weights = Weights::of(settings);
     let (mut left_tokens, mut right_tokens) = (Vec::new(), Vec::new());
     for (i, (left_reading, left_name)) in left.names.iter().enumerate() {
@@ -463,7 +505,7 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
             let aligned = align(left_side, right_side, Context::of(kind), settings, &mut buffers);
             let score = aligned * weak_factor([&left_name.property, &right_name.property], settings);
             if best.as_ref().is_none_or(|held| held.0 < score) {
-                best = Some((score, buffers.outcome(aligned), i, j));
+                best = Some((score, explain.then(|| buffers.outcome(aligned)), i, j));
             }
         }
     }
@@ -472,13 +514,15 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
     if let Some((name_score, alignment, i, j)) = best {
         let (left_name, right_name) = (&left.names[i].1, &right.names[j].1);
         let words = format!("name \"{}\" against \"{}\"", left_name.raw, right_name.raw);
-        children.push(explain_alignment(
-            words.clone(),
-            (name_score, weak_factor([&left_name.property, &right_name.property], settings)),
-            &alignment,
-            &left_name.tokens(&weights),
-            &right_name.tokens(&weights),
-        ));
+        if let Some(alignment) = alignment {
+            children.push(explain_alignment(
+                words.clone(),
+                (name_score, weak_factor([&left_name.property, &right_name.property], settings)),
+                &alignment,
+                &left_name.tokens(&weights),
+                &right_name.tokens(&weights),
+            ));
+        }
         features.push(Feature { name: "name", value: name_score, detail: words });
         ofac = Some(best_ofac(&ofac_names(left), &ofac_names(right)));
     }
@@ -505,7 +549,7 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
     }
     let score = combine(name_score, &context, decided, settings);
     push_context(context, &mut features, &mut children);
-    let explanation = Explanation { value: score, description: "the two entities".to_owned(), children };
+    let explanation = explain.then(|| Explanation { value: score, description: "the two entities".to_owned(), children });
     Comparison { score, ofac, features, explanation }
 }
 
@@ -513,6 +557,18 @@ pub fn compare(left: &Query, right: &Query, settings: &Settings) -> Comparison {
 fn ofac_names(query: &Query) -> Vec<OfacName> {
     let mut seen = FxHashSet::default();
     query.names.iter().filter(|(_, name)| seen.insert(name.raw.as_str())).map(|(_, name)| OfacName::new(&name.raw)).collect()
+}
+
+/// The highest OFAC score of any of the query's names against any of a party's. The page knows Latin text only: a listed name without a
+/// Latin letter scores nothing against a query that has no other.
+fn listed_ofac(query: &Query, entity: EntityRef<'_>) -> u8 {
+    let latin = query.names.iter().all(|(_, name)| name.raw.is_ascii());
+    let listed = entity
+        .names()
+        .map(NameRef::text)
+        .filter(|text| !latin || text.bytes().any(|byte| byte.is_ascii_alphanumeric()))
+        .map(OfacName::new);
+    best_ofac(&ofac_names(query), &listed.collect::<Vec<_>>())
 }
 
 /// The highest OFAC score over all pairs of names.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use interdict_matching::{Comparison, compare};
+use interdict_matching::{Comparison, Explanation, compare, compare_explained};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -61,13 +61,8 @@ pub(super) fn run(global: &Global, args: &Compare, messages: Messages) -> anyhow
         || (),
         |(), (line, text)| {
             let pair = Pair::read(line, text);
-            let mut result = pair.sides.as_ref().map(|sides| compare(&sides.a, &sides.b, &settings)).map_err(Problem::clone);
-            // Kept only where it is written out: it is most of what a comparison takes.
-            if let Ok(comparison) = &mut result
-                && !args.explain
-            {
-                comparison.explanation.children = Vec::new();
-            }
+            let compare = if args.explain { compare_explained } else { compare };
+            let result = pair.sides.as_ref().map(|sides| compare(&sides.a, &sides.b, &settings)).map_err(Problem::clone);
             Compared { pair, result }
         },
         |chunk| {
@@ -136,7 +131,7 @@ fn write_object(objects: &mut JsonObjects, out: &mut dyn Write, compared: &Compa
                 score: rounded(comparison.score),
                 ofac: comparison.ofac,
                 features: feature_values(&comparison.features),
-                explanation: explain.then(|| Tree::new(&comparison.explanation)),
+                explanation: comparison.explanation.as_ref().filter(|_| explain).map(Tree::new),
             };
             objects.write(out, &line)
         }
@@ -162,7 +157,7 @@ fn write_explained(out: &mut dyn Write, compared: &Compared) -> std::io::Result<
     match &compared.result {
         Ok(comparison) => {
             writeln!(out, "{}", harmless(&id))?;
-            comparison.explanation.to_lines().iter().try_for_each(|line| writeln!(out, "  {}", harmless(line)))
+            comparison.explanation.iter().flat_map(Explanation::to_lines).try_for_each(|line| writeln!(out, "  {}", harmless(&line)))
         }
         Err(problem) => writeln!(out, "{}  [error: {}]", harmless(&id), harmless(&describe(problem))),
     }

@@ -227,7 +227,7 @@ impl Found {
             programs: programs(hit.entity),
             features: feature_values(&hit.features),
             why,
-            explanation: explain.then_some(hit.explanation),
+            explanation: hit.explanation.filter(|_| explain),
         }
     }
 
@@ -319,7 +319,7 @@ pub(super) fn run(global: &Global, args: &Screen, messages: Messages) -> anyhow:
         .collect::<Result<Vec<_>, _>>()?;
     let settings_id = choice.settings.id();
     let run = Run { snapshot: snapshot.id(), settings: &settings_id, single: args.name.is_some() };
-    let matcher = Matcher::new(&snapshot, choice.settings.clone());
+    let matcher = Matcher::new(&snapshot, choice.settings.clone()).explaining(args.explain);
     let file = rows.name.clone();
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
@@ -435,7 +435,7 @@ impl Screening<'_> {
         let query = Query::from_entity(entity).map_err(|error| query_problem(&error))?;
         screened.warnings.extend_from_slice(query.warnings());
         let own = match &screened.row.settings {
-            Some(own) => Some(Matcher::new(self.matcher.snapshot(), self.choice.for_query(own)?)),
+            Some(own) => Some(Matcher::new(self.matcher.snapshot(), self.choice.for_query(own)?).explaining(self.explain)),
             None => None,
         };
         screened.settings = own.as_ref().map(|matcher| matcher.settings().id());
@@ -648,10 +648,10 @@ mod tests {
         let snapshot = dataset::built_in().unwrap();
         let args = SettingsArgs { settings: None, profile: None, no_weak_aliases: false };
         let choice = Choice::read(&args, None, None).unwrap();
-        let matcher = Matcher::new(&snapshot, choice.settings.clone());
         let mut entity = Entity::new("q", Schema::Person);
         entity.add("name", "Jong In Chol");
         for explain in [true, false] {
+            let matcher = Matcher::new(&snapshot, choice.settings.clone()).explaining(true);
             let entity = Ok(entity.clone());
             let row = Row { line: 1, id: "q".into(), text: String::new(), entity, settings: None, warnings: Vec::new() };
             let screening = Screening { matcher: &matcher, choice: &choice, wanted: &[], explain };

@@ -1,6 +1,6 @@
 //! Comparing two entities.
 
-use interdict_matching::{Comparison, Settings};
+use interdict_matching::Settings;
 use interdict_model::Schema;
 
 use crate::{entity, score};
@@ -125,10 +125,11 @@ fn identifiers_decide_by_their_kind() {
 fn features_and_explanation_say_what_the_score_is_made_of() {
     let left = entity(Schema::Person, &[("name", "Chong In-ch'ol"), ("birthDate", "1979-01-05"), ("country", "North Korea")]);
     let right = entity(Schema::Person, &[("name", "Jong In Chol"), ("birthDate", "1979-01-05"), ("country", "kp")]);
-    let comparison = Comparison::of_entities(&left, &right, &Settings::default()).unwrap();
+    let read = |entity| interdict_matching::Query::from_entity(entity).unwrap();
+    let comparison = interdict_matching::compare_explained(&read(&left), &read(&right), &Settings::default());
     let names: Vec<&str> = comparison.features.iter().map(|feature| feature.name).collect();
     assert_eq!(names, ["name", "birthDate", "country"]);
-    let lines = comparison.explanation.to_lines().join("\n");
+    let lines = comparison.explanation.as_ref().unwrap().to_lines().join("\n");
     for expected in
         ["chong = jong: the same Korean syllables, spelled differently", "in = in: equal", "born 1979-01-05", "North Korea"]
     {
