@@ -5,10 +5,11 @@
 //! the floor even then are never scored.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use interdict_names::TokenKind;
 use interdict_snapshot::{
-    KeyKind, NameRef, Snapshot, TokenRef, bare, deletions, ends, is_bare, shape, skeleton_deletions, token_class,
+    KeyKind, NameRef, Snapshot, TokenRef, bare, ends, for_each_deletion, is_bare, shape, skeleton_deletions, token_class,
 };
 
 use rustc_hash::FxHashMap;
@@ -38,7 +39,7 @@ struct Sum {
 }
 
 /// Dictionary tokens with their similarity to a query's token, best first.
-type Likes = Box<[(u32, f32)]>;
+type Likes = Arc<[(u32, f32)]>;
 
 /// Buffers as large as the name index and the dictionary, used again from query to query.
 #[derive(Debug, Default)]
@@ -166,31 +167,36 @@ pub(crate) fn candidates(
     let mut strange = 0_u32;
     for (at, token) in query.iter().enumerate().filter(|(at, _)| *at < MAX_LOOKED_UP && wanted.looked_up & (1 << at) != 0) {
         let bit = 1_u32 << at;
-        // What adds first to a name stays; words written as one count in full, so that the sum bounds the score.
-        let mut known = 0.0;
-        if token.kind == TokenKind::Word {
-            joined_names(snapshot, token, syllables, |name| add(name.index(), token.weight, bit | JOINED, buffers));
-        }
         let mut key = std::mem::take(&mut buffers.key);
         write_key(token, syllables, wanted.body, &mut key);
-        let remembered = buffers.known.remove(key.as_slice());
-        let variants = remembered.unwrap_or_else(|| {
-            variants(snapshot, token, wanted, weights, settings, buffers);
-            buffers.variants.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            buffers.variants.as_slice().into()
-        });
-        for (variant, alike) in &variants {
-            known = f32::max(known, *alike);
+        let likes = match buffers.known.get(key.as_slice()) {
+            Some(likes) => Arc::clone(likes),
+            None => {
+                variants(snapshot, token, wanted, weights, settings, buffers);
+                buffers.variants.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                let likes: Likes = buffers.variants.as_slice().into();
+                if buffers.known.len() >= MOST_KNOWN {
+                    buffers.known.clear();
+                }
+                buffers.known.insert(key.as_slice().into(), Arc::clone(&likes));
+                likes
+            }
+        };
+        buffers.key = key;
+        let known = likes.first().map_or(0.0, |(_, alike)| *alike);
+        // What adds first to a name stays; words written as one count in full, so that the sum bounds the score.
+        if token.kind == TokenKind::Word {
+            let slips = known < SAME;
+            joined_names(snapshot, token, syllables, slips, |name| {
+                add(name.index(), token.weight, bit | JOINED, buffers);
+            });
+        }
+        for (variant, alike) in likes.iter() {
             let Some(variant) = snapshot.token_at(*variant) else { continue };
             for name in variant.postings() {
                 add(*name, token.weight * alike, bit, buffers);
             }
         }
-        if buffers.known.len() >= MOST_KNOWN {
-            buffers.known.clear();
-        }
-        buffers.known.insert(key.as_slice().into(), variants);
-        buffers.key = key;
         if known < SAME || (wanted.side.may_be_cut() && at + 1 == query.len()) {
             strange |= bit;
         }
@@ -209,7 +215,8 @@ pub(crate) fn candidates(
     // Two or three of the query's tokens may be one of the list's.
     for parts in 2..=3 {
         for (at, window) in query.windows(parts).enumerate().take(MAX_LOOKED_UP - parts) {
-            join_query(snapshot, window, at, buffers);
+            let slips = (at..at + parts).any(|at| strange & (1 << at) != 0);
+            join_query(snapshot, window, at, slips, buffers);
         }
     }
     let least = floor * floor * wanted.total - wanted.minor;
@@ -242,11 +249,17 @@ fn write_key(token: &Tok<'_>, syllables: Syllables, body: bool, key: &mut Vec<u8
 }
 
 /// Names in which two neighbours, written as one, are the token.
-fn joined_names<'s>(snapshot: &'s Snapshot, token: &Tok<'_>, syllables: Syllables, mut add: impl FnMut(NameRef<'s>)) {
+fn joined_names<'s>(
+    snapshot: &'s Snapshot,
+    token: &Tok<'_>,
+    syllables: Syllables,
+    slips: bool,
+    mut add: impl FnMut(NameRef<'s>),
+) {
     let Ok(text) = std::str::from_utf8(token.text) else { return };
     snapshot.names_by_joined(text).for_each(&mut add);
-    for deletion in deletions(text).filter(|deletion| deletion.len() >= MIN_JOINED) {
-        snapshot.names_by_joined(&deletion).for_each(&mut add);
+    if slips && text.len() > MIN_JOINED {
+        for_each_deletion(text, |deletion| snapshot.names_by_joined(deletion).for_each(&mut add));
     }
     for reading in token.readings().filter_map(|reading| std::str::from_utf8(reading).ok()) {
         snapshot.names_by_joined(reading).for_each(&mut add);
@@ -309,7 +322,7 @@ fn makes_up(token: &Tok<'_>, half: TokenRef<'_>, rest: TokenRef<'_>) -> bool {
     length.abs_diff(token.text.len()) <= 2 && ((half.letters() | rest.letters()) ^ token.letters).count_ones() <= 3
 }
 
-fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, buffers: &mut CandidateBuffers) {
+fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, slips: bool, buffers: &mut CandidateBuffers) {
     let joinable = |token: &Tok<'_>| {
         matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Generic | TokenKind::Initial | TokenKind::Stop)
     };
@@ -323,7 +336,7 @@ fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, buffers: &mut 
     let mut text = std::mem::take(&mut buffers.text);
     text.clear();
     for token in window {
-        text.push_str(&String::from_utf8_lossy(token.text));
+        text.push_str(std::str::from_utf8(token.text).unwrap_or_default());
     }
     let offer = |found: TokenRef<'_>, buffers: &mut CandidateBuffers| {
         for name in found.postings() {
@@ -340,11 +353,9 @@ fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, buffers: &mut 
             }
         }
     }
-    if text.len() >= MIN_JOINED {
-        let slips = deletions(&text).collect::<Vec<_>>();
-        for key in std::iter::once(text.as_str()).chain(slips.iter().map(String::as_str)) {
-            snapshot.tokens_by_key(KeyKind::Near, key).for_each(|token| offer(token, buffers));
-        }
+    if slips && text.len() >= MIN_JOINED {
+        snapshot.tokens_by_key(KeyKind::Near, &text).for_each(|token| offer(token, buffers));
+        for_each_deletion(&text, |key| snapshot.tokens_by_key(KeyKind::Near, key).for_each(|token| offer(token, buffers)));
     } else {
         snapshot.tokens_by_key(KeyKind::Text, &text).for_each(|token| offer(token, buffers));
     }
@@ -352,8 +363,8 @@ fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, buffers: &mut 
         for a in first.keys() {
             for b in second.keys() {
                 text.clear();
-                text.push_str(&String::from_utf8_lossy(a));
-                text.push_str(&String::from_utf8_lossy(b));
+                text.push_str(std::str::from_utf8(a).unwrap_or_default());
+                text.push_str(std::str::from_utf8(b).unwrap_or_default());
                 snapshot.tokens_by_key(KeyKind::Korean, &text).for_each(|token| offer(token, buffers));
             }
         }
@@ -431,9 +442,7 @@ fn variants(
         token.keys().filter_map(utf8).for_each(|key| by(KeyKind::Korean, key));
     }
     by(KeyKind::Near, text);
-    for deletion in deletions(text) {
-        by(KeyKind::Near, &deletion);
-    }
+    for_each_deletion(text, |deletion| by(KeyKind::Near, deletion));
     let skeleton = interdict_names::skeleton(text);
     by(KeyKind::Skeleton, &skeleton);
     let shaped = shape(text);
@@ -548,7 +557,31 @@ pub(crate) fn may_reach(
     {
         return false;
     }
-    bound(weight, possible * parts) >= floor
+    let query_words = query.iter().filter(|token| token.is_word()).count();
+    let one_part = parts == 1 && possible + wanted.initials + initials as usize <= 1;
+    // One part of a name of several, for people and things.
+    if context.single_token_cap && one_part && query_words.max(listed_words) > 1 && (settings.single_token_cap as f32) < floor {
+        return false;
+    }
+    if !context.single_token_cap && one_part && found == 1 && words_among(candidate.found) == 1 {
+        let own: f32 = query
+            .iter()
+            .enumerate()
+            .take(MAX_LOOKED_UP)
+            .filter(|(at, _)| candidate.found & (1 << at) != 0)
+            .map(|(_, token)| token.weight)
+            .sum();
+        // The only telling word of an organisation, and not the same.
+        if candidate.weight < own * (settings.single_word_floor as f32 - 0.005) && (settings.generic_cap as f32) < floor {
+            return false;
+        }
+    }
+    // Words missing on both sides lower the score of organisations too.
+    let rarest = word_weights[2].min(word_weights[1]);
+    let missing_there = listed_words.saturating_sub((possible + wanted.initials) * parts) as f32 * rarest;
+    let conflict = (missing as f32 * rarest).min(missing_there);
+    let lowered = 1.0 - settings.conflict_penalty as f32 * (conflict / wanted.total.max(total)).min(1.0);
+    bound(weight, possible * parts) * lowered >= floor
 }
 
 /// Whether every token that was found is a very common name.

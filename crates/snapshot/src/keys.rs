@@ -60,6 +60,29 @@ pub fn deletions(token: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// Calls `each` with every one of [`deletions`], without a text of its own for each.
+pub fn for_each_deletion(token: &str, mut each: impl FnMut(&str)) {
+    const MOST: usize = 24;
+    let letters = token.as_bytes();
+    if !token.is_ascii() || !(3..=MOST).contains(&letters.len()) {
+        return;
+    }
+    let mut buffer = [0_u8; MOST];
+    let left = letters.len() - 1;
+    buffer[..left].copy_from_slice(&letters[1..]);
+    for at in 0..letters.len() {
+        // The buffer is the token without its letter `at`.
+        if at > 0 {
+            buffer[at - 1] = letters[at - 1];
+        }
+        if (at == 0 || letters[at - 1] != letters[at])
+            && let Ok(text) = std::str::from_utf8(&buffer[..left])
+        {
+            each(text);
+        }
+    }
+}
+
 /// The first two and the last two letters of a word of at least six; `None` for shorter ones, of which they would be too much.
 #[must_use]
 pub fn ends(token: &str) -> Option<String> {
@@ -250,6 +273,11 @@ mod tests {
     fn deletions_leave_out_one_letter() {
         assert_eq!(deletions("chol").collect::<Vec<_>>(), ["hol", "col", "chl", "cho"]);
         assert_eq!(deletions("anna").collect::<Vec<_>>(), ["nna", "ana", "ann"]);
+        for token in ["chol", "anna", "aaa", "in", "전", "vladimirovich", &"x".repeat(25)] {
+            let mut each = Vec::new();
+            for_each_deletion(token, |text| each.push(text.to_owned()));
+            assert_eq!(each, deletions(token).collect::<Vec<_>>(), "{token}");
+        }
         assert_eq!(deletions("in").count(), 0);
         assert_eq!(deletions("전").count(), 0);
     }

@@ -16,6 +16,6 @@ mod view;
 pub use builder::{Builder, Built, SourceMeta};
 pub use error::SnapshotError;
 pub use format::{FORMAT_VERSION, Meta};
-pub use keys::{KeyKind, bare, deletions, ends, is_bare, letters, shape, skeleton_code, skeleton_deletions};
+pub use keys::{KeyKind, bare, deletions, ends, for_each_deletion, is_bare, letters, shape, skeleton_code, skeleton_deletions};
 pub use open::Snapshot;
 pub use view::{EntityRef, IdentifierHit, LinkRef, NameRef, TokenRef, token_class};
