@@ -139,7 +139,10 @@ pub(crate) fn align(
 ) -> f64 {
     let order = |side: &Side<'_, '_>| side.tokens.len();
     let texts = |side: &Side<'_, '_>, other: &Side<'_, '_>| {
-        side.tokens.iter().map(|token| (token.text, token.native)).cmp(other.tokens.iter().map(|token| (token.text, token.native)))
+        side.tokens
+            .iter()
+            .map(|token| (token.text, token.native))
+            .cmp(other.tokens.iter().map(|token| (token.text, token.native)))
     };
     let exchanged = order(&left).cmp(&order(&right)).then_with(|| texts(&left, &right)).is_gt();
     buffers.exchanged = exchanged;
@@ -363,7 +366,8 @@ fn align_in_order(
     } else if found == 1 {
         let slip = |pair: &Pair| {
             let alike = f64::from(pair.similarity) < settings.single_word_floor;
-            distinctive(pair) && alike && matches!(pair.relation, Relation::Typing | Relation::Sound)
+            let other_script = left[pair.left.0].native.is_empty() != right[pair.right.0].native.is_empty();
+            distinctive(pair) && alike && !other_script && matches!(pair.relation, Relation::Typing | Relation::Sound)
         };
         if pairs.iter().any(slip) {
             cap(&mut score, settings.generic_cap, Cap::OnlyWord);

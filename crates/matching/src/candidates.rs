@@ -563,19 +563,6 @@ pub(crate) fn may_reach(
     if context.single_token_cap && one_part && query_words.max(listed_words) > 1 && (settings.single_token_cap as f32) < floor {
         return false;
     }
-    if !context.single_token_cap && one_part && found == 1 && words_among(candidate.found) == 1 {
-        let own: f32 = query
-            .iter()
-            .enumerate()
-            .take(MAX_LOOKED_UP)
-            .filter(|(at, _)| candidate.found & (1 << at) != 0)
-            .map(|(_, token)| token.weight)
-            .sum();
-        // The only telling word of an organisation, and not the same.
-        if candidate.weight < own * (settings.single_word_floor as f32 - 0.005) && (settings.generic_cap as f32) < floor {
-            return false;
-        }
-    }
     // Words missing on both sides lower the score of organisations too.
     let rarest = word_weights[2].min(word_weights[1]);
     let missing_there = listed_words.saturating_sub((possible + wanted.initials) * parts) as f32 * rarest;

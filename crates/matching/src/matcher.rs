@@ -301,7 +301,9 @@ impl<'s> Matcher<'s> {
                 &mut scratch.found,
             );
             // The likeliest first, so that they raise the floor for the others.
-            scratch.found.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.name.cmp(&b.name)));
+            if names_decide && scratch.found.len() > 4 * settings.limit.min(1 << 16) {
+                scratch.found.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.name.cmp(&b.name)));
+            }
             let mut floor = floor;
             for candidate in &scratch.found {
                 if names_decide && let Some(least) = leaders.get(settings.limit.saturating_sub(1)) {

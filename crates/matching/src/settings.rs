@@ -38,6 +38,8 @@ pub struct Settings {
     pub weight_stop: f64,
     /// Similarity below which two tokens are not the same word: they are left unmatched.
     pub token_floor: f64,
+    /// The same for two tokens of which one is written in another script.
+    pub other_script_floor: f64,
     /// Similarity of two tokens with the same Korean or Chinese key but different letters. The key brings all romanisations together and so
     /// also a few different names.
     pub syllable_similarity: f64,
@@ -75,7 +77,8 @@ pub struct Settings {
     /// Factor when two organisations share one telling word and each has generic words that the other lacks: Bridge Leasing is not Bridge
     /// Bearing.
     pub generic_conflict: f64,
-    /// Similarity that the only telling word of an organisation must have: a slip in a short word makes another name (Essar, Eksar).
+    /// Similarity that the only telling word of an organisation must have where both names are in one script: a slip in a short word makes
+    /// another name (Essar, Eksar).
     pub single_word_floor: f64,
     /// Score at most when nothing but generic words, legal forms and function words was found.
     pub generic_cap: f64,
@@ -138,6 +141,7 @@ impl Default for Settings {
             weight_title: 0.05,
             weight_stop: 0.03,
             token_floor: 0.66,
+            other_script_floor: 0.55,
             syllable_similarity: 0.93,
             other_language_doubt: 0.13,
             reading_similarity: 0.96,

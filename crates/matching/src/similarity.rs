@@ -122,9 +122,8 @@ fn is_east_asian(native: &[u8]) -> bool {
 fn most_other_letters(longer: usize) -> u32 {
     match longer {
         0..=4 => 3,
-        5 => 4,
-        6..=8 => 5,
-        9..=11 => 6,
+        5..=9 => 4,
+        10..=14 => 6,
         _ => 8,
     }
 }
@@ -160,6 +159,9 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
         }
         _ => {}
     }
+    // Romanisations differ by more than slips do.
+    let other_script = a.native.is_empty() != b.native.is_empty();
+    let floor = if other_script { settings.other_script_floor } else { settings.token_floor };
     let mut best: Option<(f32, Relation)> = None;
     let mut offer = |similarity: f32, relation| {
         if best.is_none_or(|held| held.0 < similarity) {
@@ -194,10 +196,12 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
             offer((settings.vowelless_similarity - if consonants == 2 { 0.12 } else { 0.06 }) as f32, Relation::Sound);
         }
     } else if same_skeleton && is_vowelless(a.native) {
-        offer(sound(spelling(a.text, b.text, false).unwrap_or(0.0), a.skeleton & 15), Relation::Sound);
+        offer(sound(spelling(a.text, b.text, false, MOST_OF_SOUND).unwrap_or(0.0), a.skeleton & 15), Relation::Sound);
     }
     if (a.letters ^ b.letters).count_ones() <= most_other_letters(a.text.len().max(b.text.len())) || same_skeleton {
-        let edits = spelling(a.text, b.text, other_syllable);
+        // Words with the same consonants may differ in all their vowels.
+        let most = if same_skeleton { MOST_OF_SOUND } else { most_edited(floor) };
+        let edits = spelling(a.text, b.text, other_syllable, most);
         if same_skeleton {
             offer(sound(edits.unwrap_or(0.0), a.skeleton & 15), Relation::Sound);
         } else if let Some(edits) = edits {
@@ -210,19 +214,18 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
     if let Some(similarity) = without_vowels(a.text, b.text) {
         offer(similarity, Relation::NoVowels);
     }
-    best.filter(|held| f64::from(held.0) >= settings.token_floor)
+    best.filter(|held| f64::from(held.0) >= floor)
 }
 
 /// Similarity by the price of edits. One edit in a long word is a slip; in a short one it makes another word.
-fn spelling(a: &[u8], b: &[u8], other_syllable: bool) -> Option<f32> {
+fn spelling(a: &[u8], b: &[u8], other_syllable: bool, most: f32) -> Option<f32> {
     let longer = a.len().max(b.len());
     if longer < 2 || a.len().abs_diff(b.len()) > 4 {
         return None;
     }
-    // Beyond this share of the word's letters nothing is left of it.
-    let limit = (longer * usize::from(EDIT) / 3).min(420) as u16;
+    let limit = (longer as f32 * f32::from(EDIT) * most).min(420.0) as u16;
     let price = if longer <= MAX_PRICED {
-        price(a, b, limit.max(EDIT))?
+        price(a, b, limit)?
     } else {
         rapidfuzz::distance::osa::distance_with_args(
             a.iter().copied(),
@@ -237,6 +240,15 @@ fn spelling(a: &[u8], b: &[u8], other_syllable: bool) -> Option<f32> {
         return None;
     }
     Some(closeness(f32::from(price) / (f32::from(EDIT) * longer as f32)))
+}
+
+/// The share of a word's letters beyond which nothing is left of it, though its consonants are the same.
+const MOST_OF_SOUND: f32 = 0.34;
+
+/// The share of a word's letters that may be edited for it to be as similar as `floor`: [`closeness`] the other way round.
+fn most_edited(floor: f64) -> f32 {
+    let rest = 1.0 - floor as f32;
+    ((1.44 + 8.0 * rest).sqrt() - 1.2) / 4.0 + 0.001
 }
 
 /// Similarity by the share of a word that was edited: nearly in proportion for small shares, and falling faster for larger ones.

@@ -157,7 +157,11 @@ fn write_explained(out: &mut dyn Write, compared: &Compared) -> std::io::Result<
     match &compared.result {
         Ok(comparison) => {
             writeln!(out, "{}", harmless(&id))?;
-            comparison.explanation.iter().flat_map(Explanation::to_lines).try_for_each(|line| writeln!(out, "  {}", harmless(&line)))
+            comparison
+                .explanation
+                .iter()
+                .flat_map(Explanation::to_lines)
+                .try_for_each(|line| writeln!(out, "  {}", harmless(&line)))
         }
         Err(problem) => writeln!(out, "{}  [error: {}]", harmless(&id), harmless(&describe(problem))),
     }
