@@ -203,7 +203,7 @@ impl<'s> Matcher<'s> {
     #[must_use]
     pub fn screen(&self, query: &Query, scratch: &mut Scratch) -> Vec<Hit<'s>> {
         let mut identifiers = self.identifiers(query);
-        let names = self.names(query, scratch);
+        let names = self.names(query, self.settings.limit, scratch);
         let mut parties: Vec<u32> = names.keys().copied().chain(identifiers.keys().copied()).collect();
         parties.sort_unstable();
         parties.dedup();
@@ -222,8 +222,8 @@ impl<'s> Matcher<'s> {
             .into_iter()
             .filter_map(|(_, party)| {
                 let entity = self.snapshot.entity_at(party)?;
-                // Another name of the party may agree better than the one that led to it.
-                let best = self.best_name(query, entity, scratch);
+                // Another name of the party may agree better than the one that led to it; a party that only an identifier led to has none.
+                let best = names.contains_key(&party).then(|| self.best_name(query, entity, scratch)).flatten();
                 let identifiers = identifiers.remove(&party).unwrap_or_default();
                 Some(self.hit(query, entity, best.as_ref(), identifiers, self.explain, scratch))
             })
@@ -266,8 +266,8 @@ impl<'s> Matcher<'s> {
         found
     }
 
-    /// The best agreement of names for each party that may reach the threshold.
-    fn names(&self, query: &Query, scratch: &mut Scratch) -> FxHashMap<u32, BestName> {
+    /// The best agreement of names for each party that may reach the threshold and be among the `limit` best.
+    fn names(&self, query: &Query, limit: usize, scratch: &mut Scratch) -> FxHashMap<u32, BestName> {
         let settings = &self.settings;
         let birth_date = settings.use_birth_date && !query.birth_dates.is_empty();
         let shares = [(birth_date, settings.birth_date_boost), (settings.use_country, settings.country_boost)];
@@ -301,12 +301,12 @@ impl<'s> Matcher<'s> {
                 &mut scratch.found,
             );
             // The likeliest first, so that they raise the floor for the others.
-            if names_decide && scratch.found.len() > 4 * settings.limit.min(1 << 16) {
+            if names_decide && scratch.found.len() / 4 > limit {
                 scratch.found.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.name.cmp(&b.name)));
             }
             let mut floor = floor;
             for candidate in &scratch.found {
-                if names_decide && let Some(least) = leaders.get(settings.limit.saturating_sub(1)) {
+                if names_decide && let Some(least) = leaders.get(limit.saturating_sub(1)) {
                     floor = floor.max(*least);
                 }
                 let Some(listed_name) = self.snapshot.name_at(candidate.name) else { continue };
@@ -327,7 +327,7 @@ impl<'s> Matcher<'s> {
                 if !best.contains_key(&party) {
                     let at = leaders.partition_point(|leader| *leader >= score);
                     leaders.insert(at, score);
-                    leaders.truncate(settings.limit);
+                    leaders.truncate(limit);
                 }
                 let held = best.entry(party).or_insert(BestName { score: -1.0, query: 0, listed: 0 });
                 if score > held.score {
@@ -404,7 +404,7 @@ impl<'s> Matcher<'s> {
             };
         }
         let best = self.best_name(query, entity, scratch);
-        let found = self.names(query, scratch).contains_key(&entity.index());
+        let found = self.names(query, usize::MAX, scratch).contains_key(&entity.index());
         let hits = self.screen(query, scratch);
         let hit = self.hit(query, entity, best.as_ref(), identifiers, true, scratch);
         let step = if hits.iter().any(|hit| hit.entity.index() == entity.index()) {
