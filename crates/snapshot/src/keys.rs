@@ -195,9 +195,9 @@ impl KeyTableBuilder {
     }
 }
 
-/// About two entries a bucket.
+/// About four entries a bucket: half a cache line.
 fn bucket_bits(entries: usize) -> u32 {
-    (entries / 2).max(1).next_power_of_two().ilog2().min(28)
+    (entries / 4).max(1).next_power_of_two().ilog2().min(28)
 }
 
 fn bucket(hash: u64, bits: u32) -> usize {
