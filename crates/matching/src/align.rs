@@ -113,13 +113,10 @@ pub(crate) struct Side<'a, 's> {
     pub(crate) characters: usize,
 }
 
-/// The least width, in characters, of the fields that systems cut names to.
-const LEAST_FIELD: usize = 18;
-
 impl Side<'_, '_> {
-    /// Whether a field of fixed width may have cut the name off.
+    /// Whether a field of a usual fixed width (20, 25, 30, 35, 40, 50) may have cut the name off: it ends there, or at a space before.
     pub(crate) fn may_be_cut(&self) -> bool {
-        self.characters >= LEAST_FIELD
+        matches!(self.characters, 19 | 20 | 24 | 25 | 29 | 30 | 34 | 35 | 39 | 40 | 49 | 50)
     }
 
     /// Whether this may be the other name, cut off.
