@@ -177,6 +177,10 @@ pub(crate) fn similarity(a: &Tok<'_>, b: &Tok<'_>, syllables: Syllables, setting
         let (korean, chinese) = (syllables.korean && shared(is_korean), syllables.chinese && shared(is_chinese));
         if korean {
             offer(settings.syllable_similarity as f32, Relation::Korean);
+        } else if chinese && syllables.korean && a.native.is_empty() && b.native.is_empty() && is_korean_syllable(a) {
+            // Two spellings in Latin letters that may as well be Korean, and there the syllables differ: Un is not Man, though one may
+            // spell Wen and the other as well.
+            other_syllable = true;
         } else if chinese {
             // Where the name may be Korean as well, and there the syllables differ, half of the reasons speak against it.
             let doubt = if syllables.korean && is_syllable(a, syllables) { settings.other_language_doubt } else { 0.0 };
@@ -301,6 +305,11 @@ fn is_syllable(token: &Tok<'_>, syllables: Syllables) -> bool {
 /// A token's text and its other readings.
 fn texts<'a>(token: &Tok<'a>) -> impl Iterator<Item = &'a [u8]> + use<'a> {
     std::iter::once(token.text).chain(token.readings())
+}
+
+/// Whether the token can be one Korean syllable.
+fn is_korean_syllable(token: &Tok<'_>) -> bool {
+    token.keys().any(|key| key.len() == KEY_LEN && is_korean(key))
 }
 
 /// Whether a reading of one token is the text or a reading of the other.
@@ -429,6 +438,7 @@ mod tests {
             ("v", "vitaliy", Some(Relation::Initial)),
             ("39", "99", None),
             ("min", "mun", None),
+            ("un", "man", None),
             ("chol", "chon", None),
             ("chol", "chlo", Some(Relation::Typing)),
             ("omm", "emma", None),
