@@ -397,16 +397,15 @@ fn align_in_order(
 /// Whether the left name is the right one without words in the middle: all its words are found well, two or more, and its ends answer the
 /// ends of the other.
 fn left_out_middle(left: &[Tok<'_>], left_used: &[bool], right: &[Tok<'_>], right_used: &[bool], pairs: &[Pair]) -> bool {
-    let words = |tokens: &[Tok<'_>]| -> Option<(usize, usize)> {
-        let first = tokens.iter().position(Tok::is_word)?;
-        let last = tokens.iter().rposition(Tok::is_word)?;
-        (first < last).then_some((first, last))
+    let ends = |tokens: &[Tok<'_>]| Some((tokens.iter().position(Tok::is_word)?, tokens.iter().rposition(Tok::is_word)?));
+    let several = |(first, last): &(usize, usize)| first < last;
+    let Some((first, last)) = ends(right).filter(several).filter(|_| ends(left).as_ref().is_some_and(several)) else {
+        return false;
     };
-    let (Some(own), Some(other)) = (words(left), words(right)) else { return false };
     let whole = left.iter().zip(left_used).all(|(token, used)| *used || !token.is_distinctive());
     let well = pairs.iter().all(|pair| pair.similarity >= 0.85 || !left[pair.left.0].is_distinctive());
-    let ends = right_used[other.0] && right_used[other.1];
-    whole && well && ends && pairs.iter().filter(|pair| left[pair.left.0].is_word()).count() >= 2 && own.0 < own.1
+    let answered = right_used[first] && right_used[last];
+    whole && well && answered && pairs.iter().filter(|pair| left[pair.left.0].is_word()).count() >= 2
 }
 
 /// [`left_out_middle`] with the sides exchanged.
@@ -472,10 +471,7 @@ fn exchanges_father_and_son(left: &[Tok<'_>], right: &[Tok<'_>], pairs: &[Pair])
 }
 
 fn joined(one: &[&Tok<'_>], window: &[Tok<'_>], syllables: Syllables) -> Option<f32> {
-    let joinable = |token: &Tok<'_>| {
-        matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Generic | TokenKind::Initial | TokenKind::Stop)
-    };
-    if !one.iter().all(|token| token.kind == TokenKind::Word) || !window.iter().all(joinable) {
+    if !one.iter().all(|token| token.kind == TokenKind::Word) || !window.iter().all(Tok::is_joinable) {
         return None;
     }
     match window {

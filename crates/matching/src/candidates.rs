@@ -241,7 +241,7 @@ fn write_key(token: &Tok<'_>, syllables: Syllables, body: bool, key: &mut Vec<u8
     key.clear();
     let kind = token_class(token.kind, token.common) as u8;
     key.extend([kind, u8::from(syllables.korean), u8::from(syllables.chinese), u8::from(body)]);
-    for part in [token.text, token.native, token.keys, token.readings] {
+    for part in [token.text, token.native, token.canon, token.keys, token.readings] {
         key.extend_from_slice(part);
         // No text holds this byte: UTF-8 has no use for it.
         key.push(0xff);
@@ -323,10 +323,7 @@ fn makes_up(token: &Tok<'_>, half: TokenRef<'_>, rest: TokenRef<'_>) -> bool {
 }
 
 fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, slips: bool, buffers: &mut CandidateBuffers) {
-    let joinable = |token: &Tok<'_>| {
-        matches!(token.kind, TokenKind::Word | TokenKind::Particle | TokenKind::Generic | TokenKind::Initial | TokenKind::Stop)
-    };
-    if !window.iter().all(joinable) {
+    if !window.iter().all(Tok::is_joinable) {
         return;
     }
     // Three words are one only where the middle one is small: abd al aziz.

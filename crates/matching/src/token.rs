@@ -45,6 +45,12 @@ impl<'a> Tok<'a> {
         matches!(self.kind, TokenKind::Word | TokenKind::Number)
     }
 
+    /// Whether the token may be written as one word with its neighbour elsewhere.
+    pub(crate) fn is_joinable(&self) -> bool {
+        use TokenKind::{Generic, Initial, Particle, Stop, Word};
+        matches!(self.kind, Word | Particle | Generic | Initial | Stop)
+    }
+
     pub(crate) fn shown(&self) -> String {
         String::from_utf8_lossy(self.text).into_owned()
     }
