@@ -36,7 +36,7 @@ fn snapshot() -> Option<Snapshot> {
     let mut builder = Builder::new();
     // `cargo test` runs each of these once, and the whole list would take it longer than all of them.
     if sdn.is_file() && std::env::args().any(|argument| argument == "--bench") {
-        let spec = SourceSpec { id: "us_ofac_sdn".to_owned(), limits: Limits::default() };
+        let spec = SourceSpec::new("us_ofac_sdn");
         load_file(&spec, &sdn, None, &mut |entity| builder.add(&entity)).ok()?;
     } else {
         let text = fs::read_to_string(here.join("../data/dprk_it_workers.ftm.jsonl")).ok()?;

@@ -82,7 +82,7 @@ pub(crate) fn unlisted(data: &Path, file: &str) -> Result<Vec<csv::StringRecord>
 /// Builds a snapshot of one official file.
 pub(crate) fn build(source: &Path, snapshot: &Path) -> Result<()> {
     let mut builder = Builder::new();
-    let spec = SourceSpec { id: "us_ofac_sdn".to_owned(), limits: Limits::default() };
+    let spec = SourceSpec::new("us_ofac_sdn");
     let report = load_file(&spec, source, None, &mut |entity| builder.add(&entity))?;
     builder.add_source(SourceMeta {
         id: report.source,

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     // Small bounds: what is looked for is a wrong step, not a long way.
     let limits = Limits { max_bytes: 1 << 20, ..Limits::default() };
-    let spec = SourceSpec { id: "fuzz".to_owned(), limits };
+    let spec = SourceSpec { limits, ..SourceSpec::new("fuzz") };
     let mut entities = 0;
     let loaded = load_bytes(&spec, "fuzz.xml", bytes, &mut |entity| {
         entities += 1;

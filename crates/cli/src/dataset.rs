@@ -72,7 +72,7 @@ fn say(snapshot: &Snapshot, place: &str, messages: Messages) {
 }
 
 pub(crate) fn built_in() -> anyhow::Result<Snapshot> {
-    let spec = SourceSpec { id: BUILT_IN_ID.to_owned(), limits: Limits::default() };
+    let spec = SourceSpec::new(BUILT_IN_ID);
     let mut builder = Builder::new();
     let report =
         load_bytes(&spec, BUILT_IN_FILE, BUILT_IN, &mut |entity| builder.add(&entity)).context("the built-in dataset")?;

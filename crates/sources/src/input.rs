@@ -133,6 +133,54 @@ pub(crate) fn with_file<T>(
     with_reader(&path.display().to_string(), file, size, limits, on_progress, parse)
 }
 
+/// Opens `path` and gives the beginning of its decompressed content to `look`. Nothing is said of the rest.
+pub(crate) fn peek_file<T>(
+    path: &Path,
+    limits: Limits,
+    look: impl FnOnce(&mut dyn BufRead) -> Result<T, SourceError>,
+) -> Result<T, SourceError> {
+    let open = |reason| SourceError::Open { path: path.to_owned(), reason };
+    let file = File::open(path).map_err(open)?;
+    let size = file.metadata().map_err(open)?.len();
+    let name = path.display().to_string();
+    let mut raw = BufReader::with_capacity(CHUNK, file);
+    let magic = raw.fill_buf().map_err(|reason| read_error(&name, 0, reason))?;
+    let limited = |inner| Limited { inner, limits, compressed: size, read: 0, on_progress: None };
+    match Packing::of(magic) {
+        Packing::Gzip => look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiGzDecoder::new(raw)) as Box<dyn Read>))),
+        Packing::Bzip2 => look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiBzDecoder::new(raw)) as Box<dyn Read>))),
+        // The directory of an archive is at its end.
+        Packing::Zip => {
+            let result = with_file(path, limits, None, look)?;
+            Ok(result.0)
+        }
+        Packing::None => look(&mut raw),
+    }
+}
+
+/// How a file is packed, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packing {
+    Gzip,
+    Bzip2,
+    Zip,
+    None,
+}
+
+impl Packing {
+    fn of(magic: &[u8]) -> Self {
+        if magic.starts_with(&[0x1f, 0x8b]) {
+            Self::Gzip
+        } else if magic.starts_with(b"BZh") {
+            Self::Bzip2
+        } else if magic.starts_with(b"PK\x03\x04") || magic.starts_with(b"PK\x05\x06") {
+            Self::Zip
+        } else {
+            Self::None
+        }
+    }
+}
+
 /// As [`with_file`], for any reader of known size.
 pub(crate) fn with_reader<T>(
     name: &str,
@@ -145,30 +193,49 @@ pub(crate) fn with_reader<T>(
     let hashing = Hashing { inner: reader, hash: Sha256::new(), bytes: 0 };
     let mut raw = BufReader::with_capacity(CHUNK, hashing);
     let magic = raw.fill_buf().map_err(|reason| read_error(name, 0, reason))?;
-    let (gzip, bzip, zip) = (
-        magic.starts_with(&[0x1f, 0x8b]),
-        magic.starts_with(b"BZh"),
-        magic.starts_with(b"PK\x03\x04") || magic.starts_with(b"PK\x05\x06"),
-    );
-    let result = if gzip {
-        run(name, MultiGzDecoder::new(&mut raw), size, limits, on_progress, parse)?
-    } else if bzip {
-        run(name, MultiBzDecoder::new(&mut raw), size, limits, on_progress, parse)?
-    } else if zip {
-        // The directory of a zip stands at its end, so the archive is held; lists' archives are a few MB.
-        let mut bytes = Vec::new();
-        let max = limits.max_bytes;
-        let n = (&mut raw).take(max).read_to_end(&mut bytes).map_err(|reason| read_error(name, 0, reason))?;
-        if n as u64 == max {
-            return Err(SourceError::TooLarge { file: name.to_owned(), what: format!("more than {max} bytes"), offset: 0 });
+    let result = match Packing::of(magic) {
+        Packing::Gzip => run(name, MultiGzDecoder::new(&mut raw), size, limits, on_progress, parse)?,
+        Packing::Bzip2 => run(name, MultiBzDecoder::new(&mut raw), size, limits, on_progress, parse)?,
+        Packing::Zip => {
+            // The directory of a zip stands at its end, so the archive is held; lists' archives are a few MB.
+            let mut bytes = Vec::new();
+            let max = limits.max_bytes;
+            let n = (&mut raw).take(max).read_to_end(&mut bytes).map_err(|reason| read_error(name, 0, reason))?;
+            if n as u64 == max {
+                return Err(SourceError::TooLarge { file: name.to_owned(), what: format!("more than {max} bytes"), offset: 0 });
+            }
+            zip_member(name, &bytes, limits, on_progress, parse)?
         }
-        zip_member(name, &bytes, limits, on_progress, parse)?
-    } else {
-        run(name, &mut raw, NOT_PACKED, limits, on_progress, parse)?
+        Packing::None => run(name, &mut raw, NOT_PACKED, limits, on_progress, parse)?,
     };
     // Bytes after a compressed stream, or after the parser's last look, belong to the file and its hash.
     io::copy(&mut raw, &mut io::sink()).map_err(|reason| read_error(name, size, reason))?;
     Ok((result, raw.into_inner().delivered()))
+}
+
+/// Endings of the files in an archive that may be a list.
+const MEMBERS: [&str; 6] = [".xml", ".json", ".jsonl", ".csv", ".tsv", ".txt"];
+/// The member that makes an archive an XLSX workbook.
+const WORKBOOK: &str = "xl/workbook.xml";
+
+/// A workbook goes to its parser as it is, once all its members have been unpacked within the limits: the parser's own reader has none.
+fn workbook<T>(
+    name: &str,
+    bytes: &[u8],
+    mut archive: zip::ZipArchive<Cursor<&[u8]>>,
+    limits: Limits,
+    parse: impl FnOnce(&mut dyn BufRead) -> Result<T, SourceError>,
+) -> Result<T, SourceError> {
+    let mut left = limits;
+    for index in 0..archive.len() {
+        let member = archive
+            .by_index(index)
+            .map_err(|error| SourceError::Archive { file: name.to_owned(), reason: error.to_string() })?;
+        let mut limited = Limited { inner: member, limits: left, compressed: bytes.len() as u64, read: 0, on_progress: None };
+        let read = io::copy(&mut limited, &mut io::sink()).map_err(|reason| read_error(name, 0, reason))?;
+        left.max_bytes = left.max_bytes.saturating_sub(read);
+    }
+    parse(&mut &*bytes)
 }
 
 fn zip_member<T>(
@@ -180,16 +247,20 @@ fn zip_member<T>(
 ) -> Result<T, SourceError> {
     let broken = |reason: String| SourceError::Archive { file: name.to_owned(), reason };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(error.to_string()))?;
-    let mut members = Vec::new();
+    let (mut members, mut is_workbook) = (Vec::new(), false);
     for index in 0..archive.len() {
         let member = archive.by_index_raw(index).map_err(|error| broken(error.to_string()))?;
         let path = member.name().map_err(|error| broken(error.to_string()))?.to_ascii_lowercase();
-        if member.is_file() && [".xml", ".json", ".jsonl"].iter().any(|ending| path.ends_with(ending)) {
+        is_workbook |= path == WORKBOOK;
+        if member.is_file() && MEMBERS.iter().any(|ending| path.ends_with(ending)) {
             members.push((index, member.compressed_size()));
         }
     }
+    if is_workbook {
+        return workbook(name, bytes, archive, limits, parse);
+    }
     let [(index, compressed)] = members[..] else {
-        return Err(broken(format!("{} files end in .xml, .json or .jsonl; there must be one", members.len())));
+        return Err(broken(format!("{} files end in {}; there must be one", members.len(), MEMBERS.join(", "))));
     };
     let member = archive.by_index(index).map_err(|error| broken(error.to_string()))?;
     // The member's stated size is part of the archive and may lie: the bytes that come out are what counts.

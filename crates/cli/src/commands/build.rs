@@ -249,7 +249,7 @@ fn load(id: &str, path: &Path, args: &Build, builder: &mut Builder, messages: Me
     if let Some(max_bytes) = args.max_bytes {
         limits.max_bytes = max_bytes;
     }
-    let spec = SourceSpec { id: id.to_owned(), limits };
+    let spec = SourceSpec { limits, ..SourceSpec::new(id) };
     let bar = messages.is_watched().then(|| progress_bar(id));
     let mut emitted = Emitted::default();
     let report = load_file(&spec, path, bar.clone().map(on_progress), &mut |entity| {

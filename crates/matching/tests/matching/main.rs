@@ -40,7 +40,7 @@ fn dataset() -> &'static Snapshot {
 
 fn build_dataset() -> Snapshot {
     let bytes = include_bytes!("../../../../data/dprk_it_workers.ftm.jsonl");
-    let spec = SourceSpec { id: "dprk_it_workers".to_owned(), limits: Limits::default() };
+    let spec = SourceSpec::new("dprk_it_workers");
     let mut builder = Builder::new();
     load_bytes(&spec, "dprk_it_workers.ftm.jsonl", bytes, &mut |entity| builder.add(&entity)).unwrap();
     builder.finish().unwrap().open().unwrap()

@@ -24,7 +24,7 @@ fn list(name: &str) -> Option<PathBuf> {
 }
 
 fn load(path: &Path) -> Loaded {
-    let spec = SourceSpec { id: "us_ofac_sdn".to_owned(), limits: Limits::default() };
+    let spec = SourceSpec::new("us_ofac_sdn");
     let mut entities = Vec::new();
     let report = load_file(&spec, path, None, &mut |entity| entities.push(entity)).unwrap();
     Loaded { entities, report }

@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 pub(crate) const MINI: &str = include_str!("../data/mini_advanced.xml");
 
 pub(crate) fn spec() -> SourceSpec {
-    SourceSpec { id: "mini".to_owned(), limits: Limits::default() }
+    SourceSpec::new("mini")
 }
 
 /// What one load gave.
