@@ -147,8 +147,12 @@ pub(crate) fn peek_file<T>(
     let magic = raw.fill_buf().map_err(|reason| read_error(&name, 0, reason))?;
     let limited = |inner| Limited { inner, limits, compressed: size, read: 0, on_progress: None };
     match Packing::of(magic) {
-        Packing::Gzip => look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiGzDecoder::new(raw)) as Box<dyn Read>))),
-        Packing::Bzip2 => look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiBzDecoder::new(raw)) as Box<dyn Read>))),
+        Packing::Gzip => {
+            look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiGzDecoder::new(raw)) as Box<dyn Read>)))
+        }
+        Packing::Bzip2 => {
+            look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiBzDecoder::new(raw)) as Box<dyn Read>)))
+        }
         // The directory of an archive is at its end.
         Packing::Zip => {
             let result = with_file(path, limits, None, look)?;
@@ -214,7 +218,9 @@ pub(crate) fn with_reader<T>(
 }
 
 /// Endings of the files in an archive that may be a list.
-const MEMBERS: [&str; 6] = [".xml", ".json", ".jsonl", ".csv", ".tsv", ".txt"];
+const MEMBERS: [&str; 3] = [".xml", ".json", ".jsonl"];
+/// Endings of the files that are looked at when there is none of those.
+const TABLES: [&str; 2] = [".csv", ".tsv"];
 /// The member that makes an archive an XLSX workbook.
 const WORKBOOK: &str = "xl/workbook.xml";
 
@@ -247,20 +253,29 @@ fn zip_member<T>(
 ) -> Result<T, SourceError> {
     let broken = |reason: String| SourceError::Archive { file: name.to_owned(), reason };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(error.to_string()))?;
-    let (mut members, mut is_workbook) = (Vec::new(), false);
+    let (mut members, mut tables, mut is_workbook) = (Vec::new(), Vec::new(), false);
     for index in 0..archive.len() {
         let member = archive.by_index_raw(index).map_err(|error| broken(error.to_string()))?;
         let path = member.name().map_err(|error| broken(error.to_string()))?.to_ascii_lowercase();
         is_workbook |= path == WORKBOOK;
-        if member.is_file() && MEMBERS.iter().any(|ending| path.ends_with(ending)) {
+        let ends = |endings: &[&str]| member.is_file() && endings.iter().any(|ending| path.ends_with(ending));
+        if ends(&MEMBERS) {
             members.push((index, member.compressed_size()));
+        } else if ends(&TABLES) {
+            tables.push((index, member.compressed_size()));
         }
     }
     if is_workbook {
         return workbook(name, bytes, archive, limits, parse);
     }
+    if members.is_empty() {
+        members = tables;
+    }
     let [(index, compressed)] = members[..] else {
-        return Err(broken(format!("{} files end in {}; there must be one", members.len(), MEMBERS.join(", "))));
+        return Err(broken(format!(
+            "{} files end in .xml, .json or .jsonl, or else in .csv or .tsv; there must be one",
+            members.len()
+        )));
     };
     let member = archive.by_index(index).map_err(|error| broken(error.to_string()))?;
     // The member's stated size is part of the archive and may lie: the bytes that come out are what counts.

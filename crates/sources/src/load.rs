@@ -8,12 +8,12 @@ use interdict_model::Entity;
 
 use crate::error::SourceError;
 use crate::input::{Limits, peek_file, with_file, with_reader};
-use crate::recognise::recognise;
+use crate::recognise::{HEAD, recognise};
 use crate::report::Report;
 use crate::table::ColumnMap;
 use crate::{
-    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy, seco,
-    table, text, uk, uk_companies, un,
+    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy,
+    seco, table, text, uk, uk_companies, un,
 };
 
 /// A format that can be parsed.
@@ -226,9 +226,10 @@ fn parse(
         return Ok(report);
     }
     let mut content = text::decoded(name, content)?;
-    let head = content.fill_buf().map_err(|reason| crate::input::read_error(name, 0, reason))?;
+    let head = head(name, &mut content)?;
     let format =
-        recognise(head).ok_or_else(|| SourceError::UnknownFormat { file: name.to_owned(), found: describe(head) })?;
+        recognise(&head).ok_or_else(|| SourceError::UnknownFormat { file: name.to_owned(), found: describe(&head) })?;
+    let mut content = head.as_slice().chain(content);
     report.format = format.name();
     let parser = match format {
         Format::OfacAdvanced => ofac_advanced::parse,
@@ -273,9 +274,16 @@ pub fn recognise_file(path: &Path, limits: Limits) -> Result<Format, SourceError
     let name = path.display().to_string();
     peek_file(path, limits, |content| {
         let mut content = text::decoded(&name, content)?;
-        let head = content.fill_buf().map_err(|reason| crate::input::read_error(&name, 0, reason))?;
-        recognise(head).ok_or_else(|| SourceError::UnknownFormat { file: name.clone(), found: describe(head) })
+        let head = head(&name, &mut content)?;
+        recognise(&head).ok_or_else(|| SourceError::UnknownFormat { file: name.clone(), found: describe(&head) })
     })
+}
+
+/// The beginning of the content, as far as the format is told by it. Decoders hand out little at a time.
+fn head(name: &str, content: &mut impl Read) -> Result<Vec<u8>, SourceError> {
+    let mut head = Vec::with_capacity(HEAD);
+    content.take(HEAD as u64).read_to_end(&mut head).map_err(|reason| crate::input::read_error(name, 0, reason))?;
+    Ok(head)
 }
 
 fn describe(head: &[u8]) -> String {

@@ -44,7 +44,7 @@ pub(crate) fn parse(
         return Err(SourceError::UnknownFormat { file: file.to_owned(), found: "no root element".to_owned() });
     }
     if xml.name() != "Sanctions" {
-        let found = format!("the root element is `{}`; OFAC's advanced files begin with `Sanctions`", xml.name());
+        let found = format!("the root element is `{}`", xml.name());
         return Err(SourceError::UnknownFormat { file: file.to_owned(), found });
     }
     // A delta file holds only what changed, some of it as removed: taken for the list, it would be wrong both ways.

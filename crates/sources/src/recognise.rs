@@ -53,13 +53,15 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Format> {
         return Some(Format::AustraliaXlsx);
     }
     match head.iter().find(|byte| !byte.is_ascii_whitespace())? {
-        b'<' => root(head),
-        b'{' | b'[' => Some(members(head)),
+        // A root element that is not known, or not to be seen: the parser says what it found, and where.
+        b'<' => Some(root(head).unwrap_or(Format::OfacAdvanced)),
+        b'{' => Some(members(head).unwrap_or(Format::FtmLines)),
+        b'[' => members(head),
         _ => table(head),
     }
 }
 
-/// Whether the content looks like XML whose root element cannot be seen in the head: its parser says what it found.
+/// The format of the root element; `None` when it is not known, or stands behind the head.
 fn root(head: &[u8]) -> Option<Format> {
     let mut reader = Reader::from_reader(head);
     let mut buffer = Vec::new();
@@ -76,12 +78,12 @@ fn root(head: &[u8]) -> Option<Format> {
     }
 }
 
-fn members(head: &[u8]) -> Format {
+fn members(head: &[u8]) -> Option<Format> {
     let has = |member: &&str| {
         let quoted = format!("\"{member}\"");
         head.windows(quoted.len()).any(|window| window == quoted.as_bytes())
     };
-    MEMBERS.iter().find(|(members, _)| members.iter().all(has)).map_or(Format::FtmLines, |(_, format)| *format)
+    MEMBERS.iter().find(|(members, _)| members.iter().all(has)).map(|(_, format)| *format)
 }
 
 fn table(head: &[u8]) -> Option<Format> {
@@ -110,7 +112,8 @@ mod tests {
         for (text, expected) in [
             ("<?xml version='1.0'?><!-- a --><x:Sanctions xmlns:x='u'>", Some(Format::OfacAdvanced)),
             ("\u{feff}<CONSOLIDATED_LIST dateGenerated='x'/>", Some(Format::UnXml)),
-            ("<html>", None),
+            ("<html>", Some(Format::OfacAdvanced)),
+            ("[{\"id\":\"x\"}]", None),
             ("{\"id\":\"x\",\"schema\":\"Person\"}", Some(Format::FtmLines)),
             ("[\n{\"statementId\":\"x\",\"recordType\":\"person\"}]", Some(Format::Bods)),
             ("36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n", Some(Format::OfacCsv)),

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use crate::error::SourceError;
@@ -27,6 +27,9 @@ pub(crate) fn decoded<'r>(file: &str, content: &'r mut dyn BufRead) -> Result<Bo
             })
             .transpose()?,
     };
+    // A declaration that can be read byte by byte is not UTF-16, whatever it says: some writers name their own memory's encoding.
+    let by_mark = Encoding::for_bom(head).is_some();
+    let stated = stated.filter(|encoding| by_mark || ![UTF_16LE, UTF_16BE].contains(encoding));
     Ok(match stated.filter(|encoding| *encoding != UTF_8) {
         // A decoder replaces what it cannot read, so UTF-8, where that would hide damage, does not go through it.
         Some(encoding) => Box::new(BufReader::with_capacity(
@@ -69,7 +72,10 @@ mod tests {
     #[test]
     fn encodings() {
         assert_eq!(read("plain é".as_bytes()), "plain é");
-        assert_eq!(read(b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>").as_str().chars().filter(|c| *c == 'é').count(), 1);
+        assert_eq!(
+            read(b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>").as_str().chars().filter(|c| *c == 'é').count(),
+            1
+        );
         let utf16: Vec<u8> = "\u{feff}<a>é</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(&utf16), "<a>é</a>");
         let mut content: &[u8] = b"<?xml version='1.0' encoding='klingon'?><a/>";

@@ -88,11 +88,14 @@ fn damaged_gzip() {
 
 #[test]
 fn zip_archives_that_are_no_list() {
-    check(&zip(&[("README.txt", b"x")]), "list.dat: zip archive: 0 files end in .xml, .json or .jsonl; there must be one");
-    check(&zip(&[]), "list.dat: zip archive: 0 files end in .xml, .json or .jsonl; there must be one");
+    check(
+        &zip(&[("README.txt", b"x")]),
+        "list.dat: zip archive: 0 files end in .xml, .json or .jsonl, or else in .csv or .tsv; there must be one",
+    );
+    check(&zip(&[]), "list.dat: zip archive: 0 files end in .xml, .json or .jsonl, or else in .csv or .tsv; there must be one");
     check(
         &zip(&[("a.xml", MINI.as_bytes()), ("b.XML", MINI.as_bytes())]),
-        "list.dat: zip archive: 2 files end in .xml, .json or .jsonl; there must be one",
+        "list.dat: zip archive: 2 files end in .xml, .json or .jsonl, or else in .csv or .tsv; there must be one",
     );
     check(&zip(&[("a.xml", b"")]), "list.dat: not a list format that is known: the file is empty");
     check(b"PK\x03\x04", "list.dat: zip archive: invalid Zip archive: Could not find EOCD");
@@ -180,9 +183,9 @@ fn xml_that_is_broken() {
 #[test]
 fn xml_that_is_no_list_of_this_format() {
     check(
-        b"<?xml version=\"1.0\"?>\n<sdnList xmlns=\"http://tempuri.org/sdnList.xsd\"/>",
+        b"<?xml version=\"1.0\"?>\n<sdn xmlns=\"http://tempuri.org/sdnList.xsd\"/>",
         "list.dat: not a list format that is known: \
-         the root element is `sdnList`; OFAC's advanced files begin with `Sanctions`",
+         the root element is `sdn`",
     );
     check(b"<?xml version=\"1.0\"?>\n<!-- nothing -->", "list.dat: not a list format that is known: no root element");
     // A file of changes read as the list would lose nearly all of it, and bring back what was removed.
@@ -232,10 +235,15 @@ fn encodings() {
              cannot decode input using UTF-8: invalid utf-8 sequence of 1 bytes from index 3"
         ),
     );
-    check_at(&with("utf-8", "ISO-8859-1"), "?>", "encoding ISO-8859-1 is not supported; lists are UTF-8");
-    let utf_16: Vec<u8> = "\u{feff}<Sanctions/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let message = refusal(&utf_16);
-    assert!(message.starts_with("list.dat: not a list format that is known: it begins with "), "{message}");
+    check(
+        &with("utf-8", "klingon"),
+        "list.dat: not a list format that is known: XML in the encoding `klingon`, which is not known",
+    );
+    // Other encodings are read as what they say they are.
+    let latin: Vec<u8> = with("utf-8", "ISO-8859-1").into_iter().filter(u8::is_ascii).collect();
+    let utf_16: Vec<u8> = format!("\u{feff}{MINI}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let names = |bytes: &[u8]| load(bytes).report.count("names");
+    assert_eq!((names(&latin), names(&utf_16)), (names(MINI.as_bytes()), names(MINI.as_bytes())));
 }
 
 #[test]
