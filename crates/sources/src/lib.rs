@@ -6,6 +6,7 @@ mod australia;
 mod bis;
 mod bods;
 mod canada;
+mod catalogue;
 mod csl;
 mod error;
 mod eu;
@@ -30,6 +31,7 @@ mod uk_companies;
 mod un;
 mod xml;
 
+pub use catalogue::{Catalogue, CatalogueError, Effect, Source, SourceKind};
 pub use error::SourceError;
 pub use input::Limits;
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, recognise_file};

@@ -8,7 +8,7 @@ use crate::error::SourceError;
 use crate::report::Report;
 
 /// Which column of a table is what.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ColumnMap {}
 
 pub(crate) fn parse(
