@@ -58,7 +58,7 @@ impl<R> Hashing<R> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.
@@ -164,7 +164,7 @@ pub(crate) fn peek_file<T>(
 
 /// How a file is packed, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Packing {
+pub(crate) enum Packing {
     Gzip,
     Bzip2,
     Zip,
@@ -172,7 +172,7 @@ enum Packing {
 }
 
 impl Packing {
-    fn of(magic: &[u8]) -> Self {
+    pub(crate) fn of(magic: &[u8]) -> Self {
         if magic.starts_with(&[0x1f, 0x8b]) {
             Self::Gzip
         } else if magic.starts_with(b"BZh") {

@@ -202,6 +202,22 @@ pub fn load_bytes(spec: &SourceSpec, file: &str, bytes: &[u8], sink: &mut dyn Fn
     Ok(report)
 }
 
+/// Loads from a reader of `size` bytes, such as a stored file that is unpacked on the way. `file` is the name to report.
+pub(crate) fn load_reader(
+    spec: &SourceSpec,
+    file: &str,
+    reader: impl Read,
+    size: u64,
+    on_progress: Option<Progress>,
+    sink: &mut dyn FnMut(Entity),
+) -> Result<Report, SourceError> {
+    let (mut report, delivered) = with_reader(file, reader, size, spec.limits, on_progress, |content| {
+        parse(spec, file, file.to_owned(), content, sink)
+    })?;
+    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    Ok(report)
+}
+
 fn parse(
     spec: &SourceSpec,
     name: &str,
@@ -267,6 +283,16 @@ fn parse(
     };
     parser(name, &mut content, &mut report, sink)?;
     Ok(report)
+}
+
+/// TODO replaced on merge.
+pub fn load_set(
+    spec: &SourceSpec,
+    paths: &[std::path::PathBuf],
+    on_progress: Option<Progress>,
+    sink: &mut dyn FnMut(Entity),
+) -> Result<Report, SourceError> {
+    load_file(spec, &paths[0], on_progress, sink)
 }
 
 /// The format of a file, by its content.
