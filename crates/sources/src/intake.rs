@@ -1,0 +1,302 @@
+//! The way in for an update: what in a folder is an issue of which list, when it is from, and whether it can be believed. Nothing is taken
+//! on trust of a file's name but what only the name can tell: which of OFAC's two lists it is, and the date where the file states none.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::catalogue::{Catalogue, Source};
+use crate::error::SourceError;
+use crate::input::{Limits, hex};
+use crate::ledger::{Issue, IssueFile};
+use crate::load::{Format, SourceSpec, load_file, load_set, recognise_file};
+use crate::plausible::{Before, Emitted, doubts, shrunk};
+use crate::report::Report;
+use crate::store::{Store, StoreError};
+
+/// Depth of folders that are looked into.
+const MAX_DEPTH: usize = 8;
+
+/// Files that may be an issue of a list.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The list.
+    pub source: Source,
+    /// What it is, by its content.
+    pub format: Format,
+    /// Its files.
+    pub paths: Vec<PathBuf>,
+    /// When the server says that it was changed, ISO 8601; for files that were fetched.
+    pub modified: Option<String>,
+}
+
+/// A file that is no issue of a list.
+#[derive(Clone, Debug)]
+pub struct PassedOver {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+    /// Whether it should have been one: it is damaged, or begins like a list.
+    pub is_suspect: bool,
+}
+
+/// What a folder holds.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// What may be issues.
+    pub candidates: Vec<Candidate>,
+    /// What is not.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Looks through a folder and the folders in it. Files come in the order of their paths; links to folders and hidden files are passed over.
+pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Found, StoreError> {
+    let mut paths = Vec::new();
+    walk(folder, 0, &mut paths)?;
+    let mut found = Found::default();
+    let mut sets: BTreeMap<(PathBuf, String, Set), Candidate> = BTreeMap::new();
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut pass = |reason: String, is_suspect| {
+            found.passed_over.push(PassedOver { path: path.clone(), reason, is_suspect });
+        };
+        let format = match recognise_file(&path, limits) {
+            Ok(format) => format,
+            Err(SourceError::UnknownFormat { found, .. }) => {
+                pass(format!("not a list: {found}"), false);
+                continue;
+            }
+            Err(SourceError::Archive { reason, .. }) => {
+                pass(format!("not a list: {reason}"), false);
+                continue;
+            }
+            Err(error) => {
+                pass(error.to_string(), true);
+                continue;
+            }
+        };
+        let sources = catalogue.candidates(format, &name);
+        let source = match &sources[..] {
+            [source] => (*source).clone(),
+            [] => {
+                pass(format!("`{}`, and no source of the catalogue takes a file of this name", format.name()), false);
+                continue;
+            }
+            more => {
+                let ids: Vec<&str> = more.iter().map(|source| source.id.as_str()).collect();
+                pass(format!("`{}`, and {} would take it", format.name(), ids.join(" and ")), true);
+                continue;
+            }
+        };
+        let candidate = Candidate { source, format, paths: vec![path.clone()], modified: None };
+        match Set::of(format) {
+            None => found.candidates.push(candidate),
+            Some(set) => {
+                let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+                let key = (folder, candidate.source.id.clone(), set);
+                sets.entry(key).and_modify(|held| held.paths.push(path)).or_insert(candidate);
+            }
+        }
+    }
+    found.candidates.extend(sets.into_values());
+    Ok(found)
+}
+
+/// Formats of which the files of one folder are one issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Set {
+    /// OFAC's CSV files.
+    OfacCsv,
+    /// The UK's XML and CSV.
+    Uk,
+    /// Records of a register, in any number of files.
+    Register(Format),
+}
+
+impl Set {
+    fn of(format: Format) -> Option<Self> {
+        match format {
+            Format::OfacCsv => Some(Self::OfacCsv),
+            Format::UkXml | Format::UkCsv => Some(Self::Uk),
+            Format::UkPsc | Format::UkCompanies | Format::Bods => Some(Self::Register(format)),
+            _ => None,
+        }
+    }
+}
+
+fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), StoreError> {
+    let failed = |reason: io::Error| StoreError::Io { path: folder.to_owned(), reason };
+    let mut entries = fs::read_dir(folder).map_err(failed)?.collect::<io::Result<Vec<_>>>().map_err(failed)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() && depth < MAX_DEPTH {
+            walk(&path, depth + 1, paths)?;
+        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// What reading an issue gave.
+#[derive(Debug)]
+pub struct Examined {
+    /// The issue, as the ledger keeps it.
+    pub issue: Issue,
+    /// What the parser said; nothing when it refused the file.
+    pub report: Option<Report>,
+    /// Why it cannot be read.
+    pub refusal: Option<SourceError>,
+    /// Why it cannot be believed.
+    pub doubts: Vec<String>,
+}
+
+/// The digest that identifies an issue: that of its file, or that of the digests of its files.
+#[must_use]
+pub fn issue_digest(files: &[IssueFile]) -> String {
+    match files {
+        [file] => file.sha256.clone(),
+        files => {
+            let mut digests: Vec<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
+            digests.sort_unstable();
+            hex(&Sha256::digest(digests.join("\n").as_bytes()))
+        }
+    }
+}
+
+/// Keeps the files of a candidate and says which issue it is, without reading what they hold.
+pub fn keep(store: &Store, candidate: &Candidate, from: &str) -> Result<Issue, StoreError> {
+    let files = candidate.paths.iter().map(|path| store.keep(path)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Issue {
+        source: candidate.source.id.clone(),
+        format: candidate.format.name().to_owned(),
+        sha256: issue_digest(&files),
+        files,
+        from: from.to_owned(),
+        ..Issue::default()
+    })
+}
+
+/// Reads an issue to its end, so that what is wrong with it is known before anything relies on it.
+#[must_use]
+pub fn examine(candidate: &Candidate, mut issue: Issue, limits: Limits) -> Examined {
+    let source = &candidate.source;
+    let spec = SourceSpec { limits, columns: source.columns.clone(), ..SourceSpec::new(&*source.id) };
+    let mut emitted = Emitted::default();
+    let mut sink = |entity: interdict_model::Entity| emitted.count(&entity);
+    let loaded = match &candidate.paths[..] {
+        [path] => load_file(&spec, path, None, &mut sink),
+        paths => load_set(&spec, paths, None, &mut sink),
+    };
+    let by_name = || issue.files.iter().find_map(|file| date_in(&file.file));
+    match loaded {
+        Ok(report) => {
+            let server = candidate.modified.as_deref().and_then(|text| text.get(..10)).map(str::to_owned);
+            (issue.issue_date, issue.dated_by) = if report.issue_date.is_empty() {
+                let named = by_name().map(|date| (date, "file name".to_owned()));
+                named.or_else(|| server.map(|date| (date, "server".to_owned()))).unwrap_or_default()
+            } else {
+                (report.issue_date.clone(), "file".to_owned())
+            };
+            report.format.clone_into(&mut issue.format);
+            issue.entities = report.entities;
+            issue.counts = report.counts.iter().map(|count| (count.what.to_owned(), count.count)).collect();
+            issue.problems = report.issues.len() as u64;
+            let doubts = doubts(&report, emitted, &source.at_least);
+            Examined { issue, report: Some(report), refusal: None, doubts }
+        }
+        Err(error) => {
+            if let Some(date) = by_name() {
+                (issue.issue_date, issue.dated_by) = (date, "file name".to_owned());
+            }
+            Examined { issue, report: None, refusal: Some(error), doubts: Vec::new() }
+        }
+    }
+}
+
+/// Adds to the doubts of an issue what it lost since the one before it.
+pub fn compare(examined: &mut Examined, source: &Source, before: Option<&Issue>) {
+    let (Some(report), Some(before)) = (&examined.report, before) else { return };
+    let before = Before { format: &before.format, entities: before.entities, counts: &before.counts };
+    examined.doubts.extend(shrunk(before, report, source.max_shrink));
+}
+
+/// The issue of a list that is to be in force: of those that were accepted, the newest; between two of one date the one in the better format,
+/// then the one that came last. An issue without a date is older than any with one.
+#[must_use]
+pub fn newest<'s>(source: &Source, accepted: &[&'s Issue]) -> Option<&'s Issue> {
+    let rank = |issue: &Issue| {
+        let preference = Format::from_name(&issue.format).and_then(|format| source.preference(format));
+        (issue.issue_date.clone(), std::cmp::Reverse(preference.unwrap_or(usize::MAX)))
+    };
+    // `max_by_key` gives the last of equals.
+    accepted.iter().copied().max_by_key(|issue| rank(issue))
+}
+
+/// A date of the form 2025-03-20 or 20250320 in a name.
+fn date_in(name: &str) -> Option<String> {
+    let bytes = name.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    (0..bytes.len()).find_map(|at| {
+        let dashed = (at..at + 10).all(|i| if i == at + 4 || i == at + 7 { bytes.get(i) == Some(&b'-') } else { digit(i) });
+        let joined = (at..at + 8).all(digit);
+        let ends = |end: usize| !digit(end) && (at == 0 || !digit(at - 1));
+        let text = match (dashed && ends(at + 10), joined && ends(at + 8)) {
+            (true, _) => name.get(at..at + 10)?.to_owned(),
+            (_, true) => format!("{}-{}-{}", name.get(at..at + 4)?, name.get(at + 4..at + 6)?, name.get(at + 6..at + 8)?),
+            _ => return None,
+        };
+        text.parse::<jiff::civil::Date>().ok().filter(|date| date.year() >= 1990).map(|date| date.to_string())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_in_names() {
+        for (name, expected) in [
+            ("sema_2025-03-20.xml.gz", Some("2025-03-20")),
+            ("BasicCompanyData-2026-11-01-part1.csv", Some("2026-11-01")),
+            ("list20260811.csv", Some("2026-08-11")),
+            ("list_12026081.csv", None),
+            ("list_2025-13-20.xml", None),
+            ("sdn.csv", None),
+        ] {
+            assert_eq!(date_in(name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_newest_issue_is_in_force() {
+        let source = Catalogue::built_in().unwrap().get("us_ofac_sdn").unwrap();
+        let issue = |date: &str, format: &str, sha256: &str| Issue {
+            issue_date: date.into(),
+            format: format.into(),
+            sha256: sha256.into(),
+            ..Issue::default()
+        };
+        let issues = [
+            issue("2025-01-01", "ofac_csv", "a"),
+            issue("2025-01-01", "ofac_sdn_advanced", "b"),
+            issue("", "ofac_sdn_advanced", "c"),
+            issue("2025-01-01", "ofac_sdn_advanced", "d"),
+            issue("2024-12-31", "ofac_sdn_advanced", "e"),
+        ];
+        let all: Vec<&Issue> = issues.iter().collect();
+        // Two issues of one day: the one that came last.
+        assert_eq!(newest(&source, &all).unwrap().sha256, "d");
+        assert_eq!(newest(&source, &all[..1]).unwrap().sha256, "a");
+        assert!(newest(&source, &[]).is_none());
+    }
+}
