@@ -7,9 +7,8 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use interdict_model::Entity;
 use interdict_snapshot::{Builder, Built, Snapshot, SnapshotError, SourceMeta};
-use interdict_sources::{Limits, Progress, Report, SourceSpec, load_file, reference_counts};
+use interdict_sources::{Before, Emitted, Limits, Progress, Report, SourceSpec, gap, load_file, reference_counts, shrunk};
 use serde::Serialize;
 
 use crate::args::{Build, Format, Global};
@@ -23,13 +22,6 @@ use crate::table::{write_csv, write_table};
 
 /// Issues of a source that are said on stderr.
 const SHOWN_ISSUES: usize = 5;
-/// The format whose files are complete in themselves, so that a gap in one shows.
-const OFFICIAL_FORMAT: &str = "ofac_sdn_advanced";
-/// Percent of an official list's sanctions entries, and of its relationships, that may point to parties which the file does not have. In
-/// the issues published so far none does.
-const MAX_LOOSE: f64 = 5.0;
-/// Issues for a hundred parties of an official list from which it is refused. The issues published so far have none at all.
-const MAX_ISSUES: f64 = 10.0;
 /// How often the progress bar is drawn anew: once in so many bytes.
 const PROGRESS_STEP: u64 = 1 << 20;
 
@@ -100,7 +92,7 @@ pub(super) fn run(global: &Global, args: &Build, messages: Messages) -> anyhow::
         }
         let meta = source_meta(&report);
         if let Some(previous) = &previous {
-            refuse_shrunk(previous, &meta, args.max_shrink)?;
+            refuse_shrunk(previous, &report, args.max_shrink)?;
         }
         builder.add_source(meta.clone());
         metas.push(meta);
@@ -203,45 +195,11 @@ fn refuse_missing(all: &BTreeSet<String>, ids: &BTreeSet<&String>, allowed: bool
     Err(Failure::new(message, "add it with `--source ID=PATH`, or build without it: `--allow-missing-source`").into())
 }
 
-/// What came out of a source beside its parties.
-#[derive(Clone, Copy, Debug, Default)]
-struct Emitted {
-    sanctions: u64,
-    relationships: u64,
-}
-
-impl Emitted {
-    fn count(&mut self, entity: &Entity) {
-        let record = entity.origin.as_ref().map_or("", |origin| origin.record.as_str());
-        self.sanctions += u64::from(record.starts_with("SanctionsEntry "));
-        self.relationships += u64::from(record.starts_with("ProfileRelationship "));
-    }
-}
-
 /// Refuses an official list of which a part seems to be missing, such as parties that its own entries point to.
 fn refuse_gaps(report: &Report, emitted: Emitted) -> anyhow::Result<()> {
-    if report.format != OFFICIAL_FORMAT {
-        return Ok(());
-    }
-    let refuse = |what: String| {
-        let message = format!("source `{}`: {what}; the snapshot was not built", report.source);
-        Err(Failure::new(message, "check that the file is whole; `--allow-issues` builds from it all the same").into())
-    };
-    for (records, what, came_out) in [
-        ("sanctions entries", "sanctions_entries", emitted.sanctions),
-        ("relationships", "relationships", emitted.relationships),
-    ] {
-        let total = report.count(what);
-        let loose = total.saturating_sub(came_out);
-        if loose as f64 * 100.0 > total as f64 * MAX_LOOSE {
-            return refuse(format!("{loose} of {total} {records} point to parties that the file does not have"));
-        }
-    }
-    let (issues, parties) = (report.issues.len(), report.count("parties"));
-    if issues as f64 * 100.0 > parties as f64 * MAX_ISSUES {
-        return refuse(format!("issues: {issues}, parties: {parties}; more than {MAX_ISSUES} issues for 100 parties"));
-    }
-    Ok(())
+    let Some(what) = gap(report, emitted) else { return Ok(()) };
+    let message = format!("source `{}`: {what}; the snapshot was not built", report.source);
+    Err(Failure::new(message, "check that the file is whole; `--allow-issues` builds from it all the same").into())
 }
 
 fn load(id: &str, path: &Path, args: &Build, builder: &mut Builder, messages: Messages) -> anyhow::Result<(Report, Emitted)> {
@@ -305,28 +263,13 @@ fn tell_issues(report: &Report, path: &Path, args: &Build, rejects: &mut Rejects
 }
 
 /// Refuses a list that lost more than is plausible since the previous snapshot.
-fn refuse_shrunk(previous: &[SourceMeta], now: &SourceMeta, max_shrink: f64) -> anyhow::Result<()> {
-    let Some(before) = previous.iter().find(|source| source.id == now.id) else { return Ok(()) };
-    let mut compared = vec![("entities", before.entities, now.entities)];
-    // Formats count different things; only a list in the same format can be compared count by count.
-    if before.format == now.format {
-        compared.extend(before.counts.iter().map(|(what, count)| {
-            let counted = now.counts.iter().find(|(other, _)| other == what).map_or(0, |(_, count)| *count);
-            (what.as_str(), *count, counted)
-        }));
-    }
-    for (what, before, counted) in compared {
-        let lost = before.saturating_sub(counted);
-        if lost as f64 * 100.0 > before as f64 * max_shrink {
-            let message = format!(
-                "source `{}`: {what} fell from {before} to {counted}, by more than {max_shrink} percent; the snapshot was not built",
-                now.id
-            );
-            let hint = "check that the file is whole; if the list did shrink, allow it with `--max-shrink PERCENT`";
-            return Err(Failure::new(message, hint).into());
-        }
-    }
-    Ok(())
+fn refuse_shrunk(previous: &[SourceMeta], now: &Report, max_shrink: f64) -> anyhow::Result<()> {
+    let Some(before) = previous.iter().find(|source| source.id == now.source) else { return Ok(()) };
+    let before = Before { format: &before.format, entities: before.entities, counts: &before.counts };
+    let Some(what) = shrunk(before, now, max_shrink) else { return Ok(()) };
+    let message = format!("source `{}`: {what}; the snapshot was not built", now.source);
+    let hint = "check that the file is whole; if the list did shrink, allow it with `--max-shrink PERCENT`";
+    Err(Failure::new(message, hint).into())
 }
 
 fn source_report(report: &Report) -> SourceReport {
