@@ -65,8 +65,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Print the settings in force, with what each does, as a file to start from.
     Settings(SettingsCommand),
-    /// Show the sources of the snapshot in use.
-    Sources,
+    /// Fetch the lists, check them, and build one snapshot of the newest good issue of each.
+    Update(Update),
+    /// Show the catalogue of lists: what is loaded, from when it is, how old it is.
+    Sources(Sources),
     /// Check a snapshot file to the last byte.
     Verify(Verify),
     /// Print completions for a shell.
@@ -111,6 +113,44 @@ pub(crate) struct Build {
     /// Build although so much is wrong with an official list that parts of it seem to be missing.
     #[arg(long, conflicts_with = "strict")]
     pub(crate) allow_issues: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// Folder of files to take instead of asking the publishers; may be given many times.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) from: Vec<PathBuf>,
+    /// Only these sources, by id, separated by commas. The others stay as they are.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Accept the issues of these sources although they look implausible.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) accept: Vec<String>,
+    /// Catalogue of your own, beside the built-in one [default: `catalog.toml` in the data folder].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Refuse a file with more decompressed bytes than this [default: 4 GiB].
+    #[arg(long, value_name = "BYTES", value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
+    pub(crate) max_bytes: Option<u64>,
+    /// End with exit code 1 when a new issue could not be had, read or believed, although the others are in force.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Build the snapshot anew although nothing changed.
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sources {
+    /// Show only what is loaded.
+    #[arg(long)]
+    pub(crate) loaded: bool,
+    /// Show what was in force at this time (UTC, such as 2026-03-01T09:30:00Z, or a day).
+    #[arg(long, value_name = "TIME", conflicts_with = "loaded")]
+    pub(crate) at: Option<String>,
+    /// Catalogue of your own, beside the built-in one [default: `catalog.toml` in the data folder].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) catalog: Option<PathBuf>,
 }
 
 /// Where the settings come from. What is more specific wins: the file, its profile, the flags, then what a query says itself.

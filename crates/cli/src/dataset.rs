@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 use interdict_snapshot::{Builder, Snapshot, SourceMeta};
-use interdict_sources::{Limits, Report, SourceSpec, load_bytes};
+use interdict_sources::{Report, SourceSpec, load_bytes};
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -78,6 +78,12 @@ pub(crate) fn built_in() -> anyhow::Result<Snapshot> {
         load_bytes(&spec, BUILT_IN_FILE, BUILT_IN, &mut |entity| builder.add(&entity)).context("the built-in dataset")?;
     builder.add_source(source_meta(&report));
     builder.finish().and_then(|built| built.open()).context("the built-in dataset")
+}
+
+/// The data folder, which need not exist yet.
+pub(crate) fn data_folder(global: &Global) -> anyhow::Result<PathBuf> {
+    let hint = format!("name one with `--data-dir DIR`, or in {DATA_DIR_VARIABLE}");
+    data_dir(global).map(|(dir, _)| dir).ok_or_else(|| Failure::new("there is no data folder", hint).into())
 }
 
 /// The data folder and whether the user named it.

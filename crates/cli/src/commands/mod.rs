@@ -1,5 +1,6 @@
 //! One module a command: each takes its arguments as typed, does its work through the libraries, and writes its output.
 
+mod assemble;
 mod build;
 mod compare;
 mod eval;
@@ -9,6 +10,7 @@ mod screen;
 mod settings;
 mod show;
 mod sources;
+mod update;
 mod verify;
 
 use crate::args::{Cli, Command};
@@ -25,7 +27,8 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Eval(args) => eval::run(&global, &args, messages),
         Command::Show(args) => show::run(&global, &args, messages),
         Command::Settings(args) => settings::run(&global, &args),
-        Command::Sources => sources::run(&global, messages),
+        Command::Sources(args) => sources::run(&global, &args, messages),
+        Command::Update(args) => update::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { dir } => generate::man(dir.as_deref(), messages),

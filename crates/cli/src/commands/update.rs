@@ -1,0 +1,405 @@
+//! `interdict update`: new issues of the lists come in (from their publishers, from a folder, from a signed bundle), each is read to its end
+//! and judged, and the newest good issue of every list goes into one snapshot. What cannot be had, read or believed is said, and the issue
+//! before it stays in force.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use interdict_snapshot::Snapshot;
+use interdict_sources::{
+    Candidate, Catalogue, Event, Examined, Limits, ListIssue, Source, Status, Store, compare, examine, keep, newest, scan,
+};
+use jiff::Timestamp;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::args::{Format, Global, Update};
+use crate::commands::assemble::{Input, assemble};
+use crate::dataset::{data_folder, short};
+use crate::failure::{Failure, Outcome};
+use crate::files::Target;
+use crate::messages::Messages;
+use crate::output;
+use crate::table::{write_csv, write_table};
+
+/// Name of the snapshot in the data folder.
+const SNAPSHOT: &str = "lists.snapshot";
+/// Problems of an issue that are said on stderr.
+const SHOWN_PROBLEMS: usize = 3;
+
+/// What became of a source or of one of its issues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Became {
+    /// It is in the snapshot.
+    InForce,
+    /// It is good and kept; a newer one is in force.
+    Kept,
+    /// It cannot be believed.
+    Quarantined,
+    /// It cannot be read.
+    Refused,
+    /// It could not be had.
+    Failed,
+}
+
+impl Became {
+    fn word(self) -> &'static str {
+        match self {
+            Self::InForce => "in force",
+            Self::Kept => "kept",
+            Self::Quarantined => "quarantined",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A line of the report.
+#[derive(Debug, Serialize)]
+struct Line {
+    source: String,
+    became: Became,
+    /// Whether it came with this update.
+    new: bool,
+    issue_date: Option<String>,
+    format: String,
+    entities: u64,
+    counts: BTreeMap<String, u64>,
+    files: Vec<String>,
+    sha256: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<String>,
+}
+
+/// What the update did, as it is written out.
+#[derive(Debug, Serialize)]
+struct UpdateReport {
+    snapshot: Option<String>,
+    engine: &'static str,
+    file: String,
+    /// Whether the snapshot was written, and not found to be right as it is.
+    built: bool,
+    entities: u64,
+    names: u64,
+    sources: Vec<Line>,
+    /// Files that are no lists.
+    passed_over: Vec<String>,
+}
+
+/// What came in, before it is judged together.
+struct Arrival {
+    candidate: Candidate,
+    issue: ListIssue,
+    /// What it was found to be; nothing for an issue that is known.
+    examined: Option<Examined>,
+}
+
+/// Runs the command.
+pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow::Result<Outcome> {
+    let dir = data_folder(global)?;
+    let catalogue = super::sources::catalogue(global, args.catalog.as_deref())?;
+    check_ids(&catalogue, args.only.iter().chain(&args.accept))?;
+    let mut store = Store::write(&dir).with_context(|| format!("data folder {}", dir.display()))?;
+    let now = Timestamp::now().to_string();
+    let mut limits = Limits::default();
+    if let Some(max_bytes) = args.max_bytes {
+        limits.max_bytes = max_bytes;
+    }
+    let mut passed_over = Vec::new();
+    let mut candidates = Vec::new();
+    for folder in &args.from {
+        let found = scan(folder, &catalogue, limits).with_context(|| format!("folder {}", folder.display()))?;
+        for file in &found.passed_over {
+            if file.is_suspect {
+                Messages::warning(&format!("{}: {}", file.path.display(), file.reason));
+            }
+            passed_over.push(format!("{}: {}", shown(&file.path, folder), file.reason));
+        }
+        candidates.extend(found.candidates);
+    }
+    if !args.only.is_empty() {
+        candidates.retain(|candidate| args.only.contains(&candidate.source.id));
+    }
+    messages.note(&format!("{} issues found, {} files are no lists", candidates.len(), passed_over.len()));
+    let mut lines = take_in(&mut store, candidates, args, limits, &now)?;
+    accept(&mut store, args, &now)?;
+    let inputs = in_force(&store, &catalogue);
+    if inputs.is_empty() {
+        let message = "no list is in force; no snapshot was built";
+        return Err(Failure::new(message, "`interdict sources` shows what the catalogue knows, and what came").into());
+    }
+    let file = dir.join(SNAPSHOT);
+    let (snapshot, built) = build(&mut store, &inputs, &file, limits, args.rebuild, &now, messages)?;
+    finish_lines(&mut lines, &store, &inputs);
+    let report = UpdateReport {
+        snapshot: Some(snapshot.id().to_owned()),
+        engine: env!("CARGO_PKG_VERSION"),
+        file: file.display().to_string(),
+        built,
+        entities: u64::from(snapshot.entity_count()),
+        names: u64::from(snapshot.name_count()),
+        sources: lines,
+        passed_over,
+    };
+    let mut out = Target::open(None)?;
+    write(&mut out, output::choose(global.format, None, Format::Table), &report)?;
+    out.finish()?;
+    let what = if built { "written to" } else { "is what it should be:" };
+    messages.note(&format!("snapshot {} {what} {}", short(snapshot.id()), file.display()));
+    let bad = report.sources.iter().filter(|line| line.new && !matches!(line.became, Became::InForce | Became::Kept)).count();
+    Ok(if args.strict && bad > 0 { Outcome::NothingWorked } else { Outcome::Done })
+}
+
+/// Path below a folder.
+fn shown(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+}
+
+fn check_ids<'a>(catalogue: &Catalogue, ids: impl Iterator<Item = &'a String>) -> anyhow::Result<()> {
+    for id in ids {
+        if catalogue.get(id).is_none() {
+            let message = format!("`{id}` is not in the catalogue");
+            return Err(Failure::new(message, "`interdict sources` lists the ids").into());
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what came, reads what is new on all cores, and judges it in the order of its dates, so that each issue is held against the one before.
+fn take_in(
+    store: &mut Store,
+    candidates: Vec<Candidate>,
+    args: &Update,
+    limits: Limits,
+    now: &str,
+) -> anyhow::Result<Vec<Line>> {
+    let kept: Vec<(Candidate, ListIssue)> = candidates
+        .into_par_iter()
+        .map(|candidate| keep(store, &candidate, "folder").map(|issue| (candidate, issue)))
+        .collect::<Result<_, _>>()?;
+    let known = |issue: &ListIssue| store.find(&issue.source, &issue.sha256).is_some();
+    let (mut arrivals, mut seen) = (Vec::new(), std::collections::HashSet::new());
+    for (candidate, issue) in kept {
+        // The same issue may lie in a folder twice.
+        if seen.insert((issue.source.clone(), issue.sha256.clone())) {
+            arrivals.push((candidate, issue));
+        }
+    }
+    // The longest first, so that the cores end together.
+    arrivals.sort_by_key(|(_, issue)| std::cmp::Reverse(issue.files.iter().map(|file| file.bytes).sum::<u64>()));
+    let mut arrivals: Vec<Arrival> = arrivals
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(candidate, issue)| {
+            let examined = (!known(&issue)).then(|| examine(&candidate, issue.clone(), limits));
+            Arrival { candidate, issue, examined }
+        })
+        .collect();
+    let date = |arrival: &Arrival| arrival.examined.as_ref().map(|examined| examined.issue.issue_date.clone());
+    arrivals.sort_by_key(|arrival| (arrival.candidate.source.id.clone(), date(arrival), arrival.issue.files.clone()));
+    let (mut lines, mut checked) = (Vec::new(), Vec::new());
+    for arrival in arrivals {
+        let source = &arrival.candidate.source;
+        let Some(mut examined) = arrival.examined else {
+            checked.push(source.id.clone());
+            if let Some((issue, status)) = store.find(&source.id, &arrival.issue.sha256) {
+                lines.push(line(issue, status, false));
+            }
+            continue;
+        };
+        let before = newest(source, &store.accepted(&source.id)).cloned();
+        let before = before.filter(|before| before.issue_date <= examined.issue.issue_date);
+        compare(&mut examined, source, before.as_ref());
+        let accepted = args.accept.contains(&source.id);
+        say(source, &arrival.candidate.paths, &examined, accepted);
+        let issue = examined.issue;
+        let event = match examined.refusal {
+            Some(error) => Event::Refused { issue, reason: error.to_string() },
+            None if examined.doubts.is_empty() || accepted => Event::Accepted { issue },
+            None => Event::Quarantined { issue, reasons: examined.doubts },
+        };
+        store.record(now, event)?;
+        if let Some((issue, status)) = store.find(&source.id, &arrival.issue.sha256) {
+            lines.push(line(issue, status, true));
+        }
+    }
+    if !checked.is_empty() {
+        checked.dedup();
+        store.record(now, Event::Checked { sources: checked })?;
+    }
+    Ok(lines)
+}
+
+fn say(source: &Source, paths: &[PathBuf], examined: &Examined, accepted: bool) {
+    let file = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+    if let Some(error) = &examined.refusal {
+        Messages::warning(&format!("source `{}`: refused: {error}", source.id));
+        return;
+    }
+    for doubt in &examined.doubts {
+        let became = if accepted { "accepted all the same" } else { "quarantined" };
+        Messages::warning(&format!("source `{}`: {file}: {became}: {doubt}", source.id));
+    }
+    let Some(report) = &examined.report else { return };
+    for issue in report.issues.iter().take(SHOWN_PROBLEMS) {
+        Messages::warning(&crate::rejects::describe(&file, issue.line, &issue.record, &issue.field, &issue.message));
+    }
+    if report.issues.len() > SHOWN_PROBLEMS {
+        let (more, left_out) = (report.issues.len() - SHOWN_PROBLEMS, report.rejected.len());
+        Messages::warning(&format!("{file}: {more} more of the kind; records left out: {left_out}"));
+    }
+}
+
+/// Accepts the newest quarantined issue of the sources that were named, from this update or an earlier one.
+fn accept(store: &mut Store, args: &Update, now: &str) -> anyhow::Result<()> {
+    for id in &args.accept {
+        let quarantined = store
+            .issues()
+            .into_iter()
+            .filter(|(issue, status)| issue.source == *id && matches!(status, Status::Quarantined(_)))
+            .max_by(|(a, _), (b, _)| a.issue_date.cmp(&b.issue_date))
+            .map(|(issue, _)| issue.clone());
+        if let Some(issue) = quarantined {
+            store.record(now, Event::Accepted { issue })?;
+        }
+    }
+    Ok(())
+}
+
+/// The issue of every list that is to be in force. Lists that the catalogue no longer has are left out with a warning.
+fn in_force(store: &Store, catalogue: &Catalogue) -> Vec<Input> {
+    let mut ids: Vec<String> = store.issues().iter().map(|(issue, _)| issue.source.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    let mut inputs = Vec::new();
+    for id in ids {
+        let accepted = store.accepted(&id);
+        match catalogue.get(&id) {
+            Some(source) => inputs.extend(newest(&source, &accepted).map(|issue| Input { source, issue: issue.clone() })),
+            None if accepted.is_empty() => {}
+            None => Messages::warning(&format!("source `{id}` has issues, and is no longer in the catalogue; it is left out")),
+        }
+    }
+    inputs
+}
+
+/// Builds the snapshot, unless the one that is there is of these very issues.
+fn build(
+    store: &mut Store,
+    inputs: &[Input],
+    file: &Path,
+    limits: Limits,
+    rebuild: bool,
+    now: &str,
+    messages: Messages,
+) -> anyhow::Result<(Snapshot, bool)> {
+    let issues: BTreeMap<&str, &str> =
+        inputs.iter().map(|input| (input.source.id.as_str(), input.issue.sha256.as_str())).collect();
+    if !rebuild && store.in_force(None) == issues && file.exists() {
+        match Snapshot::open(file) {
+            Ok(snapshot) => return Ok((snapshot, false)),
+            Err(error) => Messages::warning(&format!("{error}; it is built again")),
+        }
+    }
+    let built = assemble(store, inputs, limits, messages).context("the snapshot cannot be built")?;
+    built.write(file)?;
+    let event = Event::InForce {
+        snapshot: built.id().to_owned(),
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+        issues: issues.into_iter().map(|(source, sha256)| (source.to_owned(), sha256.to_owned())).collect(),
+    };
+    store.record(now, event)?;
+    Ok((Snapshot::open(file)?, true))
+}
+
+fn line(issue: &ListIssue, status: Status<'_>, new: bool) -> Line {
+    let (became, reasons) = match status {
+        Status::Accepted => (Became::Kept, Vec::new()),
+        Status::Quarantined(reasons) => (Became::Quarantined, reasons.to_vec()),
+        Status::Refused(reason) => (Became::Refused, vec![reason.to_owned()]),
+    };
+    Line {
+        source: issue.source.clone(),
+        became,
+        new,
+        issue_date: (!issue.issue_date.is_empty()).then(|| issue.issue_date.clone()),
+        format: issue.format.clone(),
+        entities: issue.entities,
+        counts: issue.counts.iter().cloned().collect(),
+        files: issue.files.iter().map(|file| file.file.clone()).collect(),
+        sha256: issue.sha256.clone(),
+        reasons,
+    }
+}
+
+/// Says which issues are in force, and adds those that are and did not come with this update.
+fn finish_lines(lines: &mut Vec<Line>, store: &Store, inputs: &[Input]) {
+    for input in inputs {
+        let issue = &input.issue;
+        match lines.iter_mut().find(|line| line.source == issue.source && line.sha256 == issue.sha256) {
+            Some(line) => {
+                line.became = Became::InForce;
+                line.reasons.clear();
+            }
+            None => {
+                if let Some((issue, status)) = store.find(&issue.source, &issue.sha256) {
+                    lines.push(Line { became: Became::InForce, ..line(issue, status, false) });
+                }
+            }
+        }
+    }
+    lines.sort_by(|a, b| (&a.source, &a.issue_date, &a.files).cmp(&(&b.source, &b.issue_date, &b.files)));
+}
+
+fn write(out: &mut dyn Write, format: Format, report: &UpdateReport) -> anyhow::Result<()> {
+    match format {
+        Format::Json => output::write_json(out, report),
+        Format::Jsonl => report.sources.iter().try_for_each(|line| output::write_jsonl(out, line)),
+        Format::Csv => {
+            let header = ["source", "became", "new", "issue_date", "format", "entities", "counts", "files", "sha256", "reasons"];
+            write_csv(out, &header, report.sources.iter().map(|line| cells(line, "; ")))
+        }
+        Format::Table => {
+            let header = ["source", "became", "issue", "format", "entities", "counts", "files"];
+            let rows = report.sources.iter().map(|line| {
+                let cells = cells(line, "\n");
+                let counts = if line.reasons.is_empty() { cells[6].clone() } else { cells[9].clone() };
+                let became = if line.new { format!("{} (new)", cells[1]) } else { cells[1].clone() };
+                vec![cells[0].clone(), became, cells[3].clone(), cells[4].clone(), cells[5].clone(), counts, files(line)]
+            });
+            write_table(out, &header, rows, &[4])?;
+            writeln!(out, "\n{} entities, {} names", report.entities, report.names)?;
+            if let Some(snapshot) = &report.snapshot {
+                writeln!(out, "snapshot {snapshot}")?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The names of the files, or how many there are.
+fn files(line: &Line) -> String {
+    match &line.files[..] {
+        [first, .., last] if line.files.len() > 4 => format!("{first} ... {last} ({} files)", line.files.len()),
+        files => files.join("\n"),
+    }
+}
+
+fn cells(line: &Line, separator: &str) -> Vec<String> {
+    let counts: Vec<String> = line.counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
+    vec![
+        line.source.clone(),
+        line.became.word().to_owned(),
+        line.new.to_string(),
+        line.issue_date.clone().unwrap_or_default(),
+        line.format.clone(),
+        line.entities.to_string(),
+        counts.join(separator),
+        line.files.join(separator),
+        line.sha256.clone(),
+        line.reasons.join(separator),
+    ]
+}
