@@ -20,7 +20,7 @@ use crate::commands::assemble::{Input, assemble};
 use crate::dataset::{data_folder, short};
 use crate::failure::{Failure, Outcome};
 use crate::files::Target;
-use crate::messages::Messages;
+use crate::messages::{Messages, harmless};
 use crate::output;
 use crate::table::{write_csv, write_table};
 
@@ -180,7 +180,8 @@ fn take_in(
         .into_par_iter()
         .map(|candidate| keep(store, &candidate, "folder").map(|issue| (candidate, issue)))
         .collect::<Result<_, _>>()?;
-    let known = |issue: &ListIssue| store.find(&issue.source, &issue.sha256).is_some();
+    // What was not good may be so to this engine, or when the list it was held against has changed; it is read again.
+    let known = |issue: &ListIssue| matches!(store.find(&issue.source, &issue.sha256), Some((_, Status::Accepted)));
     let (mut arrivals, mut seen) = (Vec::new(), std::collections::HashSet::new());
     for (candidate, issue) in kept {
         // The same issue may lie in a folder twice.
@@ -221,7 +222,9 @@ fn take_in(
             None if examined.doubts.is_empty() || accepted => Event::Accepted { issue },
             None => Event::Quarantined { issue, reasons: examined.doubts },
         };
-        store.record(now, event)?;
+        if !is_recorded(store, &event) {
+            store.record(now, event)?;
+        }
         if let Some((issue, status)) = store.find(&source.id, &arrival.issue.sha256) {
             lines.push(line(issue, status, true));
         }
@@ -231,6 +234,16 @@ fn take_in(
         store.record(now, Event::Checked { sources: checked })?;
     }
     Ok(lines)
+}
+
+/// Whether this is what the ledger says of the issue already.
+fn is_recorded(store: &Store, event: &Event) -> bool {
+    let (issue, status) = match event {
+        Event::Refused { issue, reason } => (issue, Status::Refused(reason)),
+        Event::Quarantined { issue, reasons } => (issue, Status::Quarantined(reasons)),
+        _ => return false,
+    };
+    store.find(&issue.source, &issue.sha256).is_some_and(|(_, held)| held == status)
 }
 
 fn say(source: &Source, paths: &[PathBuf], examined: &Examined, accepted: bool) {
@@ -363,14 +376,26 @@ fn write(out: &mut dyn Write, format: Format, report: &UpdateReport) -> anyhow::
             write_csv(out, &header, report.sources.iter().map(|line| cells(line, "; ")))
         }
         Format::Table => {
-            let header = ["source", "became", "issue", "format", "entities", "counts", "files"];
+            let header = ["source", "became", "issue", "format", "entities", "counted", "files"];
             let rows = report.sources.iter().map(|line| {
-                let cells = cells(line, "\n");
-                let counts = if line.reasons.is_empty() { cells[6].clone() } else { cells[9].clone() };
-                let became = if line.new { format!("{} (new)", cells[1]) } else { cells[1].clone() };
-                vec![cells[0].clone(), became, cells[3].clone(), cells[4].clone(), cells[5].clone(), counts, files(line)]
+                let became = if line.new { format!("{} (new)", line.became.word()) } else { line.became.word().to_owned() };
+                vec![
+                    line.source.clone(),
+                    became,
+                    line.issue_date.clone().unwrap_or_default(),
+                    line.format.clone(),
+                    line.entities.to_string(),
+                    main_count(line),
+                    files(line),
+                ]
             });
             write_table(out, &header, rows, &[4])?;
+            for line in report.sources.iter().filter(|line| !line.reasons.is_empty()) {
+                for reason in &line.reasons {
+                    let issue = line.issue_date.as_deref().map(|date| format!(" of {date}")).unwrap_or_default();
+                    writeln!(out, "{}{issue}: {}: {}", line.source, line.became.word(), harmless(reason))?;
+                }
+            }
             writeln!(out, "\n{} entities, {} names", report.entities, report.names)?;
             if let Some(snapshot) = &report.snapshot {
                 writeln!(out, "snapshot {snapshot}")?;
@@ -378,6 +403,14 @@ fn write(out: &mut dyn Write, format: Format, report: &UpdateReport) -> anyhow::
             Ok(())
         }
     }
+}
+
+/// How many parties or records the issue has.
+fn main_count(line: &Line) -> String {
+    ["parties", "records", "rows"]
+        .iter()
+        .find_map(|what| line.counts.get(*what).map(|count| format!("{count} {what}")))
+        .unwrap_or_default()
 }
 
 /// The names of the files, or how many there are.
