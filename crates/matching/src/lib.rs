@@ -7,6 +7,7 @@
 
 mod align;
 mod candidates;
+mod cluster;
 mod edits;
 mod explain;
 mod features;
@@ -17,6 +18,7 @@ mod settings;
 mod similarity;
 mod token;
 
+pub use cluster::{Cluster, Clusterer, Clusters, Evidence, Judgement, Judgements, Link, Open, twins};
 pub use explain::Explanation;
 pub use features::Feature;
 pub use matcher::{Comparison, Hit, MatchedIdentifier, Matcher, Scratch, WhyNot, WhyNotStep, compare, compare_explained};

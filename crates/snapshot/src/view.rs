@@ -166,6 +166,14 @@ impl<'s> EntityRef<'s> {
         self.extra().map(|extra| extra.datasets).unwrap_or_default()
     }
 
+    /// The members of its JSON object that have no place of their own here: `target`, `datasets`, and what the source added (`referents`,
+    /// `first_seen`, ...).
+    #[must_use]
+    pub fn members(self) -> serde_json::Map<String, serde_json::Value> {
+        // What was written from a map is one.
+        serde_json::from_str(self.snapshot.string(self.row().extra)).unwrap_or_default()
+    }
+
     /// What the list says of its names beyond their text.
     #[must_use]
     pub fn name_details(self) -> Vec<NameDetail> {
