@@ -69,7 +69,9 @@ pub(crate) enum Command {
     Update(Update),
     /// Show the catalogue of lists: what is loaded, from when it is, how old it is.
     Sources(Sources),
-    /// Check a snapshot file to the last byte.
+    /// Show which listings of different lists are one party, and judge what cannot be told.
+    Cluster(ClusterArgs),
+    /// Check a snapshot, or the ledger of a data folder with all files that it names, to the last byte.
     Verify(Verify),
     /// Print completions for a shell.
     Completions {
@@ -151,6 +153,63 @@ pub(crate) struct Sources {
     /// Catalogue of your own, beside the built-in one [default: `catalog.toml` in the data folder].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) catalog: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClusterArgs {
+    #[command(subcommand)]
+    pub(crate) command: ClusterCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClusterCommand {
+    /// How many parties of each list have a twin on another; with --format json, jsonl or csv, every cluster.
+    List(ClusterList),
+    /// All listings of the party that a listing is of, and the evidence.
+    Show {
+        /// Id of a listing.
+        id: String,
+    },
+    /// Record what a person decided of two listings; it overrides all other evidence.
+    Judge(JudgeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClusterList {
+    /// Show the pairs that were left open instead, with the reason.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Where to write [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// Id of a listing.
+    pub(crate) a: String,
+    /// Id of another.
+    pub(crate) b: String,
+    /// What was decided.
+    pub(crate) verdict: Verdict,
+    /// Who decided.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+/// What a person decided of two listings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// They are one party.
+    Same,
+    /// They are two parties.
+    NotSame,
+    /// It cannot be told.
+    Unsure,
 }
 
 /// Where the settings come from. What is more specific wins: the file, its profile, the flags, then what a query says itself.
@@ -289,7 +348,7 @@ pub(crate) struct Show {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The snapshot.
+    /// The snapshot, or `issues/ledger.jsonl` in the data folder.
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 }

@@ -228,6 +228,29 @@ impl Store {
         issue.files.iter().all(|file| self.stored(file).0.exists())
     }
 
+    /// Checks that every file of every issue is there and as it was delivered; how many there are comes back.
+    pub fn check(&self) -> Result<u64, StoreError> {
+        let mut checked = std::collections::BTreeSet::new();
+        for (issue, _) in self.issues() {
+            for file in &issue.files {
+                if !checked.insert(&file.sha256) {
+                    continue;
+                }
+                let (blob, packed) = self.stored(file);
+                let from = File::open(&blob).map_err(failed(&blob))?;
+                let digest = if packed {
+                    digest_reader(MultiGzDecoder::new(BufReader::new(from)))
+                } else {
+                    digest_reader(from)
+                };
+                if digest.map_err(failed(&blob))?.0 != file.sha256 {
+                    return Err(StoreError::Damaged { path: blob, sha256: file.sha256.clone() });
+                }
+            }
+        }
+        Ok(checked.len() as u64)
+    }
+
     /// Writes the files of an issue, as they were delivered, into a folder, and checks them.
     pub fn extract(&self, issue: &Issue, into: &Path) -> Result<Vec<PathBuf>, StoreError> {
         let mut paths = Vec::new();
@@ -307,7 +330,10 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> StoreError + '_ {
 
 /// Digest, size and packing of a file.
 pub(crate) fn digest_file(path: &Path) -> io::Result<(String, u64, Packing)> {
-    let mut file = File::open(path)?;
+    digest_reader(File::open(path)?)
+}
+
+fn digest_reader(mut file: impl Read) -> io::Result<(String, u64, Packing)> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; CHUNK];
     let (mut bytes, mut packing) = (0_u64, Packing::None);

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod build;
+mod cluster;
 mod compare;
 mod eval;
 mod generate;
@@ -29,6 +30,7 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Settings(args) => settings::run(&global, &args),
         Command::Sources(args) => sources::run(&global, &args, messages),
         Command::Update(args) => update::run(&global, &args, messages),
+        Command::Cluster(args) => cluster::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { dir } => generate::man(dir.as_deref(), messages),

@@ -16,4 +16,5 @@ mod files;
 mod inspect;
 mod run;
 mod settings;
+mod update;
 mod why_not;
