@@ -333,8 +333,7 @@ impl<'s> Clusterer<'s> {
     fn may_link(&self, a: u32, b: u32) -> bool {
         let (Some(first), Some(other)) = (self.sources.get(&a), self.sources.get(&b)) else { return false };
         let schema = |listing| self.snapshot.entity_at(listing).and_then(EntityRef::schema);
-        first != other
-            && matches!((schema(a), schema(b)), (Some(first), Some(other)) if first.comparable(other))
+        first != other && matches!((schema(a), schema(b)), (Some(first), Some(other)) if first.comparable(other))
     }
 
     /// Puts links together to clusters. Strong evidence goes first; a link that would bring two listings of one list together, or two
@@ -351,9 +350,8 @@ impl<'s> Clusterer<'s> {
                     held.evidence.dedup();
                     // Names are compared from both sides; one way is enough.
                     let mut named = false;
-                    held.evidence.retain(|evidence| {
-                        !matches!(evidence, Evidence::Name { .. }) || !std::mem::replace(&mut named, true)
-                    });
+                    held.evidence
+                        .retain(|evidence| !matches!(evidence, Evidence::Name { .. }) || !std::mem::replace(&mut named, true));
                 }
                 None => {
                     merged.insert(link.listings, link);

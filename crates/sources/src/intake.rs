@@ -29,8 +29,39 @@ pub struct Candidate {
     pub format: Format,
     /// Its files.
     pub paths: Vec<PathBuf>,
-    /// When the server says that it was changed, ISO 8601; for files that were fetched.
-    pub modified: Option<String>,
+    /// When it is from in the words of who delivered it, ISO 8601, should the files not say it themselves.
+    pub dated: Option<(String, DatedBy)>,
+    /// How it came: `publisher`, `folder`, `bundle`.
+    pub from: &'static str,
+    /// What the server called the version of each file, where the files were fetched.
+    pub versions: Vec<Version>,
+}
+
+/// Who says from when an issue is, where its files do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatedBy {
+    /// The publisher's server.
+    Server,
+    /// The maker of a signed bundle.
+    Bundle,
+}
+
+impl DatedBy {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Bundle => "bundle",
+        }
+    }
+}
+
+/// What a server calls the version of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Version {
+    /// Its `ETag`.
+    pub etag: Option<String>,
+    /// Its `Last-Modified`.
+    pub last_modified: Option<String>,
 }
 
 /// A file that is no issue of a list.
@@ -92,7 +123,8 @@ pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Foun
                 continue;
             }
         };
-        let candidate = Candidate { source, format, paths: vec![path.clone()], modified: None };
+        let candidate =
+            Candidate { source, format, paths: vec![path.clone()], dated: None, from: "folder", versions: Vec::new() };
         match Set::of(format) {
             None => found.candidates.push(candidate),
             Some(set) => {
@@ -174,14 +206,18 @@ pub fn issue_digest(files: &[IssueFile]) -> String {
 }
 
 /// Keeps the files of a candidate and says which issue it is, without reading what they hold.
-pub fn keep(store: &Store, candidate: &Candidate, from: &str) -> Result<Issue, StoreError> {
-    let files = candidate.paths.iter().map(|path| store.keep(path)).collect::<Result<Vec<_>, _>>()?;
+pub fn keep(store: &Store, candidate: &Candidate) -> Result<Issue, StoreError> {
+    let mut files = candidate.paths.iter().map(|path| store.keep(path)).collect::<Result<Vec<_>, _>>()?;
+    for (file, version) in files.iter_mut().zip(&candidate.versions) {
+        file.etag.clone_from(&version.etag);
+        file.last_modified.clone_from(&version.last_modified);
+    }
     Ok(Issue {
         source: candidate.source.id.clone(),
         format: candidate.format.name().to_owned(),
         sha256: issue_digest(&files),
         files,
-        from: from.to_owned(),
+        from: candidate.from.to_owned(),
         ..Issue::default()
     })
 }
@@ -200,10 +236,10 @@ pub fn examine(candidate: &Candidate, mut issue: Issue, limits: Limits) -> Exami
     let by_name = || issue.files.iter().find_map(|file| date_in(&file.file));
     match loaded {
         Ok(report) => {
-            let server = candidate.modified.as_deref().and_then(|text| text.get(..10)).map(str::to_owned);
             (issue.issue_date, issue.dated_by) = if report.issue_date.is_empty() {
                 let named = by_name().map(|date| (date, "file name".to_owned()));
-                named.or_else(|| server.map(|date| (date, "server".to_owned()))).unwrap_or_default()
+                let told = candidate.dated.clone().map(|(date, by)| (date, by.word().to_owned()));
+                named.or(told).unwrap_or_default()
             } else {
                 (report.issue_date.clone(), "file".to_owned())
             };

@@ -40,7 +40,7 @@ pub enum LedgerError {
 }
 
 /// A file of an issue, as delivered.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct IssueFile {
     /// Its name without folder.
     pub file: String,
@@ -48,6 +48,12 @@ pub struct IssueFile {
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
+    /// What the publisher's server called this version, to ask for changes by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// When it was changed, in the words of the publisher's server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
 }
 
 /// An issue of a list: what came, and what was found in it.
@@ -75,15 +81,9 @@ pub struct Issue {
     /// How many records have something wrong.
     #[serde(default)]
     pub problems: u64,
-    /// Where it was fetched, without what may be secret in the address; or the folder or bundle that it came from.
+    /// How it came: `publisher`, `folder`, `bundle`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub from: String,
-    /// What the publisher's server called it, to ask for changes by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
-    /// When the publisher's server said that it was changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_modified: Option<String>,
 }
 
 /// Something that happened.
@@ -120,6 +120,15 @@ pub enum Event {
     Checked {
         /// Their ids.
         sources: Vec<String>,
+    },
+    /// A signed bundle was taken in.
+    Imported {
+        /// Rises with every bundle of one maker.
+        sequence: u64,
+        /// When it was made.
+        made_at: String,
+        /// The public key that it was checked with.
+        key: String,
     },
     /// A snapshot was built: from now on these issues are in force.
     InForce {

@@ -38,7 +38,9 @@ mod xml;
 pub use catalogue::{Catalogue, CatalogueError, Effect, Source, SourceKind};
 pub use error::SourceError;
 pub use input::Limits;
-pub use intake::{Candidate, Examined, Found, PassedOver, compare, examine, issue_digest, keep, newest, scan};
+pub use intake::{
+    Candidate, DatedBy, Examined, Found, PassedOver, Version, compare, examine, issue_digest, keep, newest, scan,
+};
 pub use ledger::{Entry, Event, Issue as ListIssue, IssueFile, Ledger, LedgerError};
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, load_set, recognise_file};
 pub use plausible::{Before, Emitted, doubts, gap, shrunk};

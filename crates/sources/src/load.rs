@@ -211,9 +211,8 @@ pub(crate) fn load_reader(
     on_progress: Option<Progress>,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<Report, SourceError> {
-    let (mut report, delivered) = with_reader(file, reader, size, spec.limits, on_progress, |content| {
-        parse(spec, file, file.to_owned(), content, sink)
-    })?;
+    let (mut report, delivered) =
+        with_reader(file, reader, size, spec.limits, on_progress, |content| parse(spec, file, file.to_owned(), content, sink))?;
     (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
     Ok(report)
 }

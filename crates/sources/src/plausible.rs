@@ -74,8 +74,7 @@ pub struct Before<'b> {
 pub fn shrunk(before: Before<'_>, now: &Report, max_shrink: f64) -> Option<String> {
     let same_format = before.format == now.format;
     let counts = before.counts.iter().filter(|(what, _)| what != STATED && (same_format || what == "parties"));
-    let mut compared: Vec<(&str, u64, u64)> =
-        counts.map(|(what, count)| (what.as_str(), *count, now.count(what))).collect();
+    let mut compared: Vec<(&str, u64, u64)> = counts.map(|(what, count)| (what.as_str(), *count, now.count(what))).collect();
     if same_format {
         compared.insert(0, ("entities", before.entities, now.entities));
     }

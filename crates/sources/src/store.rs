@@ -187,7 +187,7 @@ impl Store {
     pub fn keep(&self, path: &Path) -> Result<IssueFile, StoreError> {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (sha256, bytes, packing) = digest_file(path).map_err(failed(path))?;
-        let kept = IssueFile { file, sha256, bytes };
+        let kept = IssueFile { file, sha256, bytes, ..IssueFile::default() };
         let (blob, packed) = self.blob(&kept, packing == Packing::None);
         if blob.exists() {
             return Ok(kept);
@@ -238,11 +238,8 @@ impl Store {
                 }
                 let (blob, packed) = self.stored(file);
                 let from = File::open(&blob).map_err(failed(&blob))?;
-                let digest = if packed {
-                    digest_reader(MultiGzDecoder::new(BufReader::new(from)))
-                } else {
-                    digest_reader(from)
-                };
+                let digest =
+                    if packed { digest_reader(MultiGzDecoder::new(BufReader::new(from))) } else { digest_reader(from) };
                 if digest.map_err(failed(&blob))?.0 != file.sha256 {
                     return Err(StoreError::Damaged { path: blob, sha256: file.sha256.clone() });
                 }

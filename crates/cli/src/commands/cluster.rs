@@ -74,13 +74,8 @@ fn read_judgements(global: &Global) -> anyhow::Result<Judgements> {
 /// Finds all clusters of a snapshot, on all cores.
 fn find<'s>(snapshot: &'s Snapshot, judgements: &Judgements) -> (Clusterer<'s>, Clusters) {
     // Bare names say too little of whom they mean.
-    let without: Vec<&str> = snapshot
-        .meta()
-        .sources
-        .iter()
-        .filter(|source| source.format == NAMES_ONLY)
-        .map(|source| source.id.as_str())
-        .collect();
+    let without: Vec<&str> =
+        snapshot.meta().sources.iter().filter(|source| source.format == NAMES_ONLY).map(|source| source.id.as_str()).collect();
     let clusterer = Clusterer::new(snapshot, &without);
     let starts = clusterer.starts();
     let mut links: Vec<Link> = starts
@@ -193,11 +188,7 @@ fn run_list(global: &Global, args: &ClusterList, messages: Messages) -> anyhow::
     Ok(Outcome::Done)
 }
 
-fn cluster_line(
-    snapshot: &Snapshot,
-    clusterer: &Clusterer<'_>,
-    cluster: &interdict_matching::Cluster,
-) -> ClusterLine {
+fn cluster_line(snapshot: &Snapshot, clusterer: &Clusterer<'_>, cluster: &interdict_matching::Cluster) -> ClusterLine {
     ClusterLine {
         cluster: cluster.id.clone(),
         listings: cluster.listings.iter().map(|at| listing(snapshot, clusterer, *at)).collect(),
@@ -295,9 +286,9 @@ fn write_open(out: &mut dyn Write, format: Format, lines: &[OpenLine]) -> anyhow
 fn run_show(global: &Global, id: &str, messages: Messages) -> anyhow::Result<Outcome> {
     let judgements = read_judgements(global)?;
     let snapshot = dataset::open(global, messages)?;
-    let entity = snapshot.entity(id).ok_or_else(|| {
-        Failure::new(format!("no entity `{id}` in the snapshot"), "`interdict screen NAME` finds ids")
-    })?;
+    let entity = snapshot
+        .entity(id)
+        .ok_or_else(|| Failure::new(format!("no entity `{id}` in the snapshot"), "`interdict screen NAME` finds ids"))?;
     let (clusterer, clusters) = find(&snapshot, &judgements);
     let cluster = clusters.clusters.iter().find(|cluster| cluster.listings.contains(&entity.index()));
     let line = match cluster {
@@ -362,8 +353,7 @@ fn run_judge(global: &Global, args: &JudgeArgs, messages: Messages) -> anyhow::R
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
     let line = serde_json::to_string(&judged)?;
-    let mut file =
-        OpenOptions::new().create(true).append(true).open(&path).with_context(|| path.display().to_string())?;
+    let mut file = OpenOptions::new().create(true).append(true).open(&path).with_context(|| path.display().to_string())?;
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_data()?;
     messages.note(&format!("{} and {}: {}, written to {}", args.a, args.b, judgement.code(), path.display()));

@@ -284,8 +284,24 @@ fn state(row: &CatalogueLine<'_>) -> String {
 
 fn write_catalogue_csv(out: &mut dyn Write, rows: &[CatalogueLine<'_>]) -> anyhow::Result<()> {
     let header = [
-        "id", "loaded", "title", "publisher", "effect", "format", "issue_date", "age_days", "checked", "stale", "entities",
-        "counts", "sha256", "bytes", "issues", "problem", "licence", "page",
+        "id",
+        "loaded",
+        "title",
+        "publisher",
+        "effect",
+        "format",
+        "issue_date",
+        "age_days",
+        "checked",
+        "stale",
+        "entities",
+        "counts",
+        "sha256",
+        "bytes",
+        "issues",
+        "problem",
+        "licence",
+        "page",
     ];
     let cells = rows.iter().map(|row| {
         let issue = row.issue.as_ref();

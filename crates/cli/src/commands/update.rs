@@ -178,7 +178,7 @@ fn take_in(
 ) -> anyhow::Result<Vec<Line>> {
     let kept: Vec<(Candidate, ListIssue)> = candidates
         .into_par_iter()
-        .map(|candidate| keep(store, &candidate, "folder").map(|issue| (candidate, issue)))
+        .map(|candidate| keep(store, &candidate).map(|issue| (candidate, issue)))
         .collect::<Result<_, _>>()?;
     // What was not good may be so to this engine, or when the list it was held against has changed; it is read again.
     let known = |issue: &ListIssue| matches!(store.find(&issue.source, &issue.sha256), Some((_, Status::Accepted)));
@@ -372,7 +372,8 @@ fn write(out: &mut dyn Write, format: Format, report: &UpdateReport) -> anyhow::
         Format::Json => output::write_json(out, report),
         Format::Jsonl => report.sources.iter().try_for_each(|line| output::write_jsonl(out, line)),
         Format::Csv => {
-            let header = ["source", "became", "new", "issue_date", "format", "entities", "counts", "files", "sha256", "reasons"];
+            let header =
+                ["source", "became", "new", "issue_date", "format", "entities", "counts", "files", "sha256", "reasons"];
             write_csv(out, &header, report.sources.iter().map(|line| cells(line, "; ")))
         }
         Format::Table => {
