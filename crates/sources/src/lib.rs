@@ -5,10 +5,12 @@
 mod australia;
 mod bis;
 mod bods;
+mod bundle;
 mod canada;
 mod csl;
 mod error;
 mod eu;
+mod fetch;
 mod ftm_lines;
 mod gleif;
 mod input;
@@ -30,7 +32,12 @@ mod uk_companies;
 mod un;
 mod xml;
 
+pub use bundle::{
+    BundleError, BundleIssue, BundleKeys, BundleLimits, Manifest, ManifestFile, ManifestIssue, SigningKey, VerifyingKey,
+    generate_keypair, read_bundle, write_bundle,
+};
 pub use error::SourceError;
+pub use fetch::{Backoff, Conditional, FetchError, FetchErrorKind, FetchOptions, FetchRequest, Fetched, Proxies, fetch};
 pub use input::Limits;
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, recognise_file};
 pub use reference::{ReferenceCount, reference_counts};
