@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
@@ -34,6 +34,9 @@ const SIGNATURE: &str = "manifest.json.minisig";
 const FILES: &str = "files/";
 /// A signature is some 300 bytes.
 const MAX_SIGNATURE: u64 = 4096;
+/// What begins the last record of an archive, and its length when it has no comment.
+const END_RECORD: &[u8; 4] = b"PK\x05\x06";
+const END_RECORD_LEN: i64 = 22;
 const CHUNK: usize = 1 << 16;
 
 /// Why a bundle, or a key, was refused. A refused bundle leaves nothing behind.
@@ -348,7 +351,13 @@ pub fn read_bundle(path: &Path, key: &VerifyingKey, limits: BundleLimits, into: 
     if into.symlink_metadata().is_ok() {
         return Err(exists());
     }
-    let file = File::open(path).map_err(file_error(path))?;
+    let mut file = File::open(path).map_err(file_error(path))?;
+    // An archive ends with this record. What came behind it would be passed over by the archive's reader.
+    let mut end = [0; END_RECORD.len()];
+    let found = file.seek(SeekFrom::End(-END_RECORD_LEN)).and_then(|_| file.read_exact(&mut end));
+    if found.is_err() || end != *END_RECORD {
+        return Err(BundleError::Archive("it is cut off, or something is behind it, or it is no bundle".to_owned()));
+    }
     let mut archive = ZipArchive::new(BufReader::with_capacity(CHUNK, file)).map_err(archive_error)?;
     let text = small_member(&mut archive, MANIFEST, limits.max_manifest)?;
     let signature = small_member(&mut archive, SIGNATURE, MAX_SIGNATURE)?;
@@ -539,7 +548,7 @@ fn check_members<R: Read + Seek>(
     // Two members of one name, members that share bytes, and members that are not in the directory.
     archive.validate_header_consistency().map_err(archive_error)?;
     if archive.offset() != 0 || !archive.comment().is_empty() {
-        return Err(BundleError::Archive("there is something before or behind the archive".to_owned()));
+        return Err(BundleError::Archive("there is something before it, or a comment in it".to_owned()));
     }
     let mut files = BTreeMap::new();
     let mut total = 0_u64;
