@@ -41,7 +41,7 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { base: Duration::from_secs(1), max: Duration::from_secs(60) }
+        Self { base: Duration::from_secs(1), max: Duration::from_mins(1) }
     }
 }
 
@@ -52,7 +52,7 @@ impl Backoff {
     }
 }
 
-/// A number from 0 to 1 out of a seed (SplitMix64).
+/// A number from 0 to 1 out of a seed (`SplitMix64`).
 fn unit(seed: u64) -> f64 {
     let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -65,7 +65,7 @@ fn unit(seed: u64) -> f64 {
 pub struct FetchOptions {
     /// For the connection: name, TCP, proxy and TLS. Default 20 s.
     pub timeout_connect: Duration,
-    /// For one attempt, with its redirects and the body. Default 30 minutes.
+    /// For one attempt, with its redirects and the body. Default 30 minutes; what came until then is built upon by the next.
     pub timeout_total: Duration,
     /// Without any byte, and for the whole head of an answer. Default 60 s.
     pub timeout_idle: Duration,
@@ -95,14 +95,14 @@ impl Default for FetchOptions {
     fn default() -> Self {
         Self {
             timeout_connect: Duration::from_secs(20),
-            timeout_total: Duration::from_secs(30 * 60),
-            timeout_idle: Duration::from_secs(60),
+            timeout_total: Duration::from_mins(30),
+            timeout_idle: Duration::from_mins(1),
             min_rate: 1024,
             rate_grace: Duration::from_secs(30),
             max_bytes: 4 << 30,
             retries: 4,
             backoff: Backoff::default(),
-            retry_after_max: Duration::from_secs(300),
+            retry_after_max: Duration::from_mins(5),
             max_redirects: 8,
             proxies: Proxies::none(),
             ca_file: None,
@@ -240,6 +240,10 @@ impl Run<'_> {
             let pause = self.options.backoff.pause(*attempts, self.request.seed);
             let asked = kind.retry_after().unwrap_or_default();
             if !kind.is_passing() || *attempts > self.options.retries || asked > self.options.retry_after_max {
+                if part.resumable().is_none() {
+                    // Nothing to go on from. Why the fetch failed is what is to be told, not why this did.
+                    let _ = part.remove();
+                }
                 return Err(kind);
             }
             wait(pause.max(asked));
@@ -303,7 +307,8 @@ impl Run<'_> {
             if matches!(kind, FetchErrorKind::TooLarge { .. }) {
                 part.restart(Version::default())?;
             } else {
-                part.keep()?;
+                // Should this fail, the next attempt begins further ahead; why this one failed is what is to be told.
+                let _ = part.keep();
             }
             return Err(kind.into());
         }
@@ -397,6 +402,8 @@ impl Run<'_> {
             None => None,
         };
         let idle = Some(self.options.timeout_idle);
+        // A line end in it would begin a header of its own.
+        let user_agent: String = self.options.user_agent.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -404,7 +411,7 @@ impl Run<'_> {
             .max_idle_connections(0)
             .proxy(proxy)
             .tls_config(TlsConfig::builder().root_certs(roots.clone()).build())
-            .user_agent(&self.options.user_agent)
+            .user_agent(user_agent)
             .timeout_global(Some(total))
             .timeout_resolve(Some(self.options.timeout_connect))
             .timeout_connect(Some(self.options.timeout_connect))
@@ -700,7 +707,7 @@ mod tests {
         };
         let later =
             headers(&[(header::DATE, "Sun, 06 Nov 1994 08:49:37 GMT"), (header::RETRY_AFTER, "Sun, 06 Nov 1994 08:51:37 GMT")]);
-        assert_eq!(retry_after(&later), Some(Duration::from_secs(120)));
+        assert_eq!(retry_after(&later), Some(Duration::from_mins(2)));
         assert_eq!(retry_after(&headers(&[(header::RETRY_AFTER, "Sun, 06 Nov 1994 08:51:37 GMT")])), None);
         assert_eq!(retry_after(&headers(&[(header::RETRY_AFTER, "soon")])), None);
     }

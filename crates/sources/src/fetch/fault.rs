@@ -1,4 +1,4 @@
-//! Why a fetch failed.
+//! Why a fetch failed: one error for the whole fetch, which says whether trying again may help.
 
 use std::io;
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ const OLD: (&str, &str) = ("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT");
 const NOW: (&str, &str) = ("Date", "Sun, 06 Nov 1994 10:00:00 GMT");
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::server::hex(&Sha256::digest(bytes))
 }
 
 /// One who fetches, into a folder of its own.
@@ -43,7 +43,7 @@ impl Client {
             timeout_total: Duration::from_secs(10),
             timeout_idle: Duration::from_secs(5),
             retries: 3,
-            backoff: Backoff { base: Duration::from_secs(1), max: Duration::from_secs(60) },
+            backoff: Backoff { base: Duration::from_secs(1), max: Duration::from_mins(1) },
             ..FetchOptions::default()
         };
         let dir = tempfile::tempdir().unwrap();
@@ -131,6 +131,7 @@ fn targets(asked: &[Asked]) -> Vec<&str> {
 fn a_list_is_fetched_with_what_identifies_it() {
     let server = Server::start(vec![reply("200 OK", &[ETAG, OLD, ("Content-Type", "application/xml")], LIST)]);
     let mut client = Client::new();
+    client.options.user_agent += "\r\nCookie: injected\u{e4}";
     let fetched = client.gets(&server.url("/list.xml?edition=full"), LIST);
     let Fetched::Downloaded { etag, last_modified, content_type, final_host, length_stated, .. } = fetched else {
         unreachable!()
@@ -435,7 +436,7 @@ fn a_web_page_is_not_a_list() {
         let error = client.fails(&server.url("/"));
         assert!(matches!(error.kind, FetchErrorKind::Html), "{error}");
         assert_eq!((error.attempts, error.again_may_help()), (1, true));
-        assert!(client.files("json").is_empty());
+        assert!(client.files("part").is_empty());
     }
     let server = Server::start(vec![reply("200 OK", &[("Content-Type", "text/html")], page)]);
     let mut client = Client::new();
@@ -477,7 +478,7 @@ fn a_file_that_is_too_large_is_refused() {
         client.options.max_bytes = LIST.len() as u64 - 1;
         let error = client.fails(&server.url("/"));
         assert!(matches!(error.kind, FetchErrorKind::TooLarge { .. }), "{error}");
-        assert_eq!((error.attempts, client.files("json").len()), (1, 0));
+        assert_eq!((error.attempts, client.files("json").len(), client.files("part").len()), (1, 0, 0));
         server.finish();
     }
 }
@@ -530,7 +531,7 @@ fn what_comes_packed_unasked_is_unpacked() {
 
 #[test]
 fn nonsense_instead_of_http_is_an_error() {
-    let many = (0..2_000).map(|n| format!("X-{n}: y\r\n")).collect::<String>();
+    let many = "X: y\r\n".repeat(2_000);
     for answer in [
         "SSH-2.0-OpenSSH_9.9\r\n".to_owned(),
         "HTTP/1.1 twohundred OK\r\n\r\n".to_owned(),
@@ -629,11 +630,39 @@ fn certificates_are_checked() {
     // Plain HTTP where TLS is expected, and the way from https to http.
     let plain = Server::start(vec![reply("200 OK", &[], LIST)]);
     let error = client.fails(&plain.url("/").replace("http:", "https:"));
-    assert!(matches!(error.kind, FetchErrorKind::Tls(_) | FetchErrorKind::Connect(_)), "{error:?}");
+    assert!(matches!(error.kind, FetchErrorKind::Tls(_)), "{error:?}");
     let down = Server::start_tls(&theirs, vec![reply("302 Found", &[("Location", &plain.url("/list?x=secret"))], b"")]);
     let error = client.fails(&down.url("/"));
     assert!(matches!(error.kind, FetchErrorKind::Redirect(_)) && !error.to_string().contains("secret"), "{error}");
     assert!(error.to_string().contains("from https to http://127.0.0.1"), "{error}");
+}
+
+#[test]
+fn a_secure_connection_goes_through_a_proxy() {
+    let authority = Authority::new(3);
+    let server = Server::start_tls(&authority, vec![reply("200 OK", &[], LIST)]);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut client = Client::once();
+    client.options.proxies = Proxies::all(&format!("http://{}", listener.local_addr().unwrap()));
+    let proxy = std::thread::spawn(move || {
+        let (mut near, _) = listener.accept().unwrap();
+        let target = read_head(&mut near).unwrap().target;
+        let mut far = TcpStream::connect(&target).unwrap();
+        near.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").unwrap();
+        let (mut near_in, mut far_out) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+        let outwards = std::thread::spawn(move || std::io::copy(&mut near_in, &mut far_out));
+        let _ = std::io::copy(&mut far, &mut near);
+        let _ = near.shutdown(Shutdown::Both);
+        let _ = outwards.join();
+        target
+    });
+    let ca_file = client.dir.path().join("ca.pem");
+    fs::write(&ca_file, authority.pem()).unwrap();
+    client.options.ca_file = Some(ca_file);
+    client.gets(&server.url("/list.xml"), LIST);
+    let address = server.address().to_owned();
+    assert_eq!(targets(&server.finish()), ["/list.xml"]);
+    assert_eq!(proxy.join().unwrap(), address);
 }
 
 #[test]

@@ -101,6 +101,11 @@ pub(crate) fn read_head(stream: &mut dyn Stream) -> Option<Asked> {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read(&mut byte) {
+            // TLS, where it is not spoken.
+            Ok(1) if head.is_empty() && !byte[0].is_ascii_alphabetic() => {
+                let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+                return None;
+            }
             Ok(1) => head.push(byte[0]),
             _ => return None,
         }
@@ -128,16 +133,18 @@ pub(crate) fn reply(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Step
 }
 
 pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {status}\r\n");
+    let mut bytes = Vec::new();
+    write!(bytes, "HTTP/1.1 {status}\r\n").unwrap();
     for (key, value) in headers {
-        head += &format!("{key}: {value}\r\n");
+        write!(bytes, "{key}: {value}\r\n").unwrap();
     }
     let framed = ["content-length", "transfer-encoding"];
     if !headers.iter().any(|(key, _)| framed.contains(&key.to_ascii_lowercase().as_str())) {
-        head += &format!("Content-Length: {}\r\n", body.len());
+        write!(bytes, "Content-Length: {}\r\n", body.len()).unwrap();
     }
-    head += "\r\n";
-    [head.as_bytes(), body].concat()
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body);
+    bytes
 }
 
 /// Sends this, and then nothing until the client leaves.
@@ -234,6 +241,11 @@ impl Authority {
             .with_single_cert(vec![CertificateDer::from(leaf)], PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8)));
         Arc::new(config.unwrap())
     }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn base64(bytes: &[u8]) -> String {
