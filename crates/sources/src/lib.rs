@@ -5,11 +5,13 @@
 mod australia;
 mod bis;
 mod bods;
+mod bundle;
 mod canada;
 mod catalogue;
 mod csl;
 mod error;
 mod eu;
+mod fetch;
 mod ftm_lines;
 mod gleif;
 mod input;
@@ -35,8 +37,13 @@ mod uk_companies;
 mod un;
 mod xml;
 
+pub use bundle::{
+    BundleError, BundleIssue, BundleKeys, BundleLimits, Manifest, ManifestFile, ManifestIssue, SigningKey, VerifyingKey,
+    generate_keypair, read_bundle, write_bundle,
+};
 pub use catalogue::{Catalogue, CatalogueError, Effect, Source, SourceKind};
 pub use error::SourceError;
+pub use fetch::{Backoff, Conditional, FetchError, FetchErrorKind, FetchOptions, FetchRequest, Fetched, Proxies, fetch};
 pub use input::Limits;
 pub use intake::{
     Candidate, DatedBy, Examined, Found, PassedOver, Version, compare, examine, issue_digest, keep, newest, scan,

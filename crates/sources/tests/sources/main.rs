@@ -5,7 +5,10 @@
 
 mod advanced;
 mod bad_input;
+mod bundle;
+mod fetch;
 mod ftm;
 mod properties;
 mod real_lists;
+mod server;
 mod support;
