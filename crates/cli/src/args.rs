@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Settings(SettingsCommand),
     /// Fetch the lists, check them, and build one snapshot of the newest good issue of each.
     Update(Update),
+    /// Carry the lists to a site without a network, in a signed file.
+    Bundle(BundleArgs),
     /// Show the catalogue of lists: what is loaded, from when it is, how old it is.
     Sources(Sources),
     /// Show which listings of different lists are one party, and judge what cannot be told.
@@ -122,6 +124,12 @@ pub(crate) struct Update {
     /// Folder of files to take instead of asking the publishers; may be given many times.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) from: Vec<PathBuf>,
+    /// Signed bundle to take instead, for a site without a network.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "public_key", conflicts_with = "from")]
+    pub(crate) bundle: Option<PathBuf>,
+    /// Public key of who makes the bundles.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "bundle")]
+    pub(crate) public_key: Option<PathBuf>,
     /// Only these sources, by id, separated by commas. The others stay as they are.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
@@ -140,6 +148,56 @@ pub(crate) struct Update {
     /// Build the snapshot anew although nothing changed.
     #[arg(long)]
     pub(crate) rebuild: bool,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// How publishers are asked.
+#[derive(Debug, Args)]
+pub(crate) struct Network {
+    /// Proxy for all addresses [default: from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`].
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// Certificates (PEM) to trust beside those of the web, as of a proxy that opens secure connections.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Seconds for one attempt at one file [default: 1800].
+    #[arg(long, value_name = "SECONDS", value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
+    pub(crate) timeout: Option<u64>,
+    /// Attempts after the first that failed [default: 4].
+    #[arg(long, value_name = "N")]
+    pub(crate) retries: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BundleArgs {
+    #[command(subcommand)]
+    pub(crate) command: BundleCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BundleCommand {
+    /// Make the pair of keys with which bundles are signed and checked. A password comes from `INTERDICT_BUNDLE_PASSWORD`.
+    Keygen {
+        /// Folder for `bundle.key` and `bundle.pub`.
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: PathBuf,
+    },
+    /// Write the issues in force into one signed file.
+    Export(BundleExport),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BundleExport {
+    /// The secret key to sign with.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) secret_key: PathBuf,
+    /// The bundle to write.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Only these sources, by id, separated by commas.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -497,7 +497,7 @@ fn check_manifest(manifest: &Manifest) -> Result<(), BundleError> {
     }
     let mut seen = BTreeSet::new();
     for issue in &manifest.issues {
-        if !is_word(&issue.source) || !is_word(&issue.format) {
+        if !issue.source.split('/').all(is_word) || !is_word(&issue.format) {
             return refused(format!("{:?} or {:?} is not an id", issue.source, issue.format));
         }
         if !is_date(&issue.issue_date) {

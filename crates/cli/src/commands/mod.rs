@@ -2,8 +2,10 @@
 
 mod assemble;
 mod build;
+mod bundle;
 mod cluster;
 mod compare;
+mod deliveries;
 mod eval;
 mod generate;
 mod parallel;
@@ -28,6 +30,7 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Eval(args) => eval::run(&global, &args, messages),
         Command::Show(args) => show::run(&global, &args, messages),
         Command::Settings(args) => settings::run(&global, &args),
+        Command::Bundle(args) => bundle::run(&global, &args, messages),
         Command::Sources(args) => sources::run(&global, &args, messages),
         Command::Update(args) => update::run(&global, &args, messages),
         Command::Cluster(args) => cluster::run(&global, &args, messages),

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use interdict_snapshot::Snapshot;
 use interdict_sources::{
-    Candidate, Catalogue, Event, Examined, Limits, ListIssue, Source, Status, Store, compare, examine, keep, newest, scan,
+    Candidate, Catalogue, Event, Examined, Limits, ListIssue, Manifest, Source, Status, Store, compare, examine, keep, newest,
+    scan,
 };
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use crate::args::{Format, Global, Update};
 use crate::commands::assemble::{Input, assemble};
+use crate::commands::deliveries::{Asked, ask_all, options, to_ask, unpack};
 use crate::dataset::{data_folder, short};
 use crate::failure::{Failure, Outcome};
 use crate::files::Target;
@@ -108,23 +110,35 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
     if let Some(max_bytes) = args.max_bytes {
         limits.max_bytes = max_bytes;
     }
+    let incoming = store.dir().join("incoming");
     let mut passed_over = Vec::new();
-    let mut candidates = Vec::new();
-    for folder in &args.from {
-        let found = scan(folder, &catalogue, limits).with_context(|| format!("folder {}", folder.display()))?;
-        for file in &found.passed_over {
-            if file.is_suspect {
-                Messages::warning(&format!("{}: {}", file.path.display(), file.reason));
+    let mut lines = if let (Some(bundle), Some(key)) = (&args.bundle, &args.public_key) {
+        let folder = tempfile::tempdir_in(store.dir()).context("a folder for the bundle")?;
+        let (manifest, mut candidates) = unpack(bundle, key, &catalogue, limits, folder.path())?;
+        check_sequence(&store, &manifest)?;
+        keep_only(&mut candidates, &args.only);
+        let lines = take_in(&mut store, candidates, args, limits, &now)?;
+        let key = std::fs::read_to_string(key)?.lines().last().unwrap_or_default().to_owned();
+        store.record(&now, Event::Imported { sequence: manifest.sequence, made_at: manifest.made_at, key })?;
+        lines
+    } else if args.from.is_empty() {
+        ask_publishers(&mut store, &catalogue, args, limits, &incoming, &now, messages)?
+    } else {
+        let mut candidates = Vec::new();
+        for folder in &args.from {
+            let found = scan(folder, &catalogue, limits).with_context(|| format!("folder {}", folder.display()))?;
+            for file in &found.passed_over {
+                if file.is_suspect {
+                    Messages::warning(&format!("{}: {}", file.path.display(), file.reason));
+                }
+                passed_over.push(format!("{}: {}", shown(&file.path, folder), file.reason));
             }
-            passed_over.push(format!("{}: {}", shown(&file.path, folder), file.reason));
+            candidates.extend(found.candidates);
         }
-        candidates.extend(found.candidates);
-    }
-    if !args.only.is_empty() {
-        candidates.retain(|candidate| args.only.contains(&candidate.source.id));
-    }
-    messages.note(&format!("{} issues found, {} files are no lists", candidates.len(), passed_over.len()));
-    let mut lines = take_in(&mut store, candidates, args, limits, &now)?;
+        keep_only(&mut candidates, &args.only);
+        messages.note(&format!("{} issues found, {} files are no lists", candidates.len(), passed_over.len()));
+        take_in(&mut store, candidates, args, limits, &now)?
+    };
     accept(&mut store, args, &now)?;
     let inputs = in_force(&store, &catalogue);
     if inputs.is_empty() {
@@ -151,6 +165,71 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
     messages.note(&format!("snapshot {} {what} {}", short(snapshot.id()), file.display()));
     let bad = report.sources.iter().filter(|line| line.new && !matches!(line.became, Became::InForce | Became::Kept)).count();
     Ok(if args.strict && bad > 0 { Outcome::NothingWorked } else { Outcome::Done })
+}
+
+fn keep_only(candidates: &mut Vec<Candidate>, only: &[String]) {
+    if !only.is_empty() {
+        candidates.retain(|candidate| only.contains(&candidate.source.id));
+    }
+}
+
+/// Refuses a bundle that is not newer than the last one: somebody may send an old one again.
+fn check_sequence(store: &Store, manifest: &Manifest) -> anyhow::Result<()> {
+    let last = store.ledger().entries().iter().rev().find_map(|entry| match &entry.event {
+        Event::Imported { sequence, made_at, .. } => Some((*sequence, made_at.clone())),
+        _ => None,
+    });
+    match last {
+        Some((sequence, made_at)) if manifest.sequence <= sequence => {
+            let message = format!(
+                "the bundle of {} (sequence {}) is not newer than the last one, of {made_at} (sequence {sequence})",
+                manifest.made_at, manifest.sequence
+            );
+            Err(Failure::new(message, "ask for a new one; its lists would be older than what is in force").into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Asks the publishers and takes in what is new. Who cannot be reached is on record, and the others go on.
+fn ask_publishers(
+    store: &mut Store,
+    catalogue: &Catalogue,
+    args: &Update,
+    limits: Limits,
+    incoming: &Path,
+    now: &str,
+    messages: Messages,
+) -> anyhow::Result<Vec<Line>> {
+    let sources = to_ask(catalogue, &args.only)?;
+    messages.note(&format!("asking the publishers of {} lists", sources.len()));
+    let options = options(&args.network, limits);
+    let (mut candidates, mut unchanged, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    for asked in ask_all(sources, store, incoming, &options, limits, messages)? {
+        match asked {
+            Asked::New(candidate) => candidates.push(*candidate),
+            Asked::Unchanged(source) => unchanged.push(source.id),
+            Asked::Failed(source, reason) => {
+                Messages::warning(&format!("source `{}`: {reason}; what is in force stays", source.id));
+                lines.push(Line {
+                    reasons: vec![reason.clone()],
+                    became: Became::Failed,
+                    ..line(&ListIssue { source: source.id.clone(), ..ListIssue::default() }, Status::Accepted, true)
+                });
+                store.record(now, Event::Failed { source: source.id, reason })?;
+            }
+        }
+    }
+    if !unchanged.is_empty() {
+        store.record(now, Event::Checked { sources: unchanged })?;
+    }
+    let files: Vec<PathBuf> = candidates.iter().flat_map(|candidate| candidate.paths.clone()).collect();
+    lines.extend(take_in(store, candidates, args, limits, now)?);
+    // What was fetched is kept by now; what broke off stays, and goes on the next time.
+    for file in files {
+        std::fs::remove_file(&file).with_context(|| file.display().to_string())?;
+    }
+    Ok(lines)
 }
 
 /// Path below a folder.

@@ -2,6 +2,7 @@
 //! changes nothing.
 
 use std::fs;
+use std::io::{Read, Write};
 
 use serde_json::{Value, json};
 
@@ -174,4 +175,105 @@ fn listings_of_one_party_and_judgements() {
     place.run(&["cluster", "judge", "a-1", "a-1", "same", "--by", "x"]).code(1).says(&["the same as itself"]);
     place.run(&["cluster", "judge", "a-1", "b-1", "perhaps", "--by", "x"]).code(2);
     place.run(&["cluster", "show", "c-1"]).code(1).says(&["no entity `c-1`"]);
+}
+
+/// A server that gives its answers in turn, one a connection, and says what it was asked.
+struct Server {
+    port: u16,
+    asked: std::sync::mpsc::Receiver<String>,
+}
+
+impl Server {
+    fn answering(answers: Vec<String>) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (sender, asked) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for answer in answers {
+                let Ok((mut connection, _)) = listener.accept() else { return };
+                let mut head = Vec::new();
+                let mut byte = [0];
+                while !head.ends_with(b"\r\n\r\n") && matches!(connection.read(&mut byte), Ok(1)) {
+                    head.push(byte[0]);
+                }
+                let _ = sender.send(String::from_utf8_lossy(&head).into_owned());
+                let _ = connection.write_all(answer.as_bytes());
+            }
+        });
+        Self { port, asked }
+    }
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}", body.len())
+}
+
+#[test]
+fn publishers_are_asked() {
+    let list = people(20);
+    let cut = answer("200 OK", "", &list);
+    let server = Server::answering(vec![
+        answer("200 OK", "ETag: \"v1\"\r\nLast-Modified: Thu, 01 Jan 2026 10:00:00 GMT\r\n", &list),
+        answer("304 Not Modified", "ETag: \"v1\"\r\n", ""),
+        answer("500 Internal Server Error", "", "no"),
+        cut[..cut.len() / 2].to_owned(),
+        answer("200 OK", "Content-Type: text/html\r\n", "<!DOCTYPE html><p>Maintenance</p>"),
+        answer("200 OK", "", "{\"id\":\"x\"}\n"),
+        answer("200 OK", "ETag: \"v2\"\r\nLast-Modified: Sun, 01 Feb 2026 10:00:00 GMT\r\n", &people(21)),
+    ]);
+    let place = Place::new();
+    let source = CATALOGUE.split("[[source]]").nth(1).unwrap();
+    let url = format!("urls = [\"http://127.0.0.1:{}/lists/people.jsonl?key=public\"]", server.port);
+    let catalogue = format!("[[source]]{source}").replace("files = [\"people_*\"]", &url);
+    fs::write(place.path("data/catalog.toml"), catalogue).unwrap();
+    let ask = || place.run(&["update", "--only", "own/people", "--retries", "0", "--format", "json"]).code(0);
+    let first = ask().json();
+    assert_eq!(lines(&first), [line("own/people", "in_force", "2026-01-01")]);
+    server.asked.recv().unwrap();
+    // Nothing new.
+    let same = ask().json();
+    assert_eq!((&same["snapshot"], &same["built"]), (&first["snapshot"], &json!(false)));
+    assert!(server.asked.recv().unwrap().to_lowercase().contains("if-none-match: \"v1\""));
+    // Whatever goes wrong, what is in force stays.
+    for words in ["500", "cut off", "web page", "no entities in the file"] {
+        let ran = ask();
+        assert_eq!(ran.json()["snapshot"], first["snapshot"], "{words}");
+        ran.says(&["source `own/people`", words]);
+        server.asked.recv().unwrap();
+    }
+    let last = ask().json();
+    assert!(lines(&last).contains(&line("own/people", "in_force", "2026-02-01")), "{last}");
+    let ledger = place.read("data/issues/ledger.jsonl");
+    assert!(!ledger.contains("key=public"), "{ledger}");
+    // Nobody answers any more.
+    let ran = place.run(&["update", "--only", "own/people", "--retries", "0", "--strict"]).code(1);
+    ran.says(&["what is in force stays"]);
+}
+
+#[test]
+fn a_bundle_takes_lists_to_a_site_without_a_network() {
+    let place = place();
+    put(&place, "people_2026-01-01.jsonl", &people(20));
+    let made = update(&place, &[]);
+    place.run(&["bundle", "keygen", "--out", "keys"]).code(0);
+    place.run(&["bundle", "keygen", "--out", "other"]).code(0);
+    place.run(&["bundle", "export", "--secret-key", "keys/bundle.key", "--out", "lists.bundle"]).code(0);
+    let site = Place::new();
+    fs::write(site.path("data/catalog.toml"), CATALOGUE).unwrap();
+    for file in ["lists.bundle", "keys/bundle.pub", "other/bundle.pub"] {
+        fs::copy(place.path(file), site.path(&file.replace('/', "-"))).unwrap();
+    }
+    let import = |key: &str| site.run(&["update", "--bundle", "lists.bundle", "--public-key", key, "--format", "json"]);
+    import("other-bundle.pub").code(1).says(&["bundle lists.bundle"]);
+    let taken = import("keys-bundle.pub").code(0).json();
+    assert_eq!(taken["snapshot"], made["snapshot"], "the same lists give the same snapshot");
+    // An old bundle cannot come again.
+    import("keys-bundle.pub").code(1).says(&["is not newer than the last one"]);
+    let mut bytes = fs::read(place.path("lists.bundle")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(site.path("lists.bundle"), bytes).unwrap();
+    import("keys-bundle.pub").code(1);
+    site.run(&["update", "--bundle", "lists.bundle"]).code(2);
+    site.run(&["bundle", "export", "--secret-key", "keys-bundle.pub", "--out", "x"]).code(1);
 }
