@@ -34,7 +34,7 @@ mod xml;
 
 pub use bundle::{
     BundleError, BundleIssue, BundleKeys, BundleLimits, Manifest, ManifestFile, ManifestIssue, SigningKey, VerifyingKey,
-    generate_keypair, read_bundle, write_bundle,
+    generate_keypair, read_bundle, verify_bundle, write_bundle,
 };
 pub use error::SourceError;
 pub use fetch::{Backoff, Conditional, FetchError, FetchErrorKind, FetchOptions, FetchRequest, Fetched, Proxies, fetch};
