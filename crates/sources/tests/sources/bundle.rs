@@ -89,16 +89,20 @@ impl Site {
     }
 
     fn read_bytes(&self, bytes: &[u8]) -> Result<Manifest, BundleError> {
+        self.read(&self.tampered(bytes))
+    }
+
+    fn tampered(&self, bytes: &[u8]) -> PathBuf {
         let bundle = self.path("tampered.zip");
+        // A file that is written over may wait for the disk, a new one does not.
+        let _ = fs::remove_file(&bundle);
         fs::write(&bundle, bytes).unwrap();
-        self.read(&bundle)
+        bundle
     }
 
     /// As `read_bytes`, without unpacking.
     fn check_bytes(&self, bytes: &[u8]) -> Result<Manifest, BundleError> {
-        let bundle = self.path("tampered.zip");
-        fs::write(&bundle, bytes).unwrap();
-        verify_bundle(&bundle, &self.verifying, BundleLimits::default())
+        verify_bundle(&self.tampered(bytes), &self.verifying, BundleLimits::default())
     }
 
     /// A bundle with this manifest, properly signed, and these further members.
