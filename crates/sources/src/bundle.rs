@@ -32,7 +32,9 @@ const VERSION: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 const SIGNATURE: &str = "manifest.json.minisig";
 const FILES: &str = "files/";
-/// A signature is some 300 bytes.
+/// Lengths of an algorithm, a key's number and a signature (2, 8 and 64 bytes), and of a signature, in base64.
+const SIGNATURE_LINES: [usize; 2] = [100, 88];
+/// The file of a signature is some 300 bytes.
 const MAX_SIGNATURE: u64 = 4096;
 /// What begins the last record of an archive, and its length when it has no comment.
 const END_RECORD: &[u8; 4] = b"PK\x05\x06";
@@ -344,6 +346,15 @@ pub fn write_bundle(
     Ok(manifest)
 }
 
+/// Checks the bundle `path` whole, and unpacks nothing.
+pub fn verify_bundle(path: &Path, key: &VerifyingKey, limits: BundleLimits) -> Result<Manifest, BundleError> {
+    let mut bundle = Opened::open(path, key, limits)?;
+    for (sha256, bytes) in std::mem::take(&mut bundle.files) {
+        bundle.copy_member(&sha256, bytes, io::sink())?;
+    }
+    Ok(bundle.manifest)
+}
+
 /// Checks the bundle `path` and unpacks it into the folder `into`, which must not exist yet: `manifest.json`, its signature, and
 /// `files/SHA256`. The folder appears when everything has been checked, or not at all.
 pub fn read_bundle(path: &Path, key: &VerifyingKey, limits: BundleLimits, into: &Path) -> Result<Manifest, BundleError> {
@@ -351,46 +362,28 @@ pub fn read_bundle(path: &Path, key: &VerifyingKey, limits: BundleLimits, into: 
     if into.symlink_metadata().is_ok() {
         return Err(exists());
     }
-    let mut file = File::open(path).map_err(file_error(path))?;
-    // An archive ends with this record. What came behind it would be passed over by the archive's reader.
-    let mut end = [0; END_RECORD.len()];
-    let found = file.seek(SeekFrom::End(-END_RECORD_LEN)).and_then(|_| file.read_exact(&mut end));
-    if found.is_err() || end != *END_RECORD {
-        return Err(BundleError::Archive("it is cut off, or something is behind it, or it is no bundle".to_owned()));
-    }
-    let mut archive = ZipArchive::new(BufReader::with_capacity(CHUNK, file)).map_err(archive_error)?;
-    let text = small_member(&mut archive, MANIFEST, limits.max_manifest)?;
-    let signature = small_member(&mut archive, SIGNATURE, MAX_SIGNATURE)?;
-    verify(key, &text, &signature)?;
-    let manifest = parse_manifest(&text)?;
-    let files = check_members(&mut archive, &manifest, limits)?;
-
+    let mut bundle = Opened::open(path, key, limits)?;
     let dir = parent(into);
     let temp = tempfile::Builder::new().prefix(".bundle-").tempdir_in(dir).map_err(file_error(dir))?;
     let folder = temp.path().join("files");
     fs::create_dir(&folder).map_err(file_error(&folder))?;
-    for (name, bytes) in [(MANIFEST, &text), (SIGNATURE, &signature)] {
+    let mut unpacked = Vec::with_capacity(bundle.files.len());
+    for (sha256, bytes) in std::mem::take(&mut bundle.files) {
+        let target = folder.join(&sha256);
+        let file = File::create_new(&target).map_err(file_error(&target))?;
+        bundle.copy_member(&sha256, bytes, file)?;
+        unpacked.push(target);
+    }
+    for (name, bytes) in [(MANIFEST, &bundle.text), (SIGNATURE, &bundle.signature)] {
         create_new(&temp.path().join(name), bytes, 0o644)?;
     }
-    for (sha256, bytes) in files {
-        let name = format!("{FILES}{sha256}");
-        let target = folder.join(&sha256);
-        let index = archive.index_for_name_raw(name.as_bytes()).ok_or_else(|| missing(&name))?;
-        let member = archive.by_index(index).map_err(archive_error)?;
-        let file = File::create_new(&target).map_err(file_error(&target))?;
-        // One byte more than there should be shows that there is more; what a bomb would unfold to is never read.
-        let copied = copy_hashed(member.take(bytes.saturating_add(1)), &file);
-        let (found, read) = copied.map_err(|error| BundleError::Member { name: name.clone(), reason: error.to_string() })?;
-        if read != bytes {
-            let more = if read > bytes { "more than " } else { "" };
-            let reason = format!("it has {more}{} bytes, the manifest says {bytes}", read.min(bytes));
-            return Err(BundleError::Member { name, reason });
-        }
-        if found != sha256 {
-            return Err(BundleError::Member { name, reason: format!("its SHA-256 is {found}") });
-        }
-        file.sync_all().map_err(file_error(&target))?;
+    // The disk is waited for when everything is known to be good.
+    for target in &unpacked {
+        let file = OpenOptions::new().write(true).open(target);
+        file.and_then(|file| file.sync_all()).map_err(file_error(target))?;
     }
+    #[cfg(unix)]
+    fs::set_permissions(temp.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(file_error(temp.path()))?;
     sync_dir(&folder)?;
     sync_dir(temp.path())?;
     // Renaming replaces an empty folder silently; one that came to be meanwhile is not ours.
@@ -400,10 +393,56 @@ pub fn read_bundle(path: &Path, key: &VerifyingKey, limits: BundleLimits, into: 
     fs::rename(temp.path(), into).map_err(file_error(into))?;
     // It has another name now, and is not to be deleted.
     let _ = temp.keep();
-    #[cfg(unix)]
-    fs::set_permissions(into, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(file_error(into))?;
     sync_dir(dir)?;
-    Ok(manifest)
+    Ok(bundle.manifest)
+}
+
+/// A bundle of which all is checked but the content of the files.
+struct Opened {
+    archive: ZipArchive<BufReader<File>>,
+    text: Vec<u8>,
+    signature: Vec<u8>,
+    manifest: Manifest,
+    /// Digest and size of what there is to unpack.
+    files: BTreeMap<String, u64>,
+}
+
+impl Opened {
+    fn open(path: &Path, key: &VerifyingKey, limits: BundleLimits) -> Result<Self, BundleError> {
+        let mut file = File::open(path).map_err(file_error(path))?;
+        // An archive ends with this record. What came behind it would be passed over by the archive's reader.
+        let mut end = [0; END_RECORD.len()];
+        let found = file.seek(SeekFrom::End(-END_RECORD_LEN)).and_then(|_| file.read_exact(&mut end));
+        if found.is_err() || end != *END_RECORD {
+            return Err(BundleError::Archive("it is cut off, or something is behind it, or it is no bundle".to_owned()));
+        }
+        let mut archive = ZipArchive::new(BufReader::with_capacity(CHUNK, file)).map_err(archive_error)?;
+        let text = small_member(&mut archive, MANIFEST, limits.max_manifest)?;
+        let signature = small_member(&mut archive, SIGNATURE, MAX_SIGNATURE)?;
+        verify(key, &text, &signature)?;
+        let manifest = parse_manifest(&text)?;
+        let files = check_members(&mut archive, &manifest, limits)?;
+        Ok(Self { archive, text, signature, manifest, files })
+    }
+
+    /// Copies a file out, and checks that it is the one the manifest names.
+    fn copy_member(&mut self, sha256: &str, bytes: u64, to: impl Write) -> Result<(), BundleError> {
+        let name = format!("{FILES}{sha256}");
+        let index = self.archive.index_for_name_raw(name.as_bytes()).ok_or_else(|| missing(&name))?;
+        let member = self.archive.by_index(index).map_err(archive_error)?;
+        // One byte more than there should be shows that there is more; what a bomb would unfold to is never read.
+        let copied = copy_hashed(member.take(bytes.saturating_add(1)), to);
+        let (found, read) = copied.map_err(|error| BundleError::Member { name: name.clone(), reason: error.to_string() })?;
+        if read != bytes {
+            let more = if read > bytes { "more than " } else { "" };
+            let reason = format!("it has {more}{} bytes, the manifest says {bytes}", read.min(bytes));
+            return Err(BundleError::Member { name, reason });
+        }
+        if found != sha256 {
+            return Err(BundleError::Member { name, reason: format!("its SHA-256 is {found}") });
+        }
+        Ok(())
+    }
 }
 
 fn parent(path: &Path) -> &Path {
@@ -459,6 +498,13 @@ fn small_member<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str, max: u6
 fn verify(key: &VerifyingKey, text: &[u8], signature: &[u8]) -> Result<(), BundleError> {
     let refused = |reason: &dyn fmt::Display| BundleError::Signature(reason.to_string());
     let signature = std::str::from_utf8(signature).map_err(|error| refused(&error))?;
+    // The library takes the lengths of the two signatures, of the manifest and of the comment, for granted.
+    let lengths = [1, 3].map(|number| signature.lines().nth(number).unwrap_or_default().trim().len());
+    let closed =
+        [(1, "="), (3, "==")].map(|(number, end)| signature.lines().nth(number).unwrap_or_default().trim().ends_with(end));
+    if lengths != SIGNATURE_LINES || closed != [true, true] {
+        return Err(refused(&"it is not in the format of minisign"));
+    }
     let signature = SignatureBox::from_string(signature).map_err(|error| refused(&error))?;
     let (quiet, output, allow_legacy) = (true, false, false);
     minisign::verify(&key.0, &signature, Cursor::new(text), quiet, output, allow_legacy).map_err(|error| refused(&error))

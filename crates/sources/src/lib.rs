@@ -39,7 +39,7 @@ mod xml;
 
 pub use bundle::{
     BundleError, BundleIssue, BundleKeys, BundleLimits, Manifest, ManifestFile, ManifestIssue, SigningKey, VerifyingKey,
-    generate_keypair, read_bundle, write_bundle,
+    generate_keypair, read_bundle, verify_bundle, write_bundle,
 };
 pub use catalogue::{Catalogue, CatalogueError, Effect, Source, SourceKind};
 pub use error::SourceError;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use interdict_sources::{
-    BundleError, BundleIssue, BundleLimits, Manifest, SigningKey, VerifyingKey, generate_keypair, read_bundle, write_bundle,
+    BundleError, BundleIssue, BundleLimits, Manifest, SigningKey, VerifyingKey, generate_keypair, read_bundle, verify_bundle,
+    write_bundle,
 };
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -70,6 +71,8 @@ impl Site {
         let into = tempfile::tempdir().unwrap();
         let target = into.path().join("unpacked");
         let result = read_bundle(bundle, &self.verifying, BundleLimits::default(), &target);
+        let checked = verify_bundle(bundle, &self.verifying, BundleLimits::default());
+        assert_eq!(result.as_ref().map_err(ToString::to_string), checked.as_ref().map_err(ToString::to_string));
         match &result {
             Ok(manifest) => {
                 let mut named = 0;
@@ -86,9 +89,20 @@ impl Site {
     }
 
     fn read_bytes(&self, bytes: &[u8]) -> Result<Manifest, BundleError> {
+        self.read(&self.tampered(bytes))
+    }
+
+    fn tampered(&self, bytes: &[u8]) -> PathBuf {
         let bundle = self.path("tampered.zip");
+        // A file that is written over may wait for the disk, a new one does not.
+        let _ = fs::remove_file(&bundle);
         fs::write(&bundle, bytes).unwrap();
-        self.read(&bundle)
+        bundle
+    }
+
+    /// As `read_bytes`, without unpacking.
+    fn check_bytes(&self, bytes: &[u8]) -> Result<Manifest, BundleError> {
+        verify_bundle(&self.tampered(bytes), &self.verifying, BundleLimits::default())
     }
 
     /// A bundle with this manifest, properly signed, and these further members.
@@ -191,7 +205,7 @@ fn a_byte_changed_anywhere_is_noticed() {
     for at in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 1 << (at % 8);
-        if let Ok(manifest) = site.read_bytes(&changed) {
+        if let Ok(manifest) = site.check_bytes(&changed) {
             // Times and the like are said twice in an archive and believed nowhere.
             assert_eq!(manifest, whole, "byte {at}");
             unnoticed.push(at);
@@ -230,6 +244,43 @@ fn another_key_is_refused() {
     for signature in ["", "untrusted comment: x\nAAAA\ntrusted comment: x\nAAAA\n", "\u{0}\u{0}", "x\ny\nz\nä\n"] {
         let forged = zipped(&[("manifest.json", b"{}"), ("manifest.json.minisig", signature.as_bytes())]);
         assert!(matches!(site.read_bytes(&forged), Err(BundleError::Signature(_))), "{signature:?}");
+    }
+}
+
+#[test]
+fn a_signature_that_was_tampered_with_is_refused() {
+    let site = Site::new();
+    let parts = members(&site.write("lists.bundle", 7));
+    let text = String::from_utf8(parts["manifest.json.minisig"].clone()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let with = |signature: &str| {
+        let mut parts = parts.clone();
+        parts.insert("manifest.json.minisig".to_owned(), signature.as_bytes().to_vec());
+        let list: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
+        site.check_bytes(&zipped(&list))
+    };
+    with(&text).unwrap();
+    for (number, line) in lines.iter().enumerate() {
+        let base64 = number % 2 == 1;
+        for len in (0..line.len()).step_by(if base64 { 3 } else { 9 }).chain(base64.then(|| line.len() - 1)) {
+            // Cut off; cut off and closed as base64 closes; one letter changed; longer.
+            let other = if line.as_bytes()[len] == b'B' { "C" } else { "B" };
+            let changed = format!("{}{other}{}", &line[..len], &line[len + 1..]);
+            for new in [
+                line[..len].to_owned(),
+                format!("{}==", &line[..len]),
+                changed,
+                format!("{}AAAA{}", &line[..len], &line[len..]),
+            ] {
+                let mut lines = lines.clone();
+                lines[number] = &new;
+                // The first line is a comment that nobody signs.
+                let result = with(&(lines.join("\n") + "\n"));
+                assert!(number == 0 || matches!(result, Err(BundleError::Signature(_))), "{new}");
+            }
+        }
+        let fewer: Vec<&str> = lines.iter().enumerate().filter(|(at, _)| *at != number).map(|(_, line)| *line).collect();
+        assert!(matches!(with(&fewer.join("\n")), Err(BundleError::Signature(_))));
     }
 }
 
@@ -409,7 +460,7 @@ proptest! {
         }
         let at = moved.index(changed.len());
         changed.splice(at..at, inserted);
-        if let Ok(manifest) = site.read_bytes(&changed) {
+        if let Ok(manifest) = site.check_bytes(&changed) {
             prop_assert_eq!(&manifest, whole);
         }
     }

@@ -344,7 +344,7 @@ fn a_server_that_goes_silent_or_drips_is_left() {
     }
     let limits: [fn(&mut FetchOptions); 2] = [
         |options| (options.rate_grace, options.min_rate) = (Duration::from_millis(60), 100_000),
-        |options| options.timeout_total = Duration::from_millis(100),
+        |options| options.timeout_total = Duration::from_millis(300),
     ];
     for limit in limits {
         let server = Server::start(vec![drip(head())]);
