@@ -185,6 +185,15 @@ pub(crate) enum BundleCommand {
     },
     /// Write the issues in force into one signed file.
     Export(BundleExport),
+    /// Check a bundle to the last byte and say what it holds, without taking it in.
+    Verify {
+        /// The bundle.
+        #[arg(value_hint = ValueHint::FilePath)]
+        bundle: PathBuf,
+        /// Public key of who made it.
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        public_key: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

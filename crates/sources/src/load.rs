@@ -12,8 +12,8 @@ use crate::recognise::{HEAD, recognise};
 use crate::report::Report;
 use crate::table::ColumnMap;
 use crate::{
-    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy, seco,
-    table, text, uk, uk_companies, un,
+    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy,
+    seco, table, text, uk, uk_companies, un,
 };
 
 /// A format that can be parsed.

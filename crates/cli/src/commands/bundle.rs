@@ -1,9 +1,13 @@
 //! `interdict bundle`: keys, and signed bundles of the issues in force, for sites without a network.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use interdict_sources::{BundleIssue, ListIssue, SigningKey, Store, generate_keypair, write_bundle};
+use interdict_sources::{
+    BundleIssue, BundleLimits, ListIssue, Manifest, ManifestIssue, SigningKey, Store, VerifyingKey, generate_keypair,
+    verify_bundle, write_bundle,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -13,6 +17,7 @@ use crate::failure::{Failure, Outcome};
 use crate::files::Target;
 use crate::messages::Messages;
 use crate::output;
+use crate::table::{write_csv, write_table};
 
 /// Names the password of a secret key, so that it does not stand on the command line.
 const PASSWORD_VARIABLE: &str = "INTERDICT_BUNDLE_PASSWORD";
@@ -30,21 +35,68 @@ pub(super) fn run(global: &Global, args: &BundleArgs, messages: Messages) -> any
             messages.note(&format!("{} signs bundles; keep it to yourself", keys.secret.display()));
             messages.note(&format!("{} checks them; it goes to the sites", keys.public.display()));
             let mut target = Target::open(None)?;
-            use std::io::Write;
             writeln!(target, "{}", keys.public_text)?;
             target.finish()?;
             Ok(Outcome::Done)
         }
         BundleCommand::Export(export) => run_export(global, export, messages),
+        BundleCommand::Verify { bundle, public_key } => {
+            let manifest = verify_bundle(bundle, &VerifyingKey::read(public_key)?, BundleLimits::default())?;
+            write_report(global, &report(bundle, &manifest))
+        }
     }
 }
 
+/// What a bundle holds, as it is written out.
 #[derive(Serialize)]
-struct Exported {
+struct Contents {
     file: String,
     sequence: u64,
     made_at: String,
-    issues: Vec<(String, String)>,
+    issues: Vec<Content>,
+}
+
+#[derive(Serialize)]
+struct Content {
+    source: String,
+    issue_date: String,
+    format: String,
+    bytes: u64,
+}
+
+fn report(file: &Path, manifest: &Manifest) -> Contents {
+    let content = |issue: &ManifestIssue| Content {
+        source: issue.source.clone(),
+        issue_date: issue.issue_date.clone(),
+        format: issue.format.clone(),
+        bytes: issue.files.iter().map(|file| file.bytes).sum(),
+    };
+    Contents {
+        file: file.display().to_string(),
+        sequence: manifest.sequence,
+        made_at: manifest.made_at.clone(),
+        issues: manifest.issues.iter().map(content).collect(),
+    }
+}
+
+fn write_report(global: &Global, report: &Contents) -> anyhow::Result<Outcome> {
+    let mut out = Target::open(None)?;
+    let header = ["source", "issue", "format", "bytes"];
+    let rows = report
+        .issues
+        .iter()
+        .map(|issue| vec![issue.source.clone(), issue.issue_date.clone(), issue.format.clone(), issue.bytes.to_string()]);
+    match output::choose(global.format, None, Format::Table) {
+        Format::Json => output::write_json(&mut out, report)?,
+        Format::Jsonl => output::write_jsonl(&mut out, report)?,
+        Format::Csv => write_csv(&mut out, &header, rows)?,
+        Format::Table => {
+            write_table(&mut out, &header, rows, &[3])?;
+            writeln!(out, "\nmade {}, sequence {}", report.made_at, report.sequence)?;
+        }
+    }
+    out.finish()?;
+    Ok(Outcome::Done)
 }
 
 fn run_export(global: &Global, args: &BundleExport, messages: Messages) -> anyhow::Result<Outcome> {
@@ -80,16 +132,9 @@ fn run_export(global: &Global, args: &BundleExport, messages: Messages) -> anyho
     // The time rises with every export, and needs no record of the last one.
     let sequence = u64::try_from(now.as_millisecond()).context("the clock stands before 1970")?;
     let manifest = write_bundle(&args.out, &issues, sequence, &now.to_string(), &key)?;
-    let report = Exported {
-        file: args.out.display().to_string(),
-        sequence: manifest.sequence,
-        made_at: manifest.made_at.clone(),
-        issues: manifest.issues.iter().map(|issue| (issue.source.clone(), issue.issue_date.clone())).collect(),
-    };
+    let report = report(&args.out, &manifest);
     if output::choose(global.format, None, Format::Table) != Format::Table {
-        let mut out = Target::open(None)?;
-        output::write_json(&mut out, &report)?;
-        out.finish()?;
+        write_report(global, &report)?;
     }
     messages.note(&format!("{} issues written to {}, sequence {}", report.issues.len(), report.file, report.sequence));
     Ok(Outcome::Done)

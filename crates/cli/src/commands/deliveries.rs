@@ -168,9 +168,9 @@ fn ask(
     Ok(Some(Candidate { source: source.clone(), format, paths, dated, from: "publisher", versions }))
 }
 
-/// Spreads the pauses of retries, the same for the same source.
+/// Spreads the pauses of retries, so that many machines that ask at one hour do not come back together.
 fn seed(id: &str, at: usize) -> u64 {
-    let digest = Sha256::digest(format!("{id} {at}").as_bytes());
+    let digest = Sha256::digest(format!("{id} {at} {}", std::process::id()).as_bytes());
     digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }
 

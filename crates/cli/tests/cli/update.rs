@@ -258,6 +258,8 @@ fn a_bundle_takes_lists_to_a_site_without_a_network() {
     place.run(&["bundle", "keygen", "--out", "keys"]).code(0);
     place.run(&["bundle", "keygen", "--out", "other"]).code(0);
     place.run(&["bundle", "export", "--secret-key", "keys/bundle.key", "--out", "lists.bundle"]).code(0);
+    let content = ["bundle", "verify", "lists.bundle", "--public-key", "keys/bundle.pub", "--format", "json"];
+    assert_eq!(place.run(&content).code(0).json()["issues"][0]["issue_date"], "2026-01-01");
     let site = Place::new();
     fs::write(site.path("data/catalog.toml"), CATALOGUE).unwrap();
     for file in ["lists.bundle", "keys/bundle.pub", "other/bundle.pub"] {
