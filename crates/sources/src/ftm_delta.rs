@@ -92,8 +92,7 @@ pub fn load_ftm_delta(
 ) -> Result<Report, SourceError> {
     let name = path.display().to_string();
     let file = path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
-    let (mut report, delivered) =
-        with_file(path, spec.limits, on_progress, |content| parse(spec, &name, file, content, sink))?;
+    let (mut report, delivered) = with_file(path, spec.limits, on_progress, |content| parse(spec, &name, file, content, sink))?;
     (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
     Ok(report)
 }
@@ -113,10 +112,7 @@ pub fn load_ftm_delta_bytes(
 }
 
 /// Writes operations, one a line; returns how many.
-pub fn write_ftm_delta<'e>(
-    out: &mut dyn Write,
-    operations: impl IntoIterator<Item = FtmOperation<'e>>,
-) -> io::Result<u64> {
+pub fn write_ftm_delta<'e>(out: &mut dyn Write, operations: impl IntoIterator<Item = FtmOperation<'e>>) -> io::Result<u64> {
     let mut written = 0;
     for operation in operations {
         let line = match operation {

@@ -9,13 +9,12 @@
 //!
 //! The header's `RecordCount` is that of the publication (`records_stated`), beside the number of records that were parsed (`records`).
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufRead;
 
 use interdict_model::{AliasKind, Country, Entity, Identifier, IdentifierKind, Schema};
 
 use crate::error::SourceError;
+use crate::json_records::Seen;
 use crate::listing::{Address, Listing, Name, Place, country, not_empty};
 use crate::report::Report;
 use crate::xml::{Node, Xml};
@@ -64,19 +63,6 @@ pub(crate) fn parse_exceptions(
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
     parse(file, input, report, sink, "ReportingExceptionData", "Exception", exception)
-}
-
-/// Keys that have been seen, as hashes: the files have millions of records.
-#[derive(Default)]
-struct Seen(HashSet<u64>);
-
-impl Seen {
-    /// Whether the key is new.
-    fn is_new(&mut self, key: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        self.0.insert(hasher.finish())
-    }
 }
 
 type RecordParser = fn(&mut Xml<'_>, &mut Listing<'_>, &mut Seen) -> Result<(), SourceError>;
@@ -274,7 +260,10 @@ fn finish_lei(line: u64, read: LegalEntity, listing: &mut Listing<'_>, seen: &mu
         let mut link = Entity::new(format!("{}-associated-{other}", entity.id), Schema::UnknownLink);
         link.add("subject", entity.id.as_str());
         link.add("object", id_of(&other));
-        link.add("role", if kind.is_empty() { "associated entity".to_owned() } else { format!("associated entity: {}", words(&kind)) });
+        link.add(
+            "role",
+            if kind.is_empty() { "associated entity".to_owned() } else { format!("associated entity: {}", words(&kind)) },
+        );
         listing.count("associated", 1);
         links.push(link);
     }
@@ -546,8 +535,11 @@ fn jurisdiction(entity: &mut Entity, code: &str) {
 
 fn event(xml: &mut Xml<'_>, listing: &mut Listing<'_>, entity: &mut Entity, record: &str) -> Result<(), SourceError> {
     let line = xml.line();
-    let mut details: Vec<String> =
-        ["group_type", "group_id", "group_sequence_no"].iter().filter_map(|name| xml.attribute(name)).map(|value| words(&value)).collect();
+    let mut details: Vec<String> = ["group_type", "group_id", "group_sequence_no"]
+        .iter()
+        .filter_map(|name| xml.attribute(name))
+        .map(|value| words(&value))
+        .collect();
     let status = xml.attribute("event_status").map(|value| words(&value)).unwrap_or_default();
     let (mut kind, mut effective) = (String::new(), String::new());
     xml.children(|xml| match xml.name() {
@@ -769,7 +761,9 @@ fn finish_relationship(line: u64, read: Relationship, listing: &mut Listing<'_>,
         "IS_ULTIMATELY_CONSOLIDATED_BY" => consolidation(id, subject, object, "ultimate parent"),
         kind => {
             let role = match kind {
-                "IS_INTERNATIONAL_BRANCH_OF" => "international branch of (a branch is a part of the same legal person)".to_owned(),
+                "IS_INTERNATIONAL_BRANCH_OF" => {
+                    "international branch of (a branch is a part of the same legal person)".to_owned()
+                }
                 "IS_FUND-MANAGED_BY" => "fund managed by".to_owned(),
                 "IS_SUBFUND_OF" => "sub-fund of".to_owned(),
                 "IS_FEEDER_TO" => "feeder fund to".to_owned(),
@@ -785,9 +779,11 @@ fn finish_relationship(line: u64, read: Relationship, listing: &mut Listing<'_>,
             link
         }
     };
-    for (property, field, text) in
-        [("startDate", "StartDate", &read.start_date), ("endDate", "EndDate", &read.end_date), ("modifiedAt", "LastUpdateDate", &read.modified)]
-    {
+    for (property, field, text) in [
+        ("startDate", "StartDate", &read.start_date),
+        ("endDate", "EndDate", &read.end_date),
+        ("modifiedAt", "LastUpdateDate", &read.modified),
+    ] {
         match listing.date(at, field, day(text)) {
             Some(date) => link.add(property, date),
             None if !text.is_empty() => link.add("description", format!("{field}: {text}")),

@@ -1,10 +1,14 @@
 //! Records of a JSON file one by one: an array of objects, one object a line, or objects one after another. In goes the content as a
 //! stream, out comes each record with its line; never more than one record is in memory. A record that is not JSON is handed out as
-//! such, with its text, and the rest of the file goes on; an array that is cut off or followed by something refuses the file.
+//! such, with its text, and the rest of the file goes on; an array that is cut off or followed by something refuses the file. Beside it
+//! stand the members of an object, of which nothing is lost, and the keys that a register of millions has had.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead};
 
 use interdict_model::MAX_LINE_BYTES;
+use serde_json::{Map, Value as Json};
 
 use crate::error::SourceError;
 use crate::input::read_error;
@@ -89,11 +93,9 @@ impl Stop {
     fn error(self, file: &str, offset: u64) -> SourceError {
         match self {
             Self::Caller(error) => error,
-            Self::Broken(reason) => SourceError::Read {
-                file: file.to_owned(),
-                offset,
-                reason: io::Error::new(io::ErrorKind::InvalidData, reason),
-            },
+            Self::Broken(reason) => {
+                SourceError::Read { file: file.to_owned(), offset, reason: io::Error::new(io::ErrorKind::InvalidData, reason) }
+            }
         }
     }
 }
@@ -265,6 +267,74 @@ impl Splitter {
                 Err(Stop::Broken(format!("line {}: the file ends within an array or a record; it is cut off", self.line)))
             }
         }
+    }
+}
+
+/// Keys that have been seen, as hashes: registers have millions of records.
+#[derive(Default)]
+pub(crate) struct Seen(HashSet<u64>);
+
+impl Seen {
+    /// Whether the key is new.
+    pub(crate) fn is_new(&mut self, key: &str) -> bool {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        self.0.insert(hasher.finish())
+    }
+}
+
+/// The members of a JSON object, taken one by one; what is left at the end is not known to the parser.
+pub(crate) struct Members(pub(crate) Map<String, Json>);
+
+impl Members {
+    /// A text, a number or a flag as text; empty when it is not there or something else.
+    pub(crate) fn text(&mut self, key: &str) -> String {
+        match self.0.shift_remove(key) {
+            Some(Json::String(text)) => text.trim().to_owned(),
+            Some(Json::Number(number)) => number.to_string(),
+            Some(Json::Bool(flag)) => flag.to_string(),
+            Some(other @ (Json::Array(_) | Json::Object(_))) => {
+                // Not what it should be: it stays among what is left.
+                self.0.insert(key.to_owned(), other);
+                String::new()
+            }
+            Some(Json::Null) | None => String::new(),
+        }
+    }
+
+    pub(crate) fn object(&mut self, key: &str) -> Option<Members> {
+        match self.0.shift_remove(key)? {
+            Json::Object(members) => Some(Members(members)),
+            other => {
+                self.0.insert(key.to_owned(), other);
+                None
+            }
+        }
+    }
+
+    /// The texts of an array; what is no text stays among what is left.
+    pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
+        match self.0.shift_remove(key) {
+            Some(Json::Array(items)) if items.iter().all(Json::is_string) => {
+                items.iter().filter_map(Json::as_str).map(|text| text.trim().to_owned()).collect()
+            }
+            Some(other) => {
+                self.0.insert(key.to_owned(), other);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// What is left, as notes: `key: value`.
+    pub(crate) fn rest(self, within: &str) -> Vec<String> {
+        let shown = |(key, value): (String, Json)| match value {
+            Json::Null => None,
+            Json::String(text) if text.trim().is_empty() => None,
+            Json::String(text) => Some(format!("{within}{key}: {}", text.trim())),
+            other => Some(format!("{within}{key}: {other}")),
+        };
+        self.0.into_iter().filter_map(shown).collect()
     }
 }
 
