@@ -415,9 +415,11 @@ impl Parser<'_> {
             if let Some(jurisdiction) = detail.object("jurisdiction") {
                 parts.push(place(jurisdiction));
             }
-            let (start, end) = (detail.text("startDate"), detail.text("endDate"));
-            if !start.is_empty() || !end.is_empty() {
-                parts.push(format!("{start} to {end}").trim_end().to_owned());
+            for (key, what) in [("startDate", "from"), ("endDate", "until")] {
+                let date = detail.text(key);
+                if !date.is_empty() {
+                    parts.push(format!("{what} {date}"));
+                }
             }
             if let Some(source) = detail.object("source") {
                 parts.extend(source_note(source).0);

@@ -219,6 +219,8 @@ impl Psc<'_> {
             }
             party.caption = Some("A person whose details are protected".to_owned());
             party.add("notes", "The register protects the details of this person (super-secure).");
+            // It says the same in other words.
+            data.text("description");
         }
         if !self.parties.is_new(&party.id) {
             self.listing.issue(at, "links.self", format!("`{}` stands twice in the file", party.id));
