@@ -191,7 +191,8 @@ impl Splitter {
         if !self.handed_out && self.record.trim_ascii_end() == b"{" {
             self.record.clear();
             (self.length, self.layout) = (0, Layout::Spread);
-            return self.in_records(b'{', each);
+            self.in_records(b'{', each)?;
+            return self.in_records(byte, each);
         }
         self.hand_out(each)
     }

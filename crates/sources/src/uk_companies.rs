@@ -187,10 +187,15 @@ impl Psc<'_> {
         for (name, value) in exemptions.0 {
             let kind = value.get("exemption_type").and_then(Json::as_str).unwrap_or(&name).replace(['-', '_'], " ");
             let items = value.get("items").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-            let date = |item: &Json, key: &str| item.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
-            let spans: Vec<String> =
-                items.iter().map(|item| format!("{} to {}", date(item, "exempt_from"), date(item, "exempt_to"))).collect();
-            notes.push(format!("Exempt from naming people with significant control: {kind}, {}", spans.join("; ").trim_end()));
+            let mut note = format!("Exempt from naming people with significant control: {kind}");
+            for item in items {
+                for (key, what) in [("exempt_from", "from"), ("exempt_to", "until")] {
+                    if let Some(date) = item.get(key).and_then(Json::as_str) {
+                        note = format!("{note}, {what} {date}");
+                    }
+                }
+            }
+            notes.push(note);
         }
         data.0.shift_remove("etag");
         notes.extend(data.rest(""));
@@ -511,7 +516,8 @@ impl Companies<'_> {
             };
             crate::input::read_error(file, offset, reason)
         };
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
+        // With line feeds as ends the numbers of lines are right; a carriage return before one is trimmed off its field.
+        let mut reader = csv::ReaderBuilder::new().flexible(true).terminator(csv::Terminator::Any(b'\n')).from_reader(input);
         // The published header has a space before some names.
         let columns: Vec<String> = reader
             .byte_headers()

@@ -5,7 +5,12 @@
 
 mod advanced;
 mod bad_input;
+mod bods;
 mod ftm;
+mod ftm_delta;
+mod gleif;
 mod properties;
 mod real_lists;
+mod registers;
 mod support;
+mod uk_companies;
