@@ -828,16 +828,11 @@ struct About {
 /// Takes it from the statement. Ids of the statement, of the declaration and its subject, the licence and the date of publication (which
 /// is that of the file) are left out on purpose: they group statements and say nothing of a party.
 fn about(statement: &mut Members, held: &Held) -> About {
-    for key in ["statementId", "recordId", "recordType", "recordStatus", "declaration", "declarationSubject"] {
+    for key in ["statementId", "statementDate", "recordId", "recordType", "recordStatus", "declaration", "declarationSubject"] {
         statement.0.shift_remove(key);
     }
-    let mut about = About {
-        date: statement.text("statementDate"),
-        closed: held.closed,
-        publisher: String::new(),
-        url: String::new(),
-        notes: Vec::new(),
-    };
+    let mut about =
+        About { date: held.date.clone(), closed: held.closed, publisher: String::new(), url: String::new(), notes: Vec::new() };
     if let Some(mut publication) = statement.object("publicationDetails") {
         about.publisher = publication.object("publisher").map(|mut publisher| publisher.text("name")).unwrap_or_default();
     }

@@ -535,11 +535,12 @@ fn jurisdiction(entity: &mut Entity, code: &str) {
 
 fn event(xml: &mut Xml<'_>, listing: &mut Listing<'_>, entity: &mut Entity, record: &str) -> Result<(), SourceError> {
     let line = xml.line();
-    let mut details: Vec<String> = ["group_type", "group_id", "group_sequence_no"]
-        .iter()
-        .filter_map(|name| xml.attribute(name))
-        .map(|value| words(&value))
-        .collect();
+    let mut details = Vec::new();
+    for (name, what) in [("group_type", ""), ("group_id", "group "), ("group_sequence_no", "number in the group ")] {
+        if let Some(value) = xml.attribute(name) {
+            details.push(format!("{what}{}", words(&value)));
+        }
+    }
     let status = xml.attribute("event_status").map(|value| words(&value)).unwrap_or_default();
     let (mut kind, mut effective) = (String::new(), String::new());
     xml.children(|xml| match xml.name() {

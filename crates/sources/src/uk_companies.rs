@@ -233,15 +233,17 @@ impl Psc<'_> {
         self.listing.count("parties", 1);
         let mut entities = self.details(at, &mut party, &mut data);
         let natures = data.texts("natures_of_control");
+        let mut ceased = data.text("ceased") == "true";
         let dates = [("startDate", "notified_on"), ("endDate", "ceased_on")].map(|(property, field)| {
             let text = data.text(field);
+            // Ceased on a day that cannot be read is still ceased.
+            ceased |= property == "endDate" && !text.is_empty();
             let date = self.listing.date(at, field, &text);
             if date.is_none() && !text.is_empty() {
                 party.add("notes", format!("{field}: {text}"));
             }
             (property, date)
         });
-        let ceased = data.text("ceased") == "true" || dates[1].1.is_some();
         if data.text("is_sanctioned") == "true" {
             party.add("notes", "The overseas entity states that this owner is sanctioned (is_sanctioned).");
         }

@@ -47,7 +47,7 @@ fn statements() {
     loaded.check("bods-rel-8-1", "Ownership", &closed);
     loaded.check("bods-rel-8-2", "Directorship", &[("endDate", &["2024-12-31"])]);
     // Closed without being stated again.
-    loaded.check("bods-per-3", "Person", &[("name", &["Max Beispiel"])]);
+    loaded.check("bods-per-3", "Person", &[("name", &["Max Beispiel"]), ("notes", &["Record closed on 2025-01-06"])]);
     let unnamed = loaded.entity("bods-rel-5-unspecified-party");
     assert_eq!(unnamed.caption.as_deref(), Some("A party that is not specified"));
     loaded.check("bods-rel-5-1", "UnknownLink", &[("subject", &["bods-rel-5-unspecified-party"]), ("object", &["bods-ent-3"])]);
@@ -72,11 +72,11 @@ fn statements() {
         loaded.issues().iter().map(|issue| issue.split_once(": ").unwrap().1).collect::<Vec<_>>(),
         [
             "line 5: bodsVersion: version 0.5 was read as 0.4",
-            "line 26: recordType: record `per-3` has another type in line 25",
-            "line 27: recordType: `robot` is none of person, entity and relationship",
-            "line 29: recordId: neither `recordId` nor `statementId`",
-            "line 30: statementId: `statement-000000000000000000000001` stands twice in the file",
-            "line 30: recordStatus: `paused` is none of new, updated and closed",
+            "line 27: recordType: record `per-3` has another type in line 25",
+            "line 28: recordType: `robot` is none of person, entity and relationship",
+            "line 30: recordId: neither `recordId` nor `statementId`",
+            "line 31: statementId: `statement-000000000000000000000001` stands twice in the file",
+            "line 31: recordStatus: `paused` is none of new, updated and closed",
             "record ent-1: dissolutionDate: a date cannot be read: 2024-02 has no day 31",
             "record ent-1: identifiers: an identifier without an id",
             "record per-1: names.type: `stage` is not known; kept as also known as",
