@@ -1,9 +1,7 @@
 //! Any bytes, loaded as a delta of `FollowTheMoney` data and as its index: an error, or changes that can be written and read again.
 #![no_main]
 
-use interdict_sources::{
-    FtmChange, FtmDeltaIndex, FtmOperation, Limits, SourceSpec, load_ftm_delta_bytes, write_ftm_delta,
-};
+use interdict_sources::{FtmChange, FtmDeltaIndex, FtmOperation, Limits, SourceSpec, load_ftm_delta_bytes, write_ftm_delta};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

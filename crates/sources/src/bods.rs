@@ -218,7 +218,7 @@ impl Parser<'_> {
                 wholes.push(id.clone());
             }
         }
-        let held = Held {
+        let newest = Held {
             line: record.line,
             kind,
             date: head.statement_date.unwrap_or_default(),
@@ -228,7 +228,7 @@ impl Parser<'_> {
         match self.records.get_mut(&id) {
             None => {
                 self.order.push(id.clone());
-                self.records.insert(id, held);
+                self.records.insert(id, newest);
             }
             Some(before) if before.kind != kind => {
                 self.listing.reject(
@@ -238,9 +238,9 @@ impl Parser<'_> {
                     &record.text(),
                 );
             }
-            Some(before) if closed && !stated => (before.closed, before.date) = (true, held.date),
+            Some(before) if closed && !stated => (before.closed, before.date) = (true, newest.date),
             // A date that is missing leaves the order of the file.
-            Some(before) if held.date.is_empty() || before.date.is_empty() || held.date >= before.date => *before = held,
+            Some(before) if newest.date.is_empty() || before.date.is_empty() || newest.date >= before.date => *before = newest,
             Some(_) => {}
         }
     }
@@ -260,14 +260,14 @@ impl Parser<'_> {
             let details = statement.object("recordDetails").unwrap_or_else(|| Members(serde_json::Map::new()));
             let about = about(&mut statement, &held);
             match held.kind {
-                Kind::Person => self.person(at, &id, details, about, &held),
-                Kind::Entity => self.entity(at, &id, details, about, &held),
-                Kind::Relationship => self.relationship(at, &id, details, about, &held),
+                Kind::Person => self.person(at, &id, details, &about, &held),
+                Kind::Entity => self.entity(at, &id, details, &about, &held),
+                Kind::Relationship => self.relationship(at, &id, details, &about, &held),
             }
         }
     }
 
-    fn person(&mut self, at: Place<'_>, id: &str, mut details: Members, about: About, held: &Held) {
+    fn person(&mut self, at: Place<'_>, id: &str, mut details: Members, about: &About, held: &Held) {
         self.listing.count("people", 1);
         let mut person = Entity::new(id_of(id), Schema::Person);
         let kind = details.text("personType");
@@ -300,13 +300,13 @@ impl Parser<'_> {
         if let Some(birth) = details.object("placeOfBirth") {
             birth_place(&mut person, birth);
         }
-        self.exposure(&mut person, &mut details);
+        exposure(&mut person, &mut details);
         let mut entities = self.identifiers(at, &mut person, &mut details);
         entities.extend(self.addresses(at, &mut person, &mut details));
         self.party(at, id, person, details, about, entities);
     }
 
-    fn entity(&mut self, at: Place<'_>, id: &str, mut details: Members, about: About, held: &Held) {
+    fn entity(&mut self, at: Place<'_>, id: &str, mut details: Members, about: &About, held: &Held) {
         self.listing.count("entities", 1);
         let mut kind = details.object("entityType").unwrap_or_else(|| Members(serde_json::Map::new()));
         let code = kind.text("type");
@@ -371,7 +371,15 @@ impl Parser<'_> {
     }
 
     /// What people and entities share, and the end of either.
-    fn party(&mut self, at: Place<'_>, id: &str, mut party: Entity, mut details: Members, about: About, entities: Vec<Entity>) {
+    fn party(
+        &mut self,
+        at: Place<'_>,
+        id: &str,
+        mut party: Entity,
+        mut details: Members,
+        about: &About,
+        entities: Vec<Entity>,
+    ) {
         self.listing.count("names", party.names.len() as u64);
         if let Some(component) = self.component(id, &mut details) {
             party.add("notes", format!("Stated as a {component}"));
@@ -398,45 +406,10 @@ impl Parser<'_> {
         }
     }
 
-    fn exposure(&mut self, person: &mut Entity, details: &mut Members) {
-        let Some(mut exposure) = details.object("politicalExposure") else { return };
-        let status = exposure.text("status");
-        if status == "isPep" {
-            person.add("topics", "role.pep");
-        }
-        if !status.is_empty() {
-            person.add("notes", format!("Political exposure: {}", words(&status)));
-        }
-        for mut detail in objects(&mut exposure, "details") {
-            let mut parts = Vec::new();
-            for key in ["reason", "missingInfoReason"] {
-                parts.push(detail.text(key));
-            }
-            if let Some(jurisdiction) = detail.object("jurisdiction") {
-                parts.push(place(jurisdiction));
-            }
-            for (key, what) in [("startDate", "from"), ("endDate", "until")] {
-                let date = detail.text(key);
-                if !date.is_empty() {
-                    parts.push(format!("{what} {date}"));
-                }
-            }
-            if let Some(source) = detail.object("source") {
-                parts.extend(source_note(source).0);
-            }
-            parts.extend(detail.rest(""));
-            parts.retain(|part| !part.is_empty());
-            person.add("notes", format!("Political exposure: {}", parts.join(", ")));
-        }
-        for note in exposure.rest("politicalExposure.") {
-            person.add("notes", note);
-        }
-    }
-
     fn identifiers(&mut self, at: Place<'_>, party: &mut Entity, details: &mut Members) -> Vec<Entity> {
         let mut entities = Vec::new();
         for (number, mut identifier) in objects(details, "identifiers").into_iter().enumerate() {
-            let [id, scheme, name, uri] = ["id", "scheme", "schemeName", "uri"].map(|key| identifier.text(key));
+            let [id, system, name, uri] = ["id", "scheme", "schemeName", "uri"].map(|key| identifier.text(key));
             for note in identifier.rest("identifiers.") {
                 party.add("notes", note);
             }
@@ -448,8 +421,8 @@ impl Parser<'_> {
                 continue;
             }
             self.listing.count("identifiers", 1);
-            let source = format!("identifier {}", if scheme.is_empty() { &name } else { &scheme });
-            let property = identifier_property(party, &scheme, &name);
+            let source = format!("identifier {}", if system.is_empty() { &name } else { &system });
+            let property = identifier_property(party, &system, &name);
             party.add_from(property, id.as_str(), source.trim());
             if property == "leiCode" {
                 continue;
@@ -458,11 +431,11 @@ impl Parser<'_> {
             let mut document = Entity::new(format!("{}-id-{}", party.id, number + 1), schema);
             document.add("holder", party.id.as_str());
             document.add("number", id);
-            document.add("type", scheme.as_str());
+            document.add("type", system.as_str());
             document.add("authority", name);
             document.add("sourceUrl", uri);
             // Schemes begin with the code of their country (`GB-COH`), but for those of no country (`XI-LEI`).
-            let country = scheme.split_once('-').and_then(|(country, _)| Country::from_code(country));
+            let country = system.split_once('-').and_then(|(country, _)| Country::from_code(country));
             document.add("country", country.map(Country::code).unwrap_or_default());
             entities.push(document);
         }
@@ -505,7 +478,7 @@ impl Parser<'_> {
         entities
     }
 
-    fn relationship(&mut self, at: Place<'_>, id: &str, mut details: Members, about: About, held: &Held) {
+    fn relationship(&mut self, at: Place<'_>, id: &str, mut details: Members, about: &About, held: &Held) {
         let base = id_of(id);
         let (mut ends, mut stubs) = (Vec::new(), Vec::new());
         for (field, what) in [("subject", "subject"), ("interestedParty", "party")] {
@@ -568,7 +541,7 @@ impl Parser<'_> {
         link.add(subject, ends[0].as_str());
         let mut role = known.map_or_else(|| words(&code), |interest| interest.role.to_owned());
         if role.is_empty() {
-            role = "interest that is not stated".to_owned();
+            "interest that is not stated".clone_into(&mut role);
         }
         match members.text("directOrIndirect").as_str() {
             "" => {}
@@ -675,6 +648,42 @@ fn birth_place(person: &mut Entity, mut members: Members) {
     person.add_from("birthPlace", texts.join(", "), "placeOfBirth");
     members.text("type");
     for note in members.rest("placeOfBirth.") {
+        person.add("notes", note);
+    }
+}
+
+/// Political exposure: a topic only where the person has it, the rest as notes.
+fn exposure(person: &mut Entity, details: &mut Members) {
+    let Some(mut stated) = details.object("politicalExposure") else { return };
+    let status = stated.text("status");
+    if status == "isPep" {
+        person.add("topics", "role.pep");
+    }
+    if !status.is_empty() {
+        person.add("notes", format!("Political exposure: {}", words(&status)));
+    }
+    for mut detail in objects(&mut stated, "details") {
+        let mut parts = Vec::new();
+        for key in ["reason", "missingInfoReason"] {
+            parts.push(detail.text(key));
+        }
+        if let Some(jurisdiction) = detail.object("jurisdiction") {
+            parts.push(place(jurisdiction));
+        }
+        for (key, what) in [("startDate", "from"), ("endDate", "until")] {
+            let date = detail.text(key);
+            if !date.is_empty() {
+                parts.push(format!("{what} {date}"));
+            }
+        }
+        if let Some(source) = detail.object("source") {
+            parts.extend(source_note(source).0);
+        }
+        parts.extend(detail.rest(""));
+        parts.retain(|part| !part.is_empty());
+        person.add("notes", format!("Political exposure: {}", parts.join(", ")));
+    }
+    for note in stated.rest("politicalExposure.") {
         person.add("notes", note);
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! The header's `RecordCount` is that of the publication (`records_stated`), beside the number of records that were parsed (`records`).
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use interdict_model::{AliasKind, Country, Entity, Identifier, IdentifierKind, Schema};
@@ -249,23 +250,23 @@ fn finish_lei(line: u64, read: LegalEntity, listing: &mut Listing<'_>, seen: &mu
     let mut links = Vec::new();
     for successor in successors {
         check_lei(listing, at, "SuccessorLEI", &successor);
-        let mut link = Entity::new(format!("{}-successor-{successor}", entity.id), Schema::Succession);
-        link.add("predecessor", entity.id.as_str());
-        link.add("successor", id_of(&successor));
+        let mut relation = Entity::new(format!("{}-successor-{successor}", entity.id), Schema::Succession);
+        relation.add("predecessor", entity.id.as_str());
+        relation.add("successor", id_of(&successor));
         listing.count("successors", 1);
-        links.push(link);
+        links.push(relation);
     }
     for (other, kind) in associated {
         check_lei(listing, at, "AssociatedLEI", &other);
-        let mut link = Entity::new(format!("{}-associated-{other}", entity.id), Schema::UnknownLink);
-        link.add("subject", entity.id.as_str());
-        link.add("object", id_of(&other));
-        link.add(
+        let mut relation = Entity::new(format!("{}-associated-{other}", entity.id), Schema::UnknownLink);
+        relation.add("subject", entity.id.as_str());
+        relation.add("object", id_of(&other));
+        relation.add(
             "role",
             if kind.is_empty() { "associated entity".to_owned() } else { format!("associated entity: {}", words(&kind)) },
         );
         listing.count("associated", 1);
-        links.push(link);
+        links.push(relation);
     }
     listing.emit(entity, &record);
     for (_, place) in places {
@@ -370,7 +371,7 @@ fn entity(xml: &mut Xml<'_>, listing: &mut Listing<'_>, read: &mut LegalEntity) 
             _ => add_unknown(xml, listing, &mut read.entity, &record),
         }),
         "AssociatedEntity" => {
-            let kind = xml.attribute("type").map(|kind| kind.into_owned()).unwrap_or_default();
+            let kind = xml.attribute("type").map(Cow::into_owned).unwrap_or_default();
             xml.children(|xml| match xml.name() {
                 "AssociatedLEI" => {
                     read.associated.push((xml.leaf()?, kind.clone()));
@@ -549,7 +550,7 @@ fn event(xml: &mut Xml<'_>, listing: &mut Listing<'_>, entity: &mut Entity, reco
             Ok(())
         }
         "LegalEntityEventEffectiveDate" => {
-            effective = day(&xml.leaf()?).to_owned();
+            day(&xml.leaf()?).clone_into(&mut effective);
             Ok(())
         }
         "LegalEntityEventRecordedDate" => {
@@ -558,7 +559,7 @@ fn event(xml: &mut Xml<'_>, listing: &mut Listing<'_>, entity: &mut Entity, reco
             Ok(())
         }
         "AffectedFields" => xml.children(|xml| {
-            let field = xml.attribute("field_xpath").map(|value| value.into_owned()).unwrap_or_default();
+            let field = xml.attribute("field_xpath").map(Cow::into_owned).unwrap_or_default();
             let value = xml.leaf()?;
             details.push(format!("affected {}", format!("{field} {value}").trim()));
             Ok(())
@@ -662,8 +663,8 @@ fn relationship_part(xml: &mut Xml<'_>, listing: &mut Listing<'_>, read: &mut Re
             let (mut start, mut end, mut kind) = (String::new(), String::new(), String::new());
             xml.children(|xml| {
                 match xml.name() {
-                    "StartDate" => start = day(&xml.leaf()?).to_owned(),
-                    "EndDate" => end = day(&xml.leaf()?).to_owned(),
+                    "StartDate" => day(&xml.leaf()?).clone_into(&mut start),
+                    "EndDate" => day(&xml.leaf()?).clone_into(&mut end),
                     "PeriodType" => kind = xml.leaf()?,
                     _ => read.description.extend(unknown(xml, listing, "RelationshipRecord")?),
                 }
@@ -757,7 +758,7 @@ fn finish_relationship(line: u64, read: Relationship, listing: &mut Listing<'_>,
         }
     }
     let (subject, object) = (ends[0], ends[1]);
-    let mut link = match read.kind.as_str() {
+    let mut relation = match read.kind.as_str() {
         "IS_DIRECTLY_CONSOLIDATED_BY" => consolidation(id, subject, object, "direct parent"),
         "IS_ULTIMATELY_CONSOLIDATED_BY" => consolidation(id, subject, object, "ultimate parent"),
         kind => {
@@ -773,11 +774,11 @@ fn finish_relationship(line: u64, read: Relationship, listing: &mut Listing<'_>,
                     words(other)
                 }
             };
-            let mut link = Entity::new(id, Schema::UnknownLink);
-            link.add("subject", subject);
-            link.add("object", object);
-            link.add("role", role);
-            link
+            let mut relation = Entity::new(id, Schema::UnknownLink);
+            relation.add("subject", subject);
+            relation.add("object", object);
+            relation.add("role", role);
+            relation
         }
     };
     for (property, field, text) in [
@@ -786,20 +787,20 @@ fn finish_relationship(line: u64, read: Relationship, listing: &mut Listing<'_>,
         ("modifiedAt", "LastUpdateDate", &read.modified),
     ] {
         match listing.date(at, field, day(text)) {
-            Some(date) => link.add(property, date),
-            None if !text.is_empty() => link.add("description", format!("{field}: {text}")),
+            Some(date) => relation.add(property, date),
+            None if !text.is_empty() => relation.add("description", format!("{field}: {text}")),
             None => {}
         }
     }
-    if link.schema == Schema::Ownership.into() {
-        link.add("percentage", read.percentage.unwrap_or_default());
+    if relation.schema == Schema::Ownership.into() {
+        relation.add("percentage", read.percentage.unwrap_or_default());
     }
-    link.add("status", read.status);
-    link.add("sourceUrl", read.reference);
+    relation.add("status", read.status);
+    relation.add("sourceUrl", read.reference);
     for text in read.description {
-        link.add("description", text);
+        relation.add("description", text);
     }
-    listing.emit(link, &record);
+    listing.emit(relation, &record);
 }
 
 /// The ownership of a company whose accounts are consolidated into those of a parent.

@@ -81,6 +81,15 @@ pub(crate) fn each_record(
     splitter.finish(each).map_err(|stop| stop.error(file, offset))
 }
 
+/// Where a byte stands: braces in texts open nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    Outside,
+    Inside,
+    /// After a backslash.
+    Escaped,
+}
+
 /// Why splitting ended early.
 enum Stop {
     /// The caller's own reason.
@@ -108,8 +117,7 @@ struct Splitter {
     /// Line on which the record began.
     begin: u64,
     depth: u32,
-    in_string: bool,
-    escaped: bool,
+    text: Text,
     /// Whether a record has ended since the last comma of an array.
     needs_comma: bool,
     /// Byte order mark bytes seen.
@@ -127,8 +135,7 @@ impl Splitter {
             line: 1,
             begin: 1,
             depth: 0,
-            in_string: false,
-            escaped: false,
+            text: Text::Outside,
             needs_comma: false,
             mark: 0,
             handed_out: false,
@@ -200,17 +207,23 @@ impl Splitter {
     fn in_records(&mut self, byte: u8, each: Each<'_>) -> Result<(), Stop> {
         if self.depth > 0 {
             self.keep(byte);
-            if self.in_string {
-                match byte {
-                    _ if self.escaped => self.escaped = false,
-                    b'\\' => self.escaped = true,
-                    b'"' => self.in_string = false,
-                    _ => {}
+            match self.text {
+                Text::Outside => {}
+                Text::Escaped => {
+                    self.text = Text::Inside;
+                    return Ok(());
                 }
-                return Ok(());
+                Text::Inside => {
+                    match byte {
+                        b'\\' => self.text = Text::Escaped,
+                        b'"' => self.text = Text::Outside,
+                        _ => {}
+                    }
+                    return Ok(());
+                }
             }
             match byte {
-                b'"' => self.in_string = true,
+                b'"' => self.text = Text::Inside,
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' => {
                     self.depth -= 1;

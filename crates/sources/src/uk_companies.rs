@@ -205,9 +205,9 @@ impl Psc<'_> {
     }
 
     fn party(&mut self, record: &Record<'_>, number: &str, kind: &str, mut data: Members, left: Vec<String>) {
-        let line = format!("line {}", record.line);
+        let place = format!("line {}", record.line);
         let Some(link) = link_of(&mut data) else {
-            return self.reject(record, &line, "links.self", "a party without a link, of which its id is made");
+            return self.reject(record, &place, "links.self", "a party without a link, of which its id is made");
         };
         let at = Place { line: record.line, record: &link };
         let own = link.rsplit('/').next().unwrap_or_default();
@@ -238,11 +238,11 @@ impl Psc<'_> {
             let text = data.text(field);
             // Ceased on a day that cannot be read is still ceased.
             ceased |= property == "endDate" && !text.is_empty();
-            let date = self.listing.date(at, field, &text);
-            if date.is_none() && !text.is_empty() {
+            let day = self.listing.date(at, field, &text);
+            if day.is_none() && !text.is_empty() {
                 party.add("notes", format!("{field}: {text}"));
             }
-            (property, date)
+            (property, day)
         });
         if data.text("is_sanctioned") == "true" {
             party.add("notes", "The overseas entity states that this owner is sanctioned (is_sanctioned).");
@@ -272,8 +272,8 @@ impl Psc<'_> {
         if let Some(mut birth) = data.object("date_of_birth") {
             let [year, month, day] = ["year", "month", "day"].map(|part| birth.text(part));
             let padded = [month, day].into_iter().filter(|part| !part.is_empty()).map(|part| format!("{part:0>2}"));
-            let date = [year].into_iter().chain(padded).collect::<Vec<_>>().join("-");
-            self.listing.add_date(at, party, "birthDate", "date_of_birth", &date);
+            let born = [year].into_iter().chain(padded).collect::<Vec<_>>().join("-");
+            self.listing.add_date(at, party, "birthDate", "date_of_birth", &born);
         }
         let nationality = data.text("nationality");
         let property = if party.schema.is_a(Schema::Person) { "nationality" } else { "country" };
@@ -374,7 +374,7 @@ fn link_of(data: &mut Members) -> Option<String> {
 }
 
 /// The name: without its title, and in parts where the record has them.
-fn person_name(party: &mut Entity, data: &mut Members, record: &str) {
+fn person_name(owner: &mut Entity, data: &mut Members, record: &str) {
     let whole = data.text("name");
     let (mut title, mut parts, mut left) = (String::new(), Vec::new(), Vec::new());
     if let Some(mut elements) = data.object("name_elements") {
@@ -395,14 +395,14 @@ fn person_name(party: &mut Entity, data: &mut Members, record: &str) {
     let joined = parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(" ");
     let bare = whole.strip_prefix(title.as_str()).map_or(whole.as_str(), str::trim_start);
     let text = if bare.is_empty() { joined } else { bare.to_owned() };
-    if party.schema.is_a(Schema::Person) {
-        party.add_from("title", title, record);
+    if owner.schema.is_a(Schema::Person) {
+        owner.add_from("title", title, record);
     } else if !title.is_empty() {
         left.push(format!("name_elements.title: {title}"));
     }
-    Name { text, kind: AliasKind::Name, weak: false, script: "", parts, record }.attach(party);
+    Name { text, kind: AliasKind::Name, weak: false, script: "", parts, record }.attach(owner);
     for note in left {
-        party.add("notes", note);
+        owner.add("notes", note);
     }
 }
 

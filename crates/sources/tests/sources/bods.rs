@@ -134,9 +134,10 @@ fn real_samples() {
         if ids.len() == statements.len() {
             assert_eq!(report.count("interests"), length(&statements, "/recordDetails/interests"), "{}", path.display());
             assert_eq!(report.count("identifiers"), length(&statements, "/recordDetails/identifiers"), "{}", path.display());
-            let named = statements.iter().filter(|statement| statement.pointer("/recordDetails/name").is_some()).count() as u64;
+            let titled =
+                statements.iter().filter(|statement| statement.pointer("/recordDetails/name").is_some()).count() as u64;
             let names = ["/recordDetails/names", "/recordDetails/alternateNames"].map(|path| length(&statements, path));
-            assert_eq!(report.count("names"), named + names.iter().sum::<u64>(), "{}", path.display());
+            assert_eq!(report.count("names"), titled + names.iter().sum::<u64>(), "{}", path.display());
         }
     }
 }
