@@ -145,9 +145,20 @@ impl Splitter {
     }
 
     fn feed(&mut self, bytes: &[u8], each: Each<'_>) -> Result<(), Stop> {
-        for byte in bytes {
+        let mut rest = bytes;
+        while let [byte, after @ ..] = rest {
+            // Within a line nothing but its end matters.
+            if self.layout == Layout::Lines && self.length > 0 && *byte != b'\n' {
+                let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+                let room = MAX_LINE_BYTES.saturating_sub(self.record.len());
+                self.record.extend_from_slice(&rest[..end.min(room)]);
+                self.length += end as u64;
+                rest = &rest[end..];
+                continue;
+            }
             self.byte(*byte, each)?;
             self.line += u64::from(*byte == b'\n');
+            rest = after;
         }
         Ok(())
     }
