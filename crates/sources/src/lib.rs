@@ -17,6 +17,11 @@ mod gleif;
 mod input;
 mod intake;
 mod ledger;
+mod ftm_delta;
+mod ftm_lines;
+mod gleif;
+mod input;
+mod json_records;
 mod listing;
 mod load;
 mod names_only;
@@ -44,6 +49,7 @@ pub use bundle::{
 pub use catalogue::{Catalogue, CatalogueError, Effect, Source, SourceKind};
 pub use error::SourceError;
 pub use fetch::{Backoff, Conditional, FetchError, FetchErrorKind, FetchOptions, FetchRequest, Fetched, Proxies, fetch};
+pub use ftm_delta::{FtmChange, FtmDeltaIndex, FtmOperation, load_ftm_delta, load_ftm_delta_bytes, write_ftm_delta};
 pub use input::Limits;
 pub use intake::{
     Candidate, DatedBy, Examined, Found, PassedOver, Version, compare, examine, issue_digest, keep, newest, scan,

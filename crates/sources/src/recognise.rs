@@ -35,9 +35,11 @@ const HEADERS: [(&[&str], Format); 5] = [
 ];
 
 /// Formats of JSON by members that stand near the beginning.
-const MEMBERS: [(&[&str], Format); 8] = [
+const MEMBERS: [(&[&str], Format); 9] = [
     (&["statementId", "recordDetails"], Format::Bods),
     (&["statementId", "recordType"], Format::Bods),
+    // Older versions, which the parser refuses with their number.
+    (&["statementID", "statementType"], Format::Bods),
     (&["company_number", "data"], Format::UkPsc),
     (&["CompanyName", "CompanyNumber"], Format::UkCompanies),
     (&["results", "source"], Format::CslJson),
