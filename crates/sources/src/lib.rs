@@ -17,6 +17,7 @@ mod load;
 mod names_only;
 mod ofac_advanced;
 mod ofac_csv;
+mod ofac_delta;
 mod ofac_enhanced;
 mod ofac_legacy;
 mod recognise;
@@ -33,6 +34,9 @@ mod xml;
 pub use error::SourceError;
 pub use input::Limits;
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, recognise_file};
+pub use ofac_delta::{
+    Applied, Change, ChangeKind, OfacDelta, OfacList, OutOfOrder, by_party, load_ofac_delta, load_ofac_delta_bytes, mismatches,
+};
 pub use reference::{ReferenceCount, reference_counts};
 pub use report::{Count, Issue, Rejected, Report};
 pub use table::ColumnMap;

@@ -33,7 +33,17 @@ pub(crate) struct Party {
     pub(crate) addresses: Vec<Location>,
     /// Address, currency symbols, records.
     wallets: Vec<(String, Vec<String>, String)>,
+    elements: Elements,
 }
+
+/// What a format calls the elements that are named as records.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elements {
+    pub(crate) address: &'static str,
+    pub(crate) document: &'static str,
+}
+
+const ELEMENTS: Elements = Elements { address: "Location", document: "IDRegDocument" };
 
 /// A party and what hangs on it, each with its record, and what was wrong (the field and the message).
 #[derive(Debug)]
@@ -51,7 +61,7 @@ impl Parser<'_> {
             return xml.skip();
         };
         self.counted.parties += 1;
-        let mut party = Party::new(uid, format!("DistinctParty {uid}"));
+        let mut party = Party::new(uid, format!("DistinctParty {uid}"), ELEMENTS);
         xml.children(|xml| match xml.name() {
             "Comment" => {
                 let comment = xml.leaf()?;
@@ -262,7 +272,7 @@ impl Parser<'_> {
 
 impl Party {
     /// A party of which nothing has been read.
-    pub(crate) fn new(uid: u32, record: String) -> Self {
+    pub(crate) fn new(uid: u32, record: String, elements: Elements) -> Self {
         Self {
             record,
             entity: Entity::new(format!("ofac-{uid}"), Schema::LegalEntity),
@@ -271,6 +281,7 @@ impl Party {
             identities: Vec::new(),
             addresses: Vec::new(),
             wallets: Vec::new(),
+            elements,
         }
     }
 
@@ -359,10 +370,10 @@ impl Party {
         let mut hanging = Vec::new();
         // OFAC gives a party without a known address the place "undetermined": nothing to make an address of.
         for location in party.addresses.iter().filter(|location| !location.is_empty()) {
-            hanging.push(address(&mut party.entity, location));
+            hanging.push(address(&mut party.entity, location, party.elements.address));
         }
         for document in documents {
-            hanging.push(identification(&mut party.entity, schema, document));
+            hanging.push(identification(&mut party.entity, schema, document, party.elements.document));
         }
         for (key, currencies, record) in &party.wallets {
             let mut wallet = Entity::new(format!("{holder}-wallet-{key}"), Schema::CryptoWallet);
@@ -411,8 +422,8 @@ pub(crate) fn note(feature: &str, text: &str) -> String {
 }
 
 /// The address entity of a location; the party gets the address as text, its country, and the reference.
-fn address(party: &mut Entity, location: &Location) -> (Entity, String) {
-    let record = format!("Location {}", location.id);
+fn address(party: &mut Entity, location: &Location, element: &str) -> (Entity, String) {
+    let record = format!("{element} {}", location.id);
     let mut entity = Entity::new(format!("ofac-addr-{}", location.id), Schema::Address);
     for (kind, text) in &location.parts {
         let property = match kind.as_str() {
@@ -446,8 +457,8 @@ fn address(party: &mut Entity, location: &Location) -> (Entity, String) {
 }
 
 /// The document entity; the party gets the number as the property that fits the type.
-fn identification(party: &mut Entity, holder: Schema, document: &Document) -> (Entity, String) {
-    let record = format!("IDRegDocument {}", document.id);
+fn identification(party: &mut Entity, holder: Schema, document: &Document, element: &str) -> (Entity, String) {
+    let record = format!("{element} {}", document.id);
     let (schema, property) = tables::document_type(&document.kind, holder);
     // OFAC files company IMO numbers and other registrations under "Company Number", and anything under a vessel's registration.
     let imo = document.number.strip_prefix("IMO ").map(str::trim);
