@@ -135,7 +135,7 @@ impl Location {
     }
 
     /// The parts from the narrowest to the widest, then the country, in one line.
-    fn full(&self) -> String {
+    pub(crate) fn full(&self) -> String {
         let country = self.country.map(Country::name).or(self.country_text.as_deref());
         line(&self.parts, country)
     }

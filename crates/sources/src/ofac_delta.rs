@@ -74,7 +74,7 @@ pub struct OfacDelta {
 
 /// A delta was published before what has been applied already.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the delta {delta} was published before {list}, which the list holds already; nothing was changed")]
+#[error("the delta {delta} was published before that {list}, which the list holds already; nothing was changed")]
 pub struct OutOfOrder {
     /// The delta that was refused.
     pub delta: String,
@@ -324,7 +324,12 @@ impl OfacList {
         let record = format!("entity {}", change.uid);
         let (issues, needs_whole_file) = (&mut applied.issues, &mut applied.needs_whole_file);
         let mut say = |node: &Node, field: &str, message: &str| {
-            issues.push(Issue { line: node.line(), record: record.clone(), field: field.to_owned(), message: message.to_owned() });
+            issues.push(Issue {
+                line: node.line(),
+                record: record.clone(),
+                field: field.to_owned(),
+                message: message.to_owned(),
+            });
         };
         let held = self.parties.contains_key(&change.uid);
         // OFAC publishes the changes of all its lists together.
@@ -333,7 +338,11 @@ impl OfacList {
             _ if elsewhere && !held => applied.of_other_lists += 1,
             ChangeKind::Add | ChangeKind::Remove if elsewhere => {
                 // Taking it for ours could take a party off this list that is still on it.
-                say(&change.record, "sanctionsLists", "another list adds or removes a party that this list has; it was kept as it is");
+                say(
+                    &change.record,
+                    "sanctionsLists",
+                    "another list adds or removes a party that this list has; it was kept as it is",
+                );
                 applied.of_other_lists += 1;
                 *needs_whole_file = true;
             }
@@ -352,7 +361,11 @@ impl OfacList {
             ChangeKind::Remove => say(&change.record, ACTION, "a party is to be removed that is not in the list"),
             ChangeKind::Modify if is_whole(&change.record) => {
                 if !held {
-                    say(&change.record, ACTION, "a party is to be changed that is not in the list; its record is whole and was added");
+                    say(
+                        &change.record,
+                        ACTION,
+                        "a party is to be changed that is not in the list; its record is whole and was added",
+                    );
                 }
                 self.parties.insert(change.uid, change.record.settled());
                 applied.added += u64::from(!held);
@@ -453,6 +466,12 @@ impl Said {
         let kind = |kind: AliasKind| kind.code();
         let names =
             entity.names.iter().map(|name| (name.text.clone(), kind(name.kind), name.weak, name.script.clone())).collect();
-        Self { id: entity.id.clone(), schema: SchemaName::as_str(&entity.schema).to_owned(), target: entity.target, values, names }
+        Self {
+            id: entity.id.clone(),
+            schema: SchemaName::as_str(&entity.schema).to_owned(),
+            target: entity.target,
+            values,
+            names,
+        }
     }
 }

@@ -82,7 +82,9 @@ pub(crate) fn scan(
                 let node = Node::read(xml)?;
                 head.publication(&node, listing, delta);
                 if !delta && node.child("datePublished").is_some() {
-                    return Err(unknown("`publicationInfo` has a `datePublished`: a file of changes, not the whole list".to_owned()));
+                    return Err(unknown(
+                        "`publicationInfo` has a `datePublished`: a file of changes, not the whole list".to_owned(),
+                    ));
                 }
                 Ok(())
             }
@@ -113,7 +115,11 @@ pub(crate) fn scan(
             }),
             name => {
                 let name = name.to_owned();
-                listing.issue(Place { line: xml.line(), record: &name }, "", "a part of the file that is not known; it was left out");
+                listing.issue(
+                    Place { line: xml.line(), record: &name },
+                    "",
+                    "a part of the file that is not known; it was left out",
+                );
                 xml.skip()
             }
         }
@@ -156,7 +162,10 @@ impl Head {
                     let programs = part.child("sanctionsPrograms").map_or(&[][..], Node::children);
                     self.programs.extend(programs.iter().map(|program| program.text().to_owned()));
                     if !self.programs.is_empty() {
-                        let message = format!("the file is confined to the programmes {}: it is not the whole list", self.programs.join(", "));
+                        let message = format!(
+                            "the file is confined to the programmes {}: it is not the whole list",
+                            self.programs.join(", ")
+                        );
                         listing.issue(at, "sanctionsPrograms", message);
                     }
                 }

@@ -91,7 +91,11 @@ fn holds_changes(reader: &mut Reader<&[u8]>) -> bool {
                 "datePublished" => return true,
                 "dataAsOf" => return false,
                 "entity" => {
-                    return start.attributes().with_checks(false).flatten().any(|a| a.key.local_name().into_inner() == "action");
+                    return start
+                        .attributes()
+                        .with_checks(false)
+                        .flatten()
+                        .any(|a| a.key.local_name().into_inner() == "action");
                 }
                 _ => {}
             },

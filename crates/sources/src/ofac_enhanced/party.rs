@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use interdict_model::{AliasKind, Country, DateValue, Entity, NamePartKind, PartialDate, Schema};
+use interdict_model::{AliasKind, Country, DateValue, Entity, NamePartKind, PartialDate, PropertyType, Schema};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::tree::Node;
@@ -271,7 +271,9 @@ impl Reading<'_, '_, '_> {
                     self.party.entity.add_from("notes", format!("Living status: {text}"), &record);
                 }
                 "title" | "livingStatus" => {}
-                "isUsCitizen" if part.flag() == Some(true) => self.party.feature_value("Citizenship Country", "us".to_owned(), &record),
+                "isUsCitizen" if part.flag() == Some(true) => {
+                    self.party.feature_value("Citizenship Country", "us".to_owned(), &record)
+                }
                 "isUsPerson" if part.flag() == Some(true) => {
                     self.party.entity.add_from("notes", "US person: true", &record);
                 }
@@ -323,7 +325,9 @@ impl Reading<'_, '_, '_> {
         for part in node.children() {
             match part.name() {
                 "isPrimary" | "isLowQuality" | "aliasType" => {}
-                "translations" => self.each(part, "translation", |reading, node| reading.translation(node, kind, primary, weak)),
+                "translations" => {
+                    self.each(part, "translation", |reading, node| reading.translation(node, kind, primary, weak))
+                }
                 _ => self.unknown(part),
             }
         }
@@ -379,11 +383,8 @@ impl Reading<'_, '_, '_> {
 
     /// The parts of a name of which only the formatted texts are there, `LAST, First`.
     fn formatted(&mut self, node: &Node) -> Vec<(u32, String)> {
-        let (first, last, full) = (
-            node.text_of("formattedFirstName"),
-            node.text_of("formattedLastName"),
-            node.text_of("formattedFullName"),
-        );
+        let (first, last, full) =
+            (node.text_of("formattedFirstName"), node.text_of("formattedLastName"), node.text_of("formattedFullName"));
         let is_person = self.party.entity.schema.is_a(Schema::Person);
         let (last, first) = match full.split_once(", ") {
             Some((family, given)) if is_person && last.is_empty() => (family, given),
@@ -404,10 +405,8 @@ impl Reading<'_, '_, '_> {
     }
 
     fn address(&mut self, node: &Node) {
-        let mut location = Location { id: node.number("id").unwrap_or_default(), ..Location::default() };
-        if location.id == 0 {
-            self.issue(node, "address", "an address without an id");
-        }
+        let id = node.number("id");
+        let mut location = Location { id: id.unwrap_or_default(), ..Location::default() };
         let mut countries: Vec<&Node> = node.child("country").into_iter().collect();
         for part in node.children() {
             match part.name() {
@@ -437,7 +436,15 @@ impl Reading<'_, '_, '_> {
             }
         }
         self.listing.count("locations", 1);
-        self.party.addresses.push(location);
+        if id.is_some() {
+            self.party.addresses.push(location);
+            return;
+        }
+        // Two addresses under one made-up id would pass for one.
+        self.issue(node, "address", "an address without an id; kept as text");
+        let record = self.party.record.clone();
+        self.party.entity.add_from("country", location.country.map_or("", Country::code), &record);
+        self.party.entity.add_from("address", location.full(), &record);
     }
 
     fn address_translation(&mut self, node: &Node, location: &mut Location) {
@@ -485,7 +492,10 @@ impl Reading<'_, '_, '_> {
             self.issue(node, "feature", format!("{record} has no type; kept as a note"));
         }
         let text = match node.text_of("value") {
-            "" => node.child("valueRefId").and_then(|id| id.text().parse().ok()).and_then(|id| self.dictionary.references.get(&id)),
+            "" => node
+                .child("valueRefId")
+                .and_then(|id| id.text().parse().ok())
+                .and_then(|id| self.dictionary.references.get(&id)),
             _ => None,
         };
         let text = text.map_or(node.text_of("value"), |reference| &reference.text).to_owned();
@@ -510,6 +520,14 @@ impl Reading<'_, '_, '_> {
         {
             self.issue(node, &name, format!("the value `{text}` and the date {date} are not the same; both were kept"));
             self.party.entity.add_from("notes", note(&name, &text), &record);
+        }
+        let property = tables::feature_property(&name).and_then(|property| self.party.entity.property_type(property));
+        if date.is_none()
+            && property == Some(PropertyType::Date)
+            && !text.is_empty()
+            && let Err(error) = DateValue::parse(&text)
+        {
+            self.issue(node, &name, format!("a date cannot be read: {error}; kept as a note"));
         }
         let text = date.map_or(text, |date| date.to_string());
         if text.is_empty() && remarks.is_empty() {
@@ -581,7 +599,8 @@ impl Reading<'_, '_, '_> {
 
     fn document(&mut self, node: &Node) {
         self.listing.count("id_documents", 1);
-        let mut document = Document { id: node.number("id").unwrap_or_default(), ..Document::default() };
+        let id = node.number("id");
+        let mut document = Document { id: id.unwrap_or_default(), ..Document::default() };
         for part in node.children() {
             match part.name() {
                 "type" => self.dictionary.text(part).clone_into(&mut document.kind),
@@ -612,13 +631,23 @@ impl Reading<'_, '_, '_> {
                     let known = node.number("featureVersionId").is_some_and(|id| reading.versions.contains(&id));
                     if !known {
                         let text = format!("Feature of a document: {}", node.text());
-                        reading.issue(node, "idFeature", format!("`{}` is no feature of the party; kept as a note", node.text()));
+                        reading.issue(
+                            node,
+                            "idFeature",
+                            format!("`{}` is no feature of the party; kept as a note", node.text()),
+                        );
                         let record = reading.party.record.clone();
                         reading.party.entity.add_from("notes", text, &record);
                     }
                 }),
                 _ => self.unknown(part),
             }
+        }
+        if id.is_none() {
+            self.issue(node, "identityDocument", "a document without an id; kept as a note");
+            let (kind, record) = (if document.kind.is_empty() { "Document" } else { &document.kind }, &self.party.record);
+            self.party.entity.add_from("notes", note(kind, &document.number), record);
+            return;
         }
         if document.number.is_empty() {
             self.issue(node, "documentNumber", format!("document {} has no number", document.id));
@@ -673,7 +702,11 @@ impl Reading<'_, '_, '_> {
             listing.issue(at, if field == "Alias" { "names" } else { "translation" }, message);
         }
         if listings.lists.is_empty() {
-            listing.issue(Place { line: node.line(), record: &finished.record }, "sanctionsLists", "a party that is on no list");
+            listing.issue(
+                Place { line: node.line(), record: &finished.record },
+                "sanctionsLists",
+                "a party that is on no list",
+            );
         }
         let holder = finished.party.id.clone();
         listing.emit(finished.party, &finished.record);
@@ -723,7 +756,8 @@ fn day(text: &str) -> Result<Option<PartialDate>, String> {
         return Ok(None);
     }
     let fault = || format!("`{text}` is no day");
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u16>().ok()).ok_or_else(fault);
+    let number =
+        |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u16>().ok()).ok_or_else(fault);
     if text.get(4..5) != Some("-") || text.get(7..8) != Some("-") {
         return Err(fault());
     }

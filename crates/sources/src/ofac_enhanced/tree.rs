@@ -60,7 +60,8 @@ impl Node {
         let attributes: Vec<_> = xml
             .attributes()
             .map(|(name, value)| {
-                let value = quick_xml::escape::unescape(&value).map_or_else(|_| value.as_ref().into(), |text| text.as_ref().into());
+                let value =
+                    quick_xml::escape::unescape(&value).map_or_else(|_| value.as_ref().into(), |text| text.as_ref().into());
                 (shared(name), value)
             })
             .collect();

@@ -6,6 +6,7 @@
 mod advanced;
 mod bad_input;
 mod ftm;
+mod ofac_delta;
 mod ofac_enhanced;
 mod properties;
 mod real_lists;
