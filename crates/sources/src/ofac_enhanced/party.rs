@@ -91,7 +91,8 @@ struct Relation {
 pub(crate) struct Parties {
     schemas: FxHashMap<u32, Schema>,
     relations: Vec<Relation>,
-    relation_ids: FxHashSet<u32>,
+    /// Place among the relations by id.
+    relation_ids: FxHashMap<u32, usize>,
     pub(crate) count: u64,
 }
 
@@ -159,15 +160,18 @@ impl Parties {
         let relations = reading.finish(node);
         self.schemas.insert(uid, schema);
         for relation in relations {
-            // A relation that both its parties state is one relation.
-            if self.relation_ids.insert(relation.id) {
-                self.relations.push(relation);
-            } else if !self.relations.iter().any(|held| {
-                held.id == relation.id && (held.from, held.to, &held.kind) == (relation.to, relation.from, &relation.kind)
-            }) {
-                let record = format!("relationship {}", relation.id);
-                let at = Place { line: relation.line, record: &record };
-                listing.issue(at, "id", "its id stands twice in the file with another meaning; the second was left out");
+            match self.relation_ids.get(&relation.id).map(|place| &self.relations[*place]) {
+                None => {
+                    self.relation_ids.insert(relation.id, self.relations.len());
+                    self.relations.push(relation);
+                }
+                // A relation that both its parties state is one relation.
+                Some(held) if (held.from, held.to, &held.kind) == (relation.to, relation.from, &relation.kind) => {}
+                Some(_) => {
+                    let record = format!("relationship {}", relation.id);
+                    let at = Place { line: relation.line, record: &record };
+                    listing.issue(at, "id", "its id stands twice in the file with another meaning; the second was left out");
+                }
             }
         }
     }
@@ -272,7 +276,7 @@ impl Reading<'_, '_, '_> {
                 }
                 "title" | "livingStatus" => {}
                 "isUsCitizen" if part.flag() == Some(true) => {
-                    self.party.feature_value("Citizenship Country", "us".to_owned(), &record)
+                    self.party.feature_value("Citizenship Country", "us".to_owned(), &record);
                 }
                 "isUsPerson" if part.flag() == Some(true) => {
                     self.party.entity.add_from("notes", "US person: true", &record);
@@ -326,7 +330,7 @@ impl Reading<'_, '_, '_> {
             match part.name() {
                 "isPrimary" | "isLowQuality" | "aliasType" => {}
                 "translations" => {
-                    self.each(part, "translation", |reading, node| reading.translation(node, kind, primary, weak))
+                    self.each(part, "translation", |reading, node| reading.translation(node, kind, primary, weak));
                 }
                 _ => self.unknown(part),
             }

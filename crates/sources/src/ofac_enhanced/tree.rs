@@ -167,16 +167,9 @@ impl Node {
 
     /// The element as text, for the file of rejects.
     pub(crate) fn outline(&self) -> String {
-        let mut out = format!("<{}", self.name);
-        for (name, value) in &self.attributes {
-            out += &format!(" {name}=\"{value}\"");
-        }
-        out += ">";
-        out += &self.text;
-        for child in &self.children {
-            out += &child.outline();
-        }
-        out + "</" + &self.name + ">"
+        let attributes: String = self.attributes.iter().map(|(name, value)| [" ", name, "=\"", value, "\""].concat()).collect();
+        let children: String = self.children.iter().map(Self::outline).collect();
+        format!("<{}{attributes}>{}{children}</{}>", self.name, self.text, self.name)
     }
 
     /// Makes the changes that `delta`, the same element in a delta file, says. `say` is told what did not fit.

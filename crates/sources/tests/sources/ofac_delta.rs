@@ -102,13 +102,14 @@ fn changes_of_every_kind() {
     assert_eq!((list.len(), list.issue_date()), (4, "2026-02-05"));
     let loaded = entities(&list);
     golden("mini_delta.expected.jsonl", &(loaded.lines().join("\n") + "\n"));
+    // With the Chinese name goes the reason to write the family name first.
     loaded.check(
         "ofac-9001",
         "Person",
         &[
-            ("name", &["EXEMPLAR Ada Maria Bertovna Cecilia SAMPLE Adi", "Пример Ада"]),
+            ("name", &["Ada Maria Bertovna EXEMPLAR Cecilia SAMPLE Adi", "Ада Пример"]),
             ("lastName", &["EXEMPLAR"]),
-            ("alias", &["EXAMPEL Ada", "EXAMPLE-NEW Ada"]),
+            ("alias", &["Ada EXAMPEL", "Ada EXAMPLE-NEW"]),
             ("weakAlias", &["The New Sample"]),
             ("position", &[]),
             ("birthDate", &["1979-01-05", "1981~", "1982/1984"]),
