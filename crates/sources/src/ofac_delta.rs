@@ -475,3 +475,52 @@ impl Said {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "in a test, what should not fail ends it; one that checks nothing says so"
+)]
+mod tests {
+    use super::*;
+
+    /// Changes in place, element by element, bring one real issue to the next: what a delta says of a year's changes is what they were.
+    #[test]
+    fn a_year_of_changes_in_place() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ofac/nonsdn");
+        if !folder.is_dir() {
+            eprintln!("skipped: no folder ../shared/data beside the checkout");
+            return;
+        }
+        let spec = SourceSpec::new("us_ofac_cons");
+        let (mut list, _) = OfacList::load(&spec, &folder.join("CONS_ENHANCED_2025-01-10.ZIP")).unwrap();
+        let (next, _) = OfacList::load(&spec, &folder.join("cons_enhanced_2026-01-08.xml.gz")).unwrap();
+        let change = |uid: u32, kind, record| Change { id: format!("ofac-{uid}"), kind, uid, record };
+        let mut changes = Vec::new();
+        for (uid, after) in &next.parties {
+            match list.parties.get(uid) {
+                None => changes.push(change(*uid, ChangeKind::Add, after.clone())),
+                Some(before) if before.outline() == after.outline() => {}
+                Some(before) => {
+                    let record = before.changes_to(after);
+                    assert!(record.is_acted() && !is_whole(&record));
+                    changes.push(change(*uid, ChangeKind::Modify, record));
+                }
+            }
+        }
+        for (uid, before) in list.parties.iter().filter(|(uid, _)| !next.parties.contains_key(uid)) {
+            changes.push(change(*uid, ChangeKind::Remove, before.clone()));
+        }
+        assert!(changes.len() > 10 && changes.len() < 150, "{}", changes.len());
+        let delta = OfacDelta {
+            publication_id: Some(1),
+            date_published: "2026-01-08".to_owned(),
+            publication_type: String::new(),
+            changes,
+        };
+        let applied = list.apply(&delta).unwrap();
+        assert_eq!((applied.issues, applied.needs_whole_file), (Vec::new(), false));
+        assert_eq!(mismatches(&list.parties(), &next.parties()), [""; 0]);
+    }
+}

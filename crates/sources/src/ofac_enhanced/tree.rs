@@ -287,3 +287,33 @@ fn is_repeated(parent: &str, name: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+impl Node {
+    /// What a publisher would write to bring this element to `next`: the way down to what changed, with the actions there.
+    pub(crate) fn changes_to(&self, next: &Self) -> Self {
+        let mut delta = Self { text: Box::default(), ..self.shell() };
+        for child in &next.children {
+            match self.position(child).map(|place| &self.children[place]) {
+                None => delta.children.push(child.with(ACTION, "add")),
+                Some(held) if held.outline() == child.outline() => {}
+                Some(held) if held.children.is_empty() && child.children.is_empty() => {
+                    delta.children.push(child.with(OLD_VALUE, &held.text).with(ACTION, "update"));
+                }
+                Some(held) => delta.children.push(held.changes_to(child)),
+            }
+        }
+        for held in self.children.iter().filter(|held| next.position(held).is_none()) {
+            delta.children.push(held.shell().with(ACTION, "remove"));
+        }
+        delta.acted = delta.children.iter().any(|child| child.acted);
+        delta
+    }
+
+    fn with(&self, attribute: &'static str, value: &str) -> Self {
+        let mut node = self.clone();
+        node.attributes.push((Cow::Borrowed(attribute), value.into()));
+        node.acted |= attribute == ACTION;
+        node
+    }
+}

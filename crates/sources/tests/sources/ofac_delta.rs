@@ -1,5 +1,6 @@
 //! OFAC's delta files: invented changes to the invented list of the enhanced format.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use interdict_sources::{
@@ -323,9 +324,9 @@ fn from_one_real_issue_to_the_next() {
         match text.split_once(&format!("<entity id=\"{uid}\">")) {
             Some((_, rest)) => {
                 let body = rest.split("</entity>").next().unwrap();
-                records += &format!("<entity id=\"{uid}\" action=\"modify\">{body}</entity>");
+                write!(records, "<entity id=\"{uid}\" action=\"modify\">{body}</entity>").unwrap();
             }
-            None => records += &format!("<entity id=\"{uid}\" action=\"remove\"/>"),
+            None => write!(records, "<entity id=\"{uid}\" action=\"remove\"/>").unwrap(),
         }
     }
     list.apply(&delta_of("2026-01-08", &records)).unwrap();
