@@ -12,6 +12,10 @@
 //! much rather than too little, and the comparison with the next whole file shows it.
 //!
 //! That is why the list is held as OFAC's own records and not as entities: an element is removed by its id, whatever else says the same.
+//! The records take about four times the size of the file in memory.
+//!
+//! A delta has the changes of all of OFAC's lists. Those of parties that say they are on other lists only are passed over; a party that
+//! leaves this list for another is removed.
 //!
 //! # The recipe
 //!
@@ -240,8 +244,9 @@ impl OfacList {
         let mut sink = |_: Entity| {};
         let mut listing = Listing::new(&mut report, &mut sink);
         let (mut readings, mut parties) = (Parties::default(), BTreeMap::new());
-        let head = scan(name, &mut content, &mut listing, false, &mut |listing, head, node| {
+        let head = scan(name, &mut content, &mut listing, false, &mut |listing, head, mut node| {
             readings.read(&head.dictionary, &node, listing);
+            node.shrink();
             if let Some(uid) = node.number("id") {
                 parties.entry(uid).or_insert(node);
             }

@@ -117,12 +117,8 @@ impl<'r> Xml<'r> {
     /// The attributes of the element that began last, each by its local name, as they stand in the file.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         let mut attributes = self.element.attributes();
-        attributes
-            .with_checks(false)
-            .flatten()
-            .map(|a| (a.key.local_name().into_inner(), a.value))
-            .collect::<Vec<_>>()
-            .into_iter()
+        attributes.with_checks(false);
+        attributes.flatten().map(|a| (a.key.local_name().into_inner(), a.value))
     }
 
     /// An attribute that is a number.

@@ -770,3 +770,30 @@ fn day(text: &str) -> Result<Option<PartialDate>, String> {
         .map(Some)
         .map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "in a test, what should not fail ends it")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_lists_is_whole() {
+        let rows = LISTS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).skip(1).count();
+        assert_eq!(
+            (LIST_OFFSETS.len(), LIST_OFFSETS.get(&1550), LIST_OFFSETS.get(&91_512)),
+            (rows, Some(&0), Some(&70_000_000))
+        );
+    }
+
+    #[test]
+    fn days() {
+        let date = |year, month, day| Ok(Some(PartialDate::from_ymd(year, month, day).unwrap()));
+        for text in ["1979-01-05", "1979-01-05Z", "1979-01-05+05:00", "1979-01-05T00:00:00"] {
+            assert_eq!(day(text), date(1979, 1, 5), "{text}");
+        }
+        assert_eq!(day(""), Ok(None));
+        for text in ["1979", "1979-13-01", "1979-02-30", "-979-01-05", "05/01/1979", "1979-01-0é", "0000-00-00"] {
+            assert!(day(text).is_err(), "{text}");
+        }
+    }
+}

@@ -34,6 +34,15 @@ fn shared(name: &str) -> Cow<'static, str> {
     NAMES.get(name).map_or_else(|| Cow::Owned(name.to_owned()), |name| Cow::Borrowed(*name))
 }
 
+/// The value of an attribute; one with an entity that is not XML's own stays as it stands.
+fn unescaped(value: &str) -> Box<str> {
+    if value.contains('&') {
+        quick_xml::escape::unescape(value).map_or_else(|_| value.into(), |text| (*text).into())
+    } else {
+        value.into()
+    }
+}
+
 /// An element with all that is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -57,40 +66,39 @@ impl Node {
         if *elements > MAX_ELEMENTS {
             return Err(xml.error(format!("a record of more than {MAX_ELEMENTS} elements; refused")));
         }
-        let attributes: Vec<_> = xml
-            .attributes()
-            .map(|(name, value)| {
-                let value =
-                    quick_xml::escape::unescape(&value).map_or_else(|_| value.as_ref().into(), |text| text.as_ref().into());
-                (shared(name), value)
-            })
-            .collect();
         let mut node = Self {
             name: shared(xml.name()),
-            acted: attributes.iter().any(|(name, _)| name == ACTION),
-            attributes,
+            attributes: xml.attributes().map(|(name, value)| (shared(name), unescaped(&value))).collect(),
             text: Box::default(),
             children: Vec::new(),
             line: u32::try_from(xml.line()).unwrap_or(u32::MAX),
+            acted: false,
         };
-        // Text stands before the first child, where there are any; what follows one is kept, too.
-        let mut text = String::new();
-        let mut push = |piece: &str| {
-            if !text.is_empty() && !piece.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(piece);
-        };
+        node.acted = node.attributes.iter().any(|(name, _)| name == ACTION);
         xml.children(|xml| {
-            push(xml.text());
+            node.push_text(xml.text());
             let child = Self::read_within(xml, elements)?;
             node.acted |= child.acted;
             node.children.push(child);
             Ok(())
         })?;
-        push(xml.text());
-        node.text = text.into();
+        node.push_text(xml.text());
         Ok(node)
+    }
+
+    /// Adds text that stands in the element: before its first child, after its last, or in between.
+    fn push_text(&mut self, text: &str) {
+        if self.text.is_empty() {
+            self.text = text.into();
+        } else if !text.is_empty() {
+            self.text = [&self.text, " ", text].concat().into();
+        }
+    }
+
+    /// Gives back the memory that was set aside for more children.
+    pub(crate) fn shrink(&mut self) {
+        self.children.shrink_to_fit();
+        self.children.iter_mut().for_each(Self::shrink);
     }
 
     pub(crate) fn name(&self) -> &str {
