@@ -772,7 +772,6 @@ fn day(text: &str) -> Result<Option<PartialDate>, String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "in a test, what should not fail ends it")]
 mod tests {
     use super::*;
 
