@@ -23,6 +23,7 @@ BENCH_PACKAGES = benches/python/requirements.txt
 FUZZ = cargo +nightly fuzz
 FUZZ_TARGETS = snapshot_open ofac_advanced bundle ftm_line parse_name identifiers dates
 FUZZ_TARGETS = snapshot_open ofac_advanced ftm_line parse_name identifiers dates gleif uk_companies bods ftm_delta
+FUZZ_TARGETS = snapshot_open ofac_advanced ofac_enhanced ofac_delta ftm_line parse_name identifiers dates
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
 FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
 FUZZ_SEEDS_snapshot_open = crates/snapshot
@@ -31,6 +32,8 @@ FUZZ_SEEDS_gleif = crates/sources
 FUZZ_SEEDS_uk_companies = crates/sources
 FUZZ_SEEDS_bods = crates/sources
 FUZZ_SEEDS_ftm_delta = crates/sources
+FUZZ_SEEDS_ofac_enhanced = crates/sources
+FUZZ_SEEDS_ofac_delta = crates/sources
 
 .PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
 

@@ -8,8 +8,8 @@
 //! each profile, which decides the direction of its relations.
 
 mod dates;
-mod party;
-mod tables;
+pub(crate) mod party;
+pub(crate) mod tables;
 
 use std::io::BufRead;
 
@@ -109,14 +109,14 @@ impl Dictionary {
 
 /// A place: the parts of an address by the file's own part types, and the country.
 #[derive(Debug, Default)]
-struct Location {
-    id: u32,
-    parts: Vec<(String, String)>,
-    country: Option<Country>,
+pub(crate) struct Location {
+    pub(crate) id: u32,
+    pub(crate) parts: Vec<(String, String)>,
+    pub(crate) country: Option<Country>,
     /// The country's name as the file has it, kept where it is no country (`undetermined` is left out).
-    country_text: Option<String>,
+    pub(crate) country_text: Option<String>,
     /// The parts in other scripts, by the language that the file states for them (which may be empty).
-    other_scripts: Vec<(String, Vec<(String, String)>)>,
+    pub(crate) other_scripts: Vec<(String, Vec<(String, String)>)>,
 }
 
 impl Location {
@@ -135,7 +135,7 @@ impl Location {
     }
 
     /// The parts from the narrowest to the widest, then the country, in one line.
-    fn full(&self) -> String {
+    pub(crate) fn full(&self) -> String {
         let country = self.country.map(Country::name).or(self.country_text.as_deref());
         line(&self.parts, country)
     }
@@ -156,18 +156,18 @@ fn line(parts: &[(String, String)], country: Option<&str>) -> String {
 
 /// An identity or registration document.
 #[derive(Debug, Default)]
-struct Document {
-    id: u32,
-    kind: String,
-    number: String,
-    country: Option<Country>,
-    authority: String,
-    comment: String,
-    validity: String,
+pub(crate) struct Document {
+    pub(crate) id: u32,
+    pub(crate) kind: String,
+    pub(crate) number: String,
+    pub(crate) country: Option<Country>,
+    pub(crate) authority: String,
+    pub(crate) comment: String,
+    pub(crate) validity: String,
     /// The place of issue in one line.
-    issued_in: String,
-    issued: Option<String>,
-    expires: Option<String>,
+    pub(crate) issued_in: String,
+    pub(crate) issued: Option<String>,
+    pub(crate) expires: Option<String>,
 }
 
 /// A profile that has been read: the party that it belongs to, and what it is.
@@ -531,27 +531,16 @@ impl Parser<'_> {
             self.issue(xml, &record, "", format!("profile {from} or {to} is not in the file; the relationship was left out"));
             return Ok(());
         };
-        let link = tables::relation(&kind, from.schema, to.schema);
         // An id that is not in the file has been said already.
-        if link.unknown && !kind.is_empty() {
+        if link_parties(&mut entity, &kind, (from.uid, from.schema), (to.uid, to.schema)) && !kind.is_empty() {
             self.issue(xml, &record, "RelationType", format!("relation `{kind}` is not known; kept as an UnknownLink"));
         }
-        let (source, target) = if link.reversed { (to, from) } else { (from, to) };
-        entity.schema = link.schema.into();
-        if let Some((source_property, target_property)) = link.schema.edge() {
-            entity.add(source_property, format!("ofac-{}", source.uid));
-            entity.add(target_property, format!("ofac-{}", target.uid));
-        }
-        // What the list says, in its own words and direction, stands beside the typed link.
-        entity.add(if link.schema.property("role").is_some() { "role" } else { "relationship" }, kind);
         if former {
-            entity.add(if link.schema.property("status").is_some() { "status" } else { "description" }, "former");
+            let status = entity.schema.known().is_some_and(|schema| schema.property("status").is_some());
+            entity.add(if status { "status" } else { "description" }, "former");
         }
         entity.add("description", comment);
-        // `High` and `Low` are OFAC's own; `Unknown` stands where it says nothing.
-        if !["", "Unknown"].contains(&quality.as_str()) {
-            entity.add("description", format!("relation quality: {}", tables::plain(&quality)));
-        }
+        entity.add("description", quality_words(&quality));
         self.emit(entity, record);
         Ok(())
     }
@@ -630,4 +619,24 @@ impl Parser<'_> {
         self.emit(entity, record);
         Ok(())
     }
+}
+
+/// Makes `entity` the typed link for a relation from one party to another, each given by its uid and what it is; the relation's own words
+/// stand beside the ends. Returns whether the relation is not known.
+pub(crate) fn link_parties(entity: &mut Entity, kind: &str, from: (u32, Schema), to: (u32, Schema)) -> bool {
+    let link = tables::relation(kind, from.1, to.1);
+    let (source, target) = if link.reversed { (to, from) } else { (from, to) };
+    entity.schema = link.schema.into();
+    if let Some((source_property, target_property)) = link.schema.edge() {
+        entity.add(source_property, format!("ofac-{}", source.0));
+        entity.add(target_property, format!("ofac-{}", target.0));
+    }
+    // What the list says, in its own words and direction, stands beside the typed link.
+    entity.add(if link.schema.property("role").is_some() { "role" } else { "relationship" }, kind);
+    link.unknown
+}
+
+/// What the list says of the quality of a relation; empty where it says nothing. `High` and `Low` are OFAC's own, `Unknown` is none.
+pub(crate) fn quality_words(quality: &str) -> String {
+    if ["", "Unknown"].contains(&quality) { String::new() } else { format!("relation quality: {}", tables::plain(quality)) }
 }

@@ -72,7 +72,11 @@ fn root(head: &[u8]) -> Option<Format> {
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(start) | Event::Empty(start)) => {
                 let name = start.local_name();
-                return ROOTS.iter().find(|(root, _)| *root == name.into_inner()).map(|(_, format)| *format);
+                let format = ROOTS.iter().find(|(root, _)| *root == name.into_inner()).map(|(_, format)| *format);
+                // OFAC's changes have the root element of its list; the namespace tells them apart, and what comes first in them.
+                let is_delta = || start.attributes().with_checks(false).flatten().any(|a| a.value.contains("/DeltaFile/"));
+                let delta = format == Some(Format::OfacEnhanced) && (is_delta() || holds_changes(&mut reader));
+                return if delta { Some(Format::OfacDelta) } else { format };
             }
             Ok(Event::Eof) | Err(_) => return None,
             Ok(_) => {}
@@ -81,6 +85,32 @@ fn root(head: &[u8]) -> Option<Format> {
 }
 
 fn members(head: &[u8]) -> Option<Format> {
+/// Whether what stands in OFAC's root element is changes: they have a `datePublished`, where the list has a `dataAsOf`, or an `entity`
+/// that says what becomes of it.
+fn holds_changes(reader: &mut Reader<&[u8]>) -> bool {
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(start) | Event::Empty(start)) => match start.local_name().into_inner() {
+                "datePublished" => return true,
+                "dataAsOf" => return false,
+                "entity" => {
+                    return start
+                        .attributes()
+                        .with_checks(false)
+                        .flatten()
+                        .any(|a| a.key.local_name().into_inner() == "action");
+                }
+                _ => {}
+            },
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
+}
+
+fn members(head: &[u8]) -> Format {
     let has = |member: &&str| {
         let quoted = format!("\"{member}\"");
         head.windows(quoted.len()).any(|window| window == quoted.as_bytes())
@@ -116,6 +146,12 @@ mod tests {
             ("\u{feff}<CONSOLIDATED_LIST dateGenerated='x'/>", Some(Format::UnXml)),
             ("<html>", Some(Format::OfacAdvanced)),
             ("[{\"id\":\"x\"}]", None),
+            ("<html>", None),
+            ("<sanctionsData xmlns='u'><publicationInfo><dataAsOf>x", Some(Format::OfacEnhanced)),
+            ("<sanctionsData xmlns='https://www.treasury.gov/ofac/DeltaFile/1.0'>", Some(Format::OfacDelta)),
+            ("<sanctionsData><publicationInfo><datePublished>x", Some(Format::OfacDelta)),
+            ("<d:sanctionsData><d:entities><d:entity id='1' action='add'>", Some(Format::OfacDelta)),
+            ("<sanctionsData><entities><entity id='1'><x action='add'/>", Some(Format::OfacEnhanced)),
             ("{\"id\":\"x\",\"schema\":\"Person\"}", Some(Format::FtmLines)),
             ("[\n{\"statementId\":\"x\",\"recordType\":\"person\"}]", Some(Format::Bods)),
             ("36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n", Some(Format::OfacCsv)),

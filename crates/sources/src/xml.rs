@@ -114,6 +114,13 @@ impl<'r> Xml<'r> {
         attributes.with_checks(false).flatten().find(|a| a.key.local_name().into_inner() == name).map(|a| a.value)
     }
 
+    /// The attributes of the element that began last, each by its local name, as they stand in the file.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let mut attributes = self.element.attributes();
+        attributes.with_checks(false);
+        attributes.flatten().map(|a| (a.key.local_name().into_inner(), a.value))
+    }
+
     /// An attribute that is a number.
     pub(crate) fn id(&self, name: &str) -> Option<u32> {
         self.attribute(name)?.trim().parse().ok()

@@ -11,25 +11,47 @@ use crate::xml::Xml;
 const FAMILY_NAME_FIRST: [&str; 8] = ["kp", "kr", "cn", "tw", "hk", "mo", "vn", "kh"];
 
 /// A name as the file has it, before the types of its parts are known: they come after the names.
-struct RawName {
-    record: String,
-    kind: AliasKind,
-    primary: bool,
-    weak: bool,
-    script: String,
-    parts: Vec<(u32, String)>,
+#[derive(Debug)]
+pub(crate) struct RawName {
+    pub(crate) record: String,
+    pub(crate) kind: AliasKind,
+    pub(crate) primary: bool,
+    pub(crate) weak: bool,
+    pub(crate) script: String,
+    /// Text of each part, with the group that says what it is.
+    pub(crate) parts: Vec<(u32, String)>,
 }
 
 /// What has been read of one party.
-struct Party {
-    record: String,
-    entity: Entity,
-    names: Vec<RawName>,
-    part_kinds: FxHashMap<u32, NamePartKind>,
+#[derive(Debug)]
+pub(crate) struct Party {
+    pub(crate) record: String,
+    pub(crate) entity: Entity,
+    pub(crate) names: Vec<RawName>,
+    pub(crate) part_kinds: FxHashMap<u32, NamePartKind>,
     identities: Vec<u32>,
-    addresses: Vec<Location>,
+    pub(crate) addresses: Vec<Location>,
     /// Address, currency symbols, records.
     wallets: Vec<(String, Vec<String>, String)>,
+    elements: Elements,
+}
+
+/// What a format calls the elements that are named as records.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elements {
+    pub(crate) address: &'static str,
+    pub(crate) document: &'static str,
+}
+
+const ELEMENTS: Elements = Elements { address: "Location", document: "IDRegDocument" };
+
+/// A party and what hangs on it, each with its record, and what was wrong (the field and the message).
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) party: Entity,
+    pub(crate) record: String,
+    pub(crate) hanging: Vec<(Entity, String)>,
+    pub(crate) faults: Vec<(&'static str, String)>,
 }
 
 impl Parser<'_> {
@@ -39,15 +61,7 @@ impl Parser<'_> {
             return xml.skip();
         };
         self.counted.parties += 1;
-        let mut party = Party {
-            record: format!("DistinctParty {uid}"),
-            entity: Entity::new(format!("ofac-{uid}"), Schema::LegalEntity),
-            names: Vec::new(),
-            part_kinds: FxHashMap::default(),
-            identities: Vec::new(),
-            addresses: Vec::new(),
-            wallets: Vec::new(),
-        };
+        let mut party = Party::new(uid, format!("DistinctParty {uid}"), ELEMENTS);
         xml.children(|xml| match xml.name() {
             "Comment" => {
                 let comment = xml.leaf()?;
@@ -92,14 +106,7 @@ impl Parser<'_> {
             "Unknown" => self.dictionary.get("PartyType", subtype.party_type?)?.text.as_str(),
             text => text,
         };
-        Some(match kind {
-            "Individual" => Schema::Person,
-            "Entity" | "Other Entity" => Schema::Organization,
-            "Vessel" => Schema::Vessel,
-            "Aircraft" => Schema::Airplane,
-            "Transport" => Schema::Vehicle,
-            _ => return None,
-        })
+        schema_of(kind)
     }
 
     fn identity(&mut self, xml: &mut Xml<'_>, party: &mut Party) -> Result<(), SourceError> {
@@ -110,17 +117,11 @@ impl Parser<'_> {
         xml.children(|xml| match xml.name() {
             "Alias" => {
                 let record = party.record.clone();
-                let kind = match self.look_up(xml, &record, "AliasType", xml.id("AliasTypeID")).as_str() {
-                    "Name" => AliasKind::Name,
-                    "F.K.A." => AliasKind::FormerlyKnownAs,
-                    "N.K.A." => AliasKind::NowKnownAs,
-                    // An id that is not in the file has been said already.
-                    "A.K.A." | "" => AliasKind::AlsoKnownAs,
-                    other => {
-                        self.issue(xml, &record, "AliasType", format!("`{other}` is not known; kept as also known as"));
-                        AliasKind::AlsoKnownAs
-                    }
-                };
+                let kind = self.look_up(xml, &record, "AliasType", xml.id("AliasTypeID"));
+                let kind = alias_kind(&kind).unwrap_or_else(|| {
+                    self.issue(xml, &record, "AliasType", format!("`{kind}` is not known; kept as also known as"));
+                    AliasKind::AlsoKnownAs
+                });
                 let (primary, weak) = (xml.flag("Primary"), xml.flag("LowQuality"));
                 xml.children(|xml| match xml.name() {
                     "DocumentedName" => {
@@ -246,7 +247,8 @@ impl Parser<'_> {
             }
         }
         for text in texts.into_iter().filter(|text| !text.is_empty()) {
-            self.feature_value(party, &name, text, &record);
+            self.counted.wallet_addresses += u64::from(tables::is_wallet(&name));
+            party.feature_value(&name, text, &record);
         }
         for remark in remarks {
             party.entity.add_from("notes", note(&name, &remark), &record);
@@ -254,53 +256,83 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn feature_value(&mut self, party: &mut Party, name: &str, text: String, record: &str) {
+    fn finish_party(&mut self, xml: &Xml<'_>, party: Party) {
+        let documents: Vec<Document> =
+            party.identities.iter().filter_map(|identity| self.documents.remove(identity)).flatten().collect();
+        let finished = party.finish(&documents);
+        for (field, message) in finished.faults {
+            self.issue(xml, &finished.record, field, message);
+        }
+        self.emit(finished.party, finished.record);
+        for (entity, record) in finished.hanging {
+            self.emit(entity, record);
+        }
+    }
+}
+
+impl Party {
+    /// A party of which nothing has been read.
+    pub(crate) fn new(uid: u32, record: String, elements: Elements) -> Self {
+        Self {
+            record,
+            entity: Entity::new(format!("ofac-{uid}"), Schema::LegalEntity),
+            names: Vec::new(),
+            part_kinds: FxHashMap::default(),
+            identities: Vec::new(),
+            addresses: Vec::new(),
+            wallets: Vec::new(),
+            elements,
+        }
+    }
+
+    /// Adds what a feature says.
+    pub(crate) fn feature_value(&mut self, name: &str, text: String, record: &str) {
         if let Some(currency) = name.strip_prefix(tables::WALLET_FEATURE) {
-            self.counted.wallet_addresses += 1;
-            match party.wallets.iter_mut().find(|wallet| wallet.0 == text) {
+            match self.wallets.iter_mut().find(|wallet| wallet.0 == text) {
                 Some(wallet) => {
                     if !wallet.1.iter().any(|held| held == currency) {
                         wallet.1.push(currency.to_owned());
                     }
                 }
-                None => party.wallets.push((text, vec![currency.to_owned()], record.to_owned())),
+                None => self.wallets.push((text, vec![currency.to_owned()], record.to_owned())),
             }
             return;
         }
-        let property = tables::feature_property(name).filter(|property| party.entity.property_type(property).is_some());
+        let property = tables::feature_property(name).filter(|property| self.entity.property_type(property).is_some());
         let Some(property) = property else {
-            party.entity.add_from("notes", note(name, &text), record);
+            self.entity.add_from("notes", note(name, &text), record);
             return;
         };
         match property {
             // A date may come as text (a year of build); what is none is kept as it is said.
-            _ if party.entity.property_type(property) == Some(PropertyType::Date) => match DateValue::parse(&text) {
-                Ok(date) => party.entity.add_from(property, date.to_string(), record),
-                Err(_) => party.entity.add_from("notes", note(name, &text), record),
+            _ if self.entity.property_type(property) == Some(PropertyType::Date) => match DateValue::parse(&text) {
+                Ok(date) => self.entity.add_from(property, date.to_string(), record),
+                Err(_) => self.entity.add_from("notes", note(name, &text), record),
             },
             "nationality" | "citizenship" | "flag" | "pastFlags" | "jurisdiction" => {
                 let value = Country::parse(&text).map_or(text, |country| country.code().to_owned());
-                party.entity.add_from(property, value, record);
+                self.entity.add_from(property, value, record);
             }
-            "gender" => party.entity.add_from(property, text.to_lowercase(), record),
+            "gender" => self.entity.add_from(property, text.to_lowercase(), record),
             "birthPlace" => {
                 // The last part of a place is its country more often than not; where it is none, nothing is added.
                 if let Some(country) = text.rsplit(',').next().and_then(|part| Country::parse(part.trim())) {
-                    party.entity.add_from("birthCountry", country.code(), record);
+                    self.entity.add_from("birthCountry", country.code(), record);
                 }
-                party.entity.add_from(property, text, record);
+                self.entity.add_from(property, text, record);
             }
-            _ => party.entity.add_from(property, text, record),
+            _ => self.entity.add_from(property, text, record),
         }
     }
 
-    fn finish_party(&mut self, xml: &Xml<'_>, mut party: Party) {
+    /// The party's entity and those that hang on it. `documents` are its own.
+    pub(crate) fn finish(self, documents: &[Document]) -> Finished {
+        let mut party = self;
+        let mut faults = Vec::new();
         let schema = party.entity.schema.known().unwrap_or(Schema::LegalEntity);
         // Readers expect the names first, but how they are written depends on what came after them.
         let facts = std::mem::replace(&mut party.entity, Entity::new("", schema));
         party.entity.id.clone_from(&facts.id);
-        let documents: Vec<Document> =
-            party.identities.iter().filter_map(|identity| self.documents.remove(identity)).flatten().collect();
         let family_first = ["nationality", "citizenship", "birthCountry"]
             .iter()
             .flat_map(|property| facts.texts(property))
@@ -310,7 +342,7 @@ impl Parser<'_> {
         for name in &party.names {
             let detail = name_detail(name, &party.part_kinds, family_first);
             if detail.text.is_empty() {
-                self.issue(xml, &party.record, "DocumentedName", format!("{} has no text; it was left out", name.record));
+                faults.push(("DocumentedName", format!("{} has no text; it was left out", name.record)));
                 continue;
             }
             party.entity.add_from(detail.property(), detail.text.clone(), &name.record);
@@ -330,7 +362,7 @@ impl Parser<'_> {
         }
         party.entity.caption = party.entity.first("name").map(ToOwned::to_owned);
         if party.entity.caption.is_none() {
-            self.issue(xml, &party.record, "Alias", "a party without a name");
+            faults.push(("Alias", "a party without a name".to_owned()));
         }
         party.entity.target = Some(true);
         party.entity.add("topics", "sanction");
@@ -338,10 +370,10 @@ impl Parser<'_> {
         let mut hanging = Vec::new();
         // OFAC gives a party without a known address the place "undetermined": nothing to make an address of.
         for location in party.addresses.iter().filter(|location| !location.is_empty()) {
-            hanging.push(address(&mut party.entity, location));
+            hanging.push(address(&mut party.entity, location, party.elements.address));
         }
-        for document in &documents {
-            hanging.push(identification(&mut party.entity, schema, document));
+        for document in documents {
+            hanging.push(identification(&mut party.entity, schema, document, party.elements.document));
         }
         for (key, currencies, record) in &party.wallets {
             let mut wallet = Entity::new(format!("{holder}-wallet-{key}"), Schema::CryptoWallet);
@@ -354,15 +386,35 @@ impl Parser<'_> {
             wallet.target = Some(true);
             hanging.push((wallet, record.clone()));
         }
-        self.emit(party.entity, party.record);
-        for (entity, record) in hanging {
-            self.emit(entity, record);
-        }
+        Finished { party: party.entity, record: party.record, hanging, faults }
     }
 }
 
+/// What a party is, in OFAC's word for it.
+pub(crate) fn schema_of(kind: &str) -> Option<Schema> {
+    Some(match kind {
+        "Individual" => Schema::Person,
+        "Entity" | "Other Entity" => Schema::Organization,
+        "Vessel" => Schema::Vessel,
+        "Aircraft" => Schema::Airplane,
+        "Transport" => Schema::Vehicle,
+        _ => return None,
+    })
+}
+
+/// The kind of a name; `None` for a word that is not known. No word is said already where it is missing, and is the common kind.
+pub(crate) fn alias_kind(kind: &str) -> Option<AliasKind> {
+    Some(match kind {
+        "Name" => AliasKind::Name,
+        "F.K.A." => AliasKind::FormerlyKnownAs,
+        "N.K.A." => AliasKind::NowKnownAs,
+        "A.K.A." | "" => AliasKind::AlsoKnownAs,
+        _ => return None,
+    })
+}
+
 /// A statement that has no property of its own, under the name of its feature, if that is known.
-fn note(feature: &str, text: &str) -> String {
+pub(crate) fn note(feature: &str, text: &str) -> String {
     match tables::plain(feature) {
         "" => text.to_owned(),
         feature => format!("{feature}: {text}"),
@@ -370,8 +422,8 @@ fn note(feature: &str, text: &str) -> String {
 }
 
 /// The address entity of a location; the party gets the address as text, its country, and the reference.
-fn address(party: &mut Entity, location: &Location) -> (Entity, String) {
-    let record = format!("Location {}", location.id);
+fn address(party: &mut Entity, location: &Location, element: &str) -> (Entity, String) {
+    let record = format!("{element} {}", location.id);
     let mut entity = Entity::new(format!("ofac-addr-{}", location.id), Schema::Address);
     for (kind, text) in &location.parts {
         let property = match kind.as_str() {
@@ -405,8 +457,8 @@ fn address(party: &mut Entity, location: &Location) -> (Entity, String) {
 }
 
 /// The document entity; the party gets the number as the property that fits the type.
-fn identification(party: &mut Entity, holder: Schema, document: &Document) -> (Entity, String) {
-    let record = format!("IDRegDocument {}", document.id);
+fn identification(party: &mut Entity, holder: Schema, document: &Document, element: &str) -> (Entity, String) {
+    let record = format!("{element} {}", document.id);
     let (schema, property) = tables::document_type(&document.kind, holder);
     // OFAC files company IMO numbers and other registrations under "Company Number", and anything under a vessel's registration.
     let imo = document.number.strip_prefix("IMO ").map(str::trim);
@@ -449,7 +501,7 @@ fn fallback_property(holder: Schema) -> &'static str {
     if holder.is_a(Schema::Person) { "idNumber" } else { "registrationNumber" }
 }
 
-fn name_part_kind(text: &str) -> Option<NamePartKind> {
+pub(crate) fn name_part_kind(text: &str) -> Option<NamePartKind> {
     Some(match text {
         "Last Name" => NamePartKind::Family,
         "First Name" => NamePartKind::Given,

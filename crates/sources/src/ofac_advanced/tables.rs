@@ -26,21 +26,26 @@ static DOCUMENT_TYPES: LazyLock<FxHashMap<&'static str, (Schema, Option<&'static
 });
 
 /// The text that opens the name of every digital currency feature; the currency's symbol follows.
-pub(super) const WALLET_FEATURE: &str = "Digital Currency Address - ";
+pub(crate) const WALLET_FEATURE: &str = "Digital Currency Address - ";
+
+/// Whether a feature is the address of a wallet.
+pub(crate) fn is_wallet(feature: &str) -> bool {
+    feature.starts_with(WALLET_FEATURE)
+}
 
 /// The property that a feature becomes; `None` for one that is kept as a note.
-pub(super) fn feature_property(feature: &str) -> Option<&'static str> {
+pub(crate) fn feature_property(feature: &str) -> Option<&'static str> {
     FEATURE_PROPERTIES.get(plain(feature)).copied()
 }
 
 /// A feature's name without the punctuation with which some end.
-pub(super) fn plain(feature: &str) -> &str {
+pub(crate) fn plain(feature: &str) -> &str {
     feature.trim_end_matches([' ', ':', '-'])
 }
 
 /// The schema of a document and the property of its holder. Types that are not in the table are identifications; people hold them as
 /// `idNumber`, others as `registrationNumber`.
-pub(super) fn document_type(kind: &str, holder: Schema) -> (Schema, Option<&'static str>) {
+pub(crate) fn document_type(kind: &str, holder: Schema) -> (Schema, Option<&'static str>) {
     DOCUMENT_TYPES.get(kind).copied().unwrap_or_else(|| {
         let property = if holder.is_a(Schema::Person) { "idNumber" } else { "registrationNumber" };
         (Schema::Identification, Some(property))
@@ -48,19 +53,19 @@ pub(super) fn document_type(kind: &str, holder: Schema) -> (Schema, Option<&'sta
 }
 
 /// What a relationship becomes.
-pub(super) struct Link {
-    pub(super) schema: Schema,
+pub(crate) struct Link {
+    pub(crate) schema: Schema,
     /// Whether the link's source is the relationship's `To`.
-    pub(super) reversed: bool,
+    pub(crate) reversed: bool,
     /// Whether the relation's text is not known.
-    pub(super) unknown: bool,
+    pub(crate) unknown: bool,
 }
 
 /// The link for a relation "from R to".
 ///
 /// Where the kinds of the two parties contradict the direction, the link is turned: OFAC has entries in which a person is "owned" by a
 /// company. Where they allow neither direction, it is an `UnknownLink` with OFAC's words.
-pub(super) fn relation(text: &str, from: Schema, to: Schema) -> Link {
+pub(crate) fn relation(text: &str, from: Schema, to: Schema) -> Link {
     let person = |schema: Schema| schema.is_a(Schema::Person);
     let organization = |schema: Schema| schema.is_a(Schema::Organization);
     let link = |schema, reversed| Link { schema, reversed, unknown: false };

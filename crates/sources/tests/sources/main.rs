@@ -11,6 +11,8 @@ mod bods;
 mod ftm;
 mod ftm_delta;
 mod gleif;
+mod ofac_delta;
+mod ofac_enhanced;
 mod properties;
 mod real_lists;
 mod server;
