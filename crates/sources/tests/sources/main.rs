@@ -5,6 +5,7 @@
 
 mod advanced;
 mod bad_input;
+mod csl;
 mod ftm;
 mod properties;
 mod real_lists;
