@@ -6,6 +6,7 @@
 mod advanced;
 mod bad_input;
 mod csl;
+mod eu;
 mod ftm;
 mod properties;
 mod real_lists;
