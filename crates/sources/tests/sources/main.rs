@@ -10,4 +10,5 @@ mod eu;
 mod ftm;
 mod properties;
 mod real_lists;
+mod seco;
 mod support;
