@@ -25,7 +25,7 @@ use interdict_model::Entity;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::SourceError;
-use crate::facts::rows;
+use crate::facts::{Distinct, rows};
 use crate::listing::{Listing, Place, not_empty};
 use crate::load::Format;
 use crate::report::Report;
@@ -75,6 +75,7 @@ pub(crate) fn parse(
         skip_repeated,
         held: Vec::new(),
         held_at: FxHashMap::default(),
+        ids: Distinct::default(),
         unknown_lists: FxHashSet::default(),
     };
     if format == Format::CslJson {
@@ -96,6 +97,7 @@ struct Parser<'a> {
     held: Vec<Party>,
     /// Where the party of an id is in `held`.
     held_at: FxHashMap<String, usize>,
+    ids: Distinct,
     /// Names of lists that have been said to be unknown.
     unknown_lists: FxHashSet<String>,
 }
@@ -141,24 +143,9 @@ impl Parser<'_> {
             }
             return;
         }
-        let id = self.new_id(at, id);
+        let id = self.ids.take_listing(&mut self.listing, at, id);
         self.listing.count("parties", 1);
         Party::read(&mut self.listing, at, id, row, list).emit(&mut self.listing);
-    }
-
-    /// The id, or a new one made of it when a row had it before: a designation must not be lost for its number.
-    fn new_id(&mut self, at: Place<'_>, id: String) -> String {
-        if self.listing.is_new_id(at, &id) {
-            return id;
-        }
-        let mut number = 2_u32;
-        loop {
-            let other = format!("{id}-{number}");
-            if self.listing.is_new_id(at, &other) {
-                return other;
-            }
-            number += 1;
-        }
     }
 }
 

@@ -25,7 +25,7 @@ use interdict_model::{Entity, Schema};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::SourceError;
-use crate::facts::{key, rows};
+use crate::facts::{Distinct, key, rows};
 use crate::listing::{Listing, Place, not_empty};
 use crate::report::Report;
 use crate::xml::{Node, Xml};
@@ -88,6 +88,7 @@ pub(crate) fn parse(
         waiting: Vec::new(),
         schemas: FxHashMap::default(),
         relations: Vec::new(),
+        ids: Distinct::default(),
     };
     let at = Place { line: xml.line(), record: "swiss-sanctions-list" };
     let date = attribute(&xml, "date");
@@ -149,6 +150,7 @@ struct Parser<'a> {
     /// Targets that have been read; those that are not listed have no schema.
     schemas: FxHashMap<String, Option<Schema>>,
     relations: Vec<Relation>,
+    ids: Distinct,
 }
 
 impl Parser<'_> {

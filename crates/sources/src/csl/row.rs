@@ -86,14 +86,14 @@ impl RowId {
             first.clone_into(&mut id.country);
             rest = after;
         }
-        let mut dates = Vec::new();
-        while let Some((first, after)) = rest.split_once(", ").filter(|(first, _)| dates.len() < 2 && is_day(first)) {
-            dates.push(first);
+        let mut days = Vec::new();
+        while let Some((first, after)) = rest.split_once(", ").filter(|(first, _)| days.len() < 2 && is_day(first)) {
+            days.push(first);
             rest = after;
         }
-        match dates[..] {
+        match days[..] {
             [expires, issued] => (id.expires, id.issued) = (expires.to_owned(), issued.to_owned()),
-            [dated] => dated.clone_into(&mut id.dated),
+            [day] => day.clone_into(&mut id.dated),
             _ => {}
         }
         rest.clone_into(&mut id.number);

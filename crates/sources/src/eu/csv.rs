@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::facts::{ENTITY, Fact, Kind, REGULATION, Sanctioned, Texts, push_new};
 use super::{party, set_issue_date};
 use crate::error::SourceError;
+use crate::facts::Distinct;
 use crate::input::read_error;
 use crate::listing::{Listing, Place};
 use crate::text::decode;
@@ -106,12 +107,13 @@ pub(super) fn read(file: &str, input: &mut dyn BufRead, listing: &mut Listing<'_
             }
         }
     }
+    let mut ids = Distinct::default();
     for sanctioned in entities {
         for fact in &sanctioned.facts {
             listing.count(fact.kind.counted_as(), 1);
         }
         listing.count("regulations", sanctioned.regulations.len() as u64);
-        party::emit(listing, sanctioned);
+        party::emit(listing, &mut ids, &sanctioned);
     }
     Ok(())
 }
@@ -136,7 +138,7 @@ fn row(listing: &mut Listing<'_>, at: Place<'_>, columns: &[Column], texts: &[St
     for (index, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
         match columns.get(index).unwrap_or(&beyond) {
             Column::Generated if listing.report.issue_date.is_empty() => {
-                set_issue_date(listing, at, "fileGenerationDate", text)
+                set_issue_date(listing, at, "fileGenerationDate", text);
             }
             Column::Generated | Column::Dropped => {}
             Column::Entity(field) => sanctioned.texts.set(field, text),

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use interdict_model::{AliasKind, Country, Entity, NamePart, NamePartKind, Schema};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::facts::{Fact, Kind, Sanctioned, Texts, push_new};
-use crate::facts::rows;
+use crate::facts::{Distinct, rows};
 use crate::listing::{Address, Designation, Listing, Name, Place, country};
 
 const ID_TYPES: &str = include_str!("../../../../data/eu_id_types.tsv");
@@ -22,19 +22,19 @@ const CONTACTS: [(&str, &str); 4] = [("EMAIL", "email"), ("PHONE", "phone"), ("F
 const NO_COUNTRY: [&str; 2] = ["00", "UNKNOWN"];
 
 /// Hands out an entity of the list.
-pub(super) fn emit(listing: &mut Listing<'_>, sanctioned: Sanctioned) {
+pub(super) fn emit(listing: &mut Listing<'_>, ids: &mut Distinct, sanctioned: &Sanctioned) {
     let record = sanctioned.record();
     let at = Place { line: sanctioned.line, record: &record };
     let has_name = sanctioned.facts.iter().any(|fact| fact.kind == Kind::Name && !whole_name(&fact.texts).is_empty());
     if !has_name {
         return listing.reject(at, "nameAlias", "an entity without a name; it was left out", &format!("{sanctioned:#?}"));
     }
-    let Some(id) = id(listing, at, &sanctioned) else { return };
+    let Some(id) = id(listing, ids, at, sanctioned) else { return };
     listing.count("parties", 1);
     let schema = schema(listing, at, &sanctioned.texts);
     let mut entity = Entity::new(id, schema);
     entity.target = Some(true);
-    let mut party = Party { entity, others: Vec::new(), ids: FxHashSet::default() };
+    let mut party = Party { entity, others: Vec::new(), ids: Distinct::default() };
     party.names(listing, at, &sanctioned.facts);
     for remark in &sanctioned.remarks {
         party.entity.add_from("notes", remark.as_str(), at.record);
@@ -58,7 +58,7 @@ pub(super) fn emit(listing: &mut Listing<'_>, sanctioned: Sanctioned) {
         }
     }
     party.entity.add("topics", "sanction");
-    party.sanction(listing, &sanctioned, at);
+    party.sanction(listing, sanctioned, at);
     listing.emit(party.entity, at.record);
     for (other, record) in party.others {
         listing.emit(other, &record);
@@ -66,7 +66,7 @@ pub(super) fn emit(listing: &mut Listing<'_>, sanctioned: Sanctioned) {
 }
 
 /// The party's id. A second party under one number gets an id of its own: it must not be lost, nor pass for the first.
-fn id(listing: &mut Listing<'_>, at: Place<'_>, sanctioned: &Sanctioned) -> Option<String> {
+fn id(listing: &mut Listing<'_>, ids: &mut Distinct, at: Place<'_>, sanctioned: &Sanctioned) -> Option<String> {
     let (reference, logical) = (sanctioned.texts.get("euReferenceNumber"), sanctioned.texts.get("logicalId"));
     let id = match (reference, logical) {
         ("", "") => {
@@ -79,17 +79,7 @@ fn id(listing: &mut Listing<'_>, at: Place<'_>, sanctioned: &Sanctioned) -> Opti
         }
         (reference, _) => format!("eu-{reference}"),
     };
-    if listing.is_new_id(at, &id) {
-        return Some(id);
-    }
-    let mut number = 2_u32;
-    loop {
-        let other = format!("{id}-{number}");
-        if listing.is_new_id(at, &other) {
-            return Some(other);
-        }
-        number += 1;
-    }
+    Some(ids.take_listing(listing, at, id))
 }
 
 fn schema(listing: &mut Listing<'_>, at: Place<'_>, texts: &Texts) -> Schema {
@@ -150,7 +140,7 @@ struct Party {
     /// What is handed out after it, with its records.
     others: Vec<(Entity, String)>,
     /// Ids of those.
-    ids: FxHashSet<String>,
+    ids: Distinct,
 }
 
 impl Party {
@@ -174,14 +164,10 @@ impl Party {
 
     /// An id for something that the party has: by the list's own id, or by its place where that is missing or stands twice.
     fn other_id(&mut self, what: &str, logical: &str) -> String {
-        let mut id = format!("{}-{what}-{logical}", self.entity.id);
-        let mut number = 1_u32;
-        while logical.is_empty() && number == 1 || self.ids.contains(&id) {
-            id = format!("{}-{what}-{logical}n{number}", self.entity.id);
-            number += 1;
-        }
-        self.ids.insert(id.clone());
-        id
+        self.ids.take(match logical {
+            "" => format!("{}-{what}-n", self.entity.id),
+            logical => format!("{}-{what}-{logical}", self.entity.id),
+        })
     }
 
     /// The first name that is not weak is the listed one: the list has no mark for it. If all are weak, the first is, and counts as

@@ -6,6 +6,7 @@ use std::io::BufRead;
 use super::facts::{ENTITY, Fact, Kind, REGULATION, Sanctioned, Texts, push_new};
 use super::{party, set_issue_date};
 use crate::error::SourceError;
+use crate::facts::Distinct;
 use crate::listing::{Listing, Place};
 use crate::xml::{Node, Xml};
 
@@ -19,12 +20,13 @@ pub(super) fn read(file: &str, input: &mut dyn BufRead, listing: &mut Listing<'_
         Some(generated) => set_issue_date(listing, at, "generationDate", &generated),
         None => listing.issue(at, "generationDate", "the file does not say when it was made"),
     }
+    let mut ids = Distinct::default();
     xml.children(|xml| {
         if xml.name() != "sanctionEntity" {
             return pass_over(xml, listing, "export");
         }
         let sanctioned = entity(xml, listing)?;
-        party::emit(listing, sanctioned);
+        party::emit(listing, &mut ids, &sanctioned);
         Ok(())
     })?;
     while xml.next()? != Node::Eof {}

@@ -126,7 +126,11 @@ mod tests {
             value: value.into(),
             variants: variants
                 .iter()
-                .map(|(language, script, text)| Variant { language: (*language).into(), script: (*script).into(), text: (*text).into() })
+                .map(|(language, script, text)| Variant {
+                    language: (*language).into(),
+                    script: (*script).into(),
+                    text: (*text).into(),
+                })
                 .collect(),
         }
     }
@@ -139,7 +143,12 @@ mod tests {
     fn variants_of_one_script_go_together() {
         let parts = [
             part(2, "given-name", "Erika", &[("rus", "LATN", "Eryka"), ("rus", "CYRL", "Эрика")]),
-            part(1, "family-name", "Muster", &[("rus", "LATN", "Mustar"), ("rus", "LATN", "Mustyr"), ("rus", "CYRL", "Мустер")]),
+            part(
+                1,
+                "family-name",
+                "Muster",
+                &[("rus", "LATN", "Mustar"), ("rus", "LATN", "Mustyr"), ("rus", "CYRL", "Мустер")],
+            ),
             part(0, "title", "Dr", &[]),
         ];
         assert_eq!(texts(&parts), ["Muster Erika", "Mustar Eryka", "Mustyr Eryka", "Мустер Эрика"]);
@@ -155,7 +164,11 @@ mod tests {
     fn forms_are_bounded() {
         let variants: Vec<(&str, &str, &str)> =
             ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].iter().map(|text| ("x", "LATN", *text)).collect();
-        let parts = [part(1, "given-name", "1", &variants), part(2, "father-name", "2", &variants), part(3, "family-name", "3", &variants)];
+        let parts = [
+            part(1, "given-name", "1", &variants),
+            part(2, "father-name", "2", &variants),
+            part(3, "family-name", "3", &variants),
+        ];
         let (forms, cut) = forms(&parts);
         assert!(cut);
         assert!(forms.len() <= MAX_FORMS + 1, "{}", forms.len());

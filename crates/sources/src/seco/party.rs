@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use interdict_model::{AliasKind, Country, DateValue, Entity, PropertyType, Schema};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::names::{forms, part_kind};
-use super::target::{Day, Document, Kind, Located, Name as StatedName, Target};
+use super::target::{Dated, Document, Kind, Located, Name as StatedName, Target};
 use super::{Parser, Program, Relation, Whereabouts};
-use crate::facts::{key, rows};
+use crate::facts::{Distinct, key, rows};
 use crate::listing::{Address, Designation, Listing, Name, Place, country};
 
 const ID_TYPES: &str = include_str!("../../../../data/seco_id_types.tsv");
@@ -43,14 +43,23 @@ impl Parser<'_> {
                 Schema::LegalEntity
             }
         };
-        let id = self.new_id(at, format!("ch-{}", target.ssid));
+        let id = self.ids.take_listing(&mut self.listing, at, format!("ch-{}", target.ssid));
         self.schemas.insert(target.ssid.clone(), Some(schema));
         self.listing.count("parties", 1);
         let mut entity = Entity::new(id, schema);
         entity.target = Some(true);
-        let mut party = Party { entity, others: Vec::new(), ids: FxHashSet::default() };
+        let mut party = Party { entity, others: Vec::new(), ids: Distinct::default() };
+        let strong = |name: &StatedName| name.quality != "low" && !forms(&name.parts).0.is_empty();
+        let has_strong = target.names.iter().any(strong);
+        if !has_strong {
+            // A party without a strong name would never be found.
+            self.listing.issue(at, "quality", "all names are of low quality; the first counts as good");
+        }
+        let mut first = !has_strong;
         for name in &target.names {
-            party.name(&mut self.listing, name);
+            let is_first = first && !forms(&name.parts).0.is_empty();
+            party.name(&mut self.listing, name, is_first);
+            first &= !is_first;
         }
         match target.sex.as_str() {
             "" => {}
@@ -99,21 +108,6 @@ impl Parser<'_> {
         }));
     }
 
-    /// The id, or a new one made of it when a target had it before: a designation must not be lost for its number.
-    fn new_id(&mut self, at: Place<'_>, id: String) -> String {
-        if self.listing.is_new_id(at, &id) {
-            return id;
-        }
-        let mut number = 2_u32;
-        loop {
-            let other = format!("{id}-{number}");
-            if self.listing.is_new_id(at, &other) {
-                return other;
-            }
-            number += 1;
-        }
-    }
-
     fn sanction(&mut self, party: &mut Entity, target: &Target, at: Place<'_>) -> Entity {
         let mut programs: Vec<&Program> = Vec::new();
         for set in &target.sets {
@@ -125,7 +119,8 @@ impl Parser<'_> {
         if target.sets.is_empty() {
             self.listing.issue(at, "sanctions-set-id", "a target under no sanctions set");
         }
-        let texts = |of: fn(&Program) -> &String| -> Vec<String> { programs.iter().map(|program| of(program).clone()).collect() };
+        let texts =
+            |of: fn(&Program) -> &String| -> Vec<String> { programs.iter().map(|program| of(program).clone()).collect() };
         let origins = programs.iter().filter(|program| !program.origin.is_empty());
         let mut provisions = texts(|program| &program.set);
         provisions.extend(origins.map(|program| format!("Origin: {}", program.origin)));
@@ -144,7 +139,8 @@ impl Parser<'_> {
         let listing_date = listed.and_then(|listed| day(&mut self.listing, "publication-date", &listed.published));
         let start_date = listed.and_then(|listed| day(&mut self.listing, "effective-date", &listed.effective));
         let modified = target.last_modification().and_then(|last| day(&mut self.listing, "publication-date", &last.published));
-        let (united_nations, foreign): (Vec<&String>, Vec<&String>) = target.foreign_ids.iter().partition(|id| is_un_reference(id));
+        let (united_nations, foreign): (Vec<&String>, Vec<&String>) =
+            target.foreign_ids.iter().partition(|id| is_un_reference(id));
         let id = format!("{}-sanction", party.id);
         let designation = Designation {
             authority: "State Secretariat for Economic Affairs",
@@ -182,12 +178,7 @@ fn is_un_reference(text: &str) -> bool {
 }
 
 /// The address, with what the place says that it refers to.
-fn address(
-    listing: &mut Listing<'_>,
-    places: &FxHashMap<String, Whereabouts>,
-    located: &Located,
-    element: &str,
-) -> Address {
+fn address(listing: &mut Listing<'_>, places: &FxHashMap<String, Whereabouts>, located: &Located, element: &str) -> Address {
     let record = format!("{element} {}", located.ssid);
     let unknown = Whereabouts::default();
     let place = if located.place.is_empty() {
@@ -227,7 +218,7 @@ struct Party {
     entity: Entity,
     /// What is handed out after it, with its records.
     others: Vec<(Entity, String)>,
-    ids: FxHashSet<String>,
+    ids: Distinct,
 }
 
 impl Party {
@@ -251,17 +242,13 @@ impl Party {
 
     /// An id for something that the party has: by the list's own id, or by its texts where that is missing or stands twice.
     fn other_id(&mut self, what: &str, ssid: &str, texts: &[&str]) -> String {
-        let mut id = match ssid {
+        self.ids.take(match ssid {
             "" => format!("{}-{what}-{}", self.entity.id, key(texts)),
             ssid => format!("{}-{what}-{ssid}", self.entity.id),
-        };
-        while !self.ids.insert(id.clone()) {
-            id.push_str("-2");
-        }
-        id
+        })
     }
 
-    fn name(&mut self, listing: &mut Listing<'_>, name: &StatedName) {
+    fn name(&mut self, listing: &mut Listing<'_>, name: &StatedName, counts_as_good: bool) {
         let record = format!("name {}", name.ssid);
         let at = Place { line: name.line, record: record.trim() };
         listing.count("names", 1);
@@ -283,6 +270,7 @@ impl Party {
             }
         };
         listing.count("names_low_quality", u64::from(weak));
+        let weak = weak && !counts_as_good;
         for part in &name.parts {
             if part_kind(&part.kind).is_none() {
                 listing.issue(at, "name-part-type", format!("`{}` is not known; kept as a part of the name", part.kind));
@@ -314,7 +302,7 @@ impl Party {
         }
     }
 
-    fn day(&mut self, listing: &mut Listing<'_>, day: &Day) {
+    fn day(&mut self, listing: &mut Listing<'_>, day: &Dated) {
         listing.count("dates", 1);
         let record = format!("day-month-year {}", day.ssid);
         let at = Place { line: day.line, record: record.trim() };
@@ -474,7 +462,8 @@ mod tests {
 
     #[test]
     fn references_of_the_united_nations() {
-        for (text, expected) in [("KPi.033", true), ("QDe.004", true), ("140", false), ("EU.27.28", false), ("KPx.033", false)] {
+        for (text, expected) in [("KPi.033", true), ("QDe.004", true), ("140", false), ("EU.27.28", false), ("KPx.033", false)]
+        {
             assert_eq!(is_un_reference(text), expected, "{text}");
         }
     }

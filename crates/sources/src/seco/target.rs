@@ -47,7 +47,7 @@ pub(super) struct Located {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Day {
+pub(super) struct Dated {
     pub(super) line: u64,
     pub(super) ssid: String,
     pub(super) day: String,
@@ -107,7 +107,7 @@ pub(super) struct Target {
     pub(super) names: Vec<Name>,
     pub(super) addresses: Vec<Located>,
     pub(super) birth_places: Vec<Located>,
-    pub(super) days: Vec<Day>,
+    pub(super) days: Vec<Dated>,
     pub(super) nationalities: Vec<String>,
     pub(super) documents: Vec<Document>,
     pub(super) justifications: Vec<String>,
@@ -215,7 +215,7 @@ impl Target {
                 "address" => self.addresses.push(located(xml, listing, record)?),
                 "place-of-birth" => self.birth_places.push(located(xml, listing, record)?),
                 "day-month-year" => {
-                    let mut day = Day {
+                    let mut day = Dated {
                         line: xml.line(),
                         ssid: attribute(xml, "ssid"),
                         day: attribute(xml, "day"),
@@ -335,7 +335,8 @@ mod tests {
 
     #[test]
     fn the_last_modification_decides() {
-        let modification = |kind: &str, published: &str| Modification { kind: kind.into(), published: published.into(), ..Default::default() };
+        let modification =
+            |kind: &str, published: &str| Modification { kind: kind.into(), published: published.into(), ..Default::default() };
         for (modifications, expected) in [
             (vec![], false),
             (vec![modification("listed", "2020-01-01"), modification("de-listed", "2021-01-01")], true),

@@ -33,7 +33,10 @@ fn every_element() {
     }
     let issues = loaded.issues();
     assert_eq!(issues.len(), 1, "{issues:#?}");
-    assert!(issues[0].ends_with(": day-month-year 107: calendar: a date in the calendar `Islamic`; kept as a note"), "{issues:#?}");
+    assert!(
+        issues[0].ends_with(": day-month-year 107: calendar: a date in the calendar `Islamic`; kept as a note"),
+        "{issues:#?}"
+    );
 }
 
 #[test]
@@ -78,7 +81,8 @@ fn bad_targets() {
             <colour>red</colour></identity></individual></target>"
     );
     let loaded = load(list(&content).as_bytes());
-    let issues: Vec<String> = loaded.report.issues.iter().map(|issue| format!("{}: {}: {}", issue.record, issue.field, issue.message)).collect();
+    let issues: Vec<String> =
+        loaded.report.issues.iter().map(|issue| format!("{}: {}: {}", issue.record, issue.field, issue.message)).collect();
     for expected in [
         "target without an id: ssid: a target without an id; it was left out",
         "target 3: name: a target without a name; it was left out",
@@ -103,12 +107,17 @@ fn bad_targets() {
     check_references(&loaded);
     loaded.check("ch-4-2", "Organization", &[("name", &["Two"])]);
     loaded.check("ch-6", "Person", &[("alias", &["R"]), ("birthDate", &["1961"]), ("idNumber", &["1"])]);
-    assert_eq!(
-        loaded.texts("ch-6", "notes"),
-        ["Sex: x", "day-month-year: 1960-02-31", "Day and month: 3", "Day: 3"],
-    );
+    assert_eq!(loaded.texts("ch-6", "notes"), ["Sex: x", "day-month-year: 1960-02-31", "Day and month: 3", "Day: 3"],);
     assert_eq!(loaded.entities.iter().filter(|entity| entity.schema.as_str() == "UnknownLink").count(), 1);
     loaded.check("ch-4-2-sanction", "Sanction", &[("program", &[])]);
+}
+
+#[test]
+fn a_party_whose_names_are_all_weak_can_be_found() {
+    let content = format!("<target ssid='1'><sanctions-set-id>2</sanctions-set-id><entity>{}</entity></target>", name("Weak"));
+    let loaded = load(list(&content.replace("quality='good'", "quality='low'")).as_bytes());
+    loaded.check("ch-1", "Organization", &[("name", &["Weak"]), ("weakAlias", &[])]);
+    assert_eq!(loaded.issues(), ["1: target 1: quality: all names are of low quality; the first counts as good"]);
 }
 
 #[test]
