@@ -50,6 +50,9 @@ fn set(xml: &Xml<'_>, texts: &mut Texts, field: &'static str, others: &[&str]) {
     }
 }
 
+/// Fields that say nothing of the party, or are an element in this file: each attribute that is asked for costs a search.
+const KEPT_OUT: [&str; 3] = ["regulationLanguage", "nameLanguage", "contactInfo"];
+
 /// Other spellings of attributes that have been seen.
 fn spellings(field: &str) -> &'static [&'static str] {
     match field {
@@ -110,7 +113,7 @@ fn entity(xml: &mut Xml<'_>, listing: &mut Listing<'_>) -> Result<Sanctioned, So
 
 fn fact(xml: &mut Xml<'_>, listing: &mut Listing<'_>, kind: Kind, sanctioned: &Sanctioned) -> Result<Fact, SourceError> {
     let mut fact = Fact::new(kind, xml.line());
-    for (field, _) in kind.fields() {
+    for (field, _) in kind.fields().iter().filter(|(field, _)| !KEPT_OUT.contains(field)) {
         set(xml, &mut fact.texts, field, spellings(field));
     }
     xml.children(|xml| match xml.name() {

@@ -26,7 +26,7 @@ impl Parser<'_> {
     pub(super) fn emit(&mut self, target: Target) {
         let record = target.record();
         let at = Place { line: target.line, record: &record };
-        if !target.names.iter().any(|name| !forms(&name.parts).0.is_empty()) {
+        if !target.names.iter().any(StatedName::has_text) {
             return self.listing.reject(at, "name", "a target without a name; it was left out", &format!("{target:#?}"));
         }
         let schema = match &target.kind {
@@ -49,7 +49,7 @@ impl Parser<'_> {
         let mut entity = Entity::new(id, schema);
         entity.target = Some(true);
         let mut party = Party { entity, others: Vec::new(), ids: Distinct::default() };
-        let strong = |name: &StatedName| name.quality != "low" && !forms(&name.parts).0.is_empty();
+        let strong = |name: &StatedName| name.quality != "low" && name.has_text();
         let has_strong = target.names.iter().any(strong);
         if !has_strong {
             // A party without a strong name would never be found.
@@ -57,7 +57,7 @@ impl Parser<'_> {
         }
         let mut first = !has_strong;
         for name in &target.names {
-            let is_first = first && !forms(&name.parts).0.is_empty();
+            let is_first = first && name.has_text();
             party.name(&mut self.listing, name, is_first);
             first &= !is_first;
         }
@@ -297,8 +297,9 @@ impl Party {
             // The main spelling is the name; others are as good, but not what the list calls the party.
             let kind = if index > 0 && kind == AliasKind::Name { AliasKind::AlsoKnownAs } else { kind };
             listing.count("spellings", u64::from(index > 0));
-            let parts = if self.is_person() { form.parts.clone() } else { Vec::new() };
-            Name { text: form.text(), kind, weak, script: &form.script, parts, record: at.record }.attach(&mut self.entity);
+            let text = form.text();
+            let parts = if self.is_person() { form.parts } else { Vec::new() };
+            Name { text, kind, weak, script: &form.script, parts, record: at.record }.attach(&mut self.entity);
         }
     }
 

@@ -29,6 +29,13 @@ pub(super) struct Name {
     pub(super) parts: Vec<Part>,
 }
 
+impl Name {
+    /// Whether it makes a name: a title alone does not.
+    pub(super) fn has_text(&self) -> bool {
+        self.parts.iter().any(|part| part.kind != "title" && !(part.value.is_empty() && part.variants.is_empty()))
+    }
+}
+
 /// An address, or a place of birth.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Located {
