@@ -24,6 +24,7 @@ FUZZ = cargo +nightly fuzz
 FUZZ_TARGETS = snapshot_open ofac_advanced bundle ftm_line parse_name identifiers dates
 FUZZ_TARGETS = snapshot_open ofac_advanced ftm_line parse_name identifiers dates gleif uk_companies bods ftm_delta
 FUZZ_TARGETS = snapshot_open ofac_advanced ofac_enhanced ofac_delta ftm_line parse_name identifiers dates
+FUZZ_TARGETS = snapshot_open ofac_advanced ftm_line parse_name identifiers dates csl eu seco
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
 FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
 FUZZ_SEEDS_snapshot_open = crates/snapshot
@@ -34,6 +35,9 @@ FUZZ_SEEDS_bods = crates/sources
 FUZZ_SEEDS_ftm_delta = crates/sources
 FUZZ_SEEDS_ofac_enhanced = crates/sources
 FUZZ_SEEDS_ofac_delta = crates/sources
+FUZZ_SEEDS_csl = crates/sources
+FUZZ_SEEDS_eu = crates/sources
+FUZZ_SEEDS_seco = crates/sources
 
 .PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
 

@@ -12,6 +12,7 @@ mod csl;
 mod error;
 mod eu;
 mod fetch;
+mod facts;
 mod ftm_lines;
 mod gleif;
 mod input;
