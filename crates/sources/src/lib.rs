@@ -11,18 +11,15 @@ mod catalogue;
 mod csl;
 mod error;
 mod eu;
-mod fetch;
 mod facts;
-mod ftm_lines;
-mod gleif;
-mod input;
-mod intake;
-mod ledger;
+mod fetch;
 mod ftm_delta;
 mod ftm_lines;
 mod gleif;
 mod input;
+mod intake;
 mod json_records;
+mod ledger;
 mod listing;
 mod load;
 mod names_only;
@@ -59,7 +56,6 @@ pub use intake::{
 pub use ledger::{Entry, Event, Issue as ListIssue, IssueFile, Ledger, LedgerError};
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, load_set, recognise_file};
 pub use plausible::{Before, Emitted, doubts, gap, shrunk};
-pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, recognise_file};
 pub use ofac_delta::{
     Applied, Change, ChangeKind, OfacDelta, OfacList, OutOfOrder, by_party, load_ofac_delta, load_ofac_delta_bytes, mismatches,
 };

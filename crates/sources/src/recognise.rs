@@ -84,7 +84,6 @@ fn root(head: &[u8]) -> Option<Format> {
     }
 }
 
-fn members(head: &[u8]) -> Option<Format> {
 /// Whether what stands in OFAC's root element is changes: they have a `datePublished`, where the list has a `dataAsOf`, or an `entity`
 /// that says what becomes of it.
 fn holds_changes(reader: &mut Reader<&[u8]>) -> bool {
@@ -110,7 +109,7 @@ fn holds_changes(reader: &mut Reader<&[u8]>) -> bool {
     }
 }
 
-fn members(head: &[u8]) -> Format {
+fn members(head: &[u8]) -> Option<Format> {
     let has = |member: &&str| {
         let quoted = format!("\"{member}\"");
         head.windows(quoted.len()).any(|window| window == quoted.as_bytes())
@@ -146,7 +145,6 @@ mod tests {
             ("\u{feff}<CONSOLIDATED_LIST dateGenerated='x'/>", Some(Format::UnXml)),
             ("<html>", Some(Format::OfacAdvanced)),
             ("[{\"id\":\"x\"}]", None),
-            ("<html>", None),
             ("<sanctionsData xmlns='u'><publicationInfo><dataAsOf>x", Some(Format::OfacEnhanced)),
             ("<sanctionsData xmlns='https://www.treasury.gov/ofac/DeltaFile/1.0'>", Some(Format::OfacDelta)),
             ("<sanctionsData><publicationInfo><datePublished>x", Some(Format::OfacDelta)),

@@ -5,11 +5,11 @@
 
 mod advanced;
 mod bad_input;
-mod bundle;
-mod fetch;
 mod bods;
+mod bundle;
 mod csl;
 mod eu;
+mod fetch;
 mod ftm;
 mod ftm_delta;
 mod gleif;
@@ -17,8 +17,8 @@ mod ofac_delta;
 mod ofac_enhanced;
 mod properties;
 mod real_lists;
-mod server;
 mod registers;
 mod seco;
+mod server;
 mod support;
 mod uk_companies;
