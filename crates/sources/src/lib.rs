@@ -18,6 +18,7 @@ mod names_only;
 mod ofac_advanced;
 mod ofac_csv;
 mod ofac_enhanced;
+mod ofac_flat;
 mod ofac_legacy;
 mod recognise;
 mod reference;

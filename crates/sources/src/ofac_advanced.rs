@@ -8,8 +8,8 @@
 //! each profile, which decides the direction of its relations.
 
 mod dates;
-mod party;
-mod tables;
+pub(crate) mod party;
+pub(crate) mod tables;
 
 use std::io::BufRead;
 
@@ -156,18 +156,18 @@ fn line(parts: &[(String, String)], country: Option<&str>) -> String {
 
 /// An identity or registration document.
 #[derive(Debug, Default)]
-struct Document {
-    id: u32,
-    kind: String,
-    number: String,
-    country: Option<Country>,
-    authority: String,
-    comment: String,
-    validity: String,
+pub(crate) struct Document {
+    pub(crate) id: u32,
+    pub(crate) kind: String,
+    pub(crate) number: String,
+    pub(crate) country: Option<Country>,
+    pub(crate) authority: String,
+    pub(crate) comment: String,
+    pub(crate) validity: String,
     /// The place of issue in one line.
-    issued_in: String,
-    issued: Option<String>,
-    expires: Option<String>,
+    pub(crate) issued_in: String,
+    pub(crate) issued: Option<String>,
+    pub(crate) expires: Option<String>,
 }
 
 /// A profile that has been read: the party that it belongs to, and what it is.

@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 const FEATURES: &str = include_str!("../../../../data/ofac_features.tsv");
 const ID_TYPES: &str = include_str!("../../../../data/ofac_id_types.tsv");
 
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+/// The rows of a table in `data/`, without comments and header.
+pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).skip(1).map(|line| line.split('\t').collect())
 }
 
@@ -26,21 +27,21 @@ static DOCUMENT_TYPES: LazyLock<FxHashMap<&'static str, (Schema, Option<&'static
 });
 
 /// The text that opens the name of every digital currency feature; the currency's symbol follows.
-pub(super) const WALLET_FEATURE: &str = "Digital Currency Address - ";
+pub(crate) const WALLET_FEATURE: &str = "Digital Currency Address - ";
 
 /// The property that a feature becomes; `None` for one that is kept as a note.
-pub(super) fn feature_property(feature: &str) -> Option<&'static str> {
+pub(crate) fn feature_property(feature: &str) -> Option<&'static str> {
     FEATURE_PROPERTIES.get(plain(feature)).copied()
 }
 
 /// A feature's name without the punctuation with which some end.
-pub(super) fn plain(feature: &str) -> &str {
+pub(crate) fn plain(feature: &str) -> &str {
     feature.trim_end_matches([' ', ':', '-'])
 }
 
 /// The schema of a document and the property of its holder. Types that are not in the table are identifications; people hold them as
 /// `idNumber`, others as `registrationNumber`.
-pub(super) fn document_type(kind: &str, holder: Schema) -> (Schema, Option<&'static str>) {
+pub(crate) fn document_type(kind: &str, holder: Schema) -> (Schema, Option<&'static str>) {
     DOCUMENT_TYPES.get(kind).copied().unwrap_or_else(|| {
         let property = if holder.is_a(Schema::Person) { "idNumber" } else { "registrationNumber" };
         (Schema::Identification, Some(property))
