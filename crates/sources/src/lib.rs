@@ -33,7 +33,7 @@ mod xml;
 
 pub use error::SourceError;
 pub use input::Limits;
-pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, recognise_file};
+pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, load_set, recognise_file};
 pub use reference::{ReferenceCount, reference_counts};
-pub use report::{Count, Issue, Rejected, Report};
+pub use report::{Count, FileDigest, Issue, Rejected, Report};
 pub use table::ColumnMap;
