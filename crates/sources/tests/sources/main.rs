@@ -6,6 +6,8 @@
 mod advanced;
 mod bad_input;
 mod ftm;
+mod ofac_csv;
+mod ofac_legacy;
 mod properties;
 mod real_lists;
 mod support;
