@@ -373,19 +373,10 @@ fn alias(listing: &mut Listing<'_>, party: &mut Party, row: &Row) {
 fn address(listing: &mut Listing<'_>, party: &mut Party, row: &Row) {
     listing.count("addresses", 1);
     let record = format!("ADD {}", row.get(1));
-    let (mut address, country) = (place(row.get(3)), row.get(4));
+    let mut address = place(row.get(3));
     row.get(2).clone_into(&mut address.street);
+    row.get(4).clone_into(&mut address.country);
     row.get(5).clone_into(&mut address.remarks);
-    match country.strip_prefix("Region: ") {
-        // The column has room for a country or for a region that is none.
-        Some(region) => {
-            region.clone_into(&mut address.region);
-            if interdict_model::Country::parse(region).is_some() {
-                region.clone_into(&mut address.country);
-            }
-        }
-        None => country.clone_into(&mut address.country),
-    }
     let number = row.get(1);
     let id = if number.is_empty() { format!("{}-{}", row.get(0), row.line) } else { number.to_owned() };
     if number.is_empty() {
@@ -395,11 +386,28 @@ fn address(listing: &mut Listing<'_>, party: &mut Party, row: &Row) {
 }
 
 /// City, state or province, and postal code, which stand in one column: "Mexico, D.F. 11570". The words at the end that hold a digit are
-/// the postal code; before them stands the city, and after its comma the state.
+/// the postal code, with the capitals that some countries write before or behind them ("AZ 1008", "1077 BL"); before it stands the city,
+/// and after its comma the state.
 fn place(text: &str) -> Address {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    let coded = words.iter().rev().take_while(|word| word.contains(|c: char| c.is_ascii_digit()) && !word.ends_with(',')).count();
-    let (before, code) = words.split_at(words.len() - coded);
+    let has_digit = |word: &str| word.contains(|c: char| c.is_ascii_digit()) && !word.ends_with(',');
+    let capitals = |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let behind = match words[..] {
+        [.., code, last] if has_digit(code) && capitals(last) => 1,
+        _ => 0,
+    };
+    let ends = words.len() - behind;
+    let coded = words[..ends].iter().rev().take_while(|word| has_digit(word)).count();
+    let mut begins = ends - coded;
+    // Behind a comma the capitals are a state: "Miami, FL 33166".
+    if coded > 0
+        && let [.., city, before] = words[..begins]
+        && capitals(before)
+        && !city.ends_with(',')
+    {
+        begins -= 1;
+    }
+    let (before, code) = words.split_at(begins);
     let before = before.join(" ");
     let (city, state) = before.split_once(", ").unwrap_or((&before, ""));
     let mut address = Address { postal_code: code.join(" "), ..Address::default() };
@@ -422,6 +430,10 @@ mod tests {
             ("Mexico, D.F. 11570", ["Mexico", "D.F.", "11570"]),
             ("Hebron, West Bank", ["Hebron", "West Bank", ""]),
             ("110000", ["", "", "110000"]),
+            ("Baku AZ 1008", ["Baku", "", "AZ 1008"]),
+            ("Amsterdam 1077 BL", ["Amsterdam", "", "1077 BL"]),
+            ("Miami, FL 33166", ["Miami", "FL", "33166"]),
+            ("El Paso TX", ["El Paso TX", "", ""]),
         ] {
             let address = place(text);
             assert_eq!([address.city.as_str(), &address.state, &address.postal_code], expected, "{text}");

@@ -81,7 +81,12 @@ impl Label {
         let length = match self.tail {
             None => self.head.len(),
             Some(tail) => {
-                let at = text[self.head.len()..].find(tail).filter(|at| (1..=PLACEHOLDER).contains(at))?;
+                let rest = &text[self.head.len()..];
+                let at = rest.find(tail).filter(|at| (1..=PLACEHOLDER).contains(at))?;
+                // Beyond brackets it is a number, and so one word.
+                if !self.head.ends_with('(') && rest[..at].contains(' ') {
+                    return None;
+                }
                 self.head.len() + at + tail.len()
             }
         };
@@ -309,7 +314,12 @@ impl Party {
         }
     }
 
-    pub(crate) fn address(&mut self, address: Address, uid: &str, record: String) {
+    pub(crate) fn address(&mut self, mut address: Address, uid: &str, record: String) {
+        // The place of the country also has regions that are none: "Region: Gaza".
+        if let Some(region) = address.country.trim().strip_prefix("Region: ").map(str::to_owned) {
+            address.country = if Country::parse(&region).is_some() { region.clone() } else { String::new() };
+            address.region = region;
+        }
         self.addresses.push((address, format!("ofac-addr-{uid}"), record));
     }
 
@@ -486,6 +496,8 @@ mod tests {
                 "Executive Order 14024 Directive Information",
                 " x",
             ))),
+            ("Executive Order 14024 Directive - For more information", None),
+            ("Executive Order 13846 information: x", Some((LabelKind::Feature, "Executive Order 13846 information", ": x"))),
             ("Registration Number 1", Some((LabelKind::Document, "Registration Number", " 1"))),
             ("all offices worldwide", Some((LabelKind::Phrase, "all offices worldwide", ""))),
             ("Führer", None),

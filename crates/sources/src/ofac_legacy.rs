@@ -356,6 +356,10 @@ fn add_aka(listing: &mut Listing<'_>, at: Place<'_>, party: &mut Party, aka: &Ak
     if names[0].is_empty() {
         return listing.issue(at, "aka", format!("{record} has no text; it was left out"));
     }
+    // Some names of people stand whole in the last name: "LAST, First".
+    if names[1].is_empty() {
+        return party.listed_name(listing, names[0], kind, weak, &record);
+    }
     party.name(listing, names, kind, weak, &record);
 }
 

@@ -59,7 +59,13 @@ fn is_title(titles: &[String], statement: &str) -> bool {
 /// Adds one statement; `None` when it is not recognised, else what to count it as.
 fn statement_of(party: &mut Party, listing: &mut Listing<'_>, at: Place<'_>, statement: &str) -> Option<&'static str> {
     let statement = without_brackets(statement);
-    let text = statement.strip_prefix("alt. ").map_or(statement, str::trim_start);
+    let text = without_alt(statement);
+    // A website without the word: "http://www.example.com (website)".
+    let address = text.trim_end_matches("(website)").trim();
+    if ["http://", "https://", "www."].iter().any(|start| address.starts_with(start)) && !address.contains(' ') {
+        party.feature(listing, at, "Website", address, at.record);
+        return Some("remarks_features");
+    }
     let (label, words, rest) = label(text)?;
     let value = rest.trim_start_matches([' ', ':']);
     let value = value.strip_prefix("- ").unwrap_or(value).trim();
@@ -93,6 +99,11 @@ fn statement_of(party: &mut Party, listing: &mut Listing<'_>, at: Place<'_>, sta
             Some("remarks_aliases")
         }
     }
+}
+
+/// A statement without the word that makes it another one of its kind.
+fn without_alt(statement: &str) -> &str {
+    ["alt. ", "Alt. "].iter().find_map(|alt| statement.strip_prefix(alt)).map_or(statement, str::trim_start)
 }
 
 /// A statement without the brackets around all of it: "(Linked To: SAMPLE)". Of two statements within one pair, each has one of them.
@@ -151,7 +162,11 @@ fn document(
             comments.push(country.to_owned());
         }
     }
-    let number = rest.trim_start_matches(['#', ':', ' ']).trim();
+    let number = ["No.:", "No."].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    let (number, prose) = number_and_prose(number.trim_start_matches(['#', ':', ' ']).trim());
+    if !prose.is_empty() {
+        comments.push(prose.to_owned());
+    }
     // "License to operate" has the words of a type and no number.
     if !number.contains(|character: char| character.is_ascii_digit()) {
         return None;
@@ -161,6 +176,13 @@ fn document(
     paper.comment = comments.join("; ");
     party.document(listing, at, &paper, None, at.record);
     Some("remarks_documents")
+}
+
+/// A number, and the prose behind it, which begins with a word in small letters: "OR801168 and Sample ID No. 2810".
+fn number_and_prose(text: &str) -> (&str, &str) {
+    let is_small = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let found = text.match_indices(' ').find(|(at, _)| text[at + 1..].split(' ').next().is_some_and(is_small));
+    found.map_or((text, ""), |(at, _)| (text[..at].trim_end_matches([',', ' ']), &text[at + 1..]))
 }
 
 /// What stands before the last pair of brackets that ends the text, and within it.
@@ -211,7 +233,7 @@ fn is_within(text: &str, at: usize) -> bool {
     let (before, after) = (&text[..at], &text[at + 1..]);
     let next = after.trim_start();
     // What begins like a statement is one, whatever was left open before it.
-    if label(next.strip_prefix("alt. ").unwrap_or(next)).is_some() {
+    if label(without_alt(next)).is_some() {
         return false;
     }
     let open = before.matches('(').count() > before.matches(')').count();
@@ -252,6 +274,13 @@ mod tests {
         ] {
             assert_eq!(parts(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn prose_behind_numbers() {
+        assert_eq!(number_and_prose("OR801168 and Sample ID No. 2810"), ("OR801168", "and Sample ID No. 2810"));
+        assert_eq!(number_and_prose("FN 161285 i"), ("FN 161285 i", ""));
+        assert_eq!(number_and_prose("405885 Bogota"), ("405885 Bogota", ""));
     }
 
     #[test]
