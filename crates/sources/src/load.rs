@@ -17,8 +17,8 @@ use crate::recognise::recognise;
 use crate::report::{FileDigest, Issue, Report};
 use crate::table::ColumnMap;
 use crate::{
-    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy, seco,
-    table, text, uk, uk_companies, un,
+    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy,
+    seco, table, text, uk, uk_companies, un,
 };
 
 /// A format that can be parsed.
@@ -322,9 +322,8 @@ impl Set<'_> {
         let path = &paths[index];
         let (name, file) = (path.display().to_string(), file_name(path));
         let mut report = empty_report(self.spec, file);
-        let (result, delivered) = with_file(path, self.spec.limits, self.progress.next(), |content| {
-            read(&name, content, &mut report)
-        })?;
+        let (result, delivered) =
+            with_file(path, self.spec.limits, self.progress.next(), |content| read(&name, content, &mut report))?;
         self.delivered[index] = Some(delivered);
         self.add(report);
         Ok(result)
@@ -417,7 +416,7 @@ impl Set<'_> {
                 Ok(())
             })?;
             if let [part] = missing[..] {
-                companions.give(part);
+                companions.give(&file_name(&paths[index]), part);
             }
         }
         let primary = parts.iter().position(|part| *part == Some(Part::Primary)).unwrap_or_default();
@@ -458,9 +457,8 @@ impl Set<'_> {
         let mut report = self.report.ok_or(refusal)?;
         report.file = paths.iter().map(|path| file_name(path)).collect::<Vec<_>>().join(", ");
         let delivered = paths.iter().zip(self.delivered).filter_map(|(path, delivered)| Some((path, delivered?)));
-        report.files = delivered
-            .map(|(path, Delivered { sha256, bytes })| FileDigest { file: file_name(path), sha256, bytes })
-            .collect();
+        report.files =
+            delivered.map(|(path, Delivered { sha256, bytes })| FileDigest { file: file_name(path), sha256, bytes }).collect();
         let mut digests: Vec<&str> = report.files.iter().map(|file| file.sha256.as_str()).collect();
         digests.sort_unstable();
         report.sha256 = hex(&Sha256::digest(digests.join("\n")));
@@ -470,7 +468,7 @@ impl Set<'_> {
 }
 
 /// A report that says nothing yet.
-fn empty_report(spec: &SourceSpec, file: String) -> Report {
+pub(crate) fn empty_report(spec: &SourceSpec, file: String) -> Report {
     Report {
         source: spec.id.clone(),
         format: Format::Table.name(),
@@ -506,8 +504,7 @@ fn parse(
     }
     let mut content = text::decoded(name, content)?;
     let head = content.fill_buf().map_err(|reason| crate::input::read_error(name, 0, reason))?;
-    let format =
-        recognise(head).ok_or_else(|| SourceError::UnknownFormat { file: name.to_owned(), found: describe(head) })?;
+    let format = recognise(head).ok_or_else(|| SourceError::UnknownFormat { file: name.to_owned(), found: describe(head) })?;
     report.format = format.name();
     let parser = match format {
         Format::OfacAdvanced => ofac_advanced::parse,

@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
+use std::path::Path;
 use std::rc::Rc;
 
 use csv::ByteRecord;
@@ -136,12 +137,13 @@ fn rows(
     listing: &mut Listing<'_>,
     mut each: impl FnMut(&mut Listing<'_>, Row),
 ) -> Result<(), SourceError> {
+    let lines = Lines::of(input.fill_buf().map_err(|reason| read_error(file, 0, reason))?);
     let size = Rc::new(Cell::new(0));
     let guard = Guard { inner: input, record: Rc::clone(&size) };
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(guard);
     let mut record = ByteRecord::new();
     let mut encoding_said = false;
-    loop {
+    for number in 1.. {
         let offset = reader.position().byte();
         let reason = match reader.read_byte_record(&mut record) {
             Ok(false) => return Ok(()),
@@ -155,7 +157,7 @@ fn rows(
             return Err(read_error(file, offset, reason));
         }
         size.set(0);
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.line(number, record.position().map_or(0, csv::Position::line));
         let at_line = format!("line {line}");
         let at = Place { line, record: &at_line };
         let mut fields = Vec::with_capacity(record.len());
@@ -185,6 +187,35 @@ fn rows(
         }
         each(listing, Row { line, fields, text });
     }
+    Ok(())
+}
+
+/// How lines end, by which the reader's line numbers are put right: it counts a line when it reads the line feed, which of two characters
+/// it leaves for the next record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lines {
+    Feed,
+    ReturnAndFeed,
+    Return,
+}
+
+impl Lines {
+    fn of(head: &[u8]) -> Self {
+        match head.iter().position(|byte| *byte == b'\n') {
+            Some(at) if at > 0 && head[at - 1] == b'\r' => Self::ReturnAndFeed,
+            Some(_) => Self::Feed,
+            None => Self::Return,
+        }
+    }
+
+    /// The line on which the record of that number begins, which the reader gives as `counted`.
+    fn line(self, number: u64, counted: u64) -> u64 {
+        match self {
+            Self::Feed => counted,
+            Self::ReturnAndFeed => counted + u64::from(number > 1),
+            Self::Return => number,
+        }
+    }
 }
 
 /// Whether a field has a line break and behind it what looks like the beginning of a record: a quotation mark before was not closed.
@@ -195,10 +226,16 @@ fn holds_a_record(field: &str) -> bool {
     })
 }
 
+/// A file's name without its folder.
+fn name_of(file: &str) -> String {
+    Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
 /// The three files beside the primary one, by the number of the party.
 #[derive(Default)]
 pub(crate) struct Companions {
-    given: Vec<Part>,
+    /// The file of each part that was given.
+    files: [Option<String>; 4],
     rows: [FxHashMap<String, Vec<Row>>; 4],
 }
 
@@ -218,14 +255,20 @@ impl Companions {
         // Nothing is handed out of these files alone.
         let mut sink = |_| {};
         let mut listing = Listing::new(report, &mut sink);
-        self.given.push(part);
+        self.files[part as usize] = Some(name_of(file));
         let held = &mut self.rows[part as usize];
         rows(file, part, input, &mut listing, |_, row| held.entry(row.get(0).to_owned()).or_default().push(row))
     }
 
     /// Says that the file was given, although nothing is in it.
-    pub(crate) fn give(&mut self, part: Part) {
-        self.given.push(part);
+    pub(crate) fn give(&mut self, file: &str, part: Part) {
+        self.files[part as usize] = Some(name_of(file));
+    }
+
+    /// What an issue with a row of one of the files calls it: its line is not one of the primary file.
+    fn record(&self, part: Part, row: &Row) -> String {
+        let file = self.files[part as usize].as_deref().unwrap_or(part.name());
+        format!("{file} line {}", row.line)
     }
 }
 
@@ -257,7 +300,7 @@ pub(crate) fn parse_primary(
 ) -> Result<(), SourceError> {
     let mut listing = Listing::new(report, sink);
     for part in [Part::Addresses, Part::Aliases, Part::Comments] {
-        if !companions.given.contains(&part) {
+        if companions.files[part as usize].is_none() {
             let message = format!("{} of the set is missing, and with it {}", part.name(), part.without());
             listing.issue(Place { line: 0, record: "set" }, "", message);
         }
@@ -273,9 +316,9 @@ pub(crate) fn parse_primary(
         let mut left: Vec<Row> = companions.rows[part as usize].drain().flat_map(|(_, rows)| rows).collect();
         left.sort_by_key(|row| row.line);
         for row in left {
-            let record = format!("{} line {}", part.name(), row.line);
+            let record = companions.record(part, &row);
             let message = format!("`{}` is no party of the primary file; the row was left out", row.get(0));
-            listing.reject(Place { line: row.line, record: &record }, "ent_num", message, &row.text);
+            listing.reject(Place { line: 0, record: &record }, "ent_num", message, &row.text);
         }
     }
     Ok(())
@@ -301,7 +344,7 @@ fn primary(listing: &mut Listing<'_>, links: &mut Links, companions: &mut Compan
     let mut party = Party::new(uid, record.clone(), schema);
     party.listed_name(listing, row.get(1), AliasKind::Name, false, &record);
     for row in companions.take(Part::Aliases, number) {
-        alias(listing, &mut party, &row);
+        alias(listing, &mut party, &row, &companions.record(Part::Aliases, &row));
     }
     // Several programmes stand as "SDGT] [IRGC] [IFSR".
     for program in row.get(3).split(['[', ']']).map(str::trim).filter(|program| !program.is_empty()) {
@@ -324,7 +367,7 @@ fn primary(listing: &mut Listing<'_>, links: &mut Links, companions: &mut Compan
     }
     remarks(listing, at, companions, row, &mut party);
     for row in companions.take(Part::Addresses, number) {
-        address(listing, &mut party, &row);
+        address(listing, &mut party, &row, &companions.record(Part::Addresses, &row));
     }
     party.finish(listing, links);
 }
@@ -348,9 +391,9 @@ fn remarks(listing: &mut Listing<'_>, at: Place<'_>, companions: &mut Companions
     Remarks { text: &text, stopped: true, cut, title: row.get(4) }.read(party, listing, at);
 }
 
-fn alias(listing: &mut Listing<'_>, party: &mut Party, row: &Row) {
+fn alias(listing: &mut Listing<'_>, party: &mut Party, row: &Row, place: &str) {
     let record = format!("ALT {}", row.get(1));
-    let at = Place { line: row.line, record: &record };
+    let at = Place { line: 0, record: place };
     let kind = match row.get(2).to_ascii_lowercase().as_str() {
         "aka" => AliasKind::AlsoKnownAs,
         "fka" => AliasKind::FormerlyKnownAs,
@@ -370,19 +413,18 @@ fn alias(listing: &mut Listing<'_>, party: &mut Party, row: &Row) {
     }
 }
 
-fn address(listing: &mut Listing<'_>, party: &mut Party, row: &Row) {
+fn address(listing: &mut Listing<'_>, party: &mut Party, row: &Row, at: &str) {
     listing.count("addresses", 1);
-    let record = format!("ADD {}", row.get(1));
     let mut address = place(row.get(3));
     row.get(2).clone_into(&mut address.street);
     row.get(4).clone_into(&mut address.country);
     row.get(5).clone_into(&mut address.remarks);
     let number = row.get(1);
-    let id = if number.is_empty() { format!("{}-{}", row.get(0), row.line) } else { number.to_owned() };
     if number.is_empty() {
-        listing.issue(Place { line: row.line, record: party.record() }, "Add_num", "an address without a number");
+        listing.issue(Place { line: 0, record: at }, "Add_num", "an address without a number");
+        return party.address(address, &format!("{}-{}", row.get(0), row.line), party.record().to_owned());
     }
-    party.address(address, &id, record);
+    party.address(address, number, format!("ADD {number}"));
 }
 
 /// City, state or province, and postal code, which stand in one column: "Mexico, D.F. 11570". The words at the end that hold a digit are
@@ -437,6 +479,21 @@ mod tests {
         ] {
             let address = place(text);
             assert_eq!([address.city.as_str(), &address.state, &address.postal_code], expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn line_numbers() {
+        for (text, expected) in
+            [("1,a\n2,b\n3,c", 3), ("1,a\r\n2,b\r\n3,c", 3), ("1,a\r2,b\r3,c", 3), ("1,\"a\nb\"\n2,\n3,c", 4)]
+        {
+            let (mut report, mut sink) = (crate::load::empty_report(&crate::SourceSpec::new("x"), String::new()), |_| {});
+            let mut last = 0;
+            rows("x", Part::Comments, &mut text.as_bytes(), &mut Listing::new(&mut report, &mut sink), |_, row| {
+                last = row.line
+            })
+            .unwrap();
+            assert_eq!(last, expected, "{text:?}");
         }
     }
 

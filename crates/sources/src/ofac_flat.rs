@@ -277,7 +277,19 @@ impl Party {
             None => {
                 let country = document.country.map_or("", Country::code);
                 let id = format!("ofac-{}-doc-{}", self.uid, slug(&[paper.kind, paper.number, country]));
-                let same = self.documents.iter().filter(|held| held.1 == id || held.1.starts_with(&format!("{id}--"))).count();
+                let mut same = 0;
+                for (held, held_id, _) in &self.documents {
+                    if *held_id == id || held_id.starts_with(&format!("{id}--")) {
+                        same += 1;
+                        // The same document again, word for word.
+                        if held.issued == document.issued
+                            && held.expires == document.expires
+                            && held.comment == document.comment
+                        {
+                            return;
+                        }
+                    }
+                }
                 if same == 0 { id } else { format!("{id}--{}", same + 1) }
             }
         };
@@ -285,7 +297,14 @@ impl Party {
     }
 
     /// Adds what an `id` element says: a document, a wallet, or a feature; a type that is not known is said.
-    pub(crate) fn typed(&mut self, listing: &mut Listing<'_>, at: Place<'_>, paper: &Paper<'_>, uid: Option<&str>, record: &str) {
+    pub(crate) fn typed(
+        &mut self,
+        listing: &mut Listing<'_>,
+        at: Place<'_>,
+        paper: &Paper<'_>,
+        uid: Option<&str>,
+        record: &str,
+    ) {
         if let Some(currency) = paper.kind.strip_prefix(WALLET_FEATURE) {
             return self.wallet(listing, currency, paper.number, record);
         }
@@ -294,8 +313,8 @@ impl Party {
             Some((label, _, _)) => label.kind == LabelKind::Document,
             None => {
                 let dated = [paper.country, paper.issued, paper.expires].iter().any(|text| !text.is_empty());
-                let is_document = dated
-                    || paper.kind.to_lowercase().split_whitespace().any(|word| DOCUMENT_WORDS.contains(&word));
+                let is_document =
+                    dated || paper.kind.to_lowercase().split_whitespace().any(|word| DOCUMENT_WORDS.contains(&word));
                 let kept = if is_document { "a document" } else { "a note" };
                 listing.issue(at, "idType", format!("`{}` is not known; kept as {kept}", paper.kind));
                 is_document
@@ -365,8 +384,7 @@ impl Party {
             let kind = if schema.is_a(Schema::Person) { NamePartKind::Family } else { NamePartKind::Whole };
             let parts = [(kind, name.last), (NamePartKind::Given, name.first)];
             let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
-            let (text, parts) =
-                written_name(parts.map(|(kind, text)| NamePart { kind, text }).collect(), "", family_first);
+            let (text, parts) = written_name(parts.map(|(kind, text)| NamePart { kind, text }).collect(), "", family_first);
             Name { text, kind: name.kind, weak: name.weak, script: "", parts, record: &name.record }.attach(&mut entity);
         }
         for (property, values) in facts.properties() {
@@ -488,14 +506,16 @@ mod tests {
         for (text, expected) in [
             ("DOB 1962", Some((LabelKind::Feature, "DOB", " 1962"))),
             ("DOBBS, John", None),
-            ("National ID No. 660000 73767 (Belgium)", Some((LabelKind::Document, "National ID No.", " 660000 73767 (Belgium)"))),
+            (
+                "National ID No. 660000 73767 (Belgium)",
+                Some((LabelKind::Document, "National ID No.", " 660000 73767 (Belgium)")),
+            ),
             ("Linked To: SAMPLE", Some((LabelKind::Link, "Linked To", ": SAMPLE"))),
             ("Listing Date (EO 1 Directive 2): x", Some((LabelKind::Feature, "Listing Date (EO 1 Directive 2)", ": x"))),
-            ("Executive Order 14024 Directive Information x", Some((
-                LabelKind::Feature,
-                "Executive Order 14024 Directive Information",
-                " x",
-            ))),
+            (
+                "Executive Order 14024 Directive Information x",
+                Some((LabelKind::Feature, "Executive Order 14024 Directive Information", " x")),
+            ),
             ("Executive Order 14024 Directive - For more information", None),
             ("Executive Order 13846 information: x", Some((LabelKind::Feature, "Executive Order 13846 information", ": x"))),
             ("Registration Number 1", Some((LabelKind::Document, "Registration Number", " 1"))),

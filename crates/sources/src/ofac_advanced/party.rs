@@ -1,6 +1,8 @@
 //! A `DistinctParty`: its names with their parts, its features, and what hangs on it: addresses, wallets, documents.
 
-use interdict_model::{AliasKind, Country, DateError, DateValue, Entity, NameDetail, NamePart, NamePartKind, PropertyType, Schema};
+use interdict_model::{
+    AliasKind, Country, DateError, DateValue, Entity, NameDetail, NamePart, NamePartKind, PropertyType, Schema,
+};
 use rustc_hash::FxHashMap;
 
 use super::{Document, Location, Parser, Profile, tables};

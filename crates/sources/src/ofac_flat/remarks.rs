@@ -133,13 +133,7 @@ fn alias(party: &mut Party, listing: &mut Listing<'_>, at: Place<'_>, label: &La
 }
 
 /// A document: its number, then perhaps a country in brackets, then perhaps when it was issued and when it expires.
-fn document(
-    party: &mut Party,
-    listing: &mut Listing<'_>,
-    at: Place<'_>,
-    kind: &str,
-    value: &str,
-) -> Option<&'static str> {
+fn document(party: &mut Party, listing: &mut Listing<'_>, at: Place<'_>, kind: &str, value: &str) -> Option<&'static str> {
     let mut paper = Paper { kind, ..Paper::default() };
     let mut rest = value;
     let mut comments = Vec::new();
