@@ -331,7 +331,9 @@ impl Set<'_> {
 
     /// Adds the report of one file to that of the set.
     fn add(&mut self, mut report: Report) {
-        let named = |record: &mut String| *record = [report.file.as_str(), record].join(": ").trim_end_matches(": ").to_owned();
+        let named = |record: &mut String| {
+            *record = if record.is_empty() { report.file.clone() } else { format!("{}: {record}", report.file) };
+        };
         report.issues.iter_mut().for_each(|issue| named(&mut issue.record));
         report.rejected.iter_mut().for_each(|rejected| named(&mut rejected.issue.record));
         let Some(held) = &mut self.report else {

@@ -490,7 +490,7 @@ mod tests {
             let (mut report, mut sink) = (crate::load::empty_report(&crate::SourceSpec::new("x"), String::new()), |_| {});
             let mut last = 0;
             rows("x", Part::Comments, &mut text.as_bytes(), &mut Listing::new(&mut report, &mut sink), |_, row| {
-                last = row.line
+                last = row.line;
             })
             .unwrap();
             assert_eq!(last, expected, "{text:?}");
