@@ -11,7 +11,9 @@ use std::sync::LazyLock;
 use interdict_model::{AliasKind, Country, Entity, NamePart, NamePartKind, Schema};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub(crate) use remarks::{Remarks, fold, parts};
+use remarks::fold;
+
+pub(crate) use remarks::Remarks;
 
 use crate::listing::{Address, Designation, Listing, Name, Place};
 use crate::ofac_advanced::Document;
@@ -201,10 +203,10 @@ impl Party {
         self.facts.add_from("notes", text, record);
     }
 
-    /// Adds offices and ranks, which the flat forms join with semicolons.
+    /// Adds an office or rank; several are one text, divided by semicolons, as in the advanced model.
     pub(crate) fn title(&mut self, title: &str, record: &str) {
-        for part in parts(title) {
-            let _ = add_feature(&mut self.facts, "Title", part.to_owned(), record);
+        if !title.is_empty() {
+            let _ = add_feature(&mut self.facts, "Title", title.to_owned(), record);
         }
     }
 

@@ -47,7 +47,7 @@ impl Remarks<'_> {
 }
 
 /// A name as it is compared: one space between words, upper case.
-pub(crate) fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     name.split_whitespace().map(str::to_uppercase).collect::<Vec<_>>().join(" ")
 }
 
@@ -196,7 +196,7 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 
 /// The statements of a text: divided by semicolons, but for those within quotation marks or brackets that end before a new statement
 /// begins. Empty ones are left out.
-pub(crate) fn parts(text: &str) -> Vec<&str> {
+fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
     while start < text.len() {

@@ -98,7 +98,7 @@ fn facts() {
             ("nationality", &["kp"]),
             ("citizenship", &["pa"]),
             ("gender", &["male"]),
-            ("position", &["Deputy Director & Secretary", "Colonel (Reserve; retired)"]),
+            ("position", &["Deputy Director & Secretary; Colonel (Reserve; retired)"]),
             ("program", &["SAMPLE1", "SAMPLE2"]),
             ("passportNumber", &["000123456"]),
         ],
