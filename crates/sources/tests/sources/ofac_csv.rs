@@ -240,12 +240,8 @@ fn files_that_do_not_go_together_are_refused() {
 
 #[test]
 fn files_of_one_format_are_loaded_one_after_the_other() {
-    let people = |ids: &[&str]| {
-        ids.iter()
-            .map(|id| format!("{{\"id\":\"{id}\",\"schema\":\"Person\",\"properties\":{{\"name\":[\"N {id}\"]}}}}\n"))
-            .collect()
-    };
-    let (one, two): (String, String) = (people(&["a", "b"]), people(&["c"]) + "broken\n");
+    let person = |id| format!("{{\"id\":\"{id}\",\"schema\":\"Person\",\"properties\":{{\"name\":[\"N {id}\"]}}}}\n");
+    let (one, two) = (person("a") + &person("b"), person("c") + "broken\n");
     let (_folder, paths) = folder(&[("one.jsonl", one.as_bytes()), ("two.jsonl", two.as_bytes())]);
     let loaded = set(&paths);
     let ids: Vec<&str> = loaded.entities.iter().map(|entity| entity.id.as_str()).collect();
