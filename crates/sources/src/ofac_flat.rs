@@ -72,6 +72,21 @@ static TABLE: LazyLock<Vec<Label>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The places in the table of the labels that begin with each letter, in either case.
+static BY_LETTER: LazyLock<[Vec<usize>; 128]> = LazyLock::new(|| {
+    let mut places = std::array::from_fn(|_| Vec::new());
+    for (place, label) in TABLE.iter().enumerate() {
+        let letter = label.head.bytes().next().unwrap_or_default();
+        for letter in [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()] {
+            let of_letter: &mut Vec<usize> = &mut places[usize::from(letter & 127)];
+            if of_letter.last() != Some(&place) {
+                of_letter.push(place);
+            }
+        }
+    }
+    places
+});
+
 impl Label {
     /// How many bytes of `text` are the label.
     fn length(&self, text: &str) -> Option<usize> {
@@ -99,8 +114,10 @@ impl Label {
 
 /// The longest label with which `text` begins, as it stands there, and what follows it.
 fn label(text: &str) -> Option<(&'static Label, &str, &str)> {
+    let first = text.bytes().next().filter(u8::is_ascii)?;
+    let candidates = BY_LETTER[usize::from(first)].iter().map(|place| &TABLE[*place]);
     let (label, length) =
-        TABLE.iter().filter_map(|label| Some((label, label.length(text)?))).max_by_key(|(_, length)| *length)?;
+        candidates.filter_map(|label| Some((label, label.length(text)?))).max_by_key(|(_, length)| *length)?;
     Some((label, &text[..length], &text[length..]))
 }
 
