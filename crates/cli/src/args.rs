@@ -90,7 +90,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Build {
-    /// A source and its file; may be given many times. Files may be plain or compressed (gzip, bzip2, zip).
+    /// A source and its file, or a folder whose files together are the source; may be given many times. Files may be plain or compressed
+    /// (gzip, bzip2, zip).
     #[arg(long = "source", value_name = "ID=PATH", required = true, value_parser = source)]
     pub(crate) sources: Vec<(String, PathBuf)>,
     /// The snapshot to write. An old one is replaced only when the new one is good.

@@ -74,4 +74,12 @@ pub enum SourceError {
         /// What was expected.
         what: &'static str,
     },
+    /// Files of one source that do not go together.
+    #[error("source `{id}`: its files do not go together: {reason}")]
+    Set {
+        /// Id of the source.
+        id: String,
+        /// Why not.
+        reason: String,
+    },
 }

@@ -144,6 +144,7 @@ fn parse(
         entities: 0,
         counts: Vec::new(),
         issues: Vec::new(),
+        files: Vec::new(),
         rejected: Vec::new(),
     };
     let mut content = text::decoded(name, content)?;

@@ -27,6 +27,7 @@ mod ofac_advanced;
 mod ofac_csv;
 mod ofac_delta;
 mod ofac_enhanced;
+mod ofac_flat;
 mod ofac_legacy;
 mod plausible;
 mod recognise;
@@ -55,11 +56,11 @@ pub use intake::{
 };
 pub use ledger::{Entry, Event, Issue as ListIssue, IssueFile, Ledger, LedgerError};
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, load_set, recognise_file};
-pub use plausible::{Before, Emitted, doubts, gap, shrunk};
 pub use ofac_delta::{
     Applied, Change, ChangeKind, OfacDelta, OfacList, OutOfOrder, by_party, load_ofac_delta, load_ofac_delta_bytes, mismatches,
 };
+pub use plausible::{Before, Emitted, doubts, gap, shrunk};
 pub use reference::{ReferenceCount, reference_counts};
-pub use report::{Count, Issue, Rejected, Report};
+pub use report::{Count, FileDigest, Issue, Rejected, Report};
 pub use store::{Status, Store, StoreError};
 pub use table::ColumnMap;

@@ -1,15 +1,20 @@
 //! The way in: a source id and its files (or bytes) become entities. The format is recognised by the content, never by the name. Most lists
 //! are one file; some come in parts that belong together (OFAC's four CSV files, the UK's XML and CSV, a folder of register records).
 
+use std::cell::{Cell, RefCell};
 use std::io::{BufRead, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use interdict_model::Entity;
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
 
 use crate::error::SourceError;
-use crate::input::{Limits, peek_file, with_file, with_reader};
+use crate::input::{Delivered, Limits, hex, peek_file, with_file, with_reader};
+use crate::ofac_csv::{Companions, Part};
 use crate::recognise::{HEAD, recognise};
-use crate::report::Report;
+use crate::report::{FileDigest, Issue, Report};
 use crate::table::ColumnMap;
 use crate::{
     australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy,
@@ -187,9 +192,9 @@ pub fn load_file(
     sink: &mut dyn FnMut(Entity),
 ) -> Result<Report, SourceError> {
     let name = path.display().to_string();
-    let file = path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
+    let file = file_name(path);
     let (mut report, delivered) = with_file(path, spec.limits, on_progress, |content| parse(spec, &name, file, content, sink))?;
-    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    self::delivered(&mut report, delivered);
     Ok(report)
 }
 
@@ -198,7 +203,7 @@ pub fn load_bytes(spec: &SourceSpec, file: &str, bytes: &[u8], sink: &mut dyn Fn
     let (mut report, delivered) = with_reader(file, bytes, bytes.len() as u64, spec.limits, None, |content| {
         parse(spec, file, file.to_owned(), content, sink)
     })?;
-    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    self::delivered(&mut report, delivered);
     Ok(report)
 }
 
@@ -213,8 +218,293 @@ pub(crate) fn load_reader(
 ) -> Result<Report, SourceError> {
     let (mut report, delivered) =
         with_reader(file, reader, size, spec.limits, on_progress, |content| parse(spec, file, file.to_owned(), content, sink))?;
-    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    self::delivered(&mut report, delivered);
     Ok(report)
+}
+
+/// Loads the files of one source that belong together, in any order:
+///
+/// - OFAC's CSV files: the primary file, and what of its three companions is there. That one is missing is an issue.
+/// - the UK's list as XML and as CSV: what both state of one designation is merged.
+/// - files of one format, each a part of the list: one after the other, in the order given.
+///
+/// Anything else is refused. One file alone is loaded as [`load_file`] does. With several files, an issue's record begins with the
+/// file's name.
+pub fn load_set(
+    spec: &SourceSpec,
+    paths: &[PathBuf],
+    on_progress: Option<Progress>,
+    sink: &mut dyn FnMut(Entity),
+) -> Result<Report, SourceError> {
+    match paths {
+        [] => return Err(SourceError::Set { id: spec.id.clone(), reason: "there are none".to_owned() }),
+        [path] => return load_file(spec, path, on_progress, sink),
+        _ => {}
+    }
+    let mut set = Set { spec, progress: SharedProgress::new(on_progress), delivered: vec![None; paths.len()], report: None };
+    if spec.columns.is_some() {
+        set.one_by_one(paths, sink)?;
+    } else {
+        let formats = set.formats(paths)?;
+        let all = |of: &[Format]| formats.iter().all(|format| of.contains(format));
+        if all(&[Format::OfacCsv]) {
+            set.ofac_csv(paths, sink)?;
+        } else if formats.contains(&Format::UkXml) && all(&[Format::UkXml, Format::UkCsv]) {
+            set.merged(paths, &formats, sink)?;
+        } else if all(&formats[..1]) {
+            set.one_by_one(paths, sink)?;
+        } else {
+            let mut named: Vec<String> =
+                paths.iter().zip(&formats).map(|(path, format)| format!("{} is {}", file_name(path), format.name())).collect();
+            named.truncate(10);
+            return Err(set.refusal(named.join(", ")));
+        }
+    }
+    set.finish(paths)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |file| file.to_string_lossy().into_owned())
+}
+
+/// One progress for several files: the bytes of those before are added.
+struct SharedProgress {
+    on_progress: Option<Rc<RefCell<Progress>>>,
+    read: Rc<Cell<u64>>,
+}
+
+impl SharedProgress {
+    fn new(on_progress: Option<Progress>) -> Self {
+        Self { on_progress: on_progress.map(|progress| Rc::new(RefCell::new(progress))), read: Rc::new(Cell::new(0)) }
+    }
+
+    /// The progress of the next file.
+    fn next(&self) -> Option<Progress> {
+        let on_progress = Rc::clone(self.on_progress.as_ref()?);
+        let (read, before) = (Rc::clone(&self.read), self.read.get());
+        Some(Box::new(move |bytes| {
+            read.set(before + bytes);
+            on_progress.borrow_mut()(before + bytes);
+        }))
+    }
+}
+
+/// The files of one source while they are loaded.
+struct Set<'s> {
+    spec: &'s SourceSpec,
+    progress: SharedProgress,
+    /// What each file was, in the order of the paths.
+    delivered: Vec<Option<Delivered>>,
+    /// What was said of the files so far.
+    report: Option<Report>,
+}
+
+impl Set<'_> {
+    fn refusal(&self, reason: impl Into<String>) -> SourceError {
+        SourceError::Set { id: self.spec.id.clone(), reason: reason.into() }
+    }
+
+    /// The formats of the files. An empty file among OFAC's CSV files is one of them: there may be no comments.
+    fn formats(&self, paths: &[PathBuf]) -> Result<Vec<Format>, SourceError> {
+        let recognised: Vec<Result<Format, SourceError>> =
+            paths.iter().map(|path| recognise_file(path, self.spec.limits)).collect();
+        let is_ofac = recognised.iter().any(|format| matches!(format, Ok(Format::OfacCsv)));
+        let mut formats = Vec::with_capacity(paths.len());
+        for (path, format) in paths.iter().zip(recognised) {
+            formats.push(match format {
+                Err(SourceError::UnknownFormat { .. }) if is_ofac && self.is_empty(path)? => Format::OfacCsv,
+                format => format?,
+            });
+        }
+        Ok(formats)
+    }
+
+    fn is_empty(&self, path: &Path) -> Result<bool, SourceError> {
+        let name = path.display().to_string();
+        peek_file(path, self.spec.limits, |content| {
+            let head = content.fill_buf().map_err(|reason| crate::input::read_error(&name, 0, reason))?;
+            Ok(head.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0x1a))
+        })
+    }
+
+    /// Reads one file with a parser of its own, and adds what was said of it. Only one file's report is needed at a time.
+    fn read<T>(
+        &mut self,
+        paths: &[PathBuf],
+        index: usize,
+        read: impl FnOnce(&str, &mut dyn BufRead, &mut Report) -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
+        let path = &paths[index];
+        let (name, file) = (path.display().to_string(), file_name(path));
+        let mut report = empty_report(self.spec, file);
+        let (result, delivered) =
+            with_file(path, self.spec.limits, self.progress.next(), |content| read(&name, content, &mut report))?;
+        self.delivered[index] = Some(delivered);
+        self.add(report);
+        Ok(result)
+    }
+
+    /// Adds the report of one file to that of the set.
+    fn add(&mut self, mut report: Report) {
+        let named = |record: &mut String| {
+            *record = if record.is_empty() { report.file.clone() } else { format!("{}: {record}", report.file) };
+        };
+        report.issues.iter_mut().for_each(|issue| named(&mut issue.record));
+        report.rejected.iter_mut().for_each(|rejected| named(&mut rejected.issue.record));
+        let Some(held) = &mut self.report else {
+            self.report = Some(report);
+            return;
+        };
+        held.format = report.format;
+        held.entities += report.entities;
+        // ISO dates: the later one is the set's.
+        held.issue_date = held.issue_date.clone().max(report.issue_date);
+        for count in report.counts {
+            match held.counts.iter_mut().find(|held| held.what == count.what) {
+                Some(held) => held.count += count.count,
+                None => held.counts.push(count),
+            }
+        }
+        held.issues.extend(report.issues);
+        held.rejected.extend(report.rejected);
+    }
+
+    fn one_by_one(&mut self, paths: &[PathBuf], sink: &mut dyn FnMut(Entity)) -> Result<(), SourceError> {
+        let spec = self.spec;
+        for (index, path) in paths.iter().enumerate() {
+            self.read(paths, index, |name, content, report| {
+                *report = parse(spec, name, file_name(path), content, sink)?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The XML first, then what the CSV has beside it. The list is small enough to be held.
+    fn merged(&mut self, paths: &[PathBuf], formats: &[Format], sink: &mut dyn FnMut(Entity)) -> Result<(), SourceError> {
+        let spec = self.spec;
+        let mut order: Vec<usize> = (0..paths.len()).collect();
+        order.sort_by_key(|index| formats[*index] != Format::UkXml);
+        let (mut entities, mut places): (Vec<Entity>, FxHashMap<String, usize>) = (Vec::new(), FxHashMap::default());
+        for index in order {
+            let mut failed = Vec::new();
+            self.read(paths, index, |name, content, report| {
+                *report = parse(spec, name, file_name(&paths[index]), content, &mut |entity| {
+                    let Some(place) = places.get(&entity.id) else {
+                        places.insert(entity.id.clone(), entities.len());
+                        entities.push(entity);
+                        return;
+                    };
+                    let record = entity.origin.as_ref().map(|origin| origin.record.clone()).unwrap_or_default();
+                    if let Err(error) = entities[*place].merge(entity) {
+                        let message = format!("{error}; what this file says of it was left out");
+                        failed.push(Issue { line: 0, record, field: "schema".to_owned(), message });
+                    }
+                })?;
+                report.issues.append(&mut failed);
+                Ok(())
+            })?;
+        }
+        if let Some(report) = &mut self.report {
+            report.entities = entities.len() as u64;
+            report.format = Format::UkXml.name();
+        }
+        entities.into_iter().for_each(sink);
+        Ok(())
+    }
+
+    fn ofac_csv(&mut self, paths: &[PathBuf], sink: &mut dyn FnMut(Entity)) -> Result<(), SourceError> {
+        let parts = self.ofac_parts(paths)?;
+        let mut companions = Companions::default();
+        for part in [Part::Addresses, Part::Aliases, Part::Comments] {
+            for index in (0..paths.len()).filter(|index| parts[*index] == Some(part)) {
+                self.read(paths, index, |name, content, report| {
+                    let mut content = text::decoded(name, content)?;
+                    companions.read(name, part, &mut content, report)
+                })?;
+            }
+        }
+        // An empty file can only be the one that is not there otherwise; most often there are no long remarks.
+        let missing: Vec<Part> = Part::ALL.into_iter().filter(|part| !parts.contains(&Some(*part))).collect();
+        for index in (0..paths.len()).filter(|index| parts[*index].is_none()) {
+            self.read(paths, index, |_, _, report| {
+                let message = "the file is empty".to_owned();
+                report.issues.push(Issue { line: 0, record: String::new(), field: String::new(), message });
+                Ok(())
+            })?;
+            if let [part] = missing[..] {
+                companions.give(&file_name(&paths[index]), part);
+            }
+        }
+        let primary = parts.iter().position(|part| *part == Some(Part::Primary)).unwrap_or_default();
+        self.read(paths, primary, |name, content, report| {
+            report.format = Format::OfacCsv.name();
+            let mut content = text::decoded(name, content)?;
+            ofac_csv::parse_primary(name, &mut content, companions, report, sink)
+        })
+    }
+
+    /// Which of OFAC's CSV files each is; `None` for an empty one.
+    fn ofac_parts(&self, paths: &[PathBuf]) -> Result<Vec<Option<Part>>, SourceError> {
+        let mut parts: Vec<Option<Part>> = Vec::with_capacity(paths.len());
+        for path in paths {
+            let name = path.display().to_string();
+            let part = peek_file(path, self.spec.limits, |content| {
+                let mut content = text::decoded(&name, content)?;
+                let head = content.fill_buf().map_err(|reason| crate::input::read_error(&name, 0, reason))?;
+                Ok(Part::of(head))
+            })?;
+            let part = if self.is_empty(path)? { None } else { part };
+            if let Some(part) = part
+                && let Some(other) = parts.iter().position(|held| *held == Some(part))
+            {
+                let (other, this) = (file_name(&paths[other]), file_name(path));
+                return Err(self.refusal(format!("{other} and {this} both are {}", part.name())));
+            }
+            parts.push(part);
+        }
+        if !parts.contains(&Some(Part::Primary)) {
+            return Err(self.refusal(format!("{} is missing", Part::Primary.name())));
+        }
+        Ok(parts)
+    }
+
+    fn finish(self, paths: &[PathBuf]) -> Result<Report, SourceError> {
+        let refusal = self.refusal("none was read");
+        let mut report = self.report.ok_or(refusal)?;
+        report.file = paths.iter().map(|path| file_name(path)).collect::<Vec<_>>().join(", ");
+        let delivered = paths.iter().zip(self.delivered).filter_map(|(path, delivered)| Some((path, delivered?)));
+        report.files =
+            delivered.map(|(path, Delivered { sha256, bytes })| FileDigest { file: file_name(path), sha256, bytes }).collect();
+        let mut digests: Vec<&str> = report.files.iter().map(|file| file.sha256.as_str()).collect();
+        digests.sort_unstable();
+        report.sha256 = hex(&Sha256::digest(digests.join("\n")));
+        report.bytes = report.files.iter().map(|file| file.bytes).sum();
+        Ok(report)
+    }
+}
+
+/// A report that says nothing yet.
+pub(crate) fn empty_report(spec: &SourceSpec, file: String) -> Report {
+    Report {
+        source: spec.id.clone(),
+        format: Format::Table.name(),
+        issue_date: String::new(),
+        file,
+        sha256: String::new(),
+        bytes: 0,
+        files: Vec::new(),
+        entities: 0,
+        counts: Vec::new(),
+        issues: Vec::new(),
+        rejected: Vec::new(),
+    }
+}
+
+/// Writes into the report what its one file was.
+fn delivered(report: &mut Report, Delivered { sha256, bytes }: Delivered) {
+    report.files = vec![FileDigest { file: report.file.clone(), sha256: sha256.clone(), bytes }];
+    (report.sha256, report.bytes) = (sha256, bytes);
 }
 
 fn parse(
@@ -224,18 +514,7 @@ fn parse(
     content: &mut dyn BufRead,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<Report, SourceError> {
-    let mut report = Report {
-        source: spec.id.clone(),
-        format: Format::Table.name(),
-        issue_date: String::new(),
-        file,
-        sha256: String::new(),
-        bytes: 0,
-        entities: 0,
-        counts: Vec::new(),
-        issues: Vec::new(),
-        rejected: Vec::new(),
-    };
+    let mut report = empty_report(spec, file);
     if let Some(columns) = &spec.columns {
         table::parse(name, content, columns, &mut report, sink)?;
         return Ok(report);
@@ -282,16 +561,6 @@ fn parse(
     };
     parser(name, &mut content, &mut report, sink)?;
     Ok(report)
-}
-
-/// TODO replaced on merge.
-pub fn load_set(
-    spec: &SourceSpec,
-    paths: &[std::path::PathBuf],
-    on_progress: Option<Progress>,
-    sink: &mut dyn FnMut(Entity),
-) -> Result<Report, SourceError> {
-    load_file(spec, &paths[0], on_progress, sink)
 }
 
 /// The format of a file, by its content.

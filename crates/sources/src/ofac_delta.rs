@@ -134,6 +134,7 @@ fn empty_report(source: &str, file: String, format: Format) -> Report {
         entities: 0,
         counts: Vec::new(),
         issues: Vec::new(),
+        files: Vec::new(),
         rejected: Vec::new(),
     }
 }

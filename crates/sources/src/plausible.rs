@@ -125,6 +125,7 @@ mod tests {
             entities: 100,
             counts: counts.iter().map(|(what, count)| Count { what, count: *count }).collect(),
             issues: Vec::new(),
+            files: Vec::new(),
             rejected: Vec::new(),
         }
     }

@@ -31,7 +31,18 @@ pub struct Count {
     pub count: u64,
 }
 
-/// The result of parsing one file.
+/// What one file was, as delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileDigest {
+    /// File name without its folder.
+    pub file: String,
+    /// SHA-256 of the file as delivered (compressed, if it is), lower-case hexadecimal.
+    pub sha256: String,
+    /// Size of the file as delivered, in bytes.
+    pub bytes: u64,
+}
+
+/// The result of parsing one file, or a set of files that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Id of the source.
@@ -40,12 +51,15 @@ pub struct Report {
     pub format: &'static str,
     /// Date of the issue as the file states it, ISO 8601; empty when it states none.
     pub issue_date: String,
-    /// File name without its folder.
+    /// File name without its folder; those of a set are joined by commas.
     pub file: String,
-    /// SHA-256 of the file as delivered (compressed, if it is), lower-case hexadecimal.
+    /// SHA-256 of the file as delivered (compressed, if it is), lower-case hexadecimal. For a set: SHA-256 of the sorted digests of its
+    /// files, as text with a newline between.
     pub sha256: String,
-    /// Size of the file as delivered, in bytes.
+    /// Size of the file as delivered, in bytes; for a set the sum.
     pub bytes: u64,
+    /// Every file that was read.
+    pub files: Vec<FileDigest>,
     /// Entities handed out.
     pub entities: u64,
     /// What was counted in the file.

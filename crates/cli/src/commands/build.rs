@@ -2,13 +2,14 @@
 //! is refused, and the old snapshot stays.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use interdict_snapshot::{Builder, Built, Snapshot, SnapshotError, SourceMeta};
-use interdict_sources::{Before, Emitted, Limits, Progress, Report, SourceSpec, gap, load_file, reference_counts, shrunk};
+use interdict_sources::{Before, Emitted, Limits, Progress, Report, SourceSpec, gap, load_set, reference_counts, shrunk};
 use serde::Serialize;
 
 use crate::args::{Build, Format, Global};
@@ -135,15 +136,18 @@ fn merge_duplicates(ids: Vec<String>, args: &Build, metas: &[SourceMeta], messag
 }
 
 /// Refuses files to write that are sources, snapshots to read, or each other.
-fn keep_files_apart(global: &Global, args: &Build) -> Result<(), Usage> {
-    let inputs: Vec<(&str, &Path)> = args
-        .sources
+fn keep_files_apart(global: &Global, args: &Build) -> anyhow::Result<()> {
+    let mut files = Vec::new();
+    for (_, path) in &args.sources {
+        files.extend(files_of(path)?);
+    }
+    let inputs: Vec<(&str, &Path)> = files
         .iter()
-        .map(|(_, path)| ("--source", path.as_path()))
+        .map(|path| ("--source", path.as_path()))
         .chain(args.previous.as_deref().map(|path| ("--previous", path)))
         .chain(global.snapshot.as_deref().map(|path| ("--snapshot", path)))
         .collect();
-    keep_apart(&[("--out", Some(&args.out)), ("--rejects", args.rejects.as_deref())], &inputs)
+    Ok(keep_apart(&[("--out", Some(&args.out)), ("--rejects", args.rejects.as_deref())], &inputs)?)
 }
 
 /// What snapshots from before hold.
@@ -210,7 +214,8 @@ fn load(id: &str, path: &Path, args: &Build, builder: &mut Builder, messages: Me
     let spec = SourceSpec { limits, ..SourceSpec::new(id) };
     let bar = messages.is_watched().then(|| progress_bar(id));
     let mut emitted = Emitted::default();
-    let report = load_file(&spec, path, bar.clone().map(on_progress), &mut |entity| {
+    let files = files_of(path)?;
+    let report = load_set(&spec, &files, bar.clone().map(on_progress), &mut |entity| {
         emitted.count(&entity);
         builder.add(&entity);
     });
@@ -218,6 +223,27 @@ fn load(id: &str, path: &Path, args: &Build, builder: &mut Builder, messages: Me
         bar.finish_and_clear();
     }
     Ok((report.with_context(|| format!("source `{id}`"))?, emitted))
+}
+
+/// The files of a source: the file named, or all files of the folder named, sorted, without those of its folders and hidden ones.
+fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let context = || format!("{}: the folder cannot be read", path.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).with_context(context)? {
+        let entry = entry.with_context(context)?;
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && entry.path().is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(Usage(format!("--source: the folder `{}` has no files", path.display())).into());
+    }
+    Ok(files)
 }
 
 fn progress_bar(id: &str) -> ProgressBar {

@@ -183,6 +183,31 @@ fn sources_that_state_one_party_are_merged() {
 }
 
 #[test]
+fn a_folder_of_files_is_one_source() {
+    let place = Place::new();
+    fs::create_dir_all(place.path("lists/older")).unwrap();
+    let nulls = ",-0- ".repeat(8);
+    place.file("lists/sdn.csv", format!("1,\"VARDEK, Quillon\",\"individual\",\"TEST\"{nulls}\n"));
+    place.file("lists/alt.csv", "1,2,\"aka\",\"VARDECK, Quill\",-0- \n");
+    place.file("lists/.hidden", "x");
+    place.file("lists/older/sdn.csv", "x");
+    let lists = place.path("lists").display().to_string();
+    let ran = place.run(&["build", "--source", &format!("us={lists}"), "--out", "x.snapshot", "--format", "json"]).code(0);
+    let report = ran.json();
+    let source = &report["sources"][0];
+    assert_eq!((source["file"].as_str(), source["format"].as_str()), (Some("alt.csv, sdn.csv"), Some("ofac_csv")));
+    assert_eq!(report["names"], 2);
+    assert!(ran.stderr.contains("the addresses (ADD.CSV or CONS_ADD.CSV) of the set is missing"), "{}", ran.stderr);
+    // The files of the folder are inputs, each of them.
+    let out = format!("{lists}/sdn.csv");
+    place.run(&["build", "--source", &format!("us={lists}"), "--out", &out]).code(2);
+    fs::create_dir(place.path("empty")).unwrap();
+    let empty = place.path("empty").display().to_string();
+    let ran = place.run(&["build", "--source", &format!("us={empty}"), "--out", "y.snapshot"]).code(2);
+    assert!(ran.stderr.contains("has no files"), "{}", ran.stderr);
+}
+
+#[test]
 fn the_same_bytes_under_another_name_are_the_same_snapshot() {
     let place = Place::new();
     let ids = ["one.jsonl", "two.jsonl"].map(|name| {

@@ -1,6 +1,8 @@
 //! A `DistinctParty`: its names with their parts, its features, and what hangs on it: addresses, wallets, documents.
 
-use interdict_model::{AliasKind, Country, DateValue, Entity, NameDetail, NamePart, NamePartKind, PropertyType, Schema};
+use interdict_model::{
+    AliasKind, Country, DateError, DateValue, Entity, NameDetail, NamePart, NamePartKind, PropertyType, Schema,
+};
 use rustc_hash::FxHashMap;
 
 use super::{Document, Location, Parser, Profile, tables};
@@ -298,31 +300,8 @@ impl Party {
             }
             return;
         }
-        let property = tables::feature_property(name).filter(|property| self.entity.property_type(property).is_some());
-        let Some(property) = property else {
-            self.entity.add_from("notes", note(name, &text), record);
-            return;
-        };
-        match property {
-            // A date may come as text (a year of build); what is none is kept as it is said.
-            _ if self.entity.property_type(property) == Some(PropertyType::Date) => match DateValue::parse(&text) {
-                Ok(date) => self.entity.add_from(property, date.to_string(), record),
-                Err(_) => self.entity.add_from("notes", note(name, &text), record),
-            },
-            "nationality" | "citizenship" | "flag" | "pastFlags" | "jurisdiction" => {
-                let value = Country::parse(&text).map_or(text, |country| country.code().to_owned());
-                self.entity.add_from(property, value, record);
-            }
-            "gender" => self.entity.add_from(property, text.to_lowercase(), record),
-            "birthPlace" => {
-                // The last part of a place is its country more often than not; where it is none, nothing is added.
-                if let Some(country) = text.rsplit(',').next().and_then(|part| Country::parse(part.trim())) {
-                    self.entity.add_from("birthCountry", country.code(), record);
-                }
-                self.entity.add_from(property, text, record);
-            }
-            _ => self.entity.add_from(property, text, record),
-        }
+        // A date that cannot be read is kept as it is said.
+        let _ = add_feature(&mut self.entity, name, text, record);
     }
 
     /// The party's entity and those that hang on it. `documents` are its own.
@@ -333,12 +312,12 @@ impl Party {
         // Readers expect the names first, but how they are written depends on what came after them.
         let facts = std::mem::replace(&mut party.entity, Entity::new("", schema));
         party.entity.id.clone_from(&facts.id);
-        let family_first = ["nationality", "citizenship", "birthCountry"]
+        let countries = ["nationality", "citizenship", "birthCountry"]
             .iter()
             .flat_map(|property| facts.texts(property))
-            .chain(party.addresses.iter().filter_map(|address| address.country.map(Country::code)))
-            .any(|code| FAMILY_NAME_FIRST.contains(&code))
-            || party.names.iter().any(|name| writes_family_name_first(&name.script));
+            .chain(party.addresses.iter().filter_map(|address| address.country.map(Country::code)));
+        let family_first =
+            family_name_first(countries) || party.names.iter().any(|name| writes_family_name_first(&name.script));
         for name in &party.names {
             let detail = name_detail(name, &party.part_kinds, family_first);
             if detail.text.is_empty() {
@@ -373,17 +352,13 @@ impl Party {
             hanging.push(address(&mut party.entity, location, party.elements.address));
         }
         for document in documents {
-            hanging.push(identification(&mut party.entity, schema, document, party.elements.document));
+            let id = format!("ofac-doc-{}", document.id);
+            let record = format!("{} {}", party.elements.document, document.id);
+            let entity = identification(&mut party.entity, schema, document, &id, &record);
+            hanging.push((entity, record));
         }
         for (key, currencies, record) in &party.wallets {
-            let mut wallet = Entity::new(format!("{holder}-wallet-{key}"), Schema::CryptoWallet);
-            wallet.add_from("publicKey", key.clone(), record);
-            for currency in currencies {
-                wallet.add("currency", currency.clone());
-            }
-            wallet.add("holder", holder.clone());
-            wallet.add("topics", "sanction");
-            wallet.target = Some(true);
+            let wallet = wallet(&holder, key, currencies, record);
             hanging.push((wallet, record.clone()));
         }
         Finished { party: party.entity, record: party.record, hanging, faults }
@@ -411,6 +386,53 @@ pub(crate) fn alias_kind(kind: &str) -> Option<AliasKind> {
         "A.K.A." | "" => AliasKind::AlsoKnownAs,
         _ => return None,
     })
+}
+
+/// Adds what a feature says to the property that it becomes, or as a note. The error says that a text is no date; it is kept as a note,
+/// too.
+pub(crate) fn add_feature(entity: &mut Entity, name: &str, text: String, record: &str) -> Result<(), DateError> {
+    let property = tables::feature_property(name).filter(|property| entity.property_type(property).is_some());
+    let Some(property) = property else {
+        entity.add_from("notes", note(name, &text), record);
+        return Ok(());
+    };
+    match property {
+        // A date may come as text (a year of build); what is none is kept as it is said.
+        _ if entity.property_type(property) == Some(PropertyType::Date) => match DateValue::parse(&text) {
+            Ok(date) => entity.add_from(property, date.to_string(), record),
+            Err(error) => {
+                entity.add_from("notes", note(name, &text), record);
+                return Err(error);
+            }
+        },
+        "nationality" | "citizenship" | "flag" | "pastFlags" | "jurisdiction" => {
+            let value = Country::parse(&text).map_or(text, |country| country.code().to_owned());
+            entity.add_from(property, value, record);
+        }
+        "gender" => entity.add_from(property, text.to_lowercase(), record),
+        "birthPlace" => {
+            // The last part of a place is its country more often than not; where it is none, nothing is added.
+            if let Some(country) = text.rsplit(',').next().and_then(|part| Country::parse(part.trim())) {
+                entity.add_from("birthCountry", country.code(), record);
+            }
+            entity.add_from(property, text, record);
+        }
+        _ => entity.add_from(property, text, record),
+    }
+    Ok(())
+}
+
+/// The wallet entity of an address, under every currency that the list names for it.
+pub(crate) fn wallet(holder: &str, key: &str, currencies: &[String], record: &str) -> Entity {
+    let mut wallet = Entity::new(format!("{holder}-wallet-{key}"), Schema::CryptoWallet);
+    wallet.add_from("publicKey", key, record);
+    for currency in currencies {
+        wallet.add("currency", currency.clone());
+    }
+    wallet.add("holder", holder);
+    wallet.add("topics", "sanction");
+    wallet.target = Some(true);
+    wallet
 }
 
 /// A statement that has no property of its own, under the name of its feature, if that is known.
@@ -457,8 +479,7 @@ fn address(party: &mut Entity, location: &Location, element: &str) -> (Entity, S
 }
 
 /// The document entity; the party gets the number as the property that fits the type.
-fn identification(party: &mut Entity, holder: Schema, document: &Document, element: &str) -> (Entity, String) {
-    let record = format!("{element} {}", document.id);
+pub(crate) fn identification(party: &mut Entity, holder: Schema, document: &Document, id: &str, record: &str) -> Entity {
     let (schema, property) = tables::document_type(&document.kind, holder);
     // OFAC files company IMO numbers and other registrations under "Company Number", and anything under a vessel's registration.
     let imo = document.number.strip_prefix("IMO ").map(str::trim);
@@ -467,9 +488,9 @@ fn identification(party: &mut Entity, holder: Schema, document: &Document, eleme
         (Some("imoNumber"), None) => Some("registrationNumber"),
         (property, _) => property,
     };
-    let mut entity = Entity::new(format!("ofac-doc-{}", document.id), schema);
+    let mut entity = Entity::new(id, schema);
     entity.add("holder", party.id.clone());
-    entity.add_from("number", document.number.clone(), &record);
+    entity.add_from("number", document.number.clone(), record);
     entity.add("type", document.kind.clone());
     if let Some(country) = document.country {
         entity.add("country", country.code());
@@ -491,9 +512,9 @@ fn identification(party: &mut Entity, holder: Schema, document: &Document, eleme
     if let Some(property) = property {
         let number = if property == "imoNumber" { imo.unwrap_or(&document.number) } else { &document.number };
         let fits = holder.property(property).is_some();
-        party.add_from(if fits { property } else { fallback_property(holder) }, number.to_owned(), &record);
+        party.add_from(if fits { property } else { fallback_property(holder) }, number.to_owned(), record);
     }
-    (entity, record)
+    entity
 }
 
 /// Where a number goes that the holder's schema has no own property for.
@@ -515,6 +536,11 @@ pub(crate) fn name_part_kind(text: &str) -> Option<NamePartKind> {
     })
 }
 
+/// Whether names are written family name first in any of the countries.
+pub(crate) fn family_name_first<'c>(mut countries: impl Iterator<Item = &'c str>) -> bool {
+    countries.any(|code| FAMILY_NAME_FIRST.contains(&code))
+}
+
 /// Whether names in the script stand family name first and without a space between the parts.
 fn writes_family_name_first(script: &str) -> bool {
     ["Chinese Simplified", "Chinese Traditional", "Japanese", "Korean", "Hangul"].contains(&script)
@@ -522,12 +548,18 @@ fn writes_family_name_first(script: &str) -> bool {
 
 /// The name as text in the order in which it is written in its script and country, with its parts.
 fn name_detail(name: &RawName, kinds: &FxHashMap<u32, NamePartKind>, family_first: bool) -> NameDetail {
-    let mut parts: Vec<NamePart> = name
+    let parts = name
         .parts
         .iter()
         .map(|(group, text)| NamePart { kind: kinds.get(group).copied().unwrap_or(NamePartKind::Whole), text: text.clone() })
         .collect();
-    let joined = writes_family_name_first(&name.script);
+    let (text, parts) = written_name(parts, &name.script, family_first);
+    NameDetail { text, kind: name.kind, weak: name.weak, script: name.script.clone(), parts, record: name.record.clone() }
+}
+
+/// The parts of a name in the order in which it is written, and the whole of it.
+pub(crate) fn written_name(mut parts: Vec<NamePart>, script: &str, family_first: bool) -> (String, Vec<NamePart>) {
+    let joined = writes_family_name_first(script);
     let rank = |kind: NamePartKind| match kind {
         NamePartKind::Family if family_first || joined => 0,
         NamePartKind::Given => 1,
@@ -542,5 +574,5 @@ fn name_detail(name: &RawName, kinds: &FxHashMap<u32, NamePartKind>, family_firs
     parts.sort_by_key(|part| rank(part.kind));
     let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
     let text = texts.join(if joined { "" } else { " " });
-    NameDetail { text, kind: name.kind, weak: name.weak, script: name.script.clone(), parts, record: name.record.clone() }
+    (text, parts)
 }

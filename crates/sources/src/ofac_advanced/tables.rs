@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 const FEATURES: &str = include_str!("../../../../data/ofac_features.tsv");
 const ID_TYPES: &str = include_str!("../../../../data/ofac_id_types.tsv");
 
-fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+/// The rows of a table in `data/`, without comments and header.
+pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).skip(1).map(|line| line.split('\t').collect())
 }
 

@@ -14,7 +14,7 @@ use crate::support::Loaded;
 
 /// The path of a list, or `None` with a word on the standard error when the folder is not there.
 #[expect(clippy::print_stderr, reason = "a test that checks nothing must say so")]
-fn list(name: &str) -> Option<PathBuf> {
+pub(crate) fn list(name: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     if !folder.is_dir() {
         eprintln!("skipped: {name}: no folder ../shared/data beside the checkout");
