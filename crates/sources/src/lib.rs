@@ -9,6 +9,7 @@ mod canada;
 mod csl;
 mod error;
 mod eu;
+mod fields;
 mod ftm_lines;
 mod gleif;
 mod input;

@@ -12,7 +12,7 @@ use crate::support::{Loaded, MINI, bz2, gz, load, spec, zip};
 
 /// Compares with a file under `tests/data`; with the environment variable `UPDATE_EXPECT` it writes the file instead.
 #[track_caller]
-fn golden(name: &str, found: &str) {
+pub(crate) fn golden(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&path, found).unwrap();

@@ -9,3 +9,5 @@ mod ftm;
 mod properties;
 mod real_lists;
 mod support;
+mod uk;
+mod un;
