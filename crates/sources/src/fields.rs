@@ -225,7 +225,8 @@ pub(crate) fn says_nothing(text: &str) -> bool {
 /// `Nauru X123`, `X123, Nauru`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Number {
-    pub(crate) number: String,
+    /// The number alone.
+    pub(crate) text: String,
     /// What stands before it; empty when nothing does.
     pub(crate) words: String,
     /// What stands in brackets behind it.
@@ -240,11 +241,11 @@ impl Number {
         let whole = one_line(text);
         let mut found = Self::default();
         let mut rest = whole.as_str();
-        if let Some((before, remark)) = rest.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
-            if has_digit(before) {
-                found.remark = remark.trim().to_owned();
-                rest = before.trim_end();
-            }
+        if let Some((before, remark)) = rest.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
+            && has_digit(before)
+        {
+            remark.trim().clone_into(&mut found.remark);
+            rest = before.trim_end();
         }
         if let Some((before, country)) = rest.rsplit_once(", ")
             && has_digit(before)
@@ -266,7 +267,7 @@ impl Number {
             found.country = Some(country);
             rest = number;
         }
-        rest.trim().clone_into(&mut found.number);
+        rest.trim().clone_into(&mut found.text);
         found
     }
 }
@@ -361,7 +362,7 @@ mod tests {
             ("number unknown", "", "number unknown", "", None),
         ] {
             let found = Number::parse(text);
-            assert_eq!((found.words.as_str(), found.number.as_str(), found.remark.as_str()), (words, number, remark), "{text}");
+            assert_eq!((found.words.as_str(), found.text.as_str(), found.remark.as_str()), (words, number, remark), "{text}");
             assert_eq!(found.country.map(Country::code), country, "{text}");
         }
     }

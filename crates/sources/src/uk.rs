@@ -278,10 +278,6 @@ fn emit(listing: &mut Listing<'_>, ids: &mut Ids, designee: &Designee) {
 }
 
 impl Maker<'_, '_> {
-    fn place(&self) -> Place<'_> {
-        Place { line: self.line, record: &self.record }
-    }
-
     fn issue(&mut self, field: &str, message: String) {
         let at = Place { line: self.line, record: &self.record };
         self.listing.issue(at, field, message);
@@ -366,8 +362,8 @@ impl Maker<'_, '_> {
     fn contacts(&mut self, designee: &Designee) {
         for lines in &designee.addresses {
             let lines = lines.clone().map(|line| if says_nothing(&line) { String::new() } else { one_line(&line) });
-            let [street, street2, line3, line4, line5, city, postal_code, country] = lines;
-            let street3 = [line3, line4, line5].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
+            let [street, street2, third, fourth, fifth, city, postal_code, country] = lines;
+            let street3 = [third, fourth, fifth].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
             let address = Address { street, street2, street3, city, postal_code, country, ..Address::default() };
             if address.is_empty() {
                 continue;
@@ -542,12 +538,12 @@ impl Maker<'_, '_> {
         for piece in pieces(text, &[';', '|', '\n']) {
             let found = Number::parse(&piece);
             let place = found.country.map(interdict_model::Country::code).unwrap_or_default();
-            let id = format!("{}-doc-{}", self.party.id, content_id(&[property, &found.number]));
+            let id = format!("{}-doc-{}", self.party.id, content_id(&[property, &found.text]));
             let mut document = Entity::new(id, schema);
             document.add("holder", self.party.id.as_str());
-            document.add("number", found.number.as_str());
+            document.add("number", found.text.as_str());
             if schema == Schema::Passport {
-                document.add("passportNumber", found.number.as_str());
+                document.add("passportNumber", found.text.as_str());
             }
             document.add("type", field.trim_end_matches(" number"));
             document.add("country", place);
@@ -556,7 +552,7 @@ impl Maker<'_, '_> {
             if !says_nothing(remark) {
                 document.add("description", one_line(remark));
             }
-            put(&mut self.party, property, field, &found.number, &self.record);
+            put(&mut self.party, property, field, &found.text, &self.record);
             self.hang(document);
         }
     }
@@ -799,7 +795,7 @@ fn labelled(text: &str) -> (String, String) {
         }
     }
     let found = Number::parse(text);
-    (found.words, found.number)
+    (found.words, found.text)
 }
 
 /// The property for a number of the register that `words` name.

@@ -52,7 +52,7 @@ pub(crate) fn parse(
     loop {
         match xml.next()? {
             Node::Start if xml.name() == "CONSOLIDATED_LIST" => {
-                let generated = xml.attribute("dateGenerated").map(|text| text.into_owned()).unwrap_or_default();
+                let generated = xml.attribute("dateGenerated").map(std::borrow::Cow::into_owned).unwrap_or_default();
                 let at = Place { line: xml.line(), record: "CONSOLIDATED_LIST" };
                 parser.listing.report.issue_date =
                     parser.listing.date(at, "dateGenerated", generated.get(..10).unwrap_or(&generated)).unwrap_or_default();
@@ -187,14 +187,14 @@ impl Parser<'_> {
             self.listing.count("names", 1);
         }
         let person = &*element.name == "INDIVIDUAL";
-        let parts =
+        let known =
             if person { parts_of(&texts, element) } else { vec![NamePart { kind: NamePartKind::Whole, text: text.clone() }] };
         // An organisation may stand under two names at once.
         let names: Vec<&str> = if person { vec![&text] } else { split_names(&text).collect() };
         let whole = names.len() == 1;
         for name in names {
-            let parts = if whole { parts.clone() } else { Vec::new() };
-            attach(party, name, AliasKind::Name, false, parts, at.record);
+            let known = if whole { known.clone() } else { Vec::new() };
+            attach(party, name, AliasKind::Name, false, known, at.record);
         }
         for text in element.all("NAME_ORIGINAL_SCRIPT").filter(|text| !says_nothing(text)) {
             self.listing.count("names_original_script", 1);
@@ -277,7 +277,7 @@ impl Parser<'_> {
                 party.designation.modified.extend(days);
             }
             "LIST_TYPE" => {
-                values(part).filter(|text| text != "UN List").for_each(|text| note(party, "List type", &text, record))
+                values(part).filter(|text| text != "UN List").for_each(|text| note(party, "List type", &text, record));
             }
             "SUBMITTED_BY" => note(party, "Submitted by", text, record),
             "INTERPOL_LINK" => {
@@ -450,11 +450,11 @@ impl Parser<'_> {
             "CITY_OF_ISSUE",
             "NOTE",
         ];
-        let [kind, kind2, text, issuer, issued_in, issued, expires, city, remark] = fields.map(|field| clean(part.get(field)));
+        let [kind, kind2, text, issuer, issued_in, from, until, city, remark] = fields.map(|field| clean(part.get(field)));
         self.unknown(part, &fields, at, party);
         let mut number = Number::parse(&text);
         let mut kind2 = kind2.trim_end_matches(':').to_owned();
-        if number.number.is_empty() {
+        if number.text.is_empty() {
             // Some stand behind what the document is.
             let found = Number::parse(&kind2);
             if !found.words.is_empty() {
@@ -462,7 +462,7 @@ impl Parser<'_> {
                 number = found;
             }
         }
-        if number.number.is_empty() {
+        if number.text.is_empty() {
             if let Some(said) = filled(&part.flat()) {
                 note(party, "Document without a number", said, at.record);
             }
@@ -472,12 +472,12 @@ impl Parser<'_> {
         let place = [&issuer, &issued_in].into_iter().find(|text| !text.is_empty());
         let place = place.map(|text| country(text)).or(number.country.map(|country| country.code().to_owned()));
         let place = place.unwrap_or_default();
-        let id = format!("{}-doc-{}", party.entity.id, content_id(&[property, &number.number, &place]));
+        let id = format!("{}-doc-{}", party.entity.id, content_id(&[property, &number.text, &place]));
         let mut document = Entity::new(id, schema);
         document.add("holder", party.entity.id.as_str());
-        document.add("number", number.number.as_str());
+        document.add("number", number.text.as_str());
         if schema == Schema::Passport {
-            document.add("passportNumber", number.number.as_str());
+            document.add("passportNumber", number.text.as_str());
         }
         document.add("type", kind);
         document.add("type", kind2);
@@ -485,7 +485,7 @@ impl Parser<'_> {
             document.add("country", country(text));
         }
         document.add("country", place);
-        for (property, field, text) in [("startDate", "DATE_OF_ISSUE", issued), ("endDate", "DATE_OF_EXPIRY", expires)] {
+        for (property, field, text) in [("startDate", "DATE_OF_ISSUE", from), ("endDate", "DATE_OF_EXPIRY", until)] {
             match self.listing.date(at, field, without_zone(&text)) {
                 Some(date) => document.add(property, date),
                 None if !text.is_empty() => document.add("description", format!("{field}: {text}")),
@@ -498,7 +498,7 @@ impl Parser<'_> {
         if !city.is_empty() {
             document.add("description", format!("issued in {city}"));
         }
-        party.entity.add_from(property, number.number, at.record);
+        party.entity.add_from(property, number.text, at.record);
         party.hang(document, at.record);
     }
 
@@ -603,10 +603,10 @@ fn note(party: &mut Party, field: &str, text: &str, record: &str) {
     }
 }
 
-fn attach(party: &mut Party, text: &str, kind: AliasKind, weak: bool, parts: Vec<NamePart>, record: &str) {
+fn attach(party: &mut Party, text: &str, kind: AliasKind, weak: bool, known: Vec<NamePart>, record: &str) {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).trim_start_matches([')', ' ']);
     if !says_nothing(text) {
-        let name = Name { text: text.to_owned(), kind, weak, script: script_of(text), parts, record };
+        let name = Name { text: text.to_owned(), kind, weak, script: script_of(text), parts: known, record };
         name.attach(&mut party.entity);
     }
 }
@@ -760,11 +760,11 @@ fn stated_gender(text: &str) -> Option<&'static str> {
 }
 
 /// A place of birth from the narrowest to the widest.
-fn place_of_birth(party: &mut Party, parts: [&str; 4], record: &str) {
-    let parts = parts.map(clean);
-    let text = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
+fn place_of_birth(party: &mut Party, place: [&str; 4], record: &str) {
+    let place = place.map(clean);
+    let text = place.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ");
     put(&mut party.entity, "birthPlace", "Place of birth", &text, record);
-    let [.., state] = parts;
+    let [.., state] = place;
     if !state.is_empty() && party.entity.property_type("birthCountry").is_some() {
         party.entity.add_from("birthCountry", country(&state), record);
     }

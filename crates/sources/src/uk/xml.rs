@@ -178,7 +178,7 @@ fn walk(listing: &mut Listing<'_>, designee: &mut Designee, element: &Element) {
                     "true" | "1" | "yes" => push_unique(&mut designee.indicators, indicator.name.to_string()),
                     "" | "false" | "0" | "no" => {}
                     other => {
-                        issue(listing, designee, indicator, &format!("`{other}` is neither true nor false; it was left out"))
+                        issue(listing, designee, indicator, &format!("`{other}` is neither true nor false; it was left out"));
                     }
                 }
             }
