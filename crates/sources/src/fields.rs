@@ -8,10 +8,13 @@ use interdict_model::{Country, Entity};
 use sha2::{Digest, Sha256};
 
 use crate::error::SourceError;
-use crate::xml::Xml;
+use crate::xml::{Node, Xml};
 
 /// Elements of one record beyond which a document is refused. The largest record of an official list has some hundreds.
 const MAX_ELEMENTS: usize = 100_000;
+
+/// Parts of a record, about.
+const USUAL_PARTS: usize = 32;
 
 /// An element with its text and its children.
 #[derive(Debug, Default)]
@@ -27,27 +30,35 @@ impl Element {
     /// Reads the element at whose start the cursor stands, to its end.
     pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, SourceError> {
         let mut elements = 0;
-        Self::read_counted(xml, &mut elements)
+        let mut record = Self { children: Vec::with_capacity(USUAL_PARTS), ..Self::default() };
+        record.fill(xml, &mut elements)?;
+        Ok(record)
     }
 
-    fn read_counted(xml: &mut Xml<'_>, elements: &mut usize) -> Result<Self, SourceError> {
+    fn fill(&mut self, xml: &mut Xml<'_>, elements: &mut usize) -> Result<(), SourceError> {
         *elements += 1;
         if *elements > MAX_ELEMENTS {
             return Err(xml.error(format!("a record of more than {MAX_ELEMENTS} elements; refused")));
         }
-        let mut element = Self { name: xml.name().into(), line: xml.line(), ..Self::default() };
+        self.name = xml.name().into();
+        self.line = xml.line();
         loop {
             let node = xml.next()?;
-            if !xml.text().is_empty() {
-                if !element.text.is_empty() {
-                    element.text.push(' ');
+            let text = xml.text();
+            if !text.is_empty() {
+                if !self.text.is_empty() {
+                    self.text.push(' ');
                 }
-                element.text.push_str(xml.text());
+                self.text.push_str(text);
             }
             match node {
-                crate::xml::Node::Start => element.children.push(Self::read_counted(xml, elements)?),
-                crate::xml::Node::End => return Ok(element),
-                crate::xml::Node::Eof => return Err(xml.error("the file ends early")),
+                Node::Start => {
+                    let mut child = Self::default();
+                    child.fill(xml, elements)?;
+                    self.children.push(child);
+                }
+                Node::End => return Ok(()),
+                Node::Eof => return Err(xml.error("the file ends early")),
             }
         }
     }
@@ -148,10 +159,8 @@ pub(crate) fn slug(name: &str) -> String {
     slug.to_owned()
 }
 
-/// Ranges of letters by script, in the words of OFAC's lists; Chinese characters alone do not tell of which kind they are.
-const SCRIPTS: [(u32, u32, &str); 36] = [
-    (0x41, 0x5a, "Latin"),
-    (0x61, 0x7a, "Latin"),
+/// Ranges of letters beyond ASCII by script, in the words of OFAC's lists; Chinese characters alone do not tell of which kind they are.
+const SCRIPTS: [(u32, u32, &str); 34] = [
     (0xaa, 0xaa, "Latin"),
     (0xba, 0xba, "Latin"),
     (0xc0, 0x24f, "Latin"),
@@ -189,6 +198,9 @@ const SCRIPTS: [(u32, u32, &str); 36] = [
 ];
 
 fn script_of_char(c: char) -> Option<&'static str> {
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic().then_some("Latin");
+    }
     let code = c as u32;
     SCRIPTS.iter().find(|(from, to, _)| (*from..=*to).contains(&code)).map(|(_, _, script)| *script)
 }

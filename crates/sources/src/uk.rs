@@ -649,9 +649,8 @@ impl Maker<'_, '_> {
             }
         }
         for indicator in &designee.indicators {
-            let letters =
-                |text: &str| text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect::<String>();
-            if !provisions.iter().any(|held| letters(held) == letters(indicator)) {
+            let is_said = provisions.iter().any(|held| letters(held).eq(letters(indicator)));
+            if !is_said {
                 provisions.push(spaced(indicator));
             }
         }
@@ -807,6 +806,11 @@ fn register(words: &str, number: &str) -> &'static str {
         .iter()
         .find(|(label, _, lengths)| is_word(label) && (lengths.is_empty() || digits && lengths.contains(&number.len())));
     found.map_or("registrationNumber", |(_, property, _)| property)
+}
+
+/// The letters of a text in lower case, by which words are compared that are written together in one place and apart in another.
+fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase)
 }
 
 /// The words of an element's name: `AssetFreeze` is `Asset freeze`.
