@@ -21,7 +21,7 @@ DEMO = out/demo.snapshot
 BENCH_VENV = target/bench-venv
 BENCH_PACKAGES = benches/python/requirements.txt
 FUZZ = cargo +nightly fuzz
-FUZZ_TARGETS = snapshot_open ofac_advanced bundle ftm_line parse_name identifiers dates gleif uk_companies bods ftm_delta ofac_enhanced ofac_delta csl eu seco ofac_legacy ofac_csv
+FUZZ_TARGETS = snapshot_open ofac_advanced bundle ftm_line parse_name identifiers dates gleif uk_companies bods ftm_delta ofac_enhanced ofac_delta csl eu seco ofac_legacy ofac_csv un_xml uk_xml uk_csv
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
 FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
 FUZZ_SEEDS_snapshot_open = crates/snapshot
@@ -37,6 +37,9 @@ FUZZ_SEEDS_eu = crates/sources
 FUZZ_SEEDS_seco = crates/sources
 FUZZ_SEEDS_ofac_legacy = crates/sources
 FUZZ_SEEDS_ofac_csv = crates/sources
+FUZZ_SEEDS_un_xml = crates/sources
+FUZZ_SEEDS_uk_xml = crates/sources
+FUZZ_SEEDS_uk_csv = crates/sources
 
 .PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
 

@@ -13,6 +13,7 @@ mod error;
 mod eu;
 mod facts;
 mod fetch;
+mod fields;
 mod ftm_delta;
 mod ftm_lines;
 mod gleif;

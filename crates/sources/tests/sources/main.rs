@@ -23,4 +23,6 @@ mod registers;
 mod seco;
 mod server;
 mod support;
+mod uk;
 mod uk_companies;
+mod un;
