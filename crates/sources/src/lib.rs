@@ -19,6 +19,7 @@ mod ofac_advanced;
 mod ofac_csv;
 mod ofac_enhanced;
 mod ofac_legacy;
+mod pieces;
 mod recognise;
 mod reference;
 mod report;
@@ -28,6 +29,7 @@ mod text;
 mod uk;
 mod uk_companies;
 mod un;
+mod xlsx;
 mod xml;
 
 pub use error::SourceError;
