@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::SourceError;
 use crate::listing::{Designation, Listing, Name, Place, not_empty};
-use crate::pieces::{dates, folded, key, known_as, split_at_words, tidy};
+use crate::pieces::{dates, folded, key, known_as, tidy};
 use crate::report::Report;
 use crate::xml::{Node, Xml};
 
@@ -223,7 +223,8 @@ impl Parser<'_> {
         let aliases_text = aliases;
         let aliases = aliases_of(aliases_text, is_person);
         for alias in aliases.found {
-            add(&mut self.listing, alias.text, AliasKind::AlsoKnownAs, alias.weak, alias.script, Vec::new());
+            let weak = alias.weak || (is_person && !alias.text.contains(' ') && is_given_name(&alias.text, given));
+            add(&mut self.listing, alias.text, AliasKind::AlsoKnownAs, weak, alias.script, Vec::new());
         }
         if !aliases_text.is_empty() {
             self.listing.count("aliases_fields", 1);
@@ -318,15 +319,24 @@ fn is_legal_form(text: &str) -> bool {
     LEGAL_FORMS.contains(&folded(&text.replace('.', "")))
 }
 
+/// Whether a name begins or ends with a legal form, of up to four words.
+fn has_legal_form(name: &str) -> bool {
+    let words: Vec<&str> = name.split(' ').collect();
+    (1..=words.len().min(4)).any(|n| is_legal_form(&words[..n].join(" ")) || is_legal_form(&words[words.len() - n..].join(" ")))
+}
+
 /// Takes a field of aliases apart. The list has no one way: `;`, `,`, `/`, `or`, `and` stand between names, the name of a language
 /// with a colon before them. A comma before a legal form or, for an organisation, before a small letter, is part of a name; what
 /// stands in brackets is not cut. A single word that is cut off a person's name at `or`, `and` or `/` ("Anna or Hanna Sample") is
-/// weak: it may be half a name.
+/// weak, as it may be half a name. So are the two sides of an "and" that may be part of an organisation's name: the name is kept
+/// whole, too.
 fn aliases_of(text: &str, is_person: bool) -> Aliases {
     let mut aliases = Aliases::default();
     let text = tidy(text);
+    let one_and = text.matches(" and ").count() == 1;
     for (script, run) in at_languages(&text) {
-        for piece in at_marks(run, is_person) {
+        let pieces = at_marks(run, is_person);
+        for (position, piece) in pieces.iter().enumerate() {
             aliases.guessed |= piece.guessed;
             for text in at_scripts(&piece.text) {
                 let weak = is_person && piece.guessed && !text.contains(' ');
@@ -334,16 +344,42 @@ fn aliases_of(text: &str, is_person: bool) -> Aliases {
                     aliases.found.push(Alias { text, weak, script });
                 }
             }
-            // "and" may be part of the name of an organisation.
-            let halves = split_at_words(&piece.text, &piece.text.to_ascii_lowercase(), &[" and "]);
-            if !is_person && halves.len() > 1 {
-                aliases.guessed = true;
-                let halves = halves.iter().map(|half| bare(half)).filter(|half| half.contains(' ') && !is_legal_form(half));
+            let Some((left, right)) = piece.text.split_once(" and ").filter(|_| !is_person) else { continue };
+            aliases.guessed = true;
+            let (left, right) = (bare(left), bare(right));
+            // "A, B and C", or two names each with a legal form.
+            let ends_list = one_and && position > 0 && position + 1 == pieces.len();
+            if ends_list || (has_legal_form(&left) && has_legal_form(&right)) {
+                let halves = [left, right].into_iter().filter(|half| half.contains(' ') && !is_legal_form(half));
                 aliases.found.extend(halves.map(|text| Alias { text, weak: true, script }));
             }
         }
     }
     aliases
+}
+
+/// Whether a word is a spelling of one of the given names: "Andrei" says less than whom it means.
+fn is_given_name(word: &str, given: &str) -> bool {
+    let word: Vec<char> = folded(word).chars().collect();
+    folded(given).split(' ').filter(|name| !name.is_empty()).any(|name| {
+        let name: Vec<char> = name.chars().collect();
+        edits(&word, &name) <= word.len().min(name.len()) / 3
+    })
+}
+
+/// Letters to change, put in or take out between two words.
+fn edits(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let change = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = change.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    row[b.len()]
 }
 
 /// The text before, between and behind names of languages, with the language.
@@ -450,8 +486,11 @@ fn parts_names(text: &str, at: usize) -> bool {
 fn joined(cuts: &[(Mark, &str)], is_person: bool) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for (position, (mark, raw)) in cuts.iter().enumerate() {
+        // Up to the next piece that holds something: ", or" is two marks.
+        let ahead = &cuts[position + 1..];
+        let until = ahead.iter().position(|(_, text)| !bare(text).is_empty()).map_or(ahead.len(), |at| at + 1);
         let next_is_guess =
-            cuts.get(position + 1).is_some_and(|(mark, text)| *mark == Mark::Other || without_leading_word(text.trim_start()).1);
+            ahead[..until].iter().any(|(mark, text)| *mark == Mark::Other || without_leading_word(text.trim_start()).1);
         let text = bare(raw);
         let (text, leading) = without_leading_word(&text);
         if text.is_empty() {
@@ -573,10 +612,22 @@ mod tests {
         check(false, "Агентство по делам примеров, образцов и проб or Агентство", &["Агентство по делам примеров, образцов и проб", "Агентство"]);
         check(false, "Sample Trading Co. Ltd., STC", &["Sample Trading Co. Ltd.", "STC"]);
         check(false, "Sample Joint Bank (Stock, Company), Bank SB (JSC)", &["Sample Joint Bank (Stock, Company)", "Bank SB (JSC)"]);
-        check(false, "Sample Korps and Probe Corps", &["Sample Korps and Probe Corps", "~Sample Korps", "~Probe Corps"]);
+        check(false, "Sample Korps and Probe Corps", &["Sample Korps and Probe Corps"]);
+        check(
+            false,
+            "Sample Co. Ltd. and Sample Business LLC",
+            &["Sample Co. Ltd. and Sample Business LLC", "~Sample Co. Ltd.", "~Sample Business LLC"],
+        );
+        check(false, "SKP, Sample Korps and Probe Corps", &["SKP", "Sample Korps and Probe Corps", "~Sample Korps", "~Probe Corps"]);
         check(false, "АО Образец and Институт образцов", &["АО Образец", "Институт образцов"]);
         check(false, "Sample Shipping A/S", &["Sample Shipping A/S"]);
         check(false, "Sample Products/Produits d'exemple", &["Sample Products", "Produits d'exemple"]);
+    }
+
+    #[test]
+    fn given_names() {
+        assert!(is_given_name("Andrii", "Andrey Olegovich") && is_given_name("Yevgeni", "Evgeny"));
+        assert!(!is_given_name("Batya", "Pavel") && !is_given_name("Probe", "") && !is_given_name("Андрей", "Andrey"));
     }
 
     #[test]

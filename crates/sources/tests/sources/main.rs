@@ -5,7 +5,9 @@
 
 mod advanced;
 mod bad_input;
+mod canada;
 mod ftm;
+mod helpers;
 mod properties;
 mod real_lists;
 mod support;
