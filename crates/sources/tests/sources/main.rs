@@ -5,6 +5,7 @@
 
 mod advanced;
 mod bad_input;
+mod bis;
 mod canada;
 mod ftm;
 mod helpers;
