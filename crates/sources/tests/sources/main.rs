@@ -9,6 +9,7 @@ mod bis;
 mod canada;
 mod ftm;
 mod helpers;
+mod names_only;
 mod properties;
 mod real_lists;
 mod support;
