@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, what should not fail ends it; the helpers are tests, too")]
 
 mod advanced;
+mod australia;
 mod bad_input;
 mod bis;
 mod canada;
@@ -13,3 +14,4 @@ mod names_only;
 mod properties;
 mod real_lists;
 mod support;
+mod workbook;
