@@ -12,6 +12,7 @@ mod eu;
 mod ftm_lines;
 mod gleif;
 mod input;
+mod json_stream;
 mod listing;
 mod load;
 mod names_only;

@@ -9,71 +9,18 @@
 //! what was parsed is compared. It is streamed.
 
 use std::fmt;
-use std::io::{self, BufRead, Read};
+use std::io::BufRead;
 
 use interdict_model::{AliasKind, Entity, NamePart, NamePartKind, Schema};
 use rustc_hash::FxHashMap;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value as Json;
 
 use crate::error::SourceError;
-use crate::input::read_error;
+use crate::json_stream::{Each, document};
 use crate::listing::{Designation, Listing, Name, Place, not_empty};
 use crate::pieces::{folded, key, tidy};
 use crate::report::Report;
-
-/// Counts the bytes that pass, for messages.
-struct Counting<'r> {
-    inner: &'r mut dyn BufRead,
-    bytes: u64,
-}
-
-impl Read for Counting<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        self.bytes += n as u64;
-        Ok(n)
-    }
-}
-
-/// Reads one JSON document with a seed; nothing but white space may stand behind it.
-fn document<'d>(file: &str, input: &mut dyn BufRead, seed: impl for<'de> DeserializeSeed<'de, Value = ()> + 'd) -> Result<(), SourceError> {
-    let mut counting = Counting { inner: input, bytes: 0 };
-    if let Ok([0xef, 0xbb, 0xbf, ..]) = counting.inner.fill_buf() {
-        counting.inner.consume(3);
-    }
-    let mut reader = io::BufReader::with_capacity(1 << 16, &mut counting);
-    let mut json = serde_json::Deserializer::from_reader(&mut reader);
-    let result = seed.deserialize(&mut json).and_then(|()| json.end());
-    let bytes = counting.bytes;
-    result.map_err(|error| read_error(file, bytes, error.into()))
-}
-
-/// Calls a function with every element of an array.
-struct Each<F>(F);
-
-impl<'de, F: FnMut(Json)> DeserializeSeed<'de> for Each<F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, F: FnMut(Json)> Visitor<'de> for Each<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of entries")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut entries: A) -> Result<(), A::Error> {
-        while let Some(entry) = entries.next_element::<Json>()? {
-            (self.0)(entry);
-        }
-        Ok(())
-    }
-}
 
 /// A member as text: a string, or a number as it is written.
 fn text(entry: &Json, member: &str) -> String {

@@ -225,10 +225,12 @@ fn to_closing_bracket(text: &str) -> (&str, &str) {
     (text, "")
 }
 
-/// The code of the country in which a place or address ends, where its last part is one.
+/// The code of the country in which a place or address ends, where its last part is one, or its last two are ("Korea, North").
 pub(crate) fn country_of_place(text: &str) -> Option<&'static str> {
-    let last = text.rsplit(',').next()?.trim().trim_end_matches('.');
-    Country::parse(last).map(Country::code)
+    let text = text.trim_end_matches(['.', ',', ' ']);
+    let mut commas = text.rmatch_indices(',').map(|(at, _)| at + 1);
+    let (last, before) = (commas.next().unwrap_or(0), commas.next().unwrap_or(0));
+    [before, last].into_iter().find_map(|from| Country::parse(text[from..].trim())).map(Country::code)
 }
 
 /// The codes of a field of countries: one, or several with `,`, `/`, `;` or `and` between them. A part that is none stays as it stands
@@ -331,6 +333,15 @@ mod tests {
             let found = countries(text);
             assert_eq!((found.0.as_slice(), found.1.len()), (codes.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice(), unknown), "{text}");
         }
-        assert_eq!(country_of_place("Sampleton, Panama."), Some("pa"));
+        for (text, code) in [
+            ("Sampleton, Panama.", Some("pa")),
+            ("Panama", Some("pa")),
+            ("Testyang, Korea, North", Some("kp")),
+            ("Korea, North", Some("kp")),
+            ("Strelsau, Ruritania", None),
+            ("", None),
+        ] {
+            assert_eq!(country_of_place(text), code, "{text}");
+        }
     }
 }

@@ -14,4 +14,5 @@ mod names_only;
 mod properties;
 mod real_lists;
 mod support;
+mod table;
 mod workbook;
