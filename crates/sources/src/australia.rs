@@ -112,10 +112,15 @@ pub(crate) fn parse(
         })?;
         match header {
             Some((line, header)) if found.is_none() => found = Some((title, line, header, rows)),
-            Some(_) => listing.issue(Place { line: 0, record: &sheet }, "", "a second sheet with the header of the list; it was left out"),
+            Some(_) => listing.issue(
+                Place { line: 0, record: &sheet },
+                "",
+                "a second sheet with the header of the list; it was left out",
+            ),
             None if title.is_empty() => {}
             None => {
-                let first: Vec<String> = title[0].iter().map(|cell| tidy(&cell.text)).filter(|text| !text.is_empty()).take(8).collect();
+                let first: Vec<String> =
+                    title[0].iter().map(|cell| tidy(&cell.text)).filter(|text| !text.is_empty()).take(8).collect();
                 first_rows.push(format!("sheet `{sheet}` begins with {first:?}"));
             }
         }
@@ -185,7 +190,8 @@ fn group(listing: &mut Listing<'_>, header: &Header, rows: Vec<Row>) -> Vec<Part
         let at = Place { line: row.line, record: &record };
         let whole = || row.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\t");
         let Some((number, suffix)) = reference(&text) else {
-            let message = if text.is_empty() { "a row without a reference".to_owned() } else { format!("`{text}` is no reference") };
+            let message =
+                if text.is_empty() { "a row without a reference".to_owned() } else { format!("`{text}` is no reference") };
             listing.reject(at, REFERENCE, message + "; it was left out", &whole());
             continue;
         };
@@ -211,7 +217,11 @@ fn group(listing: &mut Listing<'_>, header: &Header, rows: Vec<Row>) -> Vec<Part
                 Some(position)
             }
             // Rows of other names that came before the party's own.
-            (true, None, Some(position)) if parties[position].own.is_none() && parties[position].schema == schema_of(&kind).0 => Some(position),
+            (true, None, Some(position))
+                if parties[position].own.is_none() && parties[position].schema == schema_of(&kind).0 =>
+            {
+                Some(position)
+            }
             (true, None, _) => None,
             (false, _, last) => last,
         };
@@ -270,15 +280,16 @@ impl Parser<'_> {
         let record = format!("row {}", rows.first().map_or(0, |row| row.line));
         let mut entity = Entity::new(&id, schema);
         // Readers expect the listed name first.
-        let (own, others): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| {
-            reference(&tidy(self.header.get(row, REFERENCE))).is_some_and(|(_, suffix)| suffix.is_empty())
-        });
+        let (own, others): (Vec<&Row>, Vec<&Row>) = rows
+            .iter()
+            .partition(|row| reference(&tidy(self.header.get(row, REFERENCE))).is_some_and(|(_, suffix)| suffix.is_empty()));
         let rows: Vec<&Row> = own.into_iter().chain(others).collect();
         for row in &rows {
             self.name(&mut entity, row);
         }
         let mut addresses: Vec<Entity> = Vec::new();
-        let mut designation = Designation { authority: "Department of Foreign Affairs and Trade", country: "au", ..Designation::default() };
+        let mut designation =
+            Designation { authority: "Department of Foreign Affairs and Trade", country: "au", ..Designation::default() };
         let mut starts: Vec<String> = Vec::new();
         for row in &rows {
             self.facts(&mut entity, row);
@@ -350,7 +361,7 @@ impl Parser<'_> {
             Some(Schema::Vessel | Schema::Airplane) => Some("buildDate"),
             _ => None,
         };
-        let mut note = |entity: &mut Entity, field: &str, text: &str| {
+        let note = |entity: &mut Entity, field: &str, text: &str| {
             if !text.is_empty() {
                 entity.add_from("notes", format!("{field}: {text}"), &record);
             }
@@ -479,7 +490,9 @@ impl Parser<'_> {
         for measure in MEASURES {
             let flag = tidy(self.header.get(row, measure));
             match folded(&flag).as_str() {
-                "yes" | "y" | "true" | "1" | "x" | "applies" | "✓" => add_new(&mut designation.provisions, measure.to_owned()),
+                "yes" | "y" | "true" | "1" | "x" | "applies" | "✓" => {
+                    add_new(&mut designation.provisions, measure.to_owned());
+                }
                 "" | "no" | "n" | "false" | "0" | "n a" | "na" | "none" => {}
                 _ => {
                     self.listing.issue(at, measure, format!("`{flag}` is neither yes nor no; kept as a note"));

@@ -58,7 +58,7 @@ pub(crate) fn parse(
         let line = row.position().map_or(0, csv::Position::line);
         let cells: Vec<String> = row.iter().map(|cell| tidy(&decode(cell).0)).collect();
         if parser.columns.is_empty() {
-            parser.header(file, line, cells)?;
+            parser.header(file, line, &cells)?;
         } else if cells.iter().any(|cell| !cell.is_empty()) {
             parser.row(line, &cells);
         }
@@ -74,8 +74,9 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn header(&mut self, file: &str, line: u64, cells: Vec<String>) -> Result<(), SourceError> {
-        let columns: Vec<String> = cells.iter().map(|cell| cell.trim_start_matches('\u{feff}').trim_matches('"').to_owned()).collect();
+    fn header(&mut self, file: &str, line: u64, cells: &[String]) -> Result<(), SourceError> {
+        let columns: Vec<String> =
+            cells.iter().map(|cell| cell.trim_start_matches('\u{feff}').trim_matches('"').to_owned()).collect();
         if let Some(missing) = COLUMNS[..1].iter().find(|name| !columns.iter().any(|held| held == *name)) {
             let found = format!("a table of denied persons without the column `{missing}`");
             return Err(SourceError::UnknownFormat { file: file.to_owned(), found });
@@ -115,8 +116,8 @@ impl Parser<'_> {
         }
         // Punctuation stays: the list has "AL-SAMPLE" and "AL SAMPLE" as names of their own.
         let place = [name, street, city, state, land, postal_code].map(str::to_uppercase);
-        let parts: Vec<&str> = place.iter().map(String::as_str).chain([effective]).collect();
-        let mut id = format!("bis-dpl-{}", key(&parts, 12));
+        let hashed: Vec<&str> = place.iter().map(String::as_str).chain([effective]).collect();
+        let mut id = format!("bis-dpl-{}", key(&hashed, 12));
         let held = self.seen.entry(id.clone()).or_default();
         if held.iter().any(|row| row == cells) {
             self.listing.count("rows_repeated", 1);

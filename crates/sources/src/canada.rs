@@ -214,12 +214,12 @@ impl Parser<'_> {
             }
         }
         let (given, last) = person;
-        let parts: Vec<NamePart> = [(NamePartKind::Given, given), (NamePartKind::Family, last)]
+        let named: Vec<NamePart> = [(NamePartKind::Given, given), (NamePartKind::Family, last)]
             .into_iter()
             .filter(|(_, text)| !text.is_empty())
             .map(|(kind, text)| NamePart { kind, text: text.to_owned() })
             .collect();
-        add(&mut self.listing, format!("{given} {last}"), AliasKind::Name, false, "", parts);
+        add(&mut self.listing, format!("{given} {last}"), AliasKind::Name, false, "", named);
         let aliases_text = aliases;
         let aliases = aliases_of(aliases_text, is_person);
         for alias in aliases.found {
@@ -385,7 +385,9 @@ fn edits(a: &[char], b: &[char]) -> usize {
 /// The text before, between and behind names of languages, with the language.
 fn at_languages(text: &str) -> Vec<(&'static str, &str)> {
     let (mut runs, mut script, mut rest) = (Vec::new(), "", text);
-    while let Some((at, length, language)) = LANGUAGES.iter().filter_map(|language| find_language(rest, language)).min_by_key(|f| f.0) {
+    while let Some((at, length, language)) =
+        LANGUAGES.iter().filter_map(|language| find_language(rest, language)).min_by_key(|f| f.0)
+    {
         runs.push((script, &rest[..at]));
         rest = &rest[at + length..];
         script = language;
@@ -478,7 +480,9 @@ fn word_mark(text: &str, bytes: &[u8], at: usize, is_person: bool) -> Option<usi
 
 /// Whether the `/` at a place stands between names: not within "A/S" or "24/7".
 fn parts_names(text: &str, at: usize) -> bool {
-    let letters = |chars: &mut dyn Iterator<Item = char>| chars.skip_while(|c| !c.is_alphanumeric()).take(2).filter(|c| c.is_alphabetic()).count() == 2;
+    let letters = |chars: &mut dyn Iterator<Item = char>| {
+        chars.skip_while(|c| !c.is_alphanumeric()).take(2).filter(|c| c.is_alphabetic()).count() == 2
+    };
     letters(&mut text[..at].chars().rev()) && letters(&mut text[at + 1..].chars())
 }
 
@@ -499,7 +503,10 @@ fn joined(cuts: &[(Mark, &str)], is_person: bool) -> Vec<Piece> {
         let guessed = *mark == Mark::Other || next_is_guess || leading;
         let begins_small = text.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase);
         match pieces.last_mut() {
-            Some(last) if *mark == Mark::Comma && (is_legal_form(text) || is_legal_form(&last.text) || (begins_small && !is_person)) => {
+            Some(last)
+                if *mark == Mark::Comma
+                    && (is_legal_form(text) || is_legal_form(&last.text) || (begins_small && !is_person)) =>
+            {
                 last.text = format!("{}, {text}", last.text);
             }
             _ => pieces.push(Piece { text: text.to_owned(), guessed }),
@@ -534,7 +541,9 @@ fn bare(text: &str) -> String {
 /// Cuts where words in Arabic or Hebrew letters and words in Latin ones meet: two spellings of a name.
 fn at_scripts(text: &str) -> Vec<String> {
     let side = |word: &str| {
-        word.chars().find(|c| c.is_alphabetic()).map(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'))
+        word.chars()
+            .find(|c| c.is_alphabetic())
+            .map(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'))
     };
     let (mut pieces, mut now): (Vec<String>, Option<bool>) = (Vec::new(), None);
     for word in text.split(' ') {
@@ -609,16 +618,28 @@ mod tests {
         check(false, "ОАО, ПРИМЕР", &["ОАО, ПРИМЕР"]);
         check(false, "Пример ПКБ, АО; Акционерное Общество \"Пример\"", &["Пример ПКБ, АО", "Акционерное Общество \"Пример\""]);
         check(false, "Акционерное общество or АО \"Пример\"", &["АО \"Пример\""]);
-        check(false, "Агентство по делам примеров, образцов и проб or Агентство", &["Агентство по делам примеров, образцов и проб", "Агентство"]);
+        check(
+            false,
+            "Агентство по делам примеров, образцов и проб or Агентство",
+            &["Агентство по делам примеров, образцов и проб", "Агентство"],
+        );
         check(false, "Sample Trading Co. Ltd., STC", &["Sample Trading Co. Ltd.", "STC"]);
-        check(false, "Sample Joint Bank (Stock, Company), Bank SB (JSC)", &["Sample Joint Bank (Stock, Company)", "Bank SB (JSC)"]);
+        check(
+            false,
+            "Sample Joint Bank (Stock, Company), Bank SB (JSC)",
+            &["Sample Joint Bank (Stock, Company)", "Bank SB (JSC)"],
+        );
         check(false, "Sample Korps and Probe Corps", &["Sample Korps and Probe Corps"]);
         check(
             false,
             "Sample Co. Ltd. and Sample Business LLC",
             &["Sample Co. Ltd. and Sample Business LLC", "~Sample Co. Ltd.", "~Sample Business LLC"],
         );
-        check(false, "SKP, Sample Korps and Probe Corps", &["SKP", "Sample Korps and Probe Corps", "~Sample Korps", "~Probe Corps"]);
+        check(
+            false,
+            "SKP, Sample Korps and Probe Corps",
+            &["SKP", "Sample Korps and Probe Corps", "~Sample Korps", "~Probe Corps"],
+        );
         check(false, "АО Образец and Институт образцов", &["АО Образец", "Институт образцов"]);
         check(false, "Sample Shipping A/S", &["Sample Shipping A/S"]);
         check(false, "Sample Products/Produits d'exemple", &["Sample Products", "Produits d'exemple"]);

@@ -24,7 +24,11 @@ impl Read for Counting<'_> {
 }
 
 /// Reads one JSON document with a seed; nothing but white space may stand behind it.
-pub(crate) fn document<'d>(file: &str, input: &mut dyn BufRead, seed: impl for<'de> DeserializeSeed<'de, Value = ()> + 'd) -> Result<(), SourceError> {
+pub(crate) fn document<'d>(
+    file: &str,
+    input: &mut dyn BufRead,
+    seed: impl for<'de> DeserializeSeed<'de, Value = ()> + 'd,
+) -> Result<(), SourceError> {
     let mut counting = Counting { inner: input, bytes: 0 };
     if let Ok([0xef, 0xbb, 0xbf, ..]) = counting.inner.fill_buf() {
         counting.inner.consume(3);

@@ -190,7 +190,9 @@ impl Mirror<'_> {
         if matches!(member, "published" | "description") {
             let text = value.as_str().unwrap_or_default();
             let date = text.split_once("Published ").map_or(text, |(_, behind)| behind).get(..10).unwrap_or_default();
-            if self.listing.report.issue_date.is_empty() && date.parse::<interdict_model::PartialDate>().is_ok_and(|date| date.is_full()) {
+            if self.listing.report.issue_date.is_empty()
+                && date.parse::<interdict_model::PartialDate>().is_ok_and(interdict_model::PartialDate::is_full)
+            {
                 date.clone_into(&mut self.listing.report.issue_date);
             }
             return;
@@ -254,21 +256,18 @@ impl Mirror<'_> {
         for (what, count) in [("parties", 1), (counted, 1), ("aliases", aliases.len()), ("names", aliases.len() + 1)] {
             self.listing.count(what, count as u64);
         }
-        let names = std::iter::once((AliasKind::Name, name)).chain(aliases.into_iter().map(|alias| (AliasKind::AlsoKnownAs, alias)));
+        let names =
+            std::iter::once((AliasKind::Name, name)).chain(aliases.into_iter().map(|alias| (AliasKind::AlsoKnownAs, alias)));
         for (kind, text) in names {
-            let (text, parts) = if schema == Schema::Person { natural_order(&text) } else { (text, Vec::new()) };
-            Name { text, kind, weak: false, script: "", parts, record: &record }.attach(&mut party);
+            let (text, pieces) = if schema == Schema::Person { natural_order(&text) } else { (text, Vec::new()) };
+            Name { text, kind, weak: false, script: "", parts: pieces, record: &record }.attach(&mut party);
         }
         party.caption = party.first("name").map(ToOwned::to_owned);
         party.target = Some(true);
         party.add("topics", "sanction");
         keep_unknown(&mut self.listing, at, &mut party, entry, &["uid", "name", "type", "programs", "alternateNames"]);
-        let designation = Designation {
-            authority: "Office of Foreign Assets Control",
-            programs,
-            country: "us",
-            ..Designation::default()
-        };
+        let designation =
+            Designation { authority: "Office of Foreign Assets Control", programs, country: "us", ..Designation::default() };
         let sanction = designation.attach(&mut party, &format!("ofac-sanction-{key}"), &record);
         self.listing.emit(party, &record);
         self.listing.emit(sanction, &record);

@@ -35,8 +35,8 @@ pub(crate) fn key(parts: &[&str], digits: usize) -> String {
 }
 
 const LETTERS: [&str; 26] = [
-    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y",
-    "z",
+    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x",
+    "y", "z",
 ];
 const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
 const NUMBERS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
@@ -194,7 +194,8 @@ const ALIAS_WORDS: [(&str, AliasKind); 16] = [
 pub(crate) fn known_as(text: &str) -> (String, Vec<(AliasKind, String)>) {
     let text = tidy(text);
     let lower = text.to_ascii_lowercase();
-    let first = ALIAS_WORDS.iter().filter_map(|(word, kind)| lower.find(word).map(|at| (at, *word, *kind))).min_by_key(|found| found.0);
+    let first =
+        ALIAS_WORDS.iter().filter_map(|(word, kind)| lower.find(word).map(|at| (at, *word, *kind))).min_by_key(|found| found.0);
     let Some((at, word, kind)) = first else { return (text, Vec::new()) };
     let behind = &text[at + word.len()..];
     let (inside, after) = if word.starts_with('(') { to_closing_bracket(behind) } else { (behind, "") };
@@ -246,7 +247,8 @@ pub(crate) fn countries(text: &str) -> (Vec<String>, Vec<String>) {
         for part in value.split([',', '/']) {
             let part = part.trim();
             let lower = part.to_ascii_lowercase();
-            let parts = if Country::parse(part).is_some() { vec![part] } else { split_at_words(part, &lower, &[" and ", " or "]) };
+            let parts =
+                if Country::parse(part).is_some() { vec![part] } else { split_at_words(part, &lower, &[" and ", " or "]) };
             for part in parts.into_iter().map(str::trim).filter(|part| !part.is_empty()) {
                 match Country::parse(part) {
                     Some(country) => found.push(country.code().to_owned()),
@@ -297,7 +299,11 @@ mod tests {
             ("5 Feb. 1970 (this aka only)", &["1970-02-05"]),
         ] {
             let dates = dates(text);
-            assert_eq!((dates.read.as_slice(), dates.unread.len()), (expected.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice(), 0), "{text}");
+            assert_eq!(
+                (dates.read.as_slice(), dates.unread.len()),
+                (expected.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice(), 0),
+                "{text}"
+            );
         }
         assert_eq!(dates("1957 (so he says)").remarks, ["1957 (so he says)"]);
         for text in ["Sep-99", "born in the early 1970s", "31 February 1970", "0/0/1"] {
@@ -331,7 +337,11 @@ mod tests {
             ("", &[], 0),
         ] {
             let found = countries(text);
-            assert_eq!((found.0.as_slice(), found.1.len()), (codes.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice(), unknown), "{text}");
+            assert_eq!(
+                (found.0.as_slice(), found.1.len()),
+                (codes.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice(), unknown),
+                "{text}"
+            );
         }
         for (text, code) in [
             ("Sampleton, Panama.", Some("pa")),

@@ -146,7 +146,11 @@ impl TryFrom<RawMap> for ColumnMap {
             RawSchema::Column(RawSchemaColumn { column, map, default }) => {
                 let map: Result<Vec<(String, Schema)>, String> =
                     map.iter().map(|(value, name)| Ok((tidy(value), party_schema(name)?))).collect();
-                SchemaRule::Column { column: place(column), map: map?, default: default.as_deref().map(party_schema).transpose()? }
+                SchemaRule::Column {
+                    column: place(column),
+                    map: map?,
+                    default: default.as_deref().map(party_schema).transpose()?,
+                }
             }
         };
         let schemata: Vec<Schema> = match &schema {
@@ -168,11 +172,13 @@ impl TryFrom<RawMap> for ColumnMap {
             }
             match schemata.iter().find_map(|schema| schema.property(&property)) {
                 None => {
-                    let names = schemata.iter().map(|schema| format!("`{schema}`")).collect::<Vec<_>>().join(", ");
-                    return Err(format!("the column {shown} is to be `{property}`, which is not a property of {names}"));
+                    let known = schemata.iter().map(|schema| format!("`{schema}`")).collect::<Vec<_>>().join(", ");
+                    return Err(format!("the column {shown} is to be `{property}`, which is not a property of {known}"));
                 }
                 Some(PropertyType::Entity) => {
-                    return Err(format!("the column {shown} is to be `{property}`, which names another entity; a table has none"));
+                    return Err(format!(
+                        "the column {shown} is to be `{property}`, which names another entity; a table has none"
+                    ));
                 }
                 Some(_) => {}
             }
@@ -245,7 +251,15 @@ pub(crate) fn parse(
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
     let prefix = report.source.replace('/', "-");
-    let mut table = Table { file, map: columns, prefix, listing: Listing::new(report, sink), header: None, best: None, seen: FxHashMap::default() };
+    let mut table = Table {
+        file,
+        map: columns,
+        prefix,
+        listing: Listing::new(report, sink),
+        header: None,
+        best: None,
+        seen: FxHashMap::default(),
+    };
     let is_workbook = input.fill_buf().map_err(|reason| read_error(file, 0, reason))?.starts_with(b"PK\x03\x04");
     if is_workbook {
         table.workbook(input)?;
@@ -332,7 +346,7 @@ impl Table<'_> {
                     shown.push(cell.text.trim().to_owned());
                 }
             }
-            self.cells(line, shown).map(|()| true)
+            self.cells(line, &shown).map(|()| true)
         })?;
         self.header_was_found()
     }
@@ -356,14 +370,14 @@ impl Table<'_> {
             let line = row.position().map_or(0, csv::Position::line);
             let cells: Vec<String> = row.iter().map(|cell| text::decode(cell).0.trim().to_owned()).collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
-                self.cells(line, cells)?;
+                self.cells(line, &cells)?;
             }
         }
         self.header_was_found()
     }
 
     /// A row of a table with a header, which may be the header.
-    fn cells(&mut self, line: u64, cells: Vec<String>) -> Result<(), SourceError> {
+    fn cells(&mut self, line: u64, cells: &[String]) -> Result<(), SourceError> {
         let Some(header) = &self.header else { return self.look_for_header(line, cells) };
         let record = format!("row {line}");
         let at = Place { line, record: &record };
@@ -378,13 +392,16 @@ impl Table<'_> {
             let message = format!("the row has {} cells, the header {}", cells.len(), header.width);
             self.listing.issue(at, "", message);
         }
-        let values: Vec<Vec<String>> =
-            header.places.iter().map(|place| cells.get(*place).filter(|cell| !cell.is_empty()).cloned().into_iter().collect()).collect();
+        let values: Vec<Vec<String>> = header
+            .places
+            .iter()
+            .map(|place| cells.get(*place).filter(|cell| !cell.is_empty()).cloned().into_iter().collect())
+            .collect();
         self.row(at, &values, &cells.join("\t"));
         Ok(())
     }
 
-    fn look_for_header(&mut self, line: u64, cells: Vec<String>) -> Result<(), SourceError> {
+    fn look_for_header(&mut self, line: u64, cells: &[String]) -> Result<(), SourceError> {
         if self.map.header_row.is_some_and(|row| line < row) {
             return Ok(());
         }
@@ -414,15 +431,19 @@ impl Table<'_> {
         if self.header.is_some() {
             return Ok(());
         }
-        let Some((line, missing, cells, _)) = &self.best else { return Err(self.unknown("a table without a header".to_owned())) };
+        let Some((line, missing, cells, _)) = &self.best else {
+            return Err(self.unknown("a table without a header".to_owned()));
+        };
         let cells: Vec<String> = cells.iter().filter(|cell| !cell.is_empty()).cloned().collect();
         Err(self.unknown(format!("{}; row {line} has {}", self.without(missing), quoted(&cells))))
     }
 
     /// A table without columns, and what for they are wanted.
     fn without(&self, missing: &[usize]) -> String {
-        let wanted: Vec<String> =
-            missing.iter().map(|column| format!("`{}` (for `{}`)", self.map.columns[*column], self.map.use_of(*column))).collect();
+        let wanted: Vec<String> = missing
+            .iter()
+            .map(|column| format!("`{}` (for `{}`)", self.map.columns[*column], self.map.use_of(*column)))
+            .collect();
         let word = if wanted.len() == 1 { "column" } else { "columns" };
         format!("a table without the {word} {}", wanted.join(", "))
     }
@@ -450,7 +471,10 @@ impl Table<'_> {
         let (mut line, mut offset) = (Vec::new(), 0_u64);
         loop {
             line.clear();
-            let read = (&mut *input).take(MAX_LINE).read_until(b'\n', &mut line).map_err(|reason| read_error(self.file, offset, reason))?;
+            let read = (&mut *input)
+                .take(MAX_LINE)
+                .read_until(b'\n', &mut line)
+                .map_err(|reason| read_error(self.file, offset, reason))?;
             if read == 0 {
                 break;
             }
@@ -522,8 +546,9 @@ impl Table<'_> {
                 }
             }
         }
-        self.name_of_parts(at, &mut entity);
-        let Some(name) = ["name", "alias", "previousName", "weakAlias"].iter().find_map(|property| entity.first(property)) else {
+        name_of_parts(at, &mut entity);
+        let Some(name) = ["name", "alias", "previousName", "weakAlias"].iter().find_map(|property| entity.first(property))
+        else {
             self.listing.reject(at, "name", "a row without a name; it was left out", whole);
             return;
         };
@@ -533,7 +558,8 @@ impl Table<'_> {
         if own.is_empty() && self.map.id.is_some() {
             problems.push(("id", "a row without an id; it is made from the name".to_owned()));
         }
-        let own = if own.is_empty() { key(&[&folded(&name), if folded(&name).is_empty() { &name } else { "" }], 12) } else { own };
+        let own =
+            if own.is_empty() { key(&[&folded(&name), if folded(&name).is_empty() { &name } else { "" }], 12) } else { own };
         let mut id = format!("{}-{own}", self.prefix);
         let row_key = key(&[whole], 16);
         let held = self.seen.entry(id.clone()).or_default();
@@ -552,7 +578,11 @@ impl Table<'_> {
         if count > 1 {
             let first = id.clone();
             id = format!("{id}-{count}");
-            self.listing.issue(at, "id", format!("`{first}` stands before with other values; both are kept, this one as `{id}`"));
+            self.listing.issue(
+                at,
+                "id",
+                format!("`{first}` stands before with other values; both are kept, this one as `{id}`"),
+            );
         }
         entity.id = id;
         entity.target = Some(true);
@@ -577,7 +607,10 @@ impl Table<'_> {
             (Some((_, schema)), _) => (*schema, None),
             (None, Some(schema)) => (schema, None),
             (None, None) => {
-                let message = format!("`{value}` in column `{}` is no schema of the map; kept as a LegalEntity", self.map.columns[column]);
+                let message = format!(
+                    "`{value}` in column `{}` is no schema of the map; kept as a LegalEntity",
+                    self.map.columns[column]
+                );
                 (Schema::LegalEntity, Some(("schema", message)))
             }
         }
@@ -620,7 +653,8 @@ impl Table<'_> {
             Some(PropertyType::Country) => match Country::parse(text) {
                 Some(country) => entity.add_from(property, country.code(), at.record),
                 None => {
-                    problems.push((property, format!("`{text}` in column `{column}` is not a known country; kept as it stands")));
+                    problems
+                        .push((property, format!("`{text}` in column `{column}` is not a known country; kept as it stands")));
                     entity.add_from(property, text, at.record);
                 }
             },
@@ -637,17 +671,17 @@ impl Table<'_> {
             Some(_) => entity.add_from(property, tidy(text), at.record),
         }
     }
+}
 
-    /// A name of the parts that the table gives, where it gives no whole one.
-    fn name_of_parts(&self, at: Place<'_>, entity: &mut Entity) {
-        let Some(text) = entity.name_from_parts() else { return };
-        let kinds = [NamePartKind::Given, NamePartKind::Middle, NamePartKind::Patronymic, NamePartKind::Family];
-        let parts = kinds
-            .into_iter()
-            .filter_map(|kind| Some(NamePart { kind, text: entity.first(kind.property()?)?.to_owned() }))
-            .collect();
-        Name { text, kind: AliasKind::Name, weak: false, script: "", parts, record: at.record }.attach(entity);
-    }
+/// A name of the parts that the table gives, where it gives no whole one.
+fn name_of_parts(at: Place<'_>, entity: &mut Entity) {
+    let Some(text) = entity.name_from_parts() else { return };
+    let kinds = [NamePartKind::Given, NamePartKind::Middle, NamePartKind::Patronymic, NamePartKind::Family];
+    let parts = kinds
+        .into_iter()
+        .filter_map(|kind| Some(NamePart { kind, text: entity.first(kind.property()?)?.to_owned() }))
+        .collect();
+    Name { text, kind: AliasKind::Name, weak: false, script: "", parts, record: at.record }.attach(entity);
 }
 
 /// Which columns of the map a JSON file has had.
@@ -665,7 +699,9 @@ impl Keys {
 fn scalars(value: &Json) -> (Vec<String>, bool) {
     match value {
         Json::Null => (Vec::new(), false),
-        Json::String(text) => (Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).into_iter().collect(), false),
+        Json::String(text) => {
+            (Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).into_iter().collect(), false)
+        }
         Json::Number(number) => (vec![number.to_string()], false),
         Json::Bool(flag) => (vec![flag.to_string()], false),
         Json::Array(values) => {
@@ -700,7 +736,9 @@ fn date(order: Option<DateOrder>, text: &str) -> Result<String, String> {
     let numbers = |widths: [usize; 3]| {
         parts.len() == 3
             && parts.iter().zip(widths).all(|(part, width)| {
-                (1..=width).contains(&part.len()) && (width < 4 || part.len() == 4) && part.bytes().all(|byte| byte.is_ascii_digit())
+                (1..=width).contains(&part.len())
+                    && (width < 4 || part.len() == 4)
+                    && part.bytes().all(|byte| byte.is_ascii_digit())
             })
     };
     let year_last = numbers([2, 2, 4]);

@@ -75,7 +75,11 @@ fn everything() -> Vec<u8> {
         ),
         row(
             [Text("101a"), Text("Erica Muster"), Text("Individual"), Text("aka"), Text("Strong")],
-            &[(8, Text("1 Sample Road, Panama City, Panama; Box 7, Strelsau")), (13, Number(44228.0)), (12, Text("Autonomous (Sample)"))],
+            &[
+                (8, Text("1 Sample Road, Panama City, Panama; Box 7, Strelsau")),
+                (13, Number(44228.0)),
+                (12, Text("Autonomous (Sample)")),
+            ],
         ),
         row([Text("101b"), Text("The Hawk"), Text("Individual"), Text("Aka"), Text("Weak")], &[]),
         row([Text("101c"), Text("Эрика Мустер"), Text("Individual"), Text("Original Script"), Empty], &[]),
@@ -95,11 +99,17 @@ fn everything() -> Vec<u8> {
         row([Text("101a"), Text("M. Vorlage"), Text("Individual"), Text("aka"), Text("Good")], &[(5, Date(25569.0))]),
         // A party's own row twice, and a name of it apart from the others.
         named("102", "SAMPLE TRADING PTY", "Entity", "Primary Name"),
-        row([Text("104a"), Text("Probe"), Text("Individual"), Text("aka"), Text("Middling")], &[(5, Text("31 February 1970; 25570"))]),
+        row(
+            [Text("104a"), Text("Probe"), Text("Individual"), Text("aka"), Text("Middling")],
+            &[(5, Text("31 February 1970; 25570"))],
+        ),
         named("104", "Probe Beispiel", "Individual", "Primary Name"),
         named("105", "Sample Spirit", "Spirit", ""),
         named("105a", "Sample Ghost", "Entity", ""),
-        row([Text("105-b"), Text("Sample Spectre"), Text("Individual"), Text("aka"), Empty], &[(20, Text("beyond")), (5, Error("#REF!"))]),
+        row(
+            [Text("105-b"), Text("Sample Spectre"), Text("Individual"), Text("aka"), Empty],
+            &[(20, Text("beyond")), (5, Error("#REF!"))],
+        ),
         named("", "No reference", "Individual", "Primary Name"),
         named("x1", "No number", "Individual", "Primary Name"),
         named("106", " ", "Individual", "Primary Name"),

@@ -20,7 +20,9 @@ fn golden_entities() {
 #[test]
 fn counts_and_issues() {
     let loaded = mini();
-    for (what, count) in [("rows", 8), ("rows_repeated", 1), ("parties", 5), ("addresses", 4), ("names", 6), ("sanctions_with_end", 1)] {
+    for (what, count) in
+        [("rows", 8), ("rows_repeated", 1), ("parties", 5), ("addresses", 4), ("names", 6), ("sanctions_with_end", 1)]
+    {
         assert_eq!(loaded.report.count(what), count, "{what}");
     }
     let third = loaded.entities.iter().find(|entity| entity.id.ends_with("-2")).unwrap().id.clone();
@@ -28,7 +30,9 @@ fn counts_and_issues() {
         loaded.issues(),
         [
             "4: line 4: : the row stands twice in the file; it was left out the second time".to_owned(),
-            format!("5: line 5: id: the name, address and effective date of an earlier row, too; both are kept, this one as `{third}`"),
+            format!(
+                "5: line 5: id: the name, address and effective date of an earlier row, too; both are kept, this one as `{third}`"
+            ),
             "6: line 6: Effective_Date: a date cannot be read: the month 31 is not between 1 and 12; kept as a note".into(),
             "6: line 6: Expiration_Date: a date cannot be read: 2001-02 has no day 30; kept as a note".into(),
             "6: line 6: Last_Update: a date cannot be read: \"soon\" is in no known form of a date; kept as a note".into(),
@@ -79,7 +83,10 @@ fn real_list() {
     assert_eq!(loaded.report.count("sanctions_with_end") + 3, cells(7));
     assert!(loaded.report.rejected.is_empty());
     let issues = loaded.issues();
-    assert!(issues.iter().all(|issue| issue.contains("stands twice") || issue.contains("is not a known country")), "{issues:?}");
+    assert!(
+        issues.iter().all(|issue| issue.contains("stands twice") || issue.contains("is not a known country")),
+        "{issues:?}"
+    );
     // 3 April in US order.
     let order = loaded.entities.iter().find(|entity| entity.first("startDate") == Some("2002-03-04"));
     assert!(order.is_some());

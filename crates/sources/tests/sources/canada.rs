@@ -25,7 +25,8 @@ fn counts_and_issues() {
         assert_eq!(loaded.report.count(what), count, "{what}");
     }
     assert_eq!(loaded.report.issue_date, "", "the file states none");
-    let (six, eight) = ("50: record 6: Justice for Samples Regulations (JSR), item 1", "66: record 8: Ruritania, schedule 1, Part 1, item 8");
+    let (six, eight) =
+        ("50: record 6: Justice for Samples Regulations (JSR), item 1", "66: record 8: Ruritania, schedule 1, Part 1, item 8");
     let again = &loaded.entities[14].id;
     assert!(again.ends_with("-2") && again[..again.len() - 2] == loaded.entities[12].id, "{again}");
     assert_eq!(
@@ -58,9 +59,15 @@ fn what_is_no_such_list_is_refused() {
 fn keys_do_not_hang_on_place_or_spelling() {
     let key = |text: &str| load(text.as_bytes()).entities[0].id.clone();
     let record = |body: &str| format!("<data-set><record><Country>Ruritania / Ruritanie</Country>{body}</record></data-set>");
-    let first = key(&record("<LastName>MUSTER</LastName><GivenName>Erika</GivenName><Item>1</Item><DateOfListing>2020-01-01</DateOfListing>"));
-    let moved = key(&record("<LastName>Muster </LastName><GivenName>Erika</GivenName><Item>5</Item><DateOfListing>2020-01-01</DateOfListing>"));
-    let later = key(&record("<LastName>Muster</LastName><GivenName>Erika</GivenName><Item>1</Item><DateOfListing>2021-01-01</DateOfListing>"));
+    let first = key(&record(
+        "<LastName>MUSTER</LastName><GivenName>Erika</GivenName><Item>1</Item><DateOfListing>2020-01-01</DateOfListing>",
+    ));
+    let moved = key(&record(
+        "<LastName>Muster </LastName><GivenName>Erika</GivenName><Item>5</Item><DateOfListing>2020-01-01</DateOfListing>",
+    ));
+    let later = key(&record(
+        "<LastName>Muster</LastName><GivenName>Erika</GivenName><Item>1</Item><DateOfListing>2021-01-01</DateOfListing>",
+    ));
     assert_eq!(first, moved);
     assert_ne!(first, later);
     let ship = |name: &str| key(&record(&format!("<EntityOrShip>{name}</EntityOrShip><ShipIMONumber>9074729</ShipIMONumber>")));
@@ -107,7 +114,9 @@ fn real_2025_03_20() {
 #[expect(clippy::print_stdout, reason = "for reading")]
 fn show_aliases() {
     let Some(path) = real("ca_sema/sema_2025-03-20.xml.gz") else { return };
-    for entity in load_real("ca_sema", &path).entities.iter().filter(|entity| entity.names.len() > 2 || entity.first("notes").is_some()) {
+    for entity in
+        load_real("ca_sema", &path).entities.iter().filter(|entity| entity.names.len() > 2 || entity.first("notes").is_some())
+    {
         let names: Vec<String> =
             entity.names.iter().map(|name| format!("{}{}", if name.weak { "~" } else { "" }, name.text)).collect();
         println!("{}\n    {}", names.join(" | "), entity.texts("notes").collect::<Vec<_>>().join("\n    "));

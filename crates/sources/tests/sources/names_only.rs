@@ -41,7 +41,9 @@ fn ofac_counts_and_issues() {
     let loaded = load(OFAC.as_bytes());
     assert_eq!(loaded.report.issue_date, "2026-02-03");
     assert_eq!(loaded.entities[0].origin.as_ref().unwrap().issue, "2026-02-03");
-    for (what, count) in [("records_stated", 5), ("records", 9), ("parties", 7), ("names", 11), ("aliases", 4), ("individuals", 2)] {
+    for (what, count) in
+        [("records_stated", 5), ("records", 9), ("parties", 7), ("names", 11), ("aliases", 4), ("individuals", 2)]
+    {
         assert_eq!(loaded.report.count(what), count, "{what}");
     }
     assert_eq!(
@@ -111,7 +113,9 @@ fn real_names() {
 
 #[test]
 fn real_ofac() {
-    for (date, entries, aliases) in [("2026-07-23", 19_254, 20_350), ("2026-07-24", 19_157, 20_159), ("2026-08-20", 19_249, 20_194)] {
+    for (date, entries, aliases) in
+        [("2026-07-23", 19_254, 20_350), ("2026-07-24", 19_157, 20_159), ("2026-08-20", 19_249, 20_194)]
+    {
         let Some(path) = real(&format!("ofac/json/ofac-sdn_{date}.json.gz")) else { return };
         let loaded = load_real("us_ofac_sdn", &path);
         check_sound(&loaded);
@@ -119,7 +123,9 @@ fn real_ofac() {
         assert_eq!(loaded.report.issue_date, date);
         let text = text_of(&path);
         assert_eq!(text.matches("\"uid\":").count() as u64, entries, "{date}");
-        for (what, count) in [("records_stated", entries), ("parties", entries), ("aliases", aliases), ("names", entries + aliases)] {
+        for (what, count) in
+            [("records_stated", entries), ("parties", entries), ("aliases", aliases), ("names", entries + aliases)]
+        {
             assert_eq!(loaded.report.count(what), count, "{date} {what}");
         }
         assert_eq!(loaded.entities.len() as u64, 2 * entries);

@@ -81,7 +81,10 @@ fn every_form_gives_the_same() {
     let expected = load(PLAIN, csv.as_bytes()).lines();
     assert_eq!(expected.len(), 2);
     let without_rows = |lines: Vec<String>| -> Vec<String> {
-        lines.iter().map(|line| line.split("\"record\"").map(|part| part.trim_start_matches(|c| c != ',' && c != '}')).collect()).collect()
+        lines
+            .iter()
+            .map(|line| line.split("\"record\"").map(|part| part.trim_start_matches(|c| c != ',' && c != '}')).collect())
+            .collect()
     };
     let utf16: Vec<u8> = format!("\u{feff}{csv}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (what, bytes) in [
@@ -89,12 +92,24 @@ fn every_form_gives_the_same() {
         ("UTF-16", utf16),
         ("tabs", csv.replace("e,s", "e\ts").replace("d,5", "d\t5").replace("\",\r", "\"\t\r").into_bytes()),
         ("semicolons", csv.replace("e,s", "e;s").replace("d,5", "d;5").replace("\",\r", "\";\r").into_bytes()),
-        ("JSON lines", b"{\"name\":\"Sample Ltd\",\"since\":\"5 Jan 1979\",\"x\":{}}\n\n{\"name\":[\"Probe, Ltd\"],\"since\":null}\n".to_vec()),
+        (
+            "JSON lines",
+            b"{\"name\":\"Sample Ltd\",\"since\":\"5 Jan 1979\",\"x\":{}}\n\n{\"name\":[\"Probe, Ltd\"],\"since\":null}\n"
+                .to_vec(),
+        ),
         ("a JSON array", b" [{\"name\":\"Sample Ltd\",\"since\":\"5 Jan 1979\"},{\"name\":\"Probe, Ltd\"}] ".to_vec()),
         (
             "a workbook",
             workbook(&[
-                ("One", &[&[Text("Since")], &[Empty, Text("NAME"), Text("since")], &[Empty, Text("Sample Ltd"), Date(28860.0)], &[Empty, Text("Probe, Ltd")]]),
+                (
+                    "One",
+                    &[
+                        &[Text("Since")],
+                        &[Empty, Text("NAME"), Text("since")],
+                        &[Empty, Text("Sample Ltd"), Date(28860.0)],
+                        &[Empty, Text("Probe, Ltd")],
+                    ],
+                ),
                 ("Two", &[&[Text("name")]]),
             ]),
         ),
@@ -105,11 +120,17 @@ fn every_form_gives_the_same() {
 
 #[test]
 fn a_sheet_a_delimiter_and_a_header_may_be_named() {
-    let bytes = workbook(&[("One", &[&[Text("name"), Text("since")]]), ("Two", &[&[Text("name"), Text("since")], &[Text("Sample"), Number(1999.0)], &[Text("Other"), Error("#N/A")]])]);
+    let bytes = workbook(&[
+        ("One", &[&[Text("name"), Text("since")]]),
+        ("Two", &[&[Text("name"), Text("since")], &[Text("Sample"), Number(1999.0)], &[Text("Other"), Error("#N/A")]]),
+    ]);
     let loaded = load(&format!("sheet = \"Two\"\n{PLAIN}"), &bytes);
     assert_eq!(loaded.entities[0].first("incorporationDate"), Some("1999"));
     assert_eq!(loaded.issues(), ["3: row 3: : a cell with the error #N/A; it was left out"]);
-    assert!(refusal(&format!("sheet = \"Three\"\n{PLAIN}"), &bytes).ends_with("a workbook without the sheet `Three`; it has `One`, `Two`"));
+    assert!(
+        refusal(&format!("sheet = \"Three\"\n{PLAIN}"), &bytes)
+            .ends_with("a workbook without the sheet `Three`; it has `One`, `Two`")
+    );
     let text = b"name,since\nname|since\nSample|1999\n";
     let loaded = load(&format!("delimiter = \"|\"\nheader_row = 2\n{PLAIN}"), text);
     assert_eq!((loaded.entities.len(), loaded.entities[0].first("incorporationDate")), (1, Some("1999")));

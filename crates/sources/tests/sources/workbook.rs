@@ -26,8 +26,11 @@ pub(crate) fn workbook(sheets: &[(&str, &[&[Cell<'_>]])]) -> Vec<u8> {
     let mut members: Vec<(String, String)> = Vec::new();
     for (number, (name, rows)) in sheets.iter().enumerate().map(|(position, sheet)| (position + 1, sheet)) {
         write!(list, r#"<sheet name="{}" sheetId="{number}" r:id="rId{number}"/>"#, escaped(name)).unwrap();
-        write!(relations, r#"<Relationship Id="rId{number}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{number}.xml"/>"#)
-            .unwrap();
+        write!(
+            relations,
+            r#"<Relationship Id="rId{number}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{number}.xml"/>"#
+        )
+        .unwrap();
         write!(
             types,
             r#"<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#
@@ -45,7 +48,9 @@ pub(crate) fn workbook(sheets: &[(&str, &[&[Cell<'_>]])]) -> Vec<u8> {
     let types = format!(
         r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>{types}</Types>"#
     );
-    let styles = format!(r#"<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#);
+    let styles = format!(
+        r#"<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#
+    );
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
     members.extend([
         ("[Content_Types].xml".to_owned(), types),
