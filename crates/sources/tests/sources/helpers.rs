@@ -7,7 +7,10 @@ use flate2::read::MultiGzDecoder;
 use interdict_model::{DateValue, PropertyType};
 use interdict_sources::{SourceSpec, load_bytes, load_file};
 
-use crate::support::Loaded;
+use crate::support::{Loaded, zip};
+
+/// Bytes that mean something in one format or another.
+const BYTES: &[u8] = b"\0<>/\"',;:()[]{}\t\r\n 019aZ\xc3\xff";
 
 /// Compares with a file under `tests/data`; with the environment variable `UPDATE_EXPECT` it writes the file instead.
 #[track_caller]
@@ -73,6 +76,35 @@ pub(crate) fn check_sound(loaded: &Loaded) {
 
 /// Loads copies of a file that are cut off or have bytes changed: each is refused or read, and nothing panics.
 pub(crate) fn survive_damage(spec: &SourceSpec, bytes: &[u8]) {
+    damaged(bytes, 400, |copy| {
+        let _ = load_bytes(spec, "damaged", copy, &mut |_| {});
+    });
+}
+
+/// As [`survive_damage`], for the members of a workbook: damage to the archive itself seldom gets past its checksums.
+pub(crate) fn survive_damage_inside(spec: &SourceSpec, workbook: &[u8]) {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+    let mut members: Vec<(String, Vec<u8>)> = Vec::new();
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        members.push((member.name().unwrap().into_owned(), bytes));
+    }
+    for (position, (_, bytes)) in members.iter().enumerate() {
+        damaged(bytes, 150, |copy| {
+            let members: Vec<(&str, &[u8])> = members
+                .iter()
+                .enumerate()
+                .map(|(at, (name, bytes))| (name.as_str(), if at == position { copy } else { bytes.as_slice() }))
+                .collect();
+            let _ = load_bytes(spec, "damaged", &zip(&members), &mut |_| {});
+        });
+    }
+}
+
+/// Gives `each` copies of the bytes that are cut off or changed, always the same ones.
+fn damaged(bytes: &[u8], copies: u32, mut each: impl FnMut(&[u8])) {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = |below: usize| {
         state ^= state << 13;
@@ -80,8 +112,7 @@ pub(crate) fn survive_damage(spec: &SourceSpec, bytes: &[u8]) {
         state ^= state << 17;
         usize::try_from(state % below as u64).unwrap()
     };
-    const BYTES: &[u8] = b"\0<>/\"',;:()[]{}\t\r\n 019aZ\xc3\xff";
-    for round in 0..400 {
+    for round in 0..copies {
         let mut copy = bytes.to_vec();
         if round % 3 == 0 {
             copy.truncate(random(copy.len()));
@@ -99,6 +130,6 @@ pub(crate) fn survive_damage(spec: &SourceSpec, bytes: &[u8]) {
                 _ => copy.insert(at, BYTES[random(BYTES.len())]),
             }
         }
-        let _ = load_bytes(spec, "damaged", &copy, &mut |_| {});
+        each(&copy);
     }
 }

@@ -2,7 +2,7 @@
 
 use interdict_sources::{ColumnMap, SourceSpec};
 
-use crate::helpers::{check_sound, golden, survive_damage};
+use crate::helpers::{check_sound, golden, survive_damage, survive_damage_inside};
 use crate::support::{Loaded, try_load_with};
 use crate::workbook::{Date, Empty, Error, Number, Text, workbook};
 
@@ -210,5 +210,7 @@ fn maps_that_make_no_sense() {
 fn damaged_copies() {
     survive_damage(&spec(MAP), FIXTURE.as_bytes());
     survive_damage(&spec(PLAIN), b"{\"name\":\"Sample\",\"since\":1999}\n{\"name\":[\"Probe\"]}\n");
-    survive_damage(&spec(PLAIN), &workbook(&[("One", &[&[Text("name"), Text("since")], &[Text("Sample"), Date(28860.0)]])]));
+    let bytes = workbook(&[("One", &[&[Text("name"), Text("since")], &[Text("Sample"), Date(28860.0)]])]);
+    survive_damage(&spec(PLAIN), &bytes);
+    survive_damage_inside(&spec(PLAIN), &bytes);
 }
