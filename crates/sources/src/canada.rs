@@ -332,15 +332,20 @@ fn has_legal_form(name: &str) -> bool {
 /// whole, too.
 fn aliases_of(text: &str, is_person: bool) -> Aliases {
     let mut aliases = Aliases::default();
+    if text.is_empty() {
+        return aliases;
+    }
     let text = tidy(text);
     let one_and = text.matches(" and ").count() == 1;
     for (script, run) in at_languages(&text) {
         let pieces = at_marks(run, is_person);
+        // What is not cut is a name, whatever it looks like.
+        let is_cut = pieces.len() > 1 || run.len() < text.len();
         for (position, piece) in pieces.iter().enumerate() {
             aliases.guessed |= piece.guessed;
             for text in at_scripts(&piece.text) {
                 let weak = is_person && piece.guessed && !text.contains(' ');
-                if !is_legal_form(&text) {
+                if !is_cut || !is_legal_form(&text) {
                     aliases.found.push(Alias { text, weak, script });
                 }
             }
@@ -384,6 +389,9 @@ fn edits(a: &[char], b: &[char]) -> usize {
 
 /// The text before, between and behind names of languages, with the language.
 fn at_languages(text: &str) -> Vec<(&'static str, &str)> {
+    if !text.contains(':') {
+        return vec![("", text)];
+    }
     let (mut runs, mut script, mut rest) = (Vec::new(), "", text);
     while let Some((at, length, language)) =
         LANGUAGES.iter().filter_map(|language| find_language(rest, language)).min_by_key(|f| f.0)
@@ -538,13 +546,17 @@ fn bare(text: &str) -> String {
     }
 }
 
+/// Whether a letter is of the Hebrew or Arabic blocks.
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
+}
+
 /// Cuts where words in Arabic or Hebrew letters and words in Latin ones meet: two spellings of a name.
 fn at_scripts(text: &str) -> Vec<String> {
-    let side = |word: &str| {
-        word.chars()
-            .find(|c| c.is_alphabetic())
-            .map(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'))
-    };
+    let side = |word: &str| word.chars().find(|c| c.is_alphabetic()).map(is_right_to_left);
+    if !text.contains(is_right_to_left) {
+        return vec![text.to_owned()];
+    }
     let (mut pieces, mut now): (Vec<String>, Option<bool>) = (Vec::new(), None);
     for word in text.split(' ') {
         let next = side(word).or(now);
