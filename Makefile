@@ -21,7 +21,7 @@ DEMO = out/demo.snapshot
 BENCH_VENV = target/bench-venv
 BENCH_PACKAGES = benches/python/requirements.txt
 FUZZ = cargo +nightly fuzz
-FUZZ_TARGETS = snapshot_open ofac_advanced bundle ftm_line parse_name identifiers dates gleif uk_companies bods ftm_delta ofac_enhanced ofac_delta csl eu seco ofac_legacy ofac_csv un_xml uk_xml uk_csv
+FUZZ_TARGETS = snapshot_open ofac_advanced bundle ftm_line parse_name identifiers dates gleif uk_companies bods ftm_delta ofac_enhanced ofac_delta csl eu seco ofac_legacy ofac_csv un_xml uk_xml uk_csv canada australia bis names_only table
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
 FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
 FUZZ_SEEDS_snapshot_open = crates/snapshot
@@ -40,6 +40,11 @@ FUZZ_SEEDS_ofac_csv = crates/sources
 FUZZ_SEEDS_un_xml = crates/sources
 FUZZ_SEEDS_uk_xml = crates/sources
 FUZZ_SEEDS_uk_csv = crates/sources
+FUZZ_SEEDS_canada = crates/sources
+FUZZ_SEEDS_australia = crates/sources
+FUZZ_SEEDS_bis = crates/sources
+FUZZ_SEEDS_names_only = crates/sources
+FUZZ_SEEDS_table = crates/sources
 
 .PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
 

@@ -20,6 +20,7 @@ mod gleif;
 mod input;
 mod intake;
 mod json_records;
+mod json_stream;
 mod ledger;
 mod listing;
 mod load;
@@ -30,6 +31,7 @@ mod ofac_delta;
 mod ofac_enhanced;
 mod ofac_flat;
 mod ofac_legacy;
+mod pieces;
 mod plausible;
 mod recognise;
 mod reference;
@@ -41,6 +43,7 @@ mod text;
 mod uk;
 mod uk_companies;
 mod un;
+mod xlsx;
 mod xml;
 
 pub use bundle::{

@@ -4,15 +4,20 @@
 #![expect(clippy::unwrap_used, reason = "in a test, what should not fail ends it; the helpers are tests, too")]
 
 mod advanced;
+mod australia;
 mod bad_input;
+mod bis;
 mod bods;
 mod bundle;
+mod canada;
 mod csl;
 mod eu;
 mod fetch;
 mod ftm;
 mod ftm_delta;
 mod gleif;
+mod helpers;
+mod names_only;
 mod ofac_csv;
 mod ofac_delta;
 mod ofac_enhanced;
@@ -23,6 +28,8 @@ mod registers;
 mod seco;
 mod server;
 mod support;
+mod table;
 mod uk;
 mod uk_companies;
 mod un;
+mod workbook;
