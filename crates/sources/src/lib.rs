@@ -7,6 +7,7 @@ mod bis;
 mod bods;
 mod canada;
 mod csl;
+mod delta;
 mod error;
 mod eu;
 mod ftm_lines;
@@ -30,6 +31,10 @@ mod uk_companies;
 mod un;
 mod xml;
 
+pub use delta::{
+    Delta, EntityChange, Fact, FactChange, IssueRef, ListIssue, ListIssueBuilder, Operation, PartyChange, PartyRecord, Relevance,
+    SourceIssue, entity_changes, programme_countries,
+};
 pub use error::SourceError;
 pub use input::Limits;
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, recognise_file};
