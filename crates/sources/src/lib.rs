@@ -32,8 +32,8 @@ mod un;
 mod xml;
 
 pub use delta::{
-    Delta, EntityChange, Fact, FactChange, IssueRef, ListIssue, ListIssueBuilder, Operation, PartyChange, PartyRecord, Relevance,
-    SourceIssue, entity_changes, programme_countries,
+    Delta, EntityChange, Fact, FactChange, IssueRef, ListIssue, ListIssueBuilder, Operation, PartyChange, PartyRecord,
+    Relevance, SourceIssue, entity_changes, programme_countries,
 };
 pub use error::SourceError;
 pub use input::Limits;

@@ -40,8 +40,7 @@ const ORDER: [&str; 26] = [
 /// Properties whose values are names of the party.
 pub(super) const NAMES: [&str; 4] = ["name", "alias", "previousName", "weakAlias"];
 /// Properties that hold parts of a name, told with it.
-const NAME_PARTS: [&str; 7] =
-    ["firstName", "secondName", "middleName", "lastName", "fatherName", "motherName", "maidenName"];
+const NAME_PARTS: [&str; 7] = ["firstName", "secondName", "middleName", "lastName", "fatherName", "motherName", "maidenName"];
 
 /// Something that an issue says of a party.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,10 +86,11 @@ impl Fact {
         words
     }
 
-    /// What it says, with its details.
+    /// What it says, with its details; of a name only the script, as its parts stand in it.
     #[must_use]
     pub fn full(&self) -> String {
-        with_details(&self.text, self.details.iter())
+        let is_name = NAMES.contains(&self.kind.as_str());
+        with_details(&self.text, self.details.iter().filter(|(property, _)| !is_name || property == "script"))
     }
 
     /// Whether two issues say the same by it.

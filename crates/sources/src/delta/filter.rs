@@ -138,7 +138,10 @@ mod tests {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#')).skip(1);
         for row in rows {
             let columns: Vec<&str> = row.split('\t').collect();
-            assert!(columns.len() == 4 && Country::from_code(columns[1]).is_some() && columns[3].starts_with("https://"), "{row}");
+            assert!(
+                columns.len() == 4 && Country::from_code(columns[1]).is_some() && columns[3].starts_with("https://"),
+                "{row}"
+            );
         }
         assert!(has_word("North Korea Sanctions", "North Korea") && !has_word("xDPRK", "DPRK"));
     }

@@ -70,7 +70,11 @@ impl IssueRef {
     #[must_use]
     pub fn describe(&self) -> String {
         let one = |source: &SourceIssue| {
-            if source.issue_date.is_empty() { source.source.clone() } else { format!("{} of {}", source.source, source.issue_date) }
+            if source.issue_date.is_empty() {
+                source.source.clone()
+            } else {
+                format!("{} of {}", source.source, source.issue_date)
+            }
         };
         let sources: Vec<String> = self.sources.iter().map(one).collect();
         if sources.is_empty() { self.file.clone() } else { sources.join(", ") }
@@ -380,7 +384,8 @@ fn content_hash(entity: &Entity) -> [u8; 16] {
         .iter()
         .map(|name| {
             let parts: Vec<String> = name.parts.iter().map(|part| format!("{}={}", part.kind.code(), part.text)).collect();
-            [name.text.as_str(), name.kind.code(), if name.weak { "weak" } else { "" }, &name.script, &parts.join("\u{1f}")].join("\u{1e}")
+            [name.text.as_str(), name.kind.code(), if name.weak { "weak" } else { "" }, &name.script, &parts.join("\u{1f}")]
+                .join("\u{1e}")
         })
         .collect();
     names.sort_unstable();

@@ -4,8 +4,7 @@
 use interdict_model::{AliasKind, Entity, NameDetail, NamePart, NamePartKind, Origin, SchemaName, Value};
 use rustc_hash::FxHashMap;
 
-const KINDS: [AliasKind; 4] =
-    [AliasKind::Name, AliasKind::AlsoKnownAs, AliasKind::FormerlyKnownAs, AliasKind::NowKnownAs];
+const KINDS: [AliasKind; 4] = [AliasKind::Name, AliasKind::AlsoKnownAs, AliasKind::FormerlyKnownAs, AliasKind::NowKnownAs];
 const PARTS: [NamePartKind; 8] = [
     NamePartKind::Family,
     NamePartKind::Given,

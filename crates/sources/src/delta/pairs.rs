@@ -79,8 +79,12 @@ fn pair(
 /// A pair as one change: each side with those details that the other does not have.
 fn change(old: &Fact, new: Fact) -> FactChange {
     let only = |fact: &Fact, other: &Fact| -> String {
-        let text = if fact.kind == other.kind { fact.text.clone() } else { format!("{} ({})", fact.text, Fact::words(&fact.kind)) };
-        with_details(&text, fact.details.iter().filter(|detail| !other.details.contains(detail)))
+        let text =
+            if fact.kind == other.kind { fact.text.clone() } else { format!("{} ({})", fact.text, Fact::words(&fact.kind)) };
+        // Where the name itself is another, its parts say nothing beyond it.
+        let parts_told = is_name(fact) && fact.text != other.text;
+        let details = fact.details.iter().filter(|detail| !other.details.contains(detail));
+        with_details(&text, details.filter(|(property, _)| !parts_told || property == "script"))
     };
     let (before, after) = (only(old, &new), only(&new, old));
     FactChange { kind: new.kind, old: Some(before), new: Some(after), record: new.record }

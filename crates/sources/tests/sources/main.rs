@@ -5,6 +5,7 @@
 
 mod advanced;
 mod bad_input;
+mod delta;
 mod ftm;
 mod properties;
 mod real_lists;
