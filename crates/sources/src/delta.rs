@@ -154,12 +154,6 @@ impl Delta {
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
-
-    /// Whether the two have any party in common. Issues of one list always do.
-    #[must_use]
-    pub fn overlaps(&self) -> bool {
-        self.unchanged > 0 || !self.changed.is_empty()
-    }
 }
 
 fn record(issue: &ListIssue, party: &Entity, id_reused: bool, renumbered: &FxHashMap<String, String>) -> PartyRecord {
@@ -181,6 +175,12 @@ impl ListIssue {
     #[must_use]
     pub fn facts(&self, id: &str) -> Vec<Fact> {
         self.entity(id).map(|party| facts(self, &party, &self.satellites(id))).unwrap_or_default()
+    }
+
+    /// The programmes under which a party is listed, by its own word and that of its designations, sorted.
+    #[must_use]
+    pub fn programs(&self, id: &str) -> Vec<String> {
+        self.entity(id).map(|party| programs(&party, &self.satellites(id))).unwrap_or_default()
     }
 }
 

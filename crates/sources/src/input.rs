@@ -147,12 +147,8 @@ pub(crate) fn peek_file<T>(
     let magic = raw.fill_buf().map_err(|reason| read_error(&name, 0, reason))?;
     let limited = |inner| Limited { inner, limits, compressed: size, read: 0, on_progress: None };
     match Packing::of(magic) {
-        Packing::Gzip => {
-            look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiGzDecoder::new(raw)) as Box<dyn Read>)))
-        }
-        Packing::Bzip2 => {
-            look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiBzDecoder::new(raw)) as Box<dyn Read>)))
-        }
+        Packing::Gzip => look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiGzDecoder::new(raw)) as Box<dyn Read>))),
+        Packing::Bzip2 => look(&mut BufReader::with_capacity(CHUNK, limited(Box::new(MultiBzDecoder::new(raw)) as Box<dyn Read>))),
         // The directory of an archive is at its end.
         Packing::Zip => {
             let result = with_file(path, limits, None, look)?;

@@ -305,7 +305,8 @@ impl Designation<'_> {
                 sanction.add(property, text.trim());
             }
         }
-        for (property, date) in [("listingDate", self.listing_date), ("startDate", self.start_date), ("endDate", self.end_date)]
+        for (property, date) in
+            [("listingDate", self.listing_date), ("startDate", self.start_date), ("endDate", self.end_date)]
         {
             sanction.add(property, date.unwrap_or_default());
         }

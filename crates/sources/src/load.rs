@@ -12,8 +12,8 @@ use crate::recognise::recognise;
 use crate::report::Report;
 use crate::table::ColumnMap;
 use crate::{
-    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy,
-    seco, table, text, uk, uk_companies, un,
+    australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy, seco,
+    table, text, uk, uk_companies, un,
 };
 
 /// A format that can be parsed.
@@ -227,7 +227,8 @@ fn parse(
     }
     let mut content = text::decoded(name, content)?;
     let head = content.fill_buf().map_err(|reason| crate::input::read_error(name, 0, reason))?;
-    let format = recognise(head).ok_or_else(|| SourceError::UnknownFormat { file: name.to_owned(), found: describe(head) })?;
+    let format =
+        recognise(head).ok_or_else(|| SourceError::UnknownFormat { file: name.to_owned(), found: describe(head) })?;
     report.format = format.name();
     let parser = match format {
         Format::OfacAdvanced => ofac_advanced::parse,

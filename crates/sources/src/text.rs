@@ -69,10 +69,7 @@ mod tests {
     #[test]
     fn encodings() {
         assert_eq!(read("plain é".as_bytes()), "plain é");
-        assert_eq!(
-            read(b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>").as_str().chars().filter(|c| *c == 'é').count(),
-            1
-        );
+        assert_eq!(read(b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>").as_str().chars().filter(|c| *c == 'é').count(), 1);
         let utf16: Vec<u8> = "\u{feff}<a>é</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(&utf16), "<a>é</a>");
         let mut content: &[u8] = b"<?xml version='1.0' encoding='klingon'?><a/>";

@@ -1,7 +1,9 @@
 //! One module a command: each takes its arguments as typed, does its work through the libraries, and writes its output.
 
+mod brief;
 mod build;
 mod compare;
+mod delta;
 mod eval;
 mod generate;
 mod parallel;
@@ -11,13 +13,16 @@ mod show;
 mod sources;
 mod verify;
 
-use crate::args::{Cli, Command};
-use crate::failure::Outcome;
+use crate::args::{AskedFormat, Cli, Command};
+use crate::failure::{Outcome, Usage};
 use crate::messages::Messages;
 
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
     let Cli { global, command } = cli;
+    if matches!(global.format, Some(AskedFormat::Markdown | AskedFormat::Html)) && !matches!(command, Command::Brief(_)) {
+        return Err(Usage("--format: markdown and html are forms of `brief`; here there are table, json, jsonl and csv".to_owned()).into());
+    }
     match command {
         Command::Build(args) => build::run(&global, &args, messages),
         Command::Screen(args) => screen::run(&global, &args, messages),
@@ -25,6 +30,8 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Eval(args) => eval::run(&global, &args, messages),
         Command::Show(args) => show::run(&global, &args, messages),
         Command::Settings(args) => settings::run(&global, &args),
+        Command::Delta(args) => delta::run(&global, &args, messages),
+        Command::Brief(args) => brief::run(&global, &args, messages),
         Command::Sources => sources::run(&global, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
