@@ -250,7 +250,8 @@ pub(crate) fn lines(party: &ListedParty) -> Vec<(String, Vec<String>)> {
 
 fn listed(out: &mut String, party: &ListedParty) -> std::fmt::Result {
     writeln!(out, "### {}\n", md(&party.caption))?;
-    writeln!(out, "{}, `{}`, {} {}\n", md(&capital(&kind_words(&party.schema))), code(&party.id), md(&party.source), md(&party.record))?;
+    let place = [party.source.as_str(), &party.record].join(" ");
+    writeln!(out, "{}, `{}`, {}\n", md(&capital(&kind_words(&party.schema))), code(&party.id), md(place.trim()))?;
     for (label, values) in lines(party) {
         match &values[..] {
             [value] => writeln!(out, "- {}: {}", md(&label), md(value))?,
@@ -314,9 +315,5 @@ fn md(text: &str) -> String {
 
 /// Text between backticks.
 fn code(text: &str) -> String {
-    written(text, |c| match c {
-        '`' => Some("'"),
-        '|' => Some("\\|"),
-        _ => None,
-    })
+    written(text, |c| (c == '`').then_some("'"))
 }

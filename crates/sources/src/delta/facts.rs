@@ -42,6 +42,10 @@ pub(super) const NAMES: [&str; 4] = ["name", "alias", "previousName", "weakAlias
 /// Properties that hold parts of a name, told with it.
 const NAME_PARTS: [&str; 7] = ["firstName", "secondName", "middleName", "lastName", "fatherName", "motherName", "maidenName"];
 
+/// Beginnings of kinds that are written in capitals.
+const ACRONYMS: [&str; 14] =
+    ["imo", "mmsi", "iban", "bic", "lei", "inn", "ogrn", "okpo", "kpp", "duns", "vat", "npi", "cik", "isin"];
+
 /// Something that an issue says of a party.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
@@ -71,6 +75,9 @@ impl Fact {
         }
         if kind == "previousName" {
             return "former name".to_owned();
+        }
+        if let Some(acronym) = ACRONYMS.iter().find(|acronym| kind.starts_with(*acronym)) {
+            return format!("{}{}", acronym.to_uppercase(), Self::words(&kind[acronym.len()..]));
         }
         let mut words = String::with_capacity(kind.len() + 4);
         for c in kind.chars() {
@@ -359,4 +366,24 @@ fn relation(issue: &ListIssue, party: &Entity, entity: &Entity, schema: Schema) 
         }
     }
     facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_in_words() {
+        for (kind, words) in [
+            ("birthDate", "birth date"),
+            ("owned_by", "owned by"),
+            ("weakAlias", "weak alias"),
+            ("previousName", "former name"),
+            ("imoNumber", "IMO number"),
+            ("mmsi", "MMSI"),
+            ("address", "address"),
+        ] {
+            assert_eq!(Fact::words(kind), words);
+        }
+    }
 }

@@ -51,7 +51,8 @@ impl Relevance {
                 }
             }
             if !reasons.is_empty() {
-                reasons.sort_unstable();
+                // The programme is the first reason.
+                reasons.sort_unstable_by(|a, b| (!a.starts_with("programme "), a).cmp(&(!b.starts_with("programme "), b)));
                 reasons.dedup();
                 direct.insert(party.id.clone(), reasons);
             }
@@ -95,7 +96,12 @@ fn reasons_of(entity: &Entity, asked: &str, country: Option<&(Country, Vec<&'sta
         let named = words.iter().copied().find(|word| has_word(text, word)).map(str::to_owned);
         let named = named.or_else(|| has_word(&text.to_lowercase(), asked).then(|| asked.to_uppercase()));
         if let Some(word) = named {
-            reasons.push(format!("{} name {word}", if *property == "notes" { "notes" } else { "texts of its listing" }));
+            let what = match (entity.schema.as_str(), *property) {
+                ("Sanction", _) => "designation names",
+                (_, "notes") => "notes name",
+                _ => "description names",
+            };
+            reasons.push(format!("{what} {word}"));
         }
     }
     let Some((country, _)) = country else { return };
