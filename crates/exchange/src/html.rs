@@ -98,9 +98,12 @@ impl Brief {
         if !customers.affected.is_empty() {
             head(out, "Customers concerned", &["Customer", "Name", "Listed party", "Change", "Score", "What agrees"])?;
             for affected in &customers.affected {
-                let party = format!("{} ({})", affected.caption, affected.party);
-                let (score, matched) = (format!("{:.2}", affected.score), affected.matched.join("; "));
-                row(out, &[&affected.customer, &affected.name, &party, affected.change, &score, &matched])?;
+                let (customer, name) = (bdi(&affected.customer), bdi(&affected.name));
+                let (caption, id) = (bdi(&affected.caption), esc(&affected.party));
+                write!(out, "<tr><td>{customer}</td><td>{name}</td>")?;
+                write!(out, "<td><a href=\"#{}\">{caption}</a> <small>{id}</small></td>", anchor(&affected.party))?;
+                write!(out, "<td>{}</td><td>{:.2}</td>", affected.change, affected.score)?;
+                writeln!(out, "<td>{}</td></tr>", bdi(&affected.matched.join("; ")))?;
             }
             writeln!(out, "</tbody>\n</table>\n</div>")?;
         }
@@ -120,7 +123,9 @@ impl Brief {
         for source in &self.sources {
             for (name, issue) in [("older", &source.old), ("newer", &source.new)] {
                 let date = issue.date.as_deref().unwrap_or("not stated");
-                row(out, &[&source.source, name, date, &issue.parties.to_string(), &issue.file, &issue.sha256])?;
+                write!(out, "<tr><td>{}</td><td>{name}</td><td class=\"day\">{}</td>", bdi(&source.source), esc(date))?;
+                write!(out, "<td>{}</td><td>{}</td>", issue.parties, bdi(&issue.file))?;
+                writeln!(out, "<td class=\"hash\">{}</td></tr>", esc(&issue.sha256))?;
             }
         }
         writeln!(out, "</tbody>\n</table>\n</div>\n<ul>")?;
@@ -169,12 +174,6 @@ fn head(out: &mut String, caption: &str, header: &[&str]) -> std::fmt::Result {
     writeln!(out, "<div class=\"wide\">\n<table>\n<caption>{}</caption>\n<thead><tr>", bdi(caption))?;
     header.iter().try_for_each(|name| writeln!(out, "<th scope=\"col\">{name}</th>"))?;
     writeln!(out, "</tr></thead>\n<tbody>")
-}
-
-fn row(out: &mut String, cells: &[&str]) -> std::fmt::Result {
-    out.push_str("<tr>");
-    cells.iter().try_for_each(|cell| write!(out, "<td>{}</td>", bdi(cell)))?;
-    writeln!(out, "</tr>")
 }
 
 /// Text with the page's own characters as entities.

@@ -128,7 +128,7 @@ impl Brief {
             counts.changed
         );
         if counts.further_programme > 0 {
-            line.push_str(&format!(", {} of them under a further programme", counts.further_programme));
+            line.push_str(&format!(" ({} under a further programme)", counts.further_programme));
         }
         let lists: Vec<&str> = self.sources.iter().map(|source| source.source.as_str()).collect();
         format!("{line} on {}", lists.join(", "))
