@@ -306,8 +306,8 @@ pub(crate) struct Delta {
     pub(crate) output: Option<PathBuf>,
     /// Where to write every change of an entity as JSON lines, `{"op":"ADD|MOD|DEL","entity":{...}}`; --program and --schema do not narrow
     /// it, so that OLD with these changes is NEW.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) ftm_delta: Option<PathBuf>,
+    #[arg(long = "ftm-delta", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) entity_changes: Option<PathBuf>,
     /// End with exit code 3 when something changed.
     #[arg(long)]
     pub(crate) exit_code: bool,
@@ -432,7 +432,10 @@ mod tests {
         for bad in ["a", "a=x", "a=,y", "a=x,", "A=x,y"] {
             assert!(issue_pair(bad).is_err(), "{bad}");
         }
-        assert_eq!((day("2025-01-31"), day("2025-02-31").is_err(), day("2025").is_err()), (Ok("2025-01-31".to_owned()), true, true));
+        assert_eq!(
+            (day("2025-01-31"), day("2025-02-31").is_err(), day("2025").is_err()),
+            (Ok("2025-01-31".to_owned()), true, true)
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use interdict_snapshot::{Snapshot, SnapshotError, SourceMeta};
+use interdict_snapshot::{EntityRef, Snapshot, SnapshotError, SourceMeta};
 use interdict_sources::{IssueRef, ListIssue, ListIssueBuilder, Report, SourceIssue, SourceSpec};
 
 use crate::failure::Failure;
@@ -32,11 +32,13 @@ pub(crate) fn load_pair(old: &Path, new: &Path, source: Option<&str>) -> anyhow:
 pub(crate) fn check(old: &ListIssue, new: &ListIssue) -> anyhow::Result<()> {
     let (before, after) = (old.reference(), new.reference());
     if !old.parties().any(|party| new.entity(&party.id).is_some()) {
-        let message = format!("{} and {} have no party in common: they are not two issues of one list", before.file, after.file);
+        let message =
+            format!("{} and {} have no party in common: they are not two issues of one list", before.file, after.file);
         return Err(Failure::new(message, "compare two files of the same list").into());
     }
     if before.date() > after.date() && !after.date().is_empty() {
-        let text = format!("{} is older than {}: what is told as new may be what the list no longer has", after.file, before.file);
+        let text =
+            format!("{} is older than {}: what is told as new may be what the list no longer has", after.file, before.file);
         Messages::warning(&text);
     }
     Ok(())
@@ -116,9 +118,10 @@ fn of_snapshots(
     }
     let issue = |path: &Path, snapshot: &Snapshot| {
         let mut builder = ListIssueBuilder::new();
-        for entity in snapshot.entities().map(|entity| entity.to_entity()) {
+        for entity in snapshot.entities().map(EntityRef::to_entity) {
             let stated_by = |id: &str| {
-                entity.datasets.iter().any(|held| held == id) || entity.origin.as_ref().is_some_and(|origin| origin.source == id)
+                entity.datasets.iter().any(|held| held == id)
+                    || entity.origin.as_ref().is_some_and(|origin| origin.source == id)
             };
             if source.is_none_or(stated_by) {
                 builder.add(&entity);

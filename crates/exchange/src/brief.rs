@@ -390,7 +390,8 @@ pub fn brief(pairs: &[IssuePair], options: &BriefOptions, customers: Option<&Cus
         if let (Some(customers), Some(section)) = (customers, &mut section) {
             let ids = |parties: &[&PartyRecord]| parties.iter().map(|party| party.id.clone()).collect::<Vec<_>>();
             let changed: Vec<String> = changed.iter().map(|party| party.id.clone()).collect();
-            let sides = [(&pair.new, ids(&added), "added"), (&pair.new, changed, "changed"), (&pair.old, ids(&removed), "removed")];
+            let sides =
+                [(&pair.new, ids(&added), "added"), (&pair.new, changed, "changed"), (&pair.old, ids(&removed), "removed")];
             for (issue, ids, change) in sides {
                 section.affected.extend(affected(customers, issue, &ids, change)?);
             }
@@ -418,16 +419,22 @@ pub fn brief(pairs: &[IssuePair], options: &BriefOptions, customers: Option<&Cus
 fn notices(delta: &Delta, options: &BriefOptions, notices: &mut Vec<String>) {
     let (list, old, new) = (list(&delta.new), delta.old.date(), delta.new.date());
     if let Some(since) = options.since.as_deref().filter(|since| !old.is_empty() && old > *since) {
-        notices.push(format!("{list}: the older issue is of {old}; what changed from {since} to that day is not in this bulletin."));
+        notices.push(format!(
+            "{list}: the older issue is of {old}; what changed from {since} to that day is not in this bulletin."
+        ));
     }
     if let Some(since) = options.since.as_deref().filter(|since| !old.is_empty() && old < *since) {
-        notices.push(format!("{list}: the older issue is of {old}; what changed from that day to {since} is in this bulletin, too."));
+        notices.push(format!(
+            "{list}: the older issue is of {old}; what changed from that day to {since} is in this bulletin, too."
+        ));
     }
     if let Some(until) = options.until.as_deref().filter(|until| !new.is_empty() && new > *until) {
         notices.push(format!("{list}: the newer issue is of {new}; what changed after {until} is in this bulletin, too."));
     }
     if let Some(until) = options.until.as_deref().filter(|until| !new.is_empty() && new < *until) {
-        notices.push(format!("{list}: the newer issue is of {new}; what changed from that day to {until} is not in this bulletin."));
+        notices.push(format!(
+            "{list}: the newer issue is of {new}; what changed from that day to {until} is not in this bulletin."
+        ));
     }
     if old.is_empty() || new.is_empty() {
         notices.push(format!("{list}: an issue does not state its date."));

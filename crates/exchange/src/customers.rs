@@ -86,11 +86,11 @@ pub(crate) fn affected(
         return Ok(Vec::new());
     }
     let snapshot = snapshot_of(issue, ids)?;
-    let matcher = Matcher::new(&snapshot, customers.settings.clone());
+    let screening = Matcher::new(&snapshot, customers.settings.clone());
     let mut scratch = Scratch::default();
     let mut found = Vec::new();
     for (id, name, query) in &customers.queries {
-        for hit in matcher.screen(query, &mut scratch) {
+        for hit in screening.screen(query, &mut scratch) {
             let mut matched: Vec<String> = hit.name.iter().map(|name| name.text().to_owned()).collect();
             matched.extend(hit.identifiers.iter().map(|identifier| identifier.listed.clone()));
             let origin = hit.entity.origin().source;

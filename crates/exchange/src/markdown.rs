@@ -121,15 +121,12 @@ impl Brief {
     /// The counts.
     pub(crate) fn headline(&self) -> String {
         let counts = &self.counts;
-        let mut line = format!(
-            "{} added, {} removed, {} changed",
-            counted(counts.added, "party", "parties"),
-            counts.removed,
-            counts.changed
-        );
-        if counts.further_programme > 0 {
-            line.push_str(&format!(" ({} under a further programme)", counts.further_programme));
-        }
+        let further = match counts.further_programme {
+            0 => String::new(),
+            further => format!(" ({further} under a further programme)"),
+        };
+        let added = counted(counts.added, "party", "parties");
+        let line = format!("{added} added, {} removed, {} changed{further}", counts.removed, counts.changed);
         let lists: Vec<&str> = self.sources.iter().map(|source| source.source.as_str()).collect();
         format!("{line} on {}", lists.join(", "))
     }
@@ -214,11 +211,11 @@ pub(crate) fn lines(party: &ListedParty) -> Vec<(String, Vec<String>)> {
     };
     put("Why it is here", party.why.clone());
     let designations = party.designations.iter().map(|designation| {
-        let mut parts = vec![designation.programs.join(", "), designation.authority.clone(), designation.legal_basis.join("; ")];
-        parts.extend(designation.date.as_ref().map(|date| format!("on {date}")));
-        parts.push(designation.provisions.join("; "));
-        parts.retain(|part| !part.is_empty());
-        parts.join(", ")
+        let mut said = vec![designation.programs.join(", "), designation.authority.clone(), designation.legal_basis.join("; ")];
+        said.extend(designation.date.as_ref().map(|date| format!("on {date}")));
+        said.push(designation.provisions.join("; "));
+        said.retain(|part| !part.is_empty());
+        said.join(", ")
     });
     put("Listed", designations.collect());
     for (kind, label) in

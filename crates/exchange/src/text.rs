@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 /// Control characters, characters that change the direction of writing, and such as cannot be seen.
 fn is_harmful(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
+    c.is_control()
+        || matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
 }
 
 /// The text, harmless, with `replace` for characters that mean something in the document.

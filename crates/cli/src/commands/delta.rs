@@ -134,13 +134,13 @@ impl Wanted {
 pub(super) fn run(global: &Global, args: &args::Delta, messages: Messages) -> anyhow::Result<Outcome> {
     let schema = args.schema.as_deref().map(schema_named).transpose()?;
     keep_apart(
-        &[("--output", args.output.as_deref()), ("--ftm-delta", args.ftm_delta.as_deref())],
+        &[("--output", args.output.as_deref()), ("--ftm-delta", args.entity_changes.as_deref())],
         &[("OLD", &args.old), ("NEW", &args.new)],
     )?;
     let (old, new) = issues::load_pair(&args.old, &args.new, args.source.as_deref())?;
     issues::check(&old, &new)?;
     let delta = Delta::between(&old, &new);
-    if let Some(path) = &args.ftm_delta {
+    if let Some(path) = &args.entity_changes {
         let mut out = Target::open(Some(path))?;
         let mut written = 0_u64;
         for change in entity_changes(&old, &new) {
@@ -173,11 +173,8 @@ fn report<'a>(delta: &'a Delta, wanted: &'a Wanted, args: &'a args::Delta) -> De
         parties.iter().filter_map(|party| Some(record_line(change, party, wanted.why(&party.id, &party.schema)?))).collect()
     };
     let (added, removed) = (records("added", &delta.added), records("removed", &delta.removed));
-    let changed: Vec<ChangeLine<'a>> = delta
-        .changed
-        .iter()
-        .filter_map(|party| Some(change_line(party, wanted.why(&party.id, &party.schema)?)))
-        .collect();
+    let changed: Vec<ChangeLine<'a>> =
+        delta.changed.iter().filter_map(|party| Some(change_line(party, wanted.why(&party.id, &party.schema)?))).collect();
     DeltaReport {
         old: issue_report(&delta.old),
         new: issue_report(&delta.new),
@@ -248,11 +245,12 @@ fn change_line<'a>(party: &'a PartyChange, why: &'a [String]) -> ChangeLine<'a> 
 /// One row a fact, so that nothing is folded into a cell.
 fn write_rows(out: &mut dyn Write, report: &DeltaReport<'_>) -> anyhow::Result<()> {
     let header = ["change", "id", "caption", "schema", "programs", "fact", "old", "new", "record", "why"];
-    let row = |change: &str, (id, caption, schema): (&str, &str, &str), programs: &[String], fact: [&str; 4], why: &[String]| {
-        let [kind, old, new, record] = fact.map(str::to_owned);
-        let (change, id, caption, schema) = (change.to_owned(), id.to_owned(), caption.to_owned(), schema.to_owned());
-        vec![change, id, caption, schema, programs.join("; "), kind, old, new, record, why.join("; ")]
-    };
+    let row =
+        |change: &str, (id, caption, schema): (&str, &str, &str), programs: &[String], fact: [&str; 4], why: &[String]| {
+            let [kind, old, new, record] = fact.map(str::to_owned);
+            let (change, id, caption, schema) = (change.to_owned(), id.to_owned(), caption.to_owned(), schema.to_owned());
+            vec![change, id, caption, schema, programs.join("; "), kind, old, new, record, why.join("; ")]
+        };
     let mut rows = Vec::new();
     for party in report.added.iter().chain(&report.removed) {
         for fact in &party.facts {
@@ -289,7 +287,8 @@ fn write_tables(out: &mut dyn Write, delta: &Delta, report: &DeltaReport<'_>) ->
                 caption.push_str("\nits id stands for another party");
             }
             if let Some(other) = party.possibly_renumbered {
-                caption.push_str(&format!("\npossibly renumbered: {other}"));
+                caption.push_str("\npossibly renumbered: ");
+                caption.push_str(other);
             }
             let (id, schema) = (party.id.to_owned(), party.schema.to_owned());
             let mut row = vec![caption, id, schema, party.programs.join(", "), party.listed.join(", ")];

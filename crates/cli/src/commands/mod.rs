@@ -21,7 +21,10 @@ use crate::messages::Messages;
 pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
     let Cli { global, command } = cli;
     if matches!(global.format, Some(AskedFormat::Markdown | AskedFormat::Html)) && !matches!(command, Command::Brief(_)) {
-        return Err(Usage("--format: markdown and html are forms of `brief`; here there are table, json, jsonl and csv".to_owned()).into());
+        return Err(Usage(
+            "--format: markdown and html are forms of `brief`; here there are table, json, jsonl and csv".to_owned(),
+        )
+        .into());
     }
     match command {
         Command::Build(args) => build::run(&global, &args, messages),

@@ -22,7 +22,9 @@ fn two_files() {
     let place = Place::new();
     let (old, new) = files(&place);
     let ran = place.run(&["delta", &old, &new]).code(0);
-    for words in ["1 added, 1 removed, 1 changed; 0 unchanged", "Test Bureau 9", "DPRK9", "2030-01-16", "birth date", "1970-02-03"] {
+    for words in
+        ["1 added, 1 removed, 1 changed; 0 unchanged", "Test Bureau 9", "DPRK9", "2030-01-16", "birth date", "1970-02-03"]
+    {
         assert!(ran.stdout.contains(words), "`{words}` is missing in\n{}", ran.stdout);
     }
     let json = place.run(&["delta", &old, &new, "--source", "test", "--format", "json"]).code(0).json();
@@ -103,7 +105,10 @@ fn lists_that_do_not_belong_together() {
     let foreign = place.build("other", &people(2), "other.snapshot");
     place.run(&["delta", &snapshot, &foreign]).code(1).says(&["no source in common"]);
     let again = place.build("test", NEW, "new.snapshot");
-    place.run(&["delta", &snapshot, &again, "--source", "nosuch"]).code(1).says(&["no source `nosuch`", "its sources are test"]);
+    place
+        .run(&["delta", &snapshot, &again, "--source", "nosuch"])
+        .code(1)
+        .says(&["no source `nosuch`", "its sources are test"]);
 }
 
 #[test]
@@ -131,9 +136,15 @@ fn two_snapshots() {
 fn changes_of_entities() {
     let place = Place::new();
     let (old, new) = files(&place);
-    place.run(&["delta", &old, &new, "--ftm-delta", "delta.jsonl", "--program", "DPRK"]).code(0).says(&["5 changes of entities"]);
+    place
+        .run(&["delta", &old, &new, "--ftm-delta", "delta.jsonl", "--program", "DPRK"])
+        .code(0)
+        .says(&["5 changes of entities"]);
     let lines = place.read_jsonl("delta.jsonl");
-    let shown: Vec<String> = lines.iter().map(|line| format!("{} {}", line["op"].as_str().unwrap(), line["entity"]["id"].as_str().unwrap())).collect();
+    let shown: Vec<String> = lines
+        .iter()
+        .map(|line| format!("{} {}", line["op"].as_str().unwrap(), line["entity"]["id"].as_str().unwrap()))
+        .collect();
     assert_eq!(shown, ["MOD x-1", "ADD x-3", "ADD x-s-3", "DEL x-2", "DEL x-s-2"]);
     assert_eq!(lines[0]["entity"]["properties"]["birthDate"][0], "1970-02-03");
 }

@@ -143,7 +143,7 @@ fn the_page_is_well_formed() {
         }
     }
     assert!(open.is_empty(), "{open:?}");
-    let levels: Vec<u8> = html.match_indices("<h").filter_map(|(at, _)| html.as_bytes()[at + 2].is_ascii_digit().then(|| html.as_bytes()[at + 2] - b'0')).collect();
+    let levels: Vec<u32> = html.match_indices("<h").filter_map(|(at, _)| html[at + 2..].chars().next()?.to_digit(10)).collect();
     assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1);
     assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "headings skip no level: {levels:?}");
 }
@@ -155,6 +155,12 @@ fn nothing_changed_is_said() {
     let told = brief(&[IssuePair { old: same(), new: same() }], &options, Some(&customers())).unwrap();
     let markdown = told.to_markdown();
     assert!(markdown.contains("**0 parties added, 0 removed, 0 changed on sample\\_list**"), "{markdown}");
-    assert!(markdown.contains("4 customers of customers.csv") && markdown.contains("0 concerned; 1 could not be read and was not checked"));
-    assert_eq!(told.notices, ["sample_list: the newer issue is of 2030-01-01; what changed from that day to 2030-03-01 is not in this bulletin."]);
+    assert!(
+        markdown.contains("4 customers of customers.csv")
+            && markdown.contains("0 concerned; 1 could not be read and was not checked")
+    );
+    assert_eq!(
+        told.notices,
+        ["sample_list: the newer issue is of 2030-01-01; what changed from that day to 2030-03-01 is not in this bulletin."]
+    );
 }

@@ -167,7 +167,7 @@ pub(super) fn facts(issue: &ListIssue, party: &Entity, satellites: &[Entity]) ->
             None => {}
         }
     }
-    let parts: BTreeSet<&str> = party.names.iter().flat_map(|name| &name.parts).map(|part| part.text.as_str()).collect();
+    let pieces: BTreeSet<&str> = party.names.iter().flat_map(|name| &name.parts).map(|part| part.text.as_str()).collect();
     for (property, values) in party.properties() {
         for value in values {
             let text = value.text.as_str();
@@ -175,7 +175,7 @@ pub(super) fn facts(issue: &ListIssue, party: &Entity, satellites: &[Entity]) ->
                 "addressEntity" => true,
                 "address" => addresses.contains(text),
                 "program" | "programId" => programs.contains(text),
-                _ if NAME_PARTS.contains(&property) => parts.contains(text),
+                _ if NAME_PARTS.contains(&property) => pieces.contains(text),
                 _ => party.property_type(property) == Some(PropertyType::Identifier) && numbers.contains(&plain_number(text)),
             };
             if !told {
@@ -265,9 +265,9 @@ fn rest(entity: &Entity, told: &[&str]) -> Vec<(String, String)> {
     rest
 }
 
-fn satellite(kind: &str, text: String, key: &str, of: &Entity, told: &[&str]) -> Fact {
-    let mut made = fact(kind, &text, of);
-    made.key = key.to_owned();
+fn satellite(kind: &str, text: &str, key: &str, of: &Entity, told: &[&str]) -> Fact {
+    let mut made = fact(kind, text, of);
+    key.clone_into(&mut made.key);
     made.details = rest(of, told);
     made.id.clone_from(&of.id);
     made
@@ -286,7 +286,7 @@ fn address(entity: &Entity) -> Fact {
                 .filter_map(|part| entity.first(part)),
         ),
     };
-    let mut made = satellite("address", full.clone(), &full, entity, &[]);
+    let mut made = satellite("address", &full, &full, entity, &[]);
     // Parts that stand in the line already, and the country whose name does, say nothing beyond it.
     made.details.retain(|(property, value)| {
         let country = Country::from_code(value).filter(|_| property == "country");
@@ -305,22 +305,21 @@ fn document(entity: &Entity, schema: Schema) -> Fact {
         text = format!("{text} ({countries})");
     }
     let told: &[&str] = &["holder", "number", "type", "country"];
-    let key = text.clone();
-    satellite(if passport { "passport" } else { "identification" }, text, &key, entity, told)
+    satellite(if passport { "passport" } else { "identification" }, &text, &text, entity, told)
 }
 
 fn wallet(entity: &Entity) -> Fact {
     let key = entity.first("publicKey").or_else(|| entity.first("accountId")).unwrap_or(&entity.id);
     let currencies = joined(entity.texts("currency"));
     let text = if currencies.is_empty() { key.to_owned() } else { format!("{key} ({currencies})") };
-    satellite("wallet", text.clone(), &text, entity, &["holder", "publicKey", "currency", "topics"])
+    satellite("wallet", &text, &text, entity, &["holder", "publicKey", "currency", "topics"])
 }
 
 fn account(entity: &Entity) -> Fact {
     let number = ["iban", "accountNumber", "name"].iter().find_map(|property| entity.first(property)).unwrap_or(&entity.id);
     let bank = joined(entity.texts("bankName"));
     let text = if bank.is_empty() { number.to_owned() } else { format!("{number} ({bank})") };
-    satellite("bank_account", text.clone(), &text, entity, &["owner", "iban", "accountNumber", "bankName"])
+    satellite("bank_account", &text, &text, entity, &["owner", "iban", "accountNumber", "bankName"])
 }
 
 /// What a listing is known by: its programmes, else its authority.
@@ -333,7 +332,7 @@ fn designation(entity: &Entity) -> Fact {
     let mut text = if programs.is_empty() { joined(entity.texts("authority")) } else { programs.join(", ") };
     let listed = entity.first("listingDate").or_else(|| entity.first("startDate"));
     if let Some(date) = listed {
-        text = format!("{text} on {date}").trim_start().to_owned();
+        text = if text.is_empty() { format!("on {date}") } else { format!("{text} on {date}") };
     }
     let mut told = vec!["entity", "listingDate"];
     told.push(if entity.first("program").is_some() {
@@ -347,7 +346,7 @@ fn designation(entity: &Entity) -> Fact {
     if entity.first("startDate") == listed {
         told.push("startDate");
     }
-    satellite("designation", text.clone(), &text, entity, &told)
+    satellite("designation", &text, &text, entity, &told)
 }
 
 /// A relation from the side of `party`; none when it is not one of its ends.
@@ -360,7 +359,7 @@ fn relation(issue: &ListIssue, party: &Entity, entity: &Entity, schema: Schema) 
             continue;
         }
         for id in entity.texts(other) {
-            let mut made = satellite(phrase, named(issue, id), id, entity, &[source, target]);
+            let mut made = satellite(phrase, &named(issue, id), id, entity, &[source, target]);
             made.other = Some(id.to_owned());
             facts.push(made);
         }

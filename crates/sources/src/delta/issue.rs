@@ -369,7 +369,9 @@ fn content_hash(entity: &Entity) -> [u8; 16] {
     });
     let mut datasets: Vec<&str> = entity.datasets.iter().map(String::as_str).collect();
     datasets.sort_unstable();
-    datasets.iter().for_each(|dataset| put(dataset));
+    for dataset in datasets {
+        put(dataset);
+    }
     let mut properties: Vec<_> = entity.properties().filter(|(_, values)| !values.is_empty()).collect();
     properties.sort_unstable_by_key(|(name, _)| *name);
     for (name, values) in properties {
@@ -377,7 +379,9 @@ fn content_hash(entity: &Entity) -> [u8; 16] {
         put(name);
         let mut texts: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
         texts.sort_unstable();
-        texts.iter().for_each(|text| put(text));
+        for text in texts {
+            put(text);
+        }
     }
     let mut names: Vec<String> = entity
         .names
@@ -390,7 +394,9 @@ fn content_hash(entity: &Entity) -> [u8; 16] {
         .collect();
     names.sort_unstable();
     put("\u{2}");
-    names.iter().for_each(|name| put(name));
+    for name in &names {
+        put(name);
+    }
     let mut extra: Vec<_> = entity.extra.iter().filter(|(key, _)| !SEEN.contains(&key.as_str())).collect();
     extra.sort_unstable_by_key(|(key, _)| key.as_str());
     put("\u{3}");

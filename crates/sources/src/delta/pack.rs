@@ -109,7 +109,7 @@ fn put_optional(out: &mut Vec<u8>, text: Option<&str>) {
 
 /// The entity in `bytes`; `None` never comes of what [`pack`] wrote.
 pub(super) fn unpack(bytes: &[u8], dictionary: &Dictionary) -> Option<Entity> {
-    let mut from = From { bytes, dictionary };
+    let mut from = Reader { bytes, dictionary };
     let id = from.text()?.to_owned();
     let mut entity = Entity::new(id, SchemaName::from(from.word()?));
     entity.caption = from.optional()?.map(ToOwned::to_owned);
@@ -150,12 +150,12 @@ pub(super) fn unpack(bytes: &[u8], dictionary: &Dictionary) -> Option<Entity> {
     Some(entity)
 }
 
-struct From<'a> {
+struct Reader<'a> {
     bytes: &'a [u8],
     dictionary: &'a Dictionary,
 }
 
-impl<'a> From<'a> {
+impl<'a> Reader<'a> {
     fn byte(&mut self) -> Option<u8> {
         let (byte, rest) = self.bytes.split_first()?;
         self.bytes = rest;
@@ -181,6 +181,7 @@ impl<'a> From<'a> {
         std::str::from_utf8(text).ok()
     }
 
+    #[expect(clippy::option_option, reason = "whether it could be read, and whether there is one")]
     fn optional(&mut self) -> Option<Option<&'a str>> {
         Some(if self.byte()? == 1 { Some(self.text()?) } else { None })
     }

@@ -15,7 +15,9 @@ use serde_json::Value as Json;
 
 fn issue(entities: &[Entity]) -> ListIssue {
     let mut builder = ListIssueBuilder::new();
-    entities.iter().for_each(|entity| builder.add(entity));
+    for entity in entities {
+        builder.add(entity);
+    }
     builder.finish(IssueRef::default())
 }
 
