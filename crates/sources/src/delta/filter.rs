@@ -84,8 +84,15 @@ impl Relevance {
 }
 
 fn reasons_of(entity: &Entity, asked: &str, country: Option<&(Country, Vec<&'static str>)>, reasons: &mut Vec<String>) {
+    // Other lists name the same programme by the country, in words or by its code: `PRK` of the European Union.
+    let of_country = |text: &str| {
+        country.is_some_and(|(country, words)| {
+            country.alpha3().is_some_and(|code| code == text) || words.iter().any(|word| has_word(text, word))
+        })
+    };
     let programmes = ["program", "programId"].iter().flat_map(|property| entity.texts(property));
-    reasons.extend(programmes.filter(|text| text.to_lowercase().contains(asked)).map(|text| format!("programme {text}")));
+    let programmes = programmes.filter(|text| text.to_lowercase().contains(asked) || of_country(text));
+    reasons.extend(programmes.map(|text| format!("programme {text}")));
     let texts: Vec<(&str, &str)> = entity
         .values_of(PropertyType::Text)
         .map(|(property, value)| (property, value.text.as_str()))

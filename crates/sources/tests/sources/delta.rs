@@ -236,6 +236,8 @@ fn why_a_party_belongs_to_a_programme() {
 {"id":"cyber","schema":"Person","properties":{"name":["Bea"],"notes":["Secondary sanctions risk: North Korea Sanctions Regulations"],"program":["CYBER4"]}}
 {"id":"place","schema":"Company","properties":{"name":["Cee"],"addressEntity":["a"]}}
 {"id":"a","schema":"Address","properties":{"full":["Testyang"],"country":["kp"]}}
+{"id":"eu","schema":"Person","properties":{"name":["Jay"],"programId":["PRK"]}}
+{"id":"uk","schema":"Person","properties":{"name":["Kay"],"program":["The Democratic People's Republic of Korea (Sanctions) Regulations"]}}
 {"id":"born","schema":"Person","properties":{"name":["Dee"],"nationality":["kp"]}}
 {"id":"linked","schema":"Company","properties":{"name":["Eff"],"country":["cn"]}}
 {"id":"o","schema":"Ownership","properties":{"owner":["linked"],"asset":["cyber"]}}
@@ -250,6 +252,8 @@ fn why_a_party_belongs_to_a_programme() {
         ("place", &["address in North Korea"]),
         ("born", &["nationality North Korea"]),
         ("linked", &["linked to Bea (cyber): notes name North Korea"]),
+        ("eu", &["programme PRK"]),
+        ("uk", &["programme The Democratic People's Republic of Korea (Sanctions) Regulations"]),
         ("far", &[]),
         ("south", &[]),
     ] {
