@@ -9,7 +9,7 @@ use std::path::Path;
 use interdict_exchange::{Brief, BriefOptions, Customer, Customers, IssuePair, brief};
 use interdict_matching::Settings;
 use interdict_model::{Entity, Schema, entity_from_json};
-use interdict_sources::{IssueRef, ListIssue, ListIssueBuilder, SourceIssue};
+use interdict_sources::{IssueRef, ListIssue, ListIssueBuilder, SourceIssue, SourceSpec};
 
 fn read(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap_or_default()
@@ -163,4 +163,31 @@ fn nothing_changed_is_said() {
         told.notices,
         ["sample_list: the newer issue is of 2030-01-01; what changed from that day to 2030-03-01 is not in this bulletin."]
     );
+}
+
+/// Two weeks of the SDN list: a network of workers abroad, tagged and not, and how it hangs together.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that checks nothing must say so")]
+fn designations_of_2025_08_27() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ofac/advanced");
+    if !folder.is_dir() {
+        eprintln!("skipped: SDN lists of 2025-08: no folder ../shared/data beside the checkout");
+        return;
+    }
+    let path = |date: &str| folder.join(format!("sdn_advanced_{date}.xml.bz2"));
+    let (old, new) = ListIssue::load_pair(&SourceSpec::new("us_ofac_sdn"), &path("2025-08-14"), &path("2025-08-27"));
+    let pair = IssuePair { old: old.unwrap().0, new: new.unwrap().0 };
+    let options = BriefOptions { program: Some("DPRK".to_owned()), ..BriefOptions::default() };
+    let told = brief(&[pair], &options, None).unwrap();
+    assert_eq!((told.since.as_str(), told.until.as_str()), ("2025-08-14", "2025-08-27"));
+    assert_eq!((told.counts.added, told.counts.removed, told.counts.changed), (4, 0, 1));
+    let [event] = &told.events[..] else { panic!("{:?}", told.events) };
+    assert_eq!((event.date.as_deref(), event.groups.len()), (Some("2025-08-27"), 1));
+    assert_eq!(event.groups[0].programs, ["DPRK2"]);
+    assert_eq!(event.groups[0].legal_basis, ["Executive Order 13687 (North Korea)"]);
+    let sentences: Vec<String> = told.connections.iter().map(interdict_exchange::Connection::sentence).collect();
+    let expected = "Chinyong Information Technology Cooperation Company is owner of Shenyang Geumpungri Network Technology Co., Ltd \
+                    (“Owned or Controlled By”)";
+    assert!(sentences.iter().any(|sentence| sentence == expected), "{sentences:?}");
+    assert_eq!(told.changed[0].id, "ofac-43379");
 }
