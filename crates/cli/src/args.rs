@@ -32,14 +32,33 @@ pub(crate) struct Global {
     pub(crate) data_dir: Option<PathBuf>,
     /// Form of the output [default: table; jsonl for compare; by the ending of --output where there is one].
     #[arg(long, global = true, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Option<AskedFormat>,
     /// Say nothing on stderr but warnings and errors.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }
 
-/// Form of the output.
+/// Form of the output, as it can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AskedFormat {
+    /// For people.
+    Table,
+    /// One JSON value.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values with a header.
+    Csv,
+    /// A document in Markdown; for `brief` alone.
+    #[value(hide = true)]
+    Markdown,
+    /// A page; for `brief` alone.
+    #[value(hide = true)]
+    Html,
+}
+
+/// Form of the output of most commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     /// For people.
     Table,
@@ -49,6 +68,19 @@ pub(crate) enum Format {
     Jsonl,
     /// Comma-separated values with a header.
     Csv,
+}
+
+impl AskedFormat {
+    /// The form; none for those of documents.
+    pub(crate) fn plain(self) -> Option<Format> {
+        match self {
+            Self::Table => Some(Format::Table),
+            Self::Json => Some(Format::Json),
+            Self::Jsonl => Some(Format::Jsonl),
+            Self::Csv => Some(Format::Csv),
+            Self::Markdown | Self::Html => None,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +105,10 @@ pub(crate) enum Command {
     Sources(Sources),
     /// Show which listings of different lists are one party, and judge what cannot be told.
     Cluster(ClusterArgs),
+    /// Show what changed from one issue of a list to another: parties added, removed and changed, fact by fact.
+    Delta(Delta),
+    /// Write a bulletin of what changed: who was designated, under what, how they are connected, and which of your customers it concerns.
+    Brief(Brief),
     /// Check a snapshot, or the ledger of a data folder with all files that it names, to the last byte.
     Verify(Verify),
     /// Print completions for a shell.
@@ -415,6 +451,84 @@ pub(crate) struct Show {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Delta {
+    /// The older issue: a list file, or a snapshot.
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub(crate) old: PathBuf,
+    /// The newer issue: a file of the same list in the same format, or a snapshot.
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub(crate) new: PathBuf,
+    /// Of two snapshots, the source to compare [default: all]; of two files, what to call their list.
+    #[arg(long, value_name = "ID", value_parser = source_id)]
+    pub(crate) source: Option<String>,
+    /// Only parties that have to do with a programme, such as DPRK: by its tag, by what their notes name, by country or address, or by a
+    /// relation to such a party.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) program: Option<String>,
+    /// Only parties of this kind, such as Person, Organization or Vessel.
+    #[arg(long, value_name = "SCHEMA")]
+    pub(crate) schema: Option<String>,
+    /// File to write to [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// Where to write every change of an entity as JSON lines, `{"op":"ADD|MOD|DEL","entity":{...}}`; --program and --schema do not narrow
+    /// it, so that OLD with these changes is NEW.
+    #[arg(long = "ftm-delta", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) entity_changes: Option<PathBuf>,
+    /// End with exit code 3 when something changed.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Brief {
+    /// A list with its older and newer issue; may be given many times.
+    #[arg(long = "issue", value_name = "ID=OLD,NEW", value_parser = issue_pair, required_unless_present = "old")]
+    pub(crate) issues: Vec<IssuePaths>,
+    /// The older issue of one list, or an older snapshot.
+    #[arg(long, value_name = "FILE", requires = "new", value_hint = ValueHint::FilePath)]
+    pub(crate) old: Option<PathBuf>,
+    /// The newer issue of the same list, or a newer snapshot.
+    #[arg(long, value_name = "FILE", requires = "old", value_hint = ValueHint::FilePath)]
+    pub(crate) new: Option<PathBuf>,
+    /// What to call the list of --old and --new; of two snapshots, the source [default: all].
+    #[arg(long, value_name = "ID", requires = "old", value_parser = source_id)]
+    pub(crate) source: Option<String>,
+    /// First day of the time that the bulletin is about [default: the day of the oldest issue].
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) since: Option<String>,
+    /// Last day of the time that the bulletin is about [default: the day of the newest issue].
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) until: Option<String>,
+    /// Only parties that have to do with a programme, such as DPRK; the bulletin says for each why it is in.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) program: Option<String>,
+    /// Your customers, in any form that `screen --input` reads: those whom a change concerns are named.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) customers: Option<PathBuf>,
+    /// Name a customer when the score is at least this, 0 to 1 [default: that of the settings, 0.7].
+    #[arg(long, value_name = "SCORE", value_parser = share)]
+    pub(crate) threshold: Option<f64>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Day to print as the day of writing [default: today, UTC].
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) generated: Option<String>,
+    /// File to write to; its ending .md, .html or .json is the form where --format (markdown, html, json) is not given [default: stdout,
+    /// in Markdown].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Two issues of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IssuePaths {
+    pub(crate) id: String,
+    pub(crate) old: PathBuf,
+    pub(crate) new: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// The snapshot, or `issues/ledger.jsonl` in the data folder.
     #[arg(value_hint = ValueHint::FilePath)]
@@ -423,14 +537,32 @@ pub(crate) struct Verify {
 
 fn source(text: &str) -> Result<(String, PathBuf), String> {
     let (id, path) = text.split_once('=').ok_or("write it as ID=PATH, such as us_ofac_sdn=SDN_ADVANCED.XML")?;
+    let id = source_id(id)?;
+    if path.is_empty() {
+        return Err("the path is missing".to_owned());
+    }
+    Ok((id, path.into()))
+}
+
+fn source_id(id: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '/');
     if id.is_empty() || !id.chars().all(allowed) {
         return Err(format!("`{id}` is not a source id: lower-case letters, digits, `_`, `-` and `/`"));
     }
-    if path.is_empty() {
-        return Err("the path is missing".to_owned());
-    }
-    Ok((id.to_owned(), path.into()))
+    Ok(id.to_owned())
+}
+
+fn issue_pair(text: &str) -> Result<IssuePaths, String> {
+    let form = "write it as ID=OLD,NEW, such as us_ofac_sdn=january.xml,february.xml";
+    let (id, paths) = text.split_once('=').ok_or(form)?;
+    let id = source_id(id)?;
+    let (old, new) = paths.split_once(',').filter(|(old, new)| !old.is_empty() && !new.is_empty()).ok_or(form)?;
+    Ok(IssuePaths { id, old: old.into(), new: new.into() })
+}
+
+fn day(text: &str) -> Result<String, String> {
+    let day: jiff::civil::Date = text.parse().map_err(|_| "must be a day, such as 2025-01-31".to_owned())?;
+    Ok(day.to_string())
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -458,6 +590,19 @@ mod tests {
         for bad in ["list.xml", "=a", "id=", "Id=a", "a b=c"] {
             assert!(source(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn issues_are_an_id_and_two_paths() {
+        let expected = IssuePaths { id: "a".to_owned(), old: "../x=1.xml".into(), new: "y.xml".into() };
+        assert_eq!(issue_pair("a=../x=1.xml,y.xml"), Ok(expected));
+        for bad in ["a", "a=x", "a=,y", "a=x,", "A=x,y"] {
+            assert!(issue_pair(bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            (day("2025-01-31"), day("2025-02-31").is_err(), day("2025").is_err()),
+            (Ok("2025-01-31".to_owned()), true, true)
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod dataset;
 mod failure;
 mod files;
 mod input;
+mod issues;
 mod messages;
 mod output;
 mod rejects;

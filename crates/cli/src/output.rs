@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::args::Format;
+use crate::args::{AskedFormat, Format};
 
 /// The form to use: as asked, else by the ending of the output file, else `otherwise`.
-pub(crate) fn choose(asked: Option<Format>, output: Option<&Path>, otherwise: Format) -> Format {
+pub(crate) fn choose(asked: Option<AskedFormat>, output: Option<&Path>, otherwise: Format) -> Format {
     asked
+        .and_then(AskedFormat::plain)
         .or_else(|| match output?.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "json" => Some(Format::Json),
             "jsonl" | "ndjson" => Some(Format::Jsonl),
@@ -97,7 +98,7 @@ mod tests {
             (None, output("a.csv"), Format::Csv),
             (None, output("a.json"), Format::Json),
             (None, output("a.out"), Format::Table),
-            (Some(Format::Csv), output("a.json"), Format::Csv),
+            (Some(AskedFormat::Csv), output("a.json"), Format::Csv),
         ] {
             assert_eq!(choose(asked, path, Format::Table), expected);
         }

@@ -100,7 +100,7 @@ pub enum SourceKind {
 }
 
 /// A source of the catalogue.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// Its id: lower-case letters, digits, `_`, `-` and `/`. One that ends in `/*` stands for every id that begins so.
@@ -119,33 +119,33 @@ pub struct Source {
     #[serde(default)]
     pub urls: Vec<String>,
     /// SHA-256 that the fetched files must have, in the order of `urls`; for files that never change.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub sha256: Vec<String>,
     /// What to call ourselves where the publisher refuses the usual name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub user_agent: Option<String>,
     /// Names of the formats in which it may come, the best first.
     pub formats: Vec<String>,
     /// Names of files in a folder, where the format alone does not tell the list. `*` stands for anything.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub files: Vec<String>,
     /// The licence of the data.
     pub licence: String,
     /// What sort of source it is.
     pub kind: SourceKind,
     /// For a supplement: the list that it supplements.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub supplements: Option<String>,
     /// Lists that it repeats: their rows are left out where those lists are loaded themselves.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub repeats: Vec<String>,
     /// What a true match means.
     pub effect: Effect,
     /// The same by programme or sub-list, by the beginning of its name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub effects: BTreeMap<String, Effect>,
     /// Counts below which an issue is implausible.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub at_least: BTreeMap<String, u64>,
     /// Percent by which a count may fall from one issue to the next.
     #[serde(default = "max_shrink")]
@@ -153,7 +153,7 @@ pub struct Source {
     /// Days after which the last good check is too old.
     pub stale_after: u32,
     /// For a table: which column is what.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub columns: Option<ColumnMap>,
 }
 

@@ -9,6 +9,7 @@ mod bundle;
 mod canada;
 mod catalogue;
 mod csl;
+mod delta;
 mod error;
 mod eu;
 mod facts;
@@ -51,6 +52,10 @@ pub use bundle::{
     generate_keypair, read_bundle, verify_bundle, write_bundle,
 };
 pub use catalogue::{Catalogue, CatalogueError, Effect, Source, SourceKind};
+pub use delta::{
+    Delta, EntityChange, Fact, FactChange, IssueRef, ListIssue, ListIssueBuilder, Operation, PartyChange, PartyRecord,
+    Relevance, SourceIssue, entity_changes, programme_countries,
+};
 pub use error::SourceError;
 pub use fetch::{Backoff, Conditional, FetchError, FetchErrorKind, FetchOptions, FetchRequest, Fetched, Proxies, fetch};
 pub use ftm_delta::{FtmChange, FtmDeltaIndex, FtmOperation, load_ftm_delta, load_ftm_delta_bytes, write_ftm_delta};
@@ -58,7 +63,7 @@ pub use input::Limits;
 pub use intake::{
     Candidate, DatedBy, Examined, Found, PassedOver, Version, compare, examine, issue_digest, keep, newest, scan,
 };
-pub use ledger::{Entry, Event, Issue as ListIssue, IssueFile, Ledger, LedgerError};
+pub use ledger::{Entry, Event, Issue as StoredIssue, IssueFile, Ledger, LedgerError};
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, load_set, recognise_file};
 pub use ofac_delta::{
     Applied, Change, ChangeKind, OfacDelta, OfacList, OutOfOrder, by_party, load_ofac_delta, load_ofac_delta_bytes, mismatches,

@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::{Context, anyhow};
 use interdict_model::{Entity, PropertyType};
 use interdict_snapshot::{Builder, Built, SnapshotError};
-use interdict_sources::{Limits, ListIssue, Source, SourceKind, SourceSpec, Store};
+use interdict_sources::{Limits, Source, SourceKind, SourceSpec, Store, StoredIssue};
 
 use crate::dataset::source_meta;
 use crate::messages::Messages;
@@ -22,7 +22,7 @@ const WAITING: usize = 16;
 #[derive(Clone, Debug)]
 pub(super) struct Input {
     pub(super) source: Source,
-    pub(super) issue: ListIssue,
+    pub(super) issue: StoredIssue,
 }
 
 /// Builds the snapshot of all inputs. They are taken in an order of their own: lists, then registers, then supplements, each by id.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use interdict_sources::{
-    BundleIssue, BundleLimits, ListIssue, Manifest, ManifestIssue, SigningKey, Store, VerifyingKey, generate_keypair,
+    BundleIssue, BundleLimits, Manifest, ManifestIssue, SigningKey, Store, StoredIssue, VerifyingKey, generate_keypair,
     verify_bundle, write_bundle,
 };
 use jiff::Timestamp;
@@ -104,7 +104,7 @@ fn run_export(global: &Global, args: &BundleExport, messages: Messages) -> anyho
     let store = Store::read(&dir)?;
     let key = SigningKey::read(&args.secret_key, password().as_deref())?;
     let in_force = store.in_force(None);
-    let chosen: Vec<ListIssue> = in_force
+    let chosen: Vec<StoredIssue> = in_force
         .iter()
         .filter(|(source, _)| args.only.is_empty() || args.only.iter().any(|id| id == *source))
         .filter_map(|(source, sha256)| store.find(source, sha256).map(|(issue, _)| issue.clone()))

@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use interdict_sources::{
-    BundleLimits, Candidate, Catalogue, Conditional, DatedBy, FetchOptions, FetchRequest, Fetched, Format, Limits, ListIssue,
-    Manifest, Proxies, Source, SourceKind, Store, VerifyingKey, Version, fetch, newest, read_bundle, recognise_file,
+    BundleLimits, Candidate, Catalogue, Conditional, DatedBy, FetchOptions, FetchRequest, Fetched, Format, Limits, Manifest,
+    Proxies, Source, SourceKind, Store, StoredIssue, VerifyingKey, Version, fetch, newest, read_bundle, recognise_file,
 };
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
@@ -100,7 +100,7 @@ fn ask(
     messages: Messages,
 ) -> anyhow::Result<Option<Candidate>> {
     let accepted = store.accepted(&source.id);
-    let fetched: Vec<&ListIssue> =
+    let fetched: Vec<&StoredIssue> =
         accepted.into_iter().filter(|issue| issue.from == "publisher" && issue.files.len() == source.urls.len()).collect();
     let held = newest(source, &fetched).filter(|issue| store.holds(issue));
     let options =
@@ -150,7 +150,7 @@ fn ask(
             (Some(part), _) => part,
             (None, Some(issue)) => {
                 let file = &issue.files[at];
-                let one = ListIssue { files: vec![file.clone()], ..issue.clone() };
+                let one = StoredIssue { files: vec![file.clone()], ..issue.clone() };
                 let path = store.extract(&one, &folder.join(at.to_string()))?.remove(0);
                 (path, Version { etag: file.etag.clone(), last_modified: file.last_modified.clone() })
             }

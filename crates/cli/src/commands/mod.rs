@@ -1,11 +1,13 @@
 //! One module a command: each takes its arguments as typed, does its work through the libraries, and writes its output.
 
 mod assemble;
+mod brief;
 mod build;
 mod bundle;
 mod cluster;
 mod compare;
 mod deliveries;
+mod delta;
 mod eval;
 mod generate;
 mod parallel;
@@ -16,13 +18,19 @@ mod sources;
 mod update;
 mod verify;
 
-use crate::args::{Cli, Command};
-use crate::failure::Outcome;
+use crate::args::{AskedFormat, Cli, Command};
+use crate::failure::{Outcome, Usage};
 use crate::messages::Messages;
 
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
     let Cli { global, command } = cli;
+    if matches!(global.format, Some(AskedFormat::Markdown | AskedFormat::Html)) && !matches!(command, Command::Brief(_)) {
+        return Err(Usage(
+            "--format: markdown and html are forms of `brief`; here there are table, json, jsonl and csv".to_owned(),
+        )
+        .into());
+    }
     match command {
         Command::Build(args) => build::run(&global, &args, messages),
         Command::Screen(args) => screen::run(&global, &args, messages),
@@ -34,6 +42,8 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Sources(args) => sources::run(&global, &args, messages),
         Command::Update(args) => update::run(&global, &args, messages),
         Command::Cluster(args) => cluster::run(&global, &args, messages),
+        Command::Delta(args) => delta::run(&global, &args, messages),
+        Command::Brief(args) => brief::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { dir } => generate::man(dir.as_deref(), messages),

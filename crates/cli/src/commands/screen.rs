@@ -395,7 +395,7 @@ fn summary(tally: &Tally, run: &Run<'_>, begin: Instant, messages: Messages) {
 }
 
 /// The schema of a name given by the user, in any case of letters.
-fn schema_named(name: &str) -> Result<Schema, Usage> {
+pub(super) fn schema_named(name: &str) -> Result<Schema, Usage> {
     let found = Schema::ALL.iter().find(|schema| schema.name().eq_ignore_ascii_case(name));
     found.copied().ok_or_else(|| {
         let names: Vec<&str> =

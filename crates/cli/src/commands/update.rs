@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use interdict_snapshot::Snapshot;
 use interdict_sources::{
-    Candidate, Catalogue, Event, Examined, Limits, ListIssue, Manifest, Source, Status, Store, compare, examine, keep, newest,
-    scan,
+    Candidate, Catalogue, Event, Examined, Limits, Manifest, Source, Status, Store, StoredIssue, compare, examine, keep,
+    newest, scan,
 };
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -94,7 +94,7 @@ struct UpdateReport {
 /// What came in, before it is judged together.
 struct Arrival {
     candidate: Candidate,
-    issue: ListIssue,
+    issue: StoredIssue,
     /// What it was found to be; nothing for an issue that is known.
     examined: Option<Examined>,
 }
@@ -214,7 +214,7 @@ fn ask_publishers(
                 lines.push(Line {
                     reasons: vec![reason.clone()],
                     became: Became::Failed,
-                    ..line(&ListIssue { source: source.id.clone(), ..ListIssue::default() }, Status::Accepted, true)
+                    ..line(&StoredIssue { source: source.id.clone(), ..StoredIssue::default() }, Status::Accepted, true)
                 });
                 store.record(now, Event::Failed { source: source.id, reason })?;
             }
@@ -255,12 +255,12 @@ fn take_in(
     limits: Limits,
     now: &str,
 ) -> anyhow::Result<Vec<Line>> {
-    let kept: Vec<(Candidate, ListIssue)> = candidates
+    let kept: Vec<(Candidate, StoredIssue)> = candidates
         .into_par_iter()
         .map(|candidate| keep(store, &candidate).map(|issue| (candidate, issue)))
         .collect::<Result<_, _>>()?;
     // What was not good may be so to this engine, or when the list it was held against has changed; it is read again.
-    let known = |issue: &ListIssue| matches!(store.find(&issue.source, &issue.sha256), Some((_, Status::Accepted)));
+    let known = |issue: &StoredIssue| matches!(store.find(&issue.source, &issue.sha256), Some((_, Status::Accepted)));
     let (mut arrivals, mut seen) = (Vec::new(), std::collections::HashSet::new());
     for (candidate, issue) in kept {
         // The same issue may lie in a folder twice.
@@ -407,7 +407,7 @@ fn build(
     Ok((Snapshot::open(file)?, true))
 }
 
-fn line(issue: &ListIssue, status: Status<'_>, new: bool) -> Line {
+fn line(issue: &StoredIssue, status: Status<'_>, new: bool) -> Line {
     let (became, reasons) = match status {
         Status::Accepted => (Became::Kept, Vec::new()),
         Status::Quarantined(reasons) => (Became::Quarantined, reasons.to_vec()),

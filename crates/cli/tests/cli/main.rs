@@ -10,6 +10,7 @@ mod bad_input;
 mod build;
 mod compare;
 mod contract;
+mod delta;
 mod docs;
 mod examples;
 mod files;

@@ -11,6 +11,7 @@ mod bods;
 mod bundle;
 mod canada;
 mod csl;
+mod delta;
 mod eu;
 mod fetch;
 mod ftm;
