@@ -114,6 +114,8 @@ pub struct Builder {
     /// Entities that are held until all are in, because their ids come again, in the order of their first coming.
     held: Vec<Entity>,
     held_ids: FxHashMap<String, Option<usize>>,
+    /// Hashes ([`id_hash`]) of further ids that come again.
+    held_hashes: FxHashSet<u64>,
     conflict: Option<MergeError>,
 }
 
@@ -121,6 +123,12 @@ impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder").field("entities", &self.entities.len()).finish_non_exhaustive()
     }
+}
+
+/// A hash of an entity's id, by which ids that come more than once can be told before a snapshot is built.
+#[must_use]
+pub fn id_hash(id: &str) -> u64 {
+    XxHash3_64::oneshot(id.as_bytes())
 }
 
 /// A finished snapshot, not yet written.
@@ -195,8 +203,20 @@ impl Builder {
         Self { held_ids: ids.into_iter().map(|id| (id, None)).collect(), ..Self::default() }
     }
 
+    /// The same, of ids known by their hashes ([`id_hash`]).
+    #[must_use]
+    pub fn merging_hashes(hashes: impl IntoIterator<Item = u64>) -> Self {
+        Self { held_hashes: hashes.into_iter().collect(), ..Self::default() }
+    }
+
     /// Adds an entity.
     pub fn add(&mut self, entity: &Entity) {
+        if !self.held_hashes.is_empty()
+            && self.held_hashes.contains(&id_hash(&entity.id))
+            && !self.held_ids.contains_key(&entity.id)
+        {
+            self.held_ids.insert(entity.id.clone(), None);
+        }
         match self.held_ids.get_mut(&entity.id) {
             Some(Some(at)) => {
                 if let Err(conflict) = self.held[*at].merge(entity.clone()) {

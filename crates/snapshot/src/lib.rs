@@ -13,7 +13,7 @@ mod open;
 mod storage;
 mod view;
 
-pub use builder::{Builder, Built, SourceMeta};
+pub use builder::{Builder, Built, SourceMeta, id_hash};
 pub use error::SnapshotError;
 pub use format::{FORMAT_VERSION, Meta};
 pub use keys::{KeyKind, bare, deletions, ends, for_each_deletion, is_bare, letters, shape, skeleton_code, skeleton_deletions};

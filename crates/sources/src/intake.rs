@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use interdict_model::Entity;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Catalogue, Source};
@@ -222,13 +223,16 @@ pub fn keep(store: &Store, candidate: &Candidate) -> Result<Issue, StoreError> {
     })
 }
 
-/// Reads an issue to its end, so that what is wrong with it is known before anything relies on it.
+/// Reads an issue to its end, so that what is wrong with it is known before anything relies on it. `each` sees every entity of it.
 #[must_use]
-pub fn examine(candidate: &Candidate, mut issue: Issue, limits: Limits) -> Examined {
+pub fn examine(candidate: &Candidate, mut issue: Issue, limits: Limits, each: &mut dyn FnMut(&Entity)) -> Examined {
     let source = &candidate.source;
     let spec = SourceSpec { limits, columns: source.columns.clone(), ..SourceSpec::new(&*source.id) };
     let mut emitted = Emitted::default();
-    let mut sink = |entity: interdict_model::Entity| emitted.count(&entity);
+    let mut sink = |entity: Entity| {
+        emitted.count(&entity);
+        each(&entity);
+    };
     let loaded = match &candidate.paths[..] {
         [path] => load_file(&spec, path, None, &mut sink),
         paths => load_set(&spec, paths, None, &mut sink),

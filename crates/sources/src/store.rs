@@ -6,6 +6,7 @@
 //! issues/ledger.jsonl            what happened
 //! issues/blobs/ab/abcd...        a file that was delivered packed, as it was
 //! issues/blobs/ab/abcd....gz     a file that was not, packed; the name is the digest of what was delivered
+//! issues/notes/                  what was worked out of an issue; may be lost
 //! ```
 
 use std::collections::BTreeMap;
@@ -226,6 +227,27 @@ impl Store {
     #[must_use]
     pub fn holds(&self, issue: &Issue) -> bool {
         issue.files.iter().all(|file| self.stored(file).0.exists())
+    }
+
+    /// Keeps what was worked out of an issue, so that it need not be again: `name` says what, and by which version. It may be lost.
+    pub fn put_note(&self, issue: &Issue, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.note(issue, name);
+        let folder = path.parent().unwrap_or(&self.dir);
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+        let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed(folder))?;
+        temporary.write_all(bytes).map_err(failed(&path))?;
+        temporary.persist(&path).map_err(|error| StoreError::Io { path: path.clone(), reason: error.error })?;
+        Ok(())
+    }
+
+    /// What [`Self::put_note`] kept; `None` when it is not there.
+    #[must_use]
+    pub fn get_note(&self, issue: &Issue, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.note(issue, name)).ok()
+    }
+
+    fn note(&self, issue: &Issue, name: &str) -> PathBuf {
+        self.dir.join("notes").join(format!("{}-{}.{name}", issue.source.replace('/', "_"), issue.sha256))
     }
 
     /// Checks that every file of every issue is there and as it was delivered; how many there are comes back.

@@ -29,6 +29,12 @@ pub(super) struct Input {
 pub(super) fn assemble(store: &Store, inputs: &[Input], limits: Limits, messages: Messages) -> anyhow::Result<Built> {
     let mut inputs: Vec<&Input> = inputs.iter().collect();
     inputs.sort_by_key(|input| (rank(input.source.kind), input.source.id.clone()));
+    // Ids that come twice are known before, as a rule; else the first reading finds them and a second merges.
+    if let Some(repeated) = repeated_ids(store, &inputs)
+        && let Ok(built) = compile(store, &inputs, limits, Builder::merging_hashes(repeated))?.finish()
+    {
+        return Ok(built);
+    }
     match compile(store, &inputs, limits, Builder::new())?.finish() {
         Err(SnapshotError::DuplicateIds(ids)) => {
             messages.note(&format!("{} ids come more than once and are merged", ids.len()));
@@ -36,6 +42,45 @@ pub(super) fn assemble(store: &Store, inputs: &[Input], limits: Limits, messages
         }
         built => Ok(built?),
     }
+}
+
+/// What is kept of an issue: the hashes of its entities' ids, by this version of the engine.
+const IDS: &str = concat!("ids-", env!("CARGO_PKG_VERSION"));
+
+/// Keeps the hashes of an issue's ids.
+pub(super) fn keep_ids(store: &Store, issue: &StoredIssue, ids: &[u64]) -> anyhow::Result<()> {
+    let bytes: Vec<u8> = ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+    Ok(store.put_note(issue, IDS, &bytes)?)
+}
+
+/// The specification by which a source is read for a snapshot in which these sources are.
+pub(super) fn spec(source: &Source, limits: Limits, loaded: &HashSet<&str>) -> SourceSpec {
+    SourceSpec {
+        limits,
+        columns: source.columns.clone(),
+        skip_repeated: !source.repeats.is_empty() && source.repeats.iter().all(|id| loaded.contains(id.as_str())),
+        ..SourceSpec::new(&*source.id)
+    }
+}
+
+/// Hashes of ids that come more than once; `None` when they are not known of every source. What a supplement adds is new by its nature.
+fn repeated_ids(store: &Store, inputs: &[&Input]) -> Option<HashSet<u64>> {
+    let loaded: HashSet<&str> = inputs.iter().map(|input| input.source.id.as_str()).collect();
+    let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
+    for input in inputs.iter().filter(|input| input.source.kind != SourceKind::Supplement) {
+        let source = &input.source;
+        // The hashes of a collection are those without what it repeats.
+        if !source.repeats.is_empty() && !source.repeats.iter().all(|id| loaded.contains(id.as_str())) {
+            return None;
+        }
+        let bytes = store.get_note(&input.issue, IDS)?;
+        for id in bytes.chunks_exact(8).filter_map(|chunk| chunk.try_into().ok()).map(u64::from_le_bytes) {
+            if !seen.insert(id) {
+                repeated.insert(id);
+            }
+        }
+    }
+    Some(repeated)
 }
 
 fn rank(kind: SourceKind) -> u8 {
@@ -77,12 +122,7 @@ fn read(store: &Store, inputs: &[&Input], limits: Limits, sender: &SyncSender<Me
     let mut held: BTreeMap<&str, Held> = BTreeMap::new();
     for input in inputs {
         let source = &input.source;
-        let spec = SourceSpec {
-            limits,
-            columns: source.columns.clone(),
-            skip_repeated: !source.repeats.is_empty() && source.repeats.iter().all(|id| loaded.contains(id.as_str())),
-            ..SourceSpec::new(&*source.id)
-        };
+        let spec = spec(source, limits, &loaded);
         let mut batch = Vec::with_capacity(BATCH);
         let mut notes = supplemented.contains(source.id.as_str()).then(Held::default);
         let main = source.supplements.as_deref().and_then(|main| held.get(main));

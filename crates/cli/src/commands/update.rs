@@ -7,17 +7,17 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use interdict_snapshot::Snapshot;
+use interdict_snapshot::{Snapshot, id_hash};
 use interdict_sources::{
     Candidate, Catalogue, Event, Examined, Limits, Manifest, Source, Status, Store, StoredIssue, compare, examine, keep,
-    newest, scan,
+    load_set, newest, scan,
 };
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::args::{Format, Global, Update};
-use crate::commands::assemble::{Input, assemble};
+use crate::commands::assemble::{Input, assemble, keep_ids, spec};
 use crate::commands::deliveries::{Asked, ask_all, options, to_ask, unpack};
 use crate::dataset::{data_folder, short};
 use crate::failure::{Failure, Outcome};
@@ -274,10 +274,18 @@ fn take_in(
         .into_par_iter()
         .with_max_len(1)
         .map(|(candidate, issue)| {
-            let examined = (!known(&issue)).then(|| examine(&candidate, issue.clone(), limits));
-            Arrival { candidate, issue, examined }
+            let examined = (!known(&issue)).then(|| {
+                let mut ids = Vec::new();
+                let examined = examine(&candidate, issue.clone(), limits, &mut |entity| ids.push(id_hash(&entity.id)));
+                (examined, ids)
+            });
+            let (examined, ids) = examined.unzip();
+            if let Some(ids) = ids {
+                keep_ids(store, &issue, &ids_for_snapshot(&candidate, ids, limits))?;
+            }
+            Ok(Arrival { candidate, issue, examined })
         })
-        .collect();
+        .collect::<anyhow::Result<_>>()?;
     let date = |arrival: &Arrival| arrival.examined.as_ref().map(|examined| examined.issue.issue_date.clone());
     arrivals.sort_by_key(|arrival| (arrival.candidate.source.id.clone(), date(arrival), arrival.issue.files.clone()));
     let (mut lines, mut checked) = (Vec::new(), Vec::new());
@@ -291,7 +299,12 @@ fn take_in(
             continue;
         };
         let before = newest(source, &store.accepted(&source.id)).cloned();
-        let before = before.filter(|before| before.issue_date <= examined.issue.issue_date);
+        // An issue without a date may be of any time: it is held against others of the kind only.
+        let is_before = |before: &StoredIssue| {
+            before.issue_date.is_empty() == examined.issue.issue_date.is_empty()
+                && before.issue_date <= examined.issue.issue_date
+        };
+        let before = before.filter(is_before);
         compare(&mut examined, source, before.as_ref());
         let accepted = args.accept.contains(&source.id);
         say(source, &arrival.candidate.paths, &examined, accepted);
@@ -313,6 +326,20 @@ fn take_in(
         store.record(now, Event::Checked { sources: checked })?;
     }
     Ok(lines)
+}
+
+/// Hashes of the ids that an issue gives to a snapshot. A collection gives fewer than it has where the lists that it repeats are there, too.
+fn ids_for_snapshot(candidate: &Candidate, ids: Vec<u64>, limits: Limits) -> Vec<u64> {
+    let source = &candidate.source;
+    if source.repeats.is_empty() {
+        return ids;
+    }
+    let loaded = source.repeats.iter().map(String::as_str).collect();
+    let mut fewer = Vec::new();
+    let result =
+        load_set(&spec(source, limits, &loaded), &candidate.paths, None, &mut |entity| fewer.push(id_hash(&entity.id)));
+    // Whoever reads it for the snapshot meets the same error, and says it.
+    if result.is_ok() { fewer } else { ids }
 }
 
 /// Whether this is what the ledger says of the issue already.
@@ -398,8 +425,11 @@ fn build(
     }
     let built = assemble(store, inputs, limits, messages).context("the snapshot cannot be built")?;
     built.write(file)?;
+    let id = built.id().to_owned();
+    // The bytes are on the disk now, and need not be held while they are opened there.
+    drop(built);
     let event = Event::InForce {
-        snapshot: built.id().to_owned(),
+        snapshot: id,
         engine: env!("CARGO_PKG_VERSION").to_owned(),
         issues: issues.into_iter().map(|(source, sha256)| (source.to_owned(), sha256.to_owned())).collect(),
     };
