@@ -492,7 +492,7 @@ fn is_party(entity: EntityRef<'_>) -> bool {
 
 /// A reference number without what is written in different ways.
 fn bare(number: &str) -> String {
-    number.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
+    number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// What a finding says of two listings; `None` when it is not worth a look.

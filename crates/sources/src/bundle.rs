@@ -26,6 +26,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::input::hex;
+use crate::store::sync_folder;
 
 const FORMAT: &str = "interdict-bundle";
 const VERSION: u32 = 1;
@@ -450,11 +451,7 @@ fn parent(path: &Path) -> &Path {
 }
 
 fn sync_dir(dir: &Path) -> Result<(), BundleError> {
-    #[cfg(unix)]
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(file_error(dir))?;
-    #[cfg(not(unix))]
-    let _ = dir;
-    Ok(())
+    sync_folder(dir).map_err(file_error(dir))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
@@ -580,7 +577,8 @@ fn is_date(text: &str) -> bool {
     text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_digit() || b"TZ:+.-".contains(&byte))
 }
 
-fn is_file_name(name: &str) -> bool {
+/// Whether a text is the name of a file and nothing more, on every system.
+pub(crate) fn is_file_name(name: &str) -> bool {
     let letters = name.chars().all(|c| !c.is_control() && !r#"/\:*?"<>|"#.contains(c));
     (1..=200).contains(&name.len()) && letters && !name.starts_with(['.', ' ', '-']) && !name.ends_with(['.', ' '])
 }

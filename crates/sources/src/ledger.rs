@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::input::hex;
+use crate::store::sync_folder;
 
 /// What the first line names as the one before it.
 const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -65,7 +66,7 @@ pub struct Issue {
     pub format: String,
     /// Date of the issue, ISO 8601; empty when nothing says it.
     pub issue_date: String,
-    /// What says the date: `file`, `file name`, `server`; empty when nothing does.
+    /// What says the date: `file`, `file name`, `server`, `bundle`; empty when nothing does.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub dated_by: String,
     /// Identifies the issue: the SHA-256 of its file, or of the digests of its files.
@@ -205,7 +206,12 @@ impl Ledger {
             file.set_len(self.end)?;
             file.write_all(line.as_bytes())?;
             file.write_all(b"\n")?;
-            file.sync_data()
+            file.sync_data()?;
+            // The name of a new file must be on the disk, too.
+            match self.path.parent().filter(|_| self.end == 0) {
+                Some(folder) => sync_folder(folder),
+                None => Ok(()),
+            }
         };
         write().map_err(failed)?;
         self.head = digest(line.as_bytes());

@@ -9,7 +9,7 @@
 //! issues/notes/                  what was worked out of an issue; may be lost
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -18,12 +18,15 @@ use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use interdict_model::Entity;
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::bundle::is_file_name;
 use crate::error::SourceError;
 use crate::input::{Packing, hex};
-use crate::ledger::{Event, Issue, IssueFile, Ledger, LedgerError};
+use crate::ledger::{Entry, Event, Issue, IssueFile, Ledger, LedgerError};
 use crate::load::{Progress, SourceSpec, load_file, load_reader, load_set};
 use crate::report::Report;
 
@@ -52,7 +55,10 @@ pub enum StoreError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// A stored file is no longer what it was.
-    #[error("{}: the stored file is damaged: its content has not the digest {sha256}", path.display())]
+    #[error(
+        "{}: the stored file is damaged: its content has not the digest {sha256}; delete it, and bring in the list's file again",
+        path.display()
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -75,11 +81,80 @@ pub enum Status<'s> {
     Refused(&'s str),
 }
 
+/// Where in the ledger stands what is asked for often, so that no question reads it whole.
+#[derive(Debug, Default)]
+struct Index {
+    /// By source, the lines that said last what became of each of its issues, in their order.
+    issues: BTreeMap<String, Vec<usize>>,
+    /// The same by source and digest.
+    places: FxHashMap<String, FxHashMap<String, usize>>,
+    /// By source, the last line that shows it to be current.
+    good: FxHashMap<String, usize>,
+    /// By source, the date of its newest issue that was ever accepted.
+    newest: FxHashMap<String, String>,
+    /// Lines that say what is in force.
+    in_force: Vec<usize>,
+}
+
+impl Index {
+    fn of(entries: &[Entry]) -> Self {
+        let mut index = Self::default();
+        entries.iter().enumerate().for_each(|(line, entry)| index.add(line, entry));
+        index
+    }
+
+    fn add(&mut self, line: usize, entry: &Entry) {
+        let (issue, is_accepted) = match &entry.event {
+            Event::Accepted { issue } => (issue, true),
+            Event::Quarantined { issue, .. } | Event::Refused { issue, .. } => (issue, false),
+            Event::Checked { sources } => {
+                for source in sources {
+                    self.good.insert(source.clone(), line);
+                }
+                return;
+            }
+            Event::InForce { .. } => return self.in_force.push(line),
+            Event::Failed { .. } | Event::Imported { .. } => return,
+        };
+        let before = self.places.entry(issue.source.clone()).or_default().insert(issue.sha256.clone(), line);
+        let lines = self.issues.entry(issue.source.clone()).or_default();
+        lines.retain(|held| Some(*held) != before);
+        lines.push(line);
+        if is_accepted {
+            let newest = self.newest.entry(issue.source.clone()).or_default();
+            // An issue that is older than what was there already shows nothing of today.
+            if issue.issue_date >= *newest {
+                newest.clone_from(&issue.issue_date);
+                self.good.insert(issue.source.clone(), line);
+            }
+        }
+    }
+}
+
+/// What a line says of an issue; `None` when it speaks of something else.
+fn told(entry: &Entry) -> Option<(&Issue, Status<'_>)> {
+    match &entry.event {
+        Event::Accepted { issue } => Some((issue, Status::Accepted)),
+        Event::Quarantined { issue, reasons } => Some((issue, Status::Quarantined(reasons))),
+        Event::Refused { issue, reason } => Some((issue, Status::Refused(reason))),
+        _ => None,
+    }
+}
+
+/// Whether one time is not after another. As text they cannot be compared: fractions of a second are of any length.
+fn is_until(time: &str, end: &str) -> bool {
+    match (time.parse::<Timestamp>(), end.parse::<Timestamp>()) {
+        (Ok(time), Ok(end)) => time <= end,
+        _ => time <= end,
+    }
+}
+
 /// The store of a data folder.
 #[derive(Debug)]
 pub struct Store {
     dir: PathBuf,
     ledger: Ledger,
+    index: Index,
     /// Held while the store may be changed.
     _lock: Option<File>,
 }
@@ -87,9 +162,7 @@ pub struct Store {
 impl Store {
     /// Opens the store of a data folder to read it. A folder without one gives an empty store.
     pub fn read(data_dir: &Path) -> Result<Self, StoreError> {
-        let dir = data_dir.join("issues");
-        let ledger = Ledger::read(&dir.join("ledger.jsonl"))?;
-        Ok(Self { dir, ledger, _lock: None })
+        Self::open(data_dir.join("issues"), None)
     }
 
     /// Opens the store of a data folder to change it, and makes it where there is none. Fails when another process has it open so.
@@ -103,8 +176,13 @@ impl Store {
             Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path }),
             Err(TryLockError::Error(reason)) => return Err(StoreError::Io { path, reason }),
         }
+        Self::open(dir, Some(lock))
+    }
+
+    fn open(dir: PathBuf, lock: Option<File>) -> Result<Self, StoreError> {
         let ledger = Ledger::read(&dir.join("ledger.jsonl"))?;
-        Ok(Self { dir, ledger, _lock: Some(lock) })
+        let index = Index::of(ledger.entries());
+        Ok(Self { dir, ledger, index, _lock: lock })
     }
 
     /// The folder of the store.
@@ -121,42 +199,48 @@ impl Store {
 
     /// Adds to the ledger.
     pub fn record(&mut self, at: &str, event: Event) -> Result<(), StoreError> {
-        Ok(self.ledger.add(at, event)?)
+        self.ledger.add(at, event)?;
+        let entries = self.ledger.entries();
+        if let Some(entry) = entries.last() {
+            self.index.add(entries.len() - 1, entry);
+        }
+        Ok(())
     }
 
-    /// Every issue that came, with what became of it last, oldest first.
+    /// Every issue that came, with what became of it last, in the order in which that was said.
+    #[must_use]
     pub fn issues(&self) -> Vec<(&Issue, Status<'_>)> {
-        let mut issues: Vec<(&Issue, Status<'_>)> = Vec::new();
-        for entry in self.ledger.entries() {
-            let (issue, status) = match &entry.event {
-                Event::Accepted { issue } => (issue, Status::Accepted),
-                Event::Quarantined { issue, reasons } => (issue, Status::Quarantined(reasons)),
-                Event::Refused { issue, reason } => (issue, Status::Refused(reason)),
-                _ => continue,
-            };
-            match issues.iter_mut().find(|(held, _)| held.source == issue.source && held.sha256 == issue.sha256) {
-                Some(held) => *held = (issue, status),
-                None => issues.push((issue, status)),
-            }
-        }
-        issues
+        let mut lines: Vec<usize> = self.index.issues.values().flatten().copied().collect();
+        lines.sort_unstable();
+        lines.into_iter().filter_map(|line| told(self.ledger.entries().get(line)?)).collect()
+    }
+
+    /// The issues of a source, as [`Self::issues`] has them.
+    pub fn issues_of(&self, source: &str) -> impl Iterator<Item = (&Issue, Status<'_>)> {
+        self.told(self.index.issues.get(source).map_or(&[], Vec::as_slice))
+    }
+
+    fn told<'s>(&'s self, lines: &'s [usize]) -> impl Iterator<Item = (&'s Issue, Status<'s>)> {
+        lines.iter().filter_map(|line| told(self.ledger.entries().get(*line)?))
+    }
+
+    /// The sources of which issues came, by id.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.index.issues.keys().map(String::as_str)
     }
 
     /// What became of an issue last.
     #[must_use]
     pub fn find(&self, source: &str, sha256: &str) -> Option<(&Issue, Status<'_>)> {
-        self.issues().into_iter().find(|(issue, _)| issue.source == source && issue.sha256 == sha256)
+        let line = self.index.places.get(source)?.get(sha256)?;
+        told(self.ledger.entries().get(*line)?)
     }
 
-    /// The accepted issues of a source, by date and then by arrival.
+    /// The accepted issues of a source, by date and then in the order in which they were accepted.
     #[must_use]
     pub fn accepted(&self, source: &str) -> Vec<&Issue> {
-        let mut issues: Vec<&Issue> = self
-            .issues()
-            .into_iter()
-            .filter(|(issue, status)| issue.source == source && *status == Status::Accepted)
-            .map(|(issue, _)| issue)
-            .collect();
+        let accepted = self.issues_of(source).filter(|(_, status)| *status == Status::Accepted);
+        let mut issues: Vec<&Issue> = accepted.map(|(issue, _)| issue).collect();
         issues.sort_by(|a, b| a.issue_date.cmp(&b.issue_date));
         issues
     }
@@ -164,24 +248,29 @@ impl Store {
     /// The digests of the issues in force by source, at a time (UTC, ISO 8601) or now: those of the last snapshot that was built until then.
     #[must_use]
     pub fn in_force(&self, at: Option<&str>) -> BTreeMap<&str, &str> {
-        let entry = self.ledger.entries().iter().rev().find_map(|entry| match &entry.event {
-            Event::InForce { issues, .. } if at.is_none_or(|at| entry.at.as_str() <= at) => Some(issues),
+        let lines = self.index.in_force.iter().rev().filter_map(|line| self.ledger.entries().get(*line));
+        let entry = lines.into_iter().find_map(|entry| match &entry.event {
+            Event::InForce { issues, .. } if at.is_none_or(|at| is_until(&entry.at, at)) => Some(issues),
             _ => None,
         });
         entry.into_iter().flatten().map(|(source, sha256)| (source.as_str(), sha256.as_str())).collect()
     }
 
-    /// When a source was last asked with a good answer: UTC, ISO 8601.
+    /// The id of the last snapshot that was built, and the version of the engine that built it.
+    #[must_use]
+    pub fn last_snapshot(&self) -> Option<(&str, &str)> {
+        match &self.ledger.entries().get(*self.index.in_force.last()?)?.event {
+            Event::InForce { snapshot, engine, .. } => Some((snapshot, engine)),
+            _ => None,
+        }
+    }
+
+    /// When a source was last known to be current, because it was asked and had nothing new, or what came was no older than what was there:
+    /// UTC, ISO 8601.
     #[must_use]
     pub fn last_good_check(&self, source: &str) -> Option<&str> {
-        self.ledger.entries().iter().rev().find_map(|entry| {
-            let good = match &entry.event {
-                Event::Accepted { issue } => issue.source == source,
-                Event::Checked { sources } => sources.iter().any(|id| id == source),
-                _ => false,
-            };
-            good.then_some(entry.at.as_str())
-        })
+        let line = self.index.good.get(source)?;
+        self.ledger.entries().get(*line).map(|entry| entry.at.as_str())
     }
 
     /// Keeps the content of a file; it may be kept already.
@@ -209,6 +298,8 @@ impl Store {
         };
         copy().map_err(failed(&blob))?;
         temporary.persist(&blob).map_err(|error| StoreError::Io { path: blob.clone(), reason: error.error })?;
+        // The ledger must not name a file that the next power cut takes away.
+        sync_folder(folder).and_then(|()| sync_folder(&self.dir.join("blobs"))).map_err(failed(folder))?;
         Ok(kept)
     }
 
@@ -247,12 +338,13 @@ impl Store {
     }
 
     fn note(&self, issue: &Issue, name: &str) -> PathBuf {
-        self.dir.join("notes").join(format!("{}-{}.{name}", issue.source.replace('/', "_"), issue.sha256))
+        // No id has a full stop, so no two share a name.
+        self.dir.join("notes").join(format!("{}-{}.{name}", issue.source.replace('/', "."), issue.sha256))
     }
 
     /// Checks that every file of every issue is there and as it was delivered; how many there are comes back.
     pub fn check(&self) -> Result<u64, StoreError> {
-        let mut checked = std::collections::BTreeSet::new();
+        let mut checked = BTreeSet::new();
         for (issue, _) in self.issues() {
             for file in &issue.files {
                 if !checked.insert(&file.sha256) {
@@ -270,12 +362,15 @@ impl Store {
         Ok(checked.len() as u64)
     }
 
-    /// Writes the files of an issue, as they were delivered, into a folder, and checks them.
+    /// Writes the files of an issue, as they were delivered, into a folder, and checks them. Each has its own name, unless that is no plain
+    /// name of a file, or another has it already.
     pub fn extract(&self, issue: &Issue, into: &Path) -> Result<Vec<PathBuf>, StoreError> {
-        let mut paths = Vec::new();
-        for file in &issue.files {
+        let (mut paths, mut names) = (Vec::new(), BTreeSet::new());
+        for (at, file) in issue.files.iter().enumerate() {
             let (blob, packed) = self.stored(file);
-            let path = into.join(&file.file);
+            // Ledgers are files, too, and may have been written by others. Where letters of either case are one, so are such names.
+            let own = is_file_name(&file.file) && names.insert(file.file.to_lowercase());
+            let path = into.join(if own { file.file.clone() } else { format!("{at}-{}", file.sha256) });
             let from = File::open(&blob).map_err(failed(&blob))?;
             let mut to = File::create(&path).map_err(failed(&path))?;
             let copied = if packed {
@@ -345,6 +440,15 @@ fn complete(report: &mut Report, issue: &Issue) {
 
 fn failed(path: &Path) -> impl Fn(io::Error) -> StoreError + '_ {
     move |reason| StoreError::Io { path: path.to_owned(), reason }
+}
+
+/// Makes sure that the names in a folder are on the disk.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }
 
 /// Digest, size and packing of a file.
@@ -459,6 +563,10 @@ mod tests {
             (Some("2026-01-31T23:59:59Z"), Some("aa")),
             (Some("2026-02-01T00:00:00Z"), Some("bb")),
             (Some("2025-12-31T00:00:00Z"), None),
+            // The same second, and parts of it: as text the first of these would be the later one.
+            (Some("2026-01-31T23:59:59.999Z"), Some("aa")),
+            (Some("2026-02-01T00:00:00.5Z"), Some("bb")),
+            (Some("2026-02-01T01:00:00+02:00"), Some("aa")),
         ] {
             assert_eq!(store.in_force(at).get("l").copied(), expected, "{at:?}");
         }
@@ -469,5 +577,58 @@ mod tests {
         let issue = Issue { source: "l".into(), sha256: "bb".into(), ..Issue::default() };
         store.record("2026-03-02T00:00:00Z", Event::Quarantined { issue, reasons: reasons.clone() }).unwrap();
         assert_eq!(store.find("l", "bb").unwrap().1, Status::Quarantined(&reasons));
+    }
+
+    #[test]
+    fn files_of_any_name_stay_in_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::write(dir.path()).unwrap();
+        let mut files = Vec::new();
+        for (name, text) in [
+            ("list.csv", "one"),
+            ("LIST.csv", "two"),
+            ("list.csv", "three"),
+            ("../../escaped.csv", "four"),
+            ("/tmp/escaped.csv", "five"),
+            ("..", "six"),
+            ("", "seven"),
+            (&"x".repeat(300), "eight"),
+        ] {
+            let path = dir.path().join("delivered");
+            fs::write(&path, text).unwrap();
+            files.push(IssueFile { file: name.into(), ..store.keep(&path).unwrap() });
+        }
+        let out = dir.path().join("out");
+        fs::create_dir(&out).unwrap();
+        let paths = store.extract(&Issue { files, ..Issue::default() }, &out).unwrap();
+        assert!(paths.iter().all(|path| path.parent() == Some(&out)), "{paths:?}");
+        let texts: Vec<String> = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        assert_eq!(texts, ["one", "two", "three", "four", "five", "six", "seven", "eight"]);
+        assert_eq!(paths[0], out.join("list.csv"));
+    }
+
+    #[test]
+    fn what_is_asked_is_answered_from_the_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::write(dir.path()).unwrap();
+        let issue =
+            |date: &str, sha256: &str| Issue { source: "l".into(), issue_date: date.into(), sha256: sha256.into(), ..Issue::default() };
+        for (at, date, sha256) in [("01", "2026-01-01", "a"), ("02", "2026-01-01", "b"), ("03", "2025-06-01", "old")] {
+            let event = Event::Accepted { issue: issue(date, sha256) };
+            store.record(&format!("2026-02-{at}T00:00:00Z"), event).unwrap();
+        }
+        let digests = |store: &Store| store.accepted("l").iter().map(|issue| issue.sha256.clone()).collect::<Vec<_>>();
+        assert_eq!(digests(&store), ["old", "a", "b"]);
+        // An issue that is older than what is there does not show that the list is current.
+        assert_eq!(store.last_good_check("l"), Some("2026-02-02T00:00:00Z"));
+        // Of two issues of one day the one that was accepted last comes last.
+        store.record("2026-02-04T00:00:00Z", Event::Accepted { issue: issue("2026-01-01", "a") }).unwrap();
+        assert_eq!(digests(&store), ["old", "b", "a"]);
+        drop(store);
+        let store = Store::read(dir.path()).unwrap();
+        assert_eq!(digests(&store), ["old", "b", "a"]);
+        assert_eq!(store.sources().collect::<Vec<_>>(), ["l"]);
+        assert_eq!(store.issues().len(), 3);
+        assert!(store.find("l", "none").is_none() && store.find("none", "a").is_none());
     }
 }

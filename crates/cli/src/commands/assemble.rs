@@ -218,7 +218,9 @@ mod tests {
         let party = |id: &str, names: &[&str]| {
             let mut entity = Entity::new(id, Schema::Person);
             entity.target = Some(true);
-            names.iter().for_each(|name| entity.add("name", *name));
+            for name in names {
+                entity.add("name", *name);
+            }
             entity
         };
         let mut main = Held::default();

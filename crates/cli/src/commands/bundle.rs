@@ -47,6 +47,10 @@ pub(super) fn run(global: &Global, args: &BundleArgs, messages: Messages) -> any
     }
 }
 
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// What a bundle holds, as it is written out.
 #[derive(Serialize)]
 struct Contents {
@@ -125,7 +129,8 @@ fn run_export(global: &Global, args: &BundleExport, messages: Messages) -> anyho
             source: issue.source.clone(),
             issue_date: issue.issue_date.clone(),
             format: issue.format.clone(),
-            files: issue.files.iter().map(|file| file.file.clone()).zip(paths).collect(),
+            // The names on the disk: those as delivered, but for what could be no name elsewhere.
+            files: paths.into_iter().map(|path| (file_name(&path), path)).collect(),
         });
     }
     let now = Timestamp::now();

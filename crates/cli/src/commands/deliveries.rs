@@ -127,7 +127,7 @@ fn ask(
         let bar = messages.is_watched().then(|| progress_bar(&source.id));
         let result =
             fetch(&request, &options, &mut |read, _| bar.iter().for_each(|bar| bar.set_position(read)), &mut |pause| {
-                std::thread::sleep(pause)
+                std::thread::sleep(pause);
             });
         if let Some(bar) = bar {
             bar.finish_and_clear();

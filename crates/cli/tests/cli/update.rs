@@ -241,8 +241,8 @@ fn publishers_are_asked() {
         ran.says(&["source `own/people`", words]);
         server.asked.recv().unwrap();
     }
-    let last = ask().json();
-    assert!(lines(&last).contains(&line("own/people", "in_force", "2026-02-01")), "{last}");
+    let newer = ask().json();
+    assert!(lines(&newer).contains(&line("own/people", "in_force", "2026-02-01")), "{newer}");
     let ledger = place.read("data/issues/ledger.jsonl");
     assert!(!ledger.contains("key=public"), "{ledger}");
     // Nobody answers any more.

@@ -5,6 +5,7 @@ use interdict_model::{Entity, Origin, entity_from_json};
 use interdict_snapshot::{Builder, Snapshot};
 use serde_json::{Value, json};
 
+#[expect(clippy::needless_pass_by_value, reason = "so that callers may write `json!` in place")]
 fn listing(list: &str, id: &str, schema: &str, properties: Value) -> Entity {
     let json = json!({"id": id, "schema": schema, "properties": properties, "target": true});
     let mut entity = entity_from_json(&json.to_string()).unwrap();
@@ -21,7 +22,9 @@ fn sanction(list: &str, of: &str, unsc_id: &str) -> Entity {
 
 fn snapshot(entities: &[Entity]) -> Snapshot {
     let mut builder = Builder::new();
-    entities.iter().for_each(|entity| builder.add(entity));
+    for entity in entities {
+        builder.add(entity);
+    }
     builder.finish().unwrap().open().unwrap()
 }
 

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use interdict_matching::{Comparison, Query, Settings};
 use interdict_model::{Entity, Schema};
 use interdict_snapshot::{Builder, Snapshot};
-use interdict_sources::{Limits, SourceSpec, load_bytes};
+use interdict_sources::{SourceSpec, load_bytes};
 
 /// An entity of a schema with properties.
 fn entity(schema: Schema, properties: &[(&str, &str)]) -> Entity {

@@ -1,4 +1,4 @@
-//! The XML file.
+//! The XML file of the EU's list: one element an entity in, one row of the shared reader out.
 
 use std::borrow::Cow;
 use std::io::BufRead;

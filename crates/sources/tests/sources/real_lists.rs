@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use interdict_model::{DateValue, PropertyType};
-use interdict_sources::{Limits, SourceSpec, load_file, reference_counts};
+use interdict_sources::{SourceSpec, load_file, reference_counts};
 
 use crate::support::Loaded;
 

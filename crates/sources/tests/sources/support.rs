@@ -5,7 +5,7 @@ use std::io::Write;
 use bzip2::write::BzEncoder;
 use flate2::write::GzEncoder;
 use interdict_model::{Entity, entity_to_json};
-use interdict_sources::{Limits, Report, SourceError, SourceSpec, load_bytes};
+use interdict_sources::{Report, SourceError, SourceSpec, load_bytes};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
