@@ -20,7 +20,8 @@ stale_after = 30
 "#;
 
 fn party(id: &str, name: &str, program: &str) -> String {
-    let party = json!({"id": id, "schema": "Organization", "target": true, "properties": {"name": [name], "programId": [program]}});
+    let party =
+        json!({"id": id, "schema": "Organization", "target": true, "properties": {"name": [name], "programId": [program]}});
     let sanction = json!({"id": format!("{id}-s"), "schema": "Sanction",
         "properties": {"entity": [id], "programId": [program], "listingDate": ["2026-01-20"]}});
     format!("{party}\n{sanction}\n")
