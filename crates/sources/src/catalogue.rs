@@ -16,6 +16,9 @@ const BUILT_IN: &str = include_str!("../../../data/catalog.toml");
 /// Percent by which a count may fall from issue to issue, where the catalogue says nothing.
 const MAX_SHRINK: f64 = 10.0;
 
+/// How the names of lists' files end.
+const ENDINGS: [&str; 9] = [".xml", ".csv", ".tsv", ".json", ".jsonl", ".xlsx", ".zip", ".gz", ".bz2"];
+
 /// What stands for a name in an id that is a pattern and in its address.
 const NAME: &str = "{name}";
 
@@ -177,7 +180,9 @@ impl Source {
     /// What a match under a programme or sub-list means.
     #[must_use]
     pub fn effect_of(&self, program: &str) -> Effect {
-        self.effects.iter().find(|(name, _)| program.starts_with(name.as_str())).map_or(self.effect, |(_, effect)| *effect)
+        let known = self.effects.iter().filter(|(name, _)| program.starts_with(name.as_str()));
+        // `NS-PLC` says more than `NS`.
+        known.max_by_key(|(name, _)| name.len()).map_or(self.effect, |(_, effect)| *effect)
     }
 
     /// Whether a file of this name may be one of its own. A source that names no files takes any.
@@ -194,10 +199,8 @@ impl Source {
     }
 
     fn check(&self) -> Result<(), String> {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '/');
-        let plain = self.id.strip_suffix("/*").unwrap_or(&self.id);
-        if plain.is_empty() || !plain.chars().all(allowed) {
-            return Err("an id has lower-case letters, digits, `_`, `-` and `/` only".to_owned());
+        if !is_id(self.id.strip_suffix("/*").unwrap_or(&self.id)) {
+            return Err("an id has lower-case letters, digits, `_`, `-` and, between them, `/` only".to_owned());
         }
         if let Some(unknown) = self.formats.iter().find(|name| Format::from_name(name).is_none()) {
             let known: Vec<&str> = Format::ALL.into_iter().map(Format::name).collect();
@@ -208,6 +211,13 @@ impl Source {
         }
         if let Some(url) = self.urls.iter().find(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             return Err(format!("`{url}` is no address of the web"));
+        }
+        let is_table = self.formats.iter().any(|name| name == Format::Table.name());
+        if self.columns.is_some() && !is_table {
+            return Err("it has `columns`, and `table` is not among its `formats`".to_owned());
+        }
+        if is_table && self.columns.is_none() && !(self.files.is_empty() && self.urls.is_empty()) {
+            return Err("a table needs `columns`, which say what stands in which".to_owned());
         }
         if !self.sha256.is_empty() && self.sha256.len() != self.urls.len() {
             return Err("`sha256` must have one digest for each of `urls`".to_owned());
@@ -220,6 +230,12 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Whether a text has the form of an id: words of lower-case letters, digits, `_` and `-`, with `/` between them.
+fn is_id(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+    text.split('/').all(|word| !word.is_empty() && word.chars().all(allowed))
 }
 
 /// Whether `name` is of the form of `pattern`, in which `*` stands for anything.
@@ -302,9 +318,11 @@ impl Catalogue {
         if let Some(source) = self.sources.get(id) {
             return (!source.is_pattern()).then(|| source.clone());
         }
-        let pattern = self.sources.values().find(|source| {
-            source.id.strip_suffix('*').is_some_and(|prefix| id.strip_prefix(prefix).is_some_and(|name| !name.is_empty()))
-        })?;
+        if !is_id(id) {
+            return None;
+        }
+        let stands_for = |source: &&Source| source.id.strip_suffix('*').is_some_and(|prefix| id.starts_with(prefix));
+        let pattern = self.sources.values().filter(stands_for).max_by_key(|source| source.id.len())?;
         let name = &id[pattern.id.len() - 1..];
         Some(Source {
             id: id.to_owned(),
@@ -312,6 +330,14 @@ impl Catalogue {
             urls: pattern.urls.iter().map(|url| url.replace(NAME, name)).collect(),
             ..pattern.clone()
         })
+    }
+
+    /// Whether a file of this name should be an issue of a list: a source names it, and it ends as lists do.
+    #[must_use]
+    pub fn expects(&self, file_name: &str) -> bool {
+        let lower = file_name.to_lowercase();
+        ENDINGS.iter().any(|ending| lower.ends_with(ending))
+            && self.sources.values().any(|source| !source.files.is_empty() && source.takes_file(&lower))
     }
 
     /// The sources that a file may belong to, by its format and, where that leaves a choice, its name.
@@ -359,6 +385,8 @@ mod tests {
         assert_eq!(url, "https://data.opensanctions.org/datasets/latest/eu_fsf/entities.ftm.json");
         assert!(catalogue.get("opensanctions/").is_none());
         assert!(catalogue.get("nothing").is_none());
+        assert!(catalogue.get("opensanctions/../../x").is_none());
+        assert!(catalogue.expects("SDN_ADVANCED.ZIP") && !catalogue.expects("sdn.xsd") && !catalogue.expects("notes.csv"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use interdict_model::Entity;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Catalogue, Source};
@@ -16,7 +17,12 @@ use crate::ledger::{Issue, IssueFile};
 use crate::load::{Format, SourceSpec, load_file, load_set, recognise_file};
 use crate::plausible::{Before, Emitted, doubts, shrunk};
 use crate::report::Report;
-use crate::store::{Store, StoreError};
+use crate::store::{Status, Store, StoreError};
+
+/// What says of an issue that it lay in a folder.
+const FOLDER: &str = "folder";
+/// What says of an issue that it was fetched.
+const PUBLISHER: &str = "publisher";
 
 /// Depth of folders that are looked into.
 const MAX_DEPTH: usize = 8;
@@ -87,23 +93,24 @@ pub struct Found {
 
 /// Looks through a folder and the folders in it. Files come in the order of their paths; links to folders and hidden files are passed over.
 pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Found, StoreError> {
-    let mut paths = Vec::new();
-    walk(folder, 0, &mut paths)?;
-    let mut found = Found::default();
-    let mut sets: BTreeMap<(PathBuf, String, Set), Candidate> = BTreeMap::new();
+    let (mut paths, mut found) = (Vec::new(), Found::default());
+    walk(folder, 0, &mut paths, &mut found.passed_over)?;
+    let mut sets: BTreeMap<(PathBuf, String, Set), BTreeMap<Option<String>, Vec<Candidate>>> = BTreeMap::new();
     for path in paths {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut pass = |reason: String, is_suspect| {
             found.passed_over.push(PassedOver { path: path.clone(), reason, is_suspect });
         };
+        let mut sources = catalogue.candidates(Format::Table, &name);
         let format = match recognise_file(&path, limits) {
-            Ok(format) => format,
-            Err(SourceError::UnknownFormat { found, .. }) => {
-                pass(format!("not a list: {found}"), false);
-                continue;
+            // What a table of your own looks like says nothing.
+            Ok(_) | Err(SourceError::UnknownFormat { .. }) if !sources.is_empty() => Format::Table,
+            Ok(format) => {
+                sources = catalogue.candidates(format, &name);
+                format
             }
-            Err(SourceError::Archive { reason, .. }) => {
-                pass(format!("not a list: {reason}"), false);
+            Err(SourceError::UnknownFormat { found: reason, .. } | SourceError::Archive { reason, .. }) => {
+                pass(format!("not a list: {reason}"), catalogue.expects(&name));
                 continue;
             }
             Err(error) => {
@@ -111,11 +118,12 @@ pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Foun
                 continue;
             }
         };
-        let sources = catalogue.candidates(format, &name);
         let source = match &sources[..] {
             [source] => (*source).clone(),
             [] => {
-                pass(format!("`{}`, and no source of the catalogue takes a file of this name", format.name()), false);
+                // Any JSON may be entities; the others are lists by all that can be told.
+                let is_suspect = format != Format::FtmLines && !format.is_delta();
+                pass(format!("`{}`, and no source of the catalogue takes a file of this name", format.name()), is_suspect);
                 continue;
             }
             more => {
@@ -125,17 +133,19 @@ pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Foun
             }
         };
         let candidate =
-            Candidate { source, format, paths: vec![path.clone()], dated: None, from: "folder", versions: Vec::new() };
+            Candidate { source, format, paths: vec![path.clone()], dated: None, from: FOLDER, versions: Vec::new() };
         match Set::of(format) {
             None => found.candidates.push(candidate),
             Some(set) => {
                 let folder = path.parent().map(Path::to_owned).unwrap_or_default();
                 let key = (folder, candidate.source.id.clone(), set);
-                sets.entry(key).and_modify(|held| held.paths.push(path)).or_insert(candidate);
+                sets.entry(key).or_default().entry(date_in(&name)).or_default().push(candidate);
             }
         }
     }
-    found.candidates.extend(sets.into_values());
+    for ((_, _, set), by_date) in sets {
+        found.candidates.extend(set.issues(by_date));
+    }
     Ok(found)
 }
 
@@ -159,22 +169,66 @@ impl Set {
             _ => None,
         }
     }
+
+    /// Puts the files of one folder together to issues. Those with different dates in their names are different issues; those without
+    /// one belong to the others, where these are of one date.
+    fn issues(self, mut by_date: BTreeMap<Option<String>, Vec<Candidate>>) -> Vec<Candidate> {
+        if by_date.len() == 2
+            && let Some(undated) = by_date.remove(&None)
+        {
+            by_date.values_mut().for_each(|dated| dated.extend(undated.clone()));
+        }
+        by_date.into_values().flat_map(|files| self.together(files)).collect()
+    }
+
+    fn together(self, mut files: Vec<Candidate>) -> Vec<Candidate> {
+        let several = |format| files.iter().filter(|file| file.format == format).count() > 1;
+        // Two whole lists in one format are two issues. Which of them the file in the other format goes with, nothing says.
+        if self == Self::Uk && (several(Format::UkXml) || several(Format::UkCsv)) {
+            return files;
+        }
+        files.sort_by(|a, b| a.paths.cmp(&b.paths));
+        let paths = files.iter().flat_map(|file| file.paths.clone()).collect();
+        files.into_iter().next().map(|first| Candidate { paths, ..first }).into_iter().collect()
+    }
 }
 
-fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), StoreError> {
+/// Finds the files. What is neither a file nor a folder that is looked into is said; a folder within that cannot be read does not keep the
+/// others from being.
+fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>, passed_over: &mut Vec<PassedOver>) -> Result<(), StoreError> {
     let failed = |reason: io::Error| StoreError::Io { path: folder.to_owned(), reason };
     let mut entries = fs::read_dir(folder).map_err(failed)?.collect::<io::Result<Vec<_>>>().map_err(failed)?;
     entries.sort_by_key(fs::DirEntry::file_name);
+    let mut within = Vec::new();
+    let mut pass = |path: PathBuf, reason: &str| {
+        passed_over.push(PassedOver { path, reason: reason.to_owned(), is_suspect: true });
+    };
     for entry in entries {
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
         let path = entry.path();
         let kind = entry.file_type().map_err(failed)?;
-        if kind.is_dir() && depth < MAX_DEPTH {
-            walk(&path, depth + 1, paths)?;
-        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+        if kind.is_file() || (kind.is_symlink() && path.is_file()) {
             paths.push(path);
+        } else if kind.is_dir() && depth < MAX_DEPTH {
+            within.push(path);
+        } else if kind.is_dir() {
+            pass(path, "a folder that lies too deep; it was not looked into");
+        } else if kind.is_symlink() && path.is_dir() {
+            pass(path, "a link to a folder; it was not followed");
+        } else if kind.is_symlink() {
+            pass(path, "a link to nothing");
+        } else {
+            pass(path, "not a file");
+        }
+    }
+    for path in within {
+        let before = paths.len();
+        if let Err(error) = walk(&path, depth + 1, paths, passed_over) {
+            // It cannot be listed, so nothing of it was taken.
+            paths.truncate(before);
+            passed_over.push(PassedOver { path, reason: error.to_string(), is_suspect: true });
         }
     }
     Ok(())
@@ -263,9 +317,16 @@ pub fn examine(candidate: &Candidate, mut issue: Issue, limits: Limits, each: &m
     }
 }
 
-/// Adds to the doubts of an issue what it lost since the one before it.
-pub fn compare(examined: &mut Examined, source: &Source, before: Option<&Issue>) {
-    let (Some(report), Some(before)) = (&examined.report, before) else { return };
+/// Adds to the doubts of an issue what it lost since the one before it, and that its date has not come yet: an issue with a date like that
+/// would stay in force whatever came after it. `today` is the date now.
+pub fn compare(examined: &mut Examined, source: &Source, before: Option<&Issue>, today: Date) {
+    let Some(report) = &examined.report else { return };
+    let dated = examined.issue.issue_date.get(..10).and_then(|date| date.parse::<Date>().ok());
+    // Where the list is published it may be tomorrow already.
+    if let Some(date) = dated.filter(|date| today.tomorrow().is_ok_and(|tomorrow| *date > tomorrow)) {
+        examined.doubts.push(format!("it is dated {date}, and today is {today}"));
+    }
+    let Some(before) = before else { return };
     let before = Before { format: &before.format, entities: before.entities, counts: &before.counts };
     examined.doubts.extend(shrunk(before, report, source.max_shrink));
 }
@@ -282,6 +343,28 @@ pub fn newest<'s>(source: &Source, accepted: &[&'s Issue]) -> Option<&'s Issue> 
     accepted.iter().copied().max_by_key(|issue| rank(issue))
 }
 
+/// What is to be recorded of an accepted issue that was delivered again: it, where its publisher has gone back to it from another of the
+/// same date, or where more is known of it now than when it lay in a folder. `None` where nothing is new. Folders hold issues of all times,
+/// so what lies in one says nothing of what the publisher has now.
+#[must_use]
+pub fn came_again(store: &Store, candidate: &Candidate, delivered: &Issue) -> Option<Issue> {
+    let source = &candidate.source;
+    let (held, Status::Accepted) = store.find(&source.id, &delivered.sha256)? else { return None };
+    if delivered.from == FOLDER {
+        return None;
+    }
+    let mut issue = Issue { files: delivered.files.clone(), from: delivered.from.clone(), ..held.clone() };
+    let says_itself = held.dated_by.starts_with("file");
+    if let Some((date, by)) = candidate.dated.clone().filter(|_| !says_itself) {
+        (issue.issue_date, issue.dated_by) = (date, by.word().to_owned());
+    }
+    let newest_held = newest(source, &store.accepted(&source.id))?;
+    let goes_back = newest_held.sha256 != issue.sha256
+        && newest(source, &[newest_held, &issue]).is_some_and(|newest| newest.sha256 == issue.sha256);
+    let is_fetched = issue.from == PUBLISHER && held.from != PUBLISHER;
+    (goes_back || is_fetched).then_some(issue)
+}
+
 /// A date of the form 2025-03-20 or 20250320 in a name.
 fn date_in(name: &str) -> Option<String> {
     let bytes = name.as_bytes();
@@ -295,7 +378,7 @@ fn date_in(name: &str) -> Option<String> {
             (_, true) => format!("{}-{}-{}", name.get(at..at + 4)?, name.get(at + 4..at + 6)?, name.get(at + 6..at + 8)?),
             _ => return None,
         };
-        text.parse::<jiff::civil::Date>().ok().filter(|date| date.year() >= 1990).map(|date| date.to_string())
+        text.parse::<Date>().ok().filter(|date| date.year() >= 1990).map(|date| date.to_string())
     })
 }
 

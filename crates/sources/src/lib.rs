@@ -61,7 +61,7 @@ pub use fetch::{Backoff, Conditional, FetchError, FetchErrorKind, FetchOptions, 
 pub use ftm_delta::{FtmChange, FtmDeltaIndex, FtmOperation, load_ftm_delta, load_ftm_delta_bytes, write_ftm_delta};
 pub use input::Limits;
 pub use intake::{
-    Candidate, DatedBy, Examined, Found, PassedOver, Version, compare, examine, issue_digest, keep, newest, scan,
+    Candidate, DatedBy, Examined, Found, PassedOver, Version, came_again, compare, examine, issue_digest, keep, newest, scan,
 };
 pub use ledger::{Entry, Event, Issue as StoredIssue, IssueFile, Ledger, LedgerError};
 pub use load::{Format, Progress, SourceSpec, load_bytes, load_file, load_set, recognise_file};

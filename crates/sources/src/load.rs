@@ -385,7 +385,12 @@ impl Set<'_> {
         let spec = self.spec;
         let mut order: Vec<usize> = (0..paths.len()).collect();
         order.sort_by_key(|index| formats[*index] != Format::UkXml);
+        if let Some(format) = [Format::UkXml, Format::UkCsv].into_iter().find(|format| formats.iter().filter(|f| *f == format).count() > 1)
+        {
+            return Err(self.refusal(format!("several of them are {}, and each of these is a whole list", format.name())));
+        }
         let (mut entities, mut places): (Vec<Entity>, FxHashMap<String, usize>) = (Vec::new(), FxHashMap::default());
+        let mut dates: Vec<String> = Vec::new();
         for index in order {
             let mut failed = Vec::new();
             self.read(paths, index, |name, content, report| {
@@ -402,6 +407,15 @@ impl Set<'_> {
                     }
                 })?;
                 report.issues.append(&mut failed);
+                dates.push(report.issue_date.clone());
+                if let [first, .., date] = &dates[..]
+                    && first != date
+                    && !first.is_empty()
+                    && !date.is_empty()
+                {
+                    let message = format!("this file is of {date}, and the other of {first}; what either states is in the list");
+                    report.issues.push(Issue { line: 0, record: String::new(), field: String::new(), message });
+                }
                 Ok(())
             })?;
         }

@@ -105,7 +105,9 @@ fn ask(
     let held = newest(source, &fetched).filter(|issue| store.holds(issue));
     let options =
         FetchOptions { user_agent: source.user_agent.clone().unwrap_or_else(|| options.user_agent.clone()), ..options.clone() };
-    let folder = incoming.join(source.id.replace('/', "_"));
+    // No id has a full stop, so no two share a folder.
+    let folder = incoming.join(source.id.replace('/', "."));
+    let mut names = std::collections::HashSet::new();
     let mut parts: Vec<Option<(PathBuf, Version)>> = Vec::new();
     for (at, url) in source.urls.iter().enumerate() {
         let dir = folder.join(at.to_string());
@@ -135,7 +137,12 @@ fn ask(
         parts.push(match result? {
             Fetched::NotModified { .. } => None,
             Fetched::Downloaded { path, etag, last_modified, .. } => {
-                let named = dir.join(file_name(source, url));
+                let mut name = file_name(source, url);
+                // Parts are told apart by their names, in a bundle for instance.
+                if !names.insert(name.to_lowercase()) {
+                    name = format!("{at}-{name}");
+                }
+                let named = dir.join(name);
                 fs::rename(&path, &named).with_context(|| named.display().to_string())?;
                 Some((named, Version { etag, last_modified }))
             }
@@ -159,8 +166,8 @@ fn ask(
         paths.push(path);
         versions.push(version);
     }
-    let format = recognise_file(&paths[0], limits)?;
-    if source.preference(format).is_none() && source.columns.is_none() {
+    let format = if source.columns.is_some() { Format::Table } else { recognise_file(&paths[0], limits)? };
+    if source.preference(format).is_none() {
         bail!("what came is `{}`; the list comes as {}", format.name(), source.formats.join(" or "));
     }
     let dated = versions.iter().filter_map(|version| http_day(version.last_modified.as_deref()?)).max();
@@ -178,7 +185,7 @@ fn seed(id: &str, at: usize) -> u64 {
 fn file_name(source: &Source, url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
-    let plain = last.contains('.') && last.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    let plain = last.len() <= 100 && last.contains('.') && !last.starts_with('.') && last.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
     if plain && path.matches('/').count() > 2 { last.to_owned() } else { source.id.replace('/', "_") }
 }
 
