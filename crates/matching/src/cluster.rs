@@ -358,7 +358,7 @@ impl<'s> Clusterer<'s> {
                 }
             }
         }
-        let (mut same, mut not_same) = (Vec::new(), Vec::new());
+        let (mut same, mut not_same) = (Vec::new(), FxHashSet::default());
         for ((a, b), judgement) in &judgements.pairs {
             let position = |id: &str| self.snapshot.entity(id).map(EntityRef::index).filter(|at| self.sources.contains_key(at));
             // A judgement of a listing that is no longer there waits until it comes back.
@@ -366,7 +366,9 @@ impl<'s> Clusterer<'s> {
             let listings = ordered(a, b);
             match judgement {
                 Judgement::Same => same.push(listings),
-                Judgement::NotSame => not_same.push(listings),
+                Judgement::NotSame => {
+                    not_same.insert(listings);
+                }
                 Judgement::Unsure => {}
             }
         }
@@ -399,10 +401,11 @@ impl<'s> Clusterer<'s> {
                 continue;
             }
             let forced = link.evidence.first() == Some(&Evidence::Judged);
-            if !forced && !groups.are_one(a, b) {
+            if !groups.are_one(a, b) {
                 let (left, right) = (groups.members(a), groups.members(b));
                 let forbidden = left.iter().any(|l| right.iter().any(|r| not_same.contains(&ordered(*l, *r))));
-                let crowded = left.iter().any(|l| right.iter().any(|r| self.source(*l) == self.source(*r)));
+                // Judgements may contradict each other by a third listing: then the listings stay apart, and a person is told.
+                let crowded = !forced && left.iter().any(|l| right.iter().any(|r| self.source(*l) == self.source(*r)));
                 if forbidden || crowded {
                     result.open.push((link, if forbidden { Open::Contradicted } else { Open::Conflict }));
                     continue;

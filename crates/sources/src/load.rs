@@ -385,7 +385,8 @@ impl Set<'_> {
         let spec = self.spec;
         let mut order: Vec<usize> = (0..paths.len()).collect();
         order.sort_by_key(|index| formats[*index] != Format::UkXml);
-        if let Some(format) = [Format::UkXml, Format::UkCsv].into_iter().find(|format| formats.iter().filter(|f| *f == format).count() > 1)
+        if let Some(format) =
+            [Format::UkXml, Format::UkCsv].into_iter().find(|format| formats.iter().filter(|f| *f == format).count() > 1)
         {
             return Err(self.refusal(format!("several of them are {}, and each of these is a whole list", format.name())));
         }
@@ -413,7 +414,8 @@ impl Set<'_> {
                     && !first.is_empty()
                     && !date.is_empty()
                 {
-                    let message = format!("this file is of {date}, and the other of {first}; what either states is in the list");
+                    let message =
+                        format!("this file is of {date}, and the other of {first}; what either states is in the list");
                     report.issues.push(Issue { line: 0, record: String::new(), field: String::new(), message });
                 }
                 Ok(())

@@ -611,8 +611,12 @@ mod tests {
     fn what_is_asked_is_answered_from_the_index() {
         let dir = tempfile::tempdir().unwrap();
         let mut store = Store::write(dir.path()).unwrap();
-        let issue =
-            |date: &str, sha256: &str| Issue { source: "l".into(), issue_date: date.into(), sha256: sha256.into(), ..Issue::default() };
+        let issue = |date: &str, sha256: &str| Issue {
+            source: "l".into(),
+            issue_date: date.into(),
+            sha256: sha256.into(),
+            ..Issue::default()
+        };
         for (at, date, sha256) in [("01", "2026-01-01", "a"), ("02", "2026-01-01", "b"), ("03", "2025-06-01", "old")] {
             let event = Event::Accepted { issue: issue(date, sha256) };
             store.record(&format!("2026-02-{at}T00:00:00Z"), event).unwrap();

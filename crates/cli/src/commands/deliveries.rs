@@ -185,7 +185,10 @@ fn seed(id: &str, at: usize) -> u64 {
 fn file_name(source: &Source, url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
-    let plain = last.len() <= 100 && last.contains('.') && !last.starts_with('.') && last.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    let plain = last.len() <= 100
+        && last.contains('.')
+        && !last.starts_with('.')
+        && last.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
     if plain && path.matches('/').count() > 2 { last.to_owned() } else { source.id.replace('/', "_") }
 }
 

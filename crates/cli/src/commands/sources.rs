@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use interdict_snapshot::{Meta, SourceMeta};
-use interdict_sources::{Catalogue, Effect, Event, Source, SourceKind, Store};
+use interdict_sources::{Catalogue, Effect, Event, Source, SourceKind, Store, StoredIssue};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
@@ -176,21 +176,32 @@ fn row<'a>(
     }
 }
 
-/// Why the issue that came last is not to be used, if it is not.
+/// Why an issue that came is not used, or could not be had, as long as none that is good has come since.
 fn problem(store: &Store, id: &str) -> Option<String> {
-    for entry in store.ledger().entries().iter().rev() {
+    let (mut not_good, mut not_had) = (None, None);
+    for entry in store.ledger().entries() {
         match &entry.event {
-            Event::Accepted { issue } if issue.source == id => return None,
-            Event::Checked { sources } if sources.iter().any(|source| source == id) => return None,
-            Event::Quarantined { issue, reasons } if issue.source == id => {
-                return Some(format!("quarantined: {}", reasons.join("; ")));
+            Event::Accepted { issue } if issue.source == id => {
+                not_had = None;
+                // An older issue that comes later, or the one that is there coming once more, mends nothing.
+                let mends = |(bad, at, _): &(&StoredIssue, &str, String)| {
+                    bad.sha256 == issue.sha256
+                        || (issue.issue_date >= bad.issue_date && (entry.at != *at || !bad.issue_date.is_empty()))
+                };
+                not_good = not_good.filter(|bad| !mends(bad));
             }
-            Event::Refused { issue, reason } if issue.source == id => return Some(format!("refused: {reason}")),
-            Event::Failed { source, reason } if source == id => return Some(format!("not had: {reason}")),
+            Event::Checked { sources } if sources.iter().any(|source| source == id) => not_had = None,
+            Event::Quarantined { issue, reasons } if issue.source == id => {
+                not_good = Some((issue, &*entry.at, format!("quarantined: {}", reasons.join("; "))));
+            }
+            Event::Refused { issue, reason } if issue.source == id => {
+                not_good = Some((issue, &*entry.at, format!("refused: {reason}")));
+            }
+            Event::Failed { source, reason } if source == id => not_had = Some(format!("not had: {reason}")),
             _ => {}
         }
     }
-    None
+    not_good.map(|(_, _, reason)| reason).or(not_had)
 }
 
 /// An issue that was in force at a time.

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use interdict_snapshot::{Snapshot, id_hash};
 use interdict_sources::{
-    Candidate, Catalogue, Event, Examined, Limits, Manifest, Source, Status, Store, StoredIssue, compare, examine, keep,
-    load_set, newest, scan,
+    Candidate, Catalogue, Event, Examined, Limits, Manifest, Source, Status, Store, StoredIssue, came_again, compare, examine,
+    keep, load_set, newest, scan,
 };
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -112,6 +113,8 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
     }
     let incoming = store.dir().join("incoming");
     let mut passed_over = Vec::new();
+    // What went wrong beside what the lines say.
+    let mut troubles = 0;
     let mut lines = if let (Some(bundle), Some(key)) = (&args.bundle, &args.public_key) {
         let folder = tempfile::tempdir_in(store.dir()).context("a folder for the bundle")?;
         let (manifest, mut candidates) = unpack(bundle, key, &catalogue, limits, folder.path())?;
@@ -129,24 +132,34 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
             let found = scan(folder, &catalogue, limits).with_context(|| format!("folder {}", folder.display()))?;
             for file in &found.passed_over {
                 if file.is_suspect {
+                    troubles += 1;
                     Messages::warning(&format!("{}: {}", file.path.display(), file.reason));
                 }
                 passed_over.push(format!("{}: {}", shown(&file.path, folder), file.reason));
             }
+            if found.candidates.is_empty() {
+                troubles += 1;
+                Messages::warning(&format!("folder {}: no issue of any list is in it", folder.display()));
+            }
             candidates.extend(found.candidates);
+        }
+        for id in args.only.iter().filter(|id| candidates.iter().all(|candidate| candidate.source.id != **id)) {
+            troubles += 1;
+            Messages::warning(&format!("source `{id}`: no issue of it was found; what is in force stays"));
         }
         keep_only(&mut candidates, &args.only);
         messages.note(&format!("{} issues found, {} files are no lists", candidates.len(), passed_over.len()));
         take_in(&mut store, candidates, args, limits, &now)?
     };
-    accept(&mut store, args, &now)?;
-    let inputs = in_force(&store, &catalogue);
+    accept(&mut store, args, &lines, &now)?;
+    let (inputs, left_out) = in_force(&store, &catalogue);
+    troubles += left_out;
     if inputs.is_empty() {
         let message = "no list is in force; no snapshot was built";
         return Err(Failure::new(message, "`interdict sources` shows what the catalogue knows, and what came").into());
     }
     let file = dir.join(SNAPSHOT);
-    let (snapshot, built) = build(&mut store, &inputs, &file, limits, args.rebuild, &now, messages)?;
+    let (snapshot, built) = build(&mut store, &inputs, &file, limits, args.rebuild, messages)?;
     finish_lines(&mut lines, &store, &inputs);
     let report = UpdateReport {
         snapshot: Some(snapshot.id().to_owned()),
@@ -164,7 +177,7 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
     let what = if built { "written to" } else { "is what it should be:" };
     messages.note(&format!("snapshot {} {what} {}", short(snapshot.id()), file.display()));
     let bad = report.sources.iter().filter(|line| line.new && !matches!(line.became, Became::InForce | Became::Kept)).count();
-    Ok(if args.strict && bad > 0 { Outcome::NothingWorked } else { Outcome::Done })
+    Ok(if args.strict && bad + troubles > 0 { Outcome::NothingWorked } else { Outcome::Done })
 }
 
 fn keep_only(candidates: &mut Vec<Candidate>, only: &[String]) {
@@ -289,10 +302,17 @@ fn take_in(
     let date = |arrival: &Arrival| arrival.examined.as_ref().map(|examined| examined.issue.issue_date.clone());
     arrivals.sort_by_key(|arrival| (arrival.candidate.source.id.clone(), date(arrival), arrival.issue.files.clone()));
     let (mut lines, mut checked) = (Vec::new(), Vec::new());
+    let today = today(now);
     for arrival in arrivals {
         let source = &arrival.candidate.source;
         let Some(mut examined) = arrival.examined else {
-            checked.push(source.id.clone());
+            if let Some(issue) = came_again(store, &arrival.candidate, &arrival.issue) {
+                store.record(now, Event::Accepted { issue })?;
+            }
+            // That an old issue is there once more does not show that the list is current.
+            if newest(source, &store.accepted(&source.id)).is_some_and(|newest| newest.sha256 == arrival.issue.sha256) {
+                checked.push(source.id.clone());
+            }
             if let Some((issue, status)) = store.find(&source.id, &arrival.issue.sha256) {
                 lines.push(line(issue, status, false));
             }
@@ -305,16 +325,21 @@ fn take_in(
                 && before.issue_date <= examined.issue.issue_date
         };
         let before = before.filter(is_before);
-        compare(&mut examined, source, before.as_ref());
+        compare(&mut examined, source, before.as_ref(), today);
         let accepted = args.accept.contains(&source.id);
         say(source, &arrival.candidate.paths, &examined, accepted);
         let issue = examined.issue;
+        // What a person accepts against all doubts is on record with the doubts.
+        let overruled = (accepted && !examined.doubts.is_empty()).then(|| Event::Accepted { issue: issue.clone() });
         let event = match examined.refusal {
             Some(error) => Event::Refused { issue, reason: error.to_string() },
-            None if examined.doubts.is_empty() || accepted => Event::Accepted { issue },
+            None if examined.doubts.is_empty() => Event::Accepted { issue },
             None => Event::Quarantined { issue, reasons: examined.doubts },
         };
         if !is_recorded(store, &event) {
+            store.record(now, event)?;
+        }
+        if let Some(event) = overruled {
             store.record(now, event)?;
         }
         if let Some((issue, status)) = store.find(&source.id, &arrival.issue.sha256) {
@@ -372,54 +397,64 @@ fn say(source: &Source, paths: &[PathBuf], examined: &Examined, accepted: bool) 
     }
 }
 
-/// Accepts the newest quarantined issue of the sources that were named, from this update or an earlier one.
-fn accept(store: &mut Store, args: &Update, now: &str) -> anyhow::Result<()> {
+fn today(now: &str) -> Date {
+    TimeZone::UTC.to_datetime(now.parse().unwrap_or_else(|_| Timestamp::now())).date()
+}
+
+/// Accepts the newest quarantined issue of the sources that were named, from an earlier update. Where this one brought an issue that was
+/// accepted, that is what was meant.
+fn accept(store: &mut Store, args: &Update, lines: &[Line], now: &str) -> anyhow::Result<()> {
     for id in &args.accept {
+        if lines.iter().any(|line| line.source == *id && line.new && line.became == Became::Kept) {
+            continue;
+        }
         let quarantined = store
-            .issues()
-            .into_iter()
-            .filter(|(issue, status)| issue.source == *id && matches!(status, Status::Quarantined(_)))
+            .issues_of(id)
+            .filter(|(_, status)| matches!(status, Status::Quarantined(_)))
             .max_by(|(a, _), (b, _)| a.issue_date.cmp(&b.issue_date))
             .map(|(issue, _)| issue.clone());
-        if let Some(issue) = quarantined {
-            store.record(now, Event::Accepted { issue })?;
+        match quarantined {
+            Some(issue) => store.record(now, Event::Accepted { issue })?,
+            None => Messages::warning(&format!("source `{id}`: --accept: no issue of it is quarantined")),
         }
     }
     Ok(())
 }
 
-/// The issue of every list that is to be in force. Lists that the catalogue no longer has are left out with a warning.
-fn in_force(store: &Store, catalogue: &Catalogue) -> Vec<Input> {
-    let mut ids: Vec<String> = store.issues().iter().map(|(issue, _)| issue.source.clone()).collect();
-    ids.sort();
-    ids.dedup();
-    let mut inputs = Vec::new();
-    for id in ids {
-        let accepted = store.accepted(&id);
-        match catalogue.get(&id) {
+/// The issue of every list that is to be in force. Lists that the catalogue no longer has are left out with a warning, and counted.
+fn in_force(store: &Store, catalogue: &Catalogue) -> (Vec<Input>, usize) {
+    let (mut inputs, mut left_out) = (Vec::new(), 0);
+    for id in store.sources() {
+        let accepted = store.accepted(id);
+        match catalogue.get(id) {
             Some(source) => inputs.extend(newest(&source, &accepted).map(|issue| Input { source, issue: issue.clone() })),
             None if accepted.is_empty() => {}
-            None => Messages::warning(&format!("source `{id}` has issues, and is no longer in the catalogue; it is left out")),
+            None => {
+                left_out += 1;
+                Messages::warning(&format!("source `{id}` has issues, and is no longer in the catalogue; it is left out"));
+            }
         }
     }
-    inputs
+    (inputs, left_out)
 }
 
-/// Builds the snapshot, unless the one that is there is of these very issues.
+/// Builds the snapshot, unless the one that is there is of these very issues, and by this version of the engine.
 fn build(
     store: &mut Store,
     inputs: &[Input],
     file: &Path,
     limits: Limits,
     rebuild: bool,
-    now: &str,
     messages: Messages,
 ) -> anyhow::Result<(Snapshot, bool)> {
     let issues: BTreeMap<&str, &str> =
         inputs.iter().map(|input| (input.source.id.as_str(), input.issue.sha256.as_str())).collect();
-    if !rebuild && store.in_force(None) == issues && file.exists() {
+    let engine = env!("CARGO_PKG_VERSION");
+    let last = store.last_snapshot().filter(|(_, by)| *by == engine).map(|(id, _)| id.to_owned());
+    if let Some(last) = last.filter(|_| !rebuild && store.in_force(None) == issues && file.exists()) {
         match Snapshot::open(file) {
-            Ok(snapshot) => return Ok((snapshot, false)),
+            Ok(snapshot) if snapshot.id() == last => return Ok((snapshot, false)),
+            Ok(_) => Messages::warning(&format!("{}: not the snapshot that was put there; it is built again", file.display())),
             Err(error) => Messages::warning(&format!("{error}; it is built again")),
         }
     }
@@ -430,10 +465,11 @@ fn build(
     drop(built);
     let event = Event::InForce {
         snapshot: id,
-        engine: env!("CARGO_PKG_VERSION").to_owned(),
+        engine: engine.to_owned(),
         issues: issues.into_iter().map(|(source, sha256)| (source.to_owned(), sha256.to_owned())).collect(),
     };
-    store.record(now, event)?;
+    // From now on, and not from when the update began: reading all lists takes its time.
+    store.record(&Timestamp::now().to_string(), event)?;
     Ok((Snapshot::open(file)?, true))
 }
 

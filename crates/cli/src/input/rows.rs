@@ -300,7 +300,10 @@ mod tests {
     fn a_file_of_people_and_firms() {
         let text = "id,name,birth date\n1,Ada Example,1970-01-01\n2,Example Trading Ltd,\n";
         let schemata = |schema| -> Vec<String> {
-            rows(InputFormat::Csv, text, schema).iter().map(|row| row.split(' ').nth(2).unwrap_or_default().to_owned()).collect()
+            rows(InputFormat::Csv, text, schema)
+                .iter()
+                .map(|row| row.split(' ').nth(2).unwrap_or_default().to_owned())
+                .collect()
         };
         assert_eq!(schemata(None), ["Person", "Thing"]);
         assert_eq!(schemata(Some(Schema::Person)), ["Person", "Person"]);

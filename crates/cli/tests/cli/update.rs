@@ -279,3 +279,187 @@ fn a_bundle_takes_lists_to_a_site_without_a_network() {
     site.run(&["update", "--bundle", "lists.bundle"]).code(2);
     site.run(&["bundle", "export", "--secret-key", "keys-bundle.pub", "--out", "x"]).code(1);
 }
+
+#[test]
+fn a_quarantine_is_shown_until_a_newer_issue_comes() {
+    let place = place();
+    put(&place, "people_2026-01-01.jsonl", &people(20));
+    put(&place, "people_2026-02-01.jsonl", &people(10));
+    update(&place, &[]);
+    // The older issue, which is good, is there each time and hides nothing.
+    update(&place, &[]);
+    let state = || place.run(&["sources", "--loaded", "--format", "json"]).code(0).json()[0].clone();
+    assert!(state()["problem"].as_str().unwrap().starts_with("quarantined: "), "{}", state());
+    put(&place, "people_2025-12-01.jsonl", &people(20));
+    update(&place, &[]);
+    assert!(state()["problem"].is_string(), "{}", state());
+    // The next issue is held against the one in force, and is good.
+    put(&place, "people_2026-03-01.jsonl", &people(21));
+    let report = update(&place, &["--accept", "own/more"]);
+    assert!(lines(&report).contains(&line("own/people", "in_force", "2026-03-01")), "{report}");
+    assert!(state().get("problem").is_none_or(Value::is_null), "{}", state());
+    place
+        .run(&["update", "--from", "in", "--accept", "own/more"])
+        .code(0)
+        .says(&["`own/more`: --accept: no issue of it is quarantined"]);
+}
+
+#[test]
+fn what_a_person_accepts_is_on_record_with_the_doubts() {
+    let place = place();
+    for (name, count) in [("people_2026-01-01.jsonl", 20), ("people_2026-02-01.jsonl", 10)] {
+        put(&place, name, &people(count));
+        update(&place, &[]);
+    }
+    put(&place, "people_2026-03-01.jsonl", &people(9));
+    fs::remove_file(place.path("in/people_2026-02-01.jsonl")).unwrap();
+    let report = update(&place, &["--accept", "own/people"]);
+    assert!(lines(&report).contains(&line("own/people", "in_force", "2026-03-01")), "{report}");
+    let told = |date: &str| -> Vec<String> {
+        let ledger = place.read_jsonl("data/issues/ledger.jsonl");
+        let of_date = ledger.iter().filter(|entry| entry["issue"]["issue_date"] == date);
+        of_date.map(|entry| entry["event"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(told("2026-03-01"), ["quarantined", "accepted"]);
+    // The one that lay in quarantine before was not meant.
+    assert_eq!(told("2026-02-01"), ["quarantined"]);
+}
+
+#[test]
+fn an_issue_from_the_future_is_quarantined() {
+    let place = place();
+    put(&place, "people_2026-01-01.jsonl", &people(20));
+    put(&place, "people_2999-01-01.jsonl", &people(21));
+    let report = update(&place, &[]);
+    assert!(lines(&report).contains(&line("own/people", "quarantined", "2999-01-01")), "{report}");
+    assert!(lines(&report).contains(&line("own/people", "in_force", "2026-01-01")), "{report}");
+}
+
+#[test]
+fn nothing_in_a_folder_is_passed_over_in_silence() {
+    let place = place();
+    fs::create_dir_all(place.path("in/a/b/c/d/e/f/g/h/i")).unwrap();
+    put(&place, "people_2026-01-01.jsonl", &people(20));
+    put(&place, "more_2026-01-01.jsonl.gz", "\u{1f}no longer packed");
+    put(&place, "odd \u{7}name\n.txt", "not a list");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(place.path("in"), place.path("in/loop")).unwrap();
+        std::os::unix::fs::symlink("nowhere", place.path("in/gone.xml")).unwrap();
+    }
+    let ran = place.run(&["update", "--from", "in", "--format", "json"]).code(0);
+    let ran = ran.says(&["more_2026-01-01.jsonl.gz", "lies too deep"]);
+    #[cfg(unix)]
+    let ran = ran.says(&["a link to a folder", "a link to nothing"]);
+    assert!(!ran.stderr.contains('\u{7}'), "{}", ran.stderr);
+    assert_eq!(lines(&ran.json()), [line("own/people", "in_force", "2026-01-01")]);
+    place.run(&["update", "--from", "in", "--strict"]).code(1);
+    // A folder that is empty, as one that was not mounted, is no success.
+    fs::create_dir(place.path("empty")).unwrap();
+    place.run(&["update", "--from", "empty"]).code(0).says(&["folder empty: no issue of any list is in it"]);
+    place.run(&["update", "--from", "empty", "--strict"]).code(1);
+    place
+        .run(&["update", "--from", "in", "--only", "own/more", "--strict"])
+        .code(1)
+        .says(&["`own/more`: no issue of it was found"]);
+    place.run(&["update", "--from", "in/people_2026-01-01.jsonl"]).code(1).says(&["people_2026-01-01.jsonl"]);
+}
+
+#[test]
+fn a_list_that_leaves_the_catalogue_is_missed() {
+    let place = place();
+    put(&place, "people_2026-01-01.jsonl", &people(20));
+    put(&place, "more_2026-01-01.jsonl", &people(5).replace("p-", "q-"));
+    update(&place, &[]);
+    let without = CATALOGUE.rsplit_once("[[source]]").unwrap().0;
+    fs::write(place.path("data/catalog.toml"), without).unwrap();
+    fs::remove_file(place.path("in/more_2026-01-01.jsonl")).unwrap();
+    let words = ["`own/more` has issues, and is no longer in the catalogue"];
+    place.run(&["update", "--from", "in", "--strict"]).code(1).says(&words);
+}
+
+#[test]
+fn tables_of_ones_own_are_found_by_their_names() {
+    let place = place();
+    let table = r#"
+[[source]]
+id = "own/vendors"
+title = "Vendors that we refused"
+publisher = "Example Ltd"
+formats = ["table"]
+files = ["vendors*"]
+licence = "own"
+kind = "list"
+effect = "information"
+stale_after = 30
+
+[source.columns]
+id = "no"
+schema = "Company"
+properties = { name = "who" }
+"#;
+    fs::write(place.path("data/catalog.toml"), format!("{CATALOGUE}{table}")).unwrap();
+    put(&place, "vendors_2026-01-01.csv", "no,who\n1,Zephyr Example\n2,Ada Sample\n");
+    put(
+        &place,
+        "vendors_2026-02-01.jsonl",
+        "{\"no\":\"1\",\"who\":\"Zephyr Example\"}\n{\"no\":\"2\",\"who\":\"Eva Sample\"}\n",
+    );
+    let report = update(&place, &[]);
+    assert!(lines(&report).contains(&line("own/vendors", "in_force", "2026-02-01")), "{report}");
+    assert!(lines(&report).contains(&line("own/vendors", "kept", "2026-01-01")), "{report}");
+}
+
+#[test]
+fn another_snapshot_in_its_place_is_noticed() {
+    let place = place();
+    put(&place, "people_2026-01-01.jsonl", &people(20));
+    let first = update(&place, &[]);
+    fs::copy(place.path("data/lists.snapshot"), place.path("first")).unwrap();
+    put(&place, "people_2026-02-01.jsonl", &people(21));
+    let second = update(&place, &[]);
+    fs::copy(place.path("first"), place.path("data/lists.snapshot")).unwrap();
+    let again = update(&place, &[]);
+    assert_eq!((&again["built"], &again["snapshot"]), (&json!(true), &second["snapshot"]));
+    assert_ne!(first["snapshot"], second["snapshot"]);
+    // As it would be when the power fails between the snapshot and the ledger: the ledger is told the next time.
+    let ledger = place.read("data/issues/ledger.jsonl");
+    let kept: Vec<&str> = ledger.lines().take_while(|line| !line.contains("2026-02-01")).collect();
+    fs::write(place.path("data/issues/ledger.jsonl"), format!("{}\n", kept.join("\n"))).unwrap();
+    assert_eq!(update(&place, &[])["snapshot"], second["snapshot"]);
+    let now = place.run(&["sources", "--at", "2999-01-01", "--format", "json"]).code(0).json();
+    assert_eq!(now[0]["issue_date"], "2026-02-01");
+}
+
+#[test]
+fn a_publisher_may_go_back() {
+    let (a, b) = (people(20), people(21));
+    let server = Server::answering(vec![answer("200 OK", "", &a), answer("200 OK", "", &b), answer("200 OK", "", &a)]);
+    let place = Place::new();
+    let source = CATALOGUE.split("[[source]]").nth(1).unwrap();
+    let url = format!("urls = [\"http://127.0.0.1:{}/lists/people.jsonl\"]", server.port);
+    let catalogue = format!("[[source]]{source}").replace("files = [\"people_*\"]", &url);
+    fs::write(place.path("data/catalog.toml"), catalogue).unwrap();
+    let ask = || place.run(&["update", "--only", "own/people", "--retries", "0", "--format", "json"]).code(0).json();
+    let snapshots: Vec<Value> = (0..3).map(|_| ask()["snapshot"].clone()).collect();
+    assert_ne!(snapshots[0], snapshots[1]);
+    assert_eq!(snapshots[0], snapshots[2], "undated issues: what the publisher has now is in force");
+}
+
+#[test]
+fn judgements_that_contradict_each_other_unite_nobody() {
+    let place = place();
+    let party = |id: &str, name: &str| {
+        json!({"id": id, "schema": "Organization", "target": true, "properties": {"name": [name]}}).to_string()
+    };
+    put(&place, "people_2026-01-01.jsonl", &format!("{}\n{}\n", party("a-1", "Zephyr Example"), party("a-2", "Quartz Sample")));
+    put(&place, "more_2026-01-01.jsonl", &format!("{}\n", party("b-1", "Walnut Specimen")));
+    update(&place, &[]);
+    for (a, b, verdict) in [("a-1", "b-1", "same"), ("a-2", "b-1", "same"), ("a-1", "a-2", "not_same")] {
+        place.run(&["cluster", "judge", a, b, verdict, "--by", "an officer"]).code(0);
+    }
+    let cluster = place.run(&["cluster", "show", "b-1", "--format", "json"]).code(0).json()[0].clone();
+    assert_eq!(cluster["listings"].as_array().unwrap().len(), 2, "{cluster}");
+    let open = place.run(&["cluster", "list", "--open", "--format", "json"]).code(0).json();
+    assert_eq!(open[0]["why"], "judged_not_same", "{open}");
+}
