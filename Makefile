@@ -21,30 +21,33 @@ DEMO = out/demo.snapshot
 BENCH_VENV = target/bench-venv
 BENCH_PACKAGES = benches/python/requirements.txt
 FUZZ = cargo +nightly fuzz
-FUZZ_TARGETS = snapshot_open ofac_advanced bundle ftm_line parse_name identifiers dates gleif uk_companies bods ftm_delta ofac_enhanced ofac_delta csl eu seco ofac_legacy ofac_csv un_xml uk_xml uk_csv canada australia bis names_only table
+FUZZ_TARGETS = \
+	australia bis bods bundle canada csl dates eu ftm_delta ftm_line gleif identifiers names_only ofac_advanced \
+	ofac_csv ofac_delta ofac_enhanced ofac_legacy parse_name seco snapshot_open table uk_companies uk_csv uk_xml \
+	un_xml
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
 FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
-FUZZ_SEEDS_snapshot_open = crates/snapshot
-FUZZ_SEEDS_ofac_advanced = crates/sources
-FUZZ_SEEDS_gleif = crates/sources
-FUZZ_SEEDS_uk_companies = crates/sources
-FUZZ_SEEDS_bods = crates/sources
-FUZZ_SEEDS_ftm_delta = crates/sources
-FUZZ_SEEDS_ofac_enhanced = crates/sources
-FUZZ_SEEDS_ofac_delta = crates/sources
-FUZZ_SEEDS_csl = crates/sources
-FUZZ_SEEDS_eu = crates/sources
-FUZZ_SEEDS_seco = crates/sources
-FUZZ_SEEDS_ofac_legacy = crates/sources
-FUZZ_SEEDS_ofac_csv = crates/sources
-FUZZ_SEEDS_un_xml = crates/sources
-FUZZ_SEEDS_uk_xml = crates/sources
-FUZZ_SEEDS_uk_csv = crates/sources
-FUZZ_SEEDS_canada = crates/sources
 FUZZ_SEEDS_australia = crates/sources
 FUZZ_SEEDS_bis = crates/sources
+FUZZ_SEEDS_bods = crates/sources
+FUZZ_SEEDS_canada = crates/sources
+FUZZ_SEEDS_csl = crates/sources
+FUZZ_SEEDS_eu = crates/sources
+FUZZ_SEEDS_ftm_delta = crates/sources
+FUZZ_SEEDS_gleif = crates/sources
 FUZZ_SEEDS_names_only = crates/sources
+FUZZ_SEEDS_ofac_advanced = crates/sources
+FUZZ_SEEDS_ofac_csv = crates/sources
+FUZZ_SEEDS_ofac_delta = crates/sources
+FUZZ_SEEDS_ofac_enhanced = crates/sources
+FUZZ_SEEDS_ofac_legacy = crates/sources
+FUZZ_SEEDS_seco = crates/sources
+FUZZ_SEEDS_snapshot_open = crates/snapshot
 FUZZ_SEEDS_table = crates/sources
+FUZZ_SEEDS_uk_companies = crates/sources
+FUZZ_SEEDS_uk_csv = crates/sources
+FUZZ_SEEDS_uk_xml = crates/sources
+FUZZ_SEEDS_un_xml = crates/sources
 
 .PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
 

@@ -422,4 +422,30 @@ mod tests {
         assert_eq!(newest(&source, &all[..1]).unwrap().sha256, "a");
         assert!(newest(&source, &[]).is_none());
     }
+
+    #[test]
+    fn files_of_one_folder_that_are_one_issue() {
+        let source = Catalogue::built_in().unwrap().get("gb_fcdo_sanctions").unwrap();
+        let issues = |set: Set, names: &[&str]| -> Vec<usize> {
+            let mut by_date: BTreeMap<Option<String>, Vec<Candidate>> = BTreeMap::new();
+            for name in names {
+                let format = if name.ends_with("xml") { Format::UkXml } else { Format::UkCsv };
+                let (source, paths) = (source.clone(), vec![PathBuf::from(name)]);
+                let candidate = Candidate { source, format, paths, dated: None, from: FOLDER, versions: Vec::new() };
+                by_date.entry(date_in(name)).or_default().push(candidate);
+            }
+            set.issues(by_date).iter().map(|candidate| candidate.paths.len()).collect()
+        };
+        for (names, expected) in [
+            (&["uk.csv", "uk.xml"][..], &[2][..]),
+            (&["uk_2026-01-01.xml", "uk_2026-02-01.xml"], &[1, 1]),
+            (&["uk_2026-01-01.csv", "uk_2026-01-01.xml", "uk_2026-02-01.xml"], &[2, 1]),
+            (&["old.xml", "new.xml", "uk.csv"], &[1, 1, 1]),
+            (&["uk_2026-01-01.xml", "uk.csv"], &[2]),
+            (&["uk_2026-01-01.xml", "uk_2026-02-01.xml", "uk.csv"], &[1, 1, 1]),
+        ] {
+            assert_eq!(issues(Set::Uk, names), expected, "{names:?}");
+        }
+        assert_eq!(issues(Set::OfacCsv, &["sdn.csv", "add.csv", "alt.csv"]), [3]);
+    }
 }

@@ -218,7 +218,9 @@ struct InForce<'a> {
 fn in_force_at(global: &Global, store: Option<&Store>, at: &str) -> anyhow::Result<Outcome> {
     // A day means its end: what was in force when it was over.
     let day = at.parse::<Date>().ok().filter(|_| at.len() == 10).map(|day| format!("{day}T23:59:59.999999999Z"));
-    let time: Timestamp = day.as_deref().unwrap_or(at).parse().map_err(|error| Usage(format!("--at: `{at}`: {error}")))?;
+    let time: Timestamp = day.as_deref().unwrap_or(at).parse().map_err(|error| {
+        Usage(format!("--at: `{at}` is neither a day, such as 2026-02-28, nor a time, such as 2026-02-28T12:00:00Z: {error}"))
+    })?;
     let issues = store.map(|store| store.in_force(Some(&time.to_string()))).unwrap_or_default();
     if issues.is_empty() {
         let message = format!("nothing is known to have been in force at {time}");

@@ -129,7 +129,11 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
     } else {
         let mut candidates = Vec::new();
         for folder in &args.from {
-            let found = scan(folder, &catalogue, limits).with_context(|| format!("folder {}", folder.display()))?;
+            if folder.is_file() {
+                let message = format!("{}: a file, and not a folder", folder.display());
+                return Err(Failure::new(message, "`--from` takes the folder in which the lists' files are").into());
+            }
+            let found = scan(folder, &catalogue, limits)?;
             for file in &found.passed_over {
                 if file.is_suspect {
                     troubles += 1;
