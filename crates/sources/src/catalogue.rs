@@ -17,7 +17,7 @@ const BUILT_IN: &str = include_str!("../../../data/catalog.toml");
 const MAX_SHRINK: f64 = 10.0;
 
 /// How the names of lists' files end.
-const ENDINGS: [&str; 9] = [".xml", ".csv", ".tsv", ".json", ".jsonl", ".xlsx", ".zip", ".gz", ".bz2"];
+const ENDINGS: [&str; 8] = [".xml", ".csv", ".json", ".jsonl", ".xlsx", ".zip", ".gz", ".bz2"];
 
 /// What stands for a name in an id that is a pattern and in its address.
 const NAME: &str = "{name}";
