@@ -129,6 +129,8 @@ pub enum Evidence {
         score: u16,
         /// What else agrees: `born 1970-01-05`, `both state North Korea`.
         with: Vec<String>,
+        /// Whether the country that they share is said by a programme alone.
+        by_programme: bool,
     },
 }
 
@@ -138,7 +140,8 @@ impl Evidence {
             Self::Judged => 0,
             Self::Reference { .. } => 1,
             Self::Identifier { .. } => 2,
-            Self::Name { .. } => 3,
+            Self::Name { by_programme: false, .. } => 3,
+            Self::Name { by_programme: true, .. } => 4,
         }
     }
 
@@ -149,7 +152,7 @@ impl Evidence {
             Self::Judged => "judged the same".to_owned(),
             Self::Reference { number } => format!("both carry the reference {number}"),
             Self::Identifier { property, value } => format!("both carry {property} {value}"),
-            Self::Name { left, right, score, with } => {
+            Self::Name { left, right, score, with, .. } => {
                 let with = if with.is_empty() { String::new() } else { format!("; {}", with.join("; ")) };
                 format!("{left} = {right} ({:.3}){with}", f64::from(*score) / 1000.0)
             }
@@ -537,10 +540,10 @@ fn link(listing: EntityRef<'_>, ours: &Entity, hit: &Hit<'_>) -> Option<Link> {
             .map(|feature| feature.detail.clone());
         let said_by_programme =
             programme.map(|country| format!("{}, by the programme of a side that states no country", country.name()));
-        let with = said.chain(said_by_programme).collect();
+        let (with, by_programme) = (said.chain(said_by_programme).collect(), programme.is_some());
         let left = ours.display_name().to_owned();
         let score = (name * 1000.0).round() as u16;
-        evidence.push(Evidence::Name { left, right: listed.text().to_owned(), score, with });
+        evidence.push(Evidence::Name { left, right: listed.text().to_owned(), score, with, by_programme });
     }
     Some(Link { listings: ordered(listing.index(), hit.entity.index()), evidence, decides: by_number || by_name })
         .filter(|link| !link.evidence.is_empty())
