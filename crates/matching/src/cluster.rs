@@ -49,6 +49,9 @@ const ISSUED: [&str; 11] = [
     "number",
 ];
 
+/// Numbers of which a body has one of each kind.
+const REGISTERED: [&str; 4] = ["leiCode", "registrationNumber", "innCode", "ogrnCode"];
+
 /// What a person decided of two listings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Judgement {
@@ -525,7 +528,7 @@ fn link(listing: EntityRef<'_>, ours: &Entity, hit: &Hit<'_>) -> Option<Link> {
         }
     } else {
         // Ships of one name are many; without its number none is told from another.
-        !vessel && name >= BODY_NAME && one_country
+        !vessel && name >= BODY_NAME && one_country && !numbers_differ(ours, hit.entity)
     };
     // Two dates of birth that differ are two people, unless a number says otherwise.
     let worth_a_look = name >= POSSIBLE_NAME && !(person && born == Born::Differ);
@@ -547,6 +550,16 @@ fn link(listing: EntityRef<'_>, ours: &Entity, hit: &Hit<'_>) -> Option<Link> {
     }
     Some(Link { listings: ordered(listing.index(), hit.entity.index()), evidence, decides: by_number || by_name })
         .filter(|link| !link.evidence.is_empty())
+}
+
+/// Whether two bodies state the same kind of number, and share none: companies of one group, and companies that have nothing to do with each
+/// other, go by nearly the same names.
+fn numbers_differ(ours: &Entity, theirs: EntityRef<'_>) -> bool {
+    REGISTERED.iter().any(|property| {
+        let of_theirs: BTreeSet<String> = theirs.texts(property).map(bare).collect();
+        let of_ours: BTreeSet<String> = ours.texts(property).map(bare).collect();
+        !of_theirs.is_empty() && !of_ours.is_empty() && of_theirs.is_disjoint(&of_ours)
+    })
 }
 
 /// Properties that state a party's country.

@@ -128,6 +128,23 @@ fn a_programme_named_for_a_country_says_the_country() {
 }
 
 #[test]
+fn bodies_with_different_numbers_are_left_to_a_person() {
+    let body = |list, id: &str, number: &str| {
+        let name = format!("Zephyr {} Insurance", &id[2..]);
+        listing(list, id, "Company", json!({"name": [name], "country": ["kp"], "registrationNumber": [number]}))
+    };
+    let snapshot = snapshot(&[
+        body("a", "a-Example", "111-222"),
+        body("b", "b-Example", "333-444"),
+        body("a", "a-Sample", "555-666"),
+        body("b", "b-Sample", "555666"),
+    ]);
+    let clusters = cluster(&snapshot, &Judgements::default());
+    assert_eq!(ids(&snapshot, &clusters), [["a-Sample", "b-Sample"]]);
+    assert_eq!(open(&snapshot, &clusters), [("a-Example".to_owned(), "b-Example".to_owned(), Open::Possible)]);
+}
+
+#[test]
 fn a_date_with_a_slip_is_left_to_a_person() {
     let person = |list, id: &str, born: &str| {
         let properties = json!({"name": [format!("Ada {} Sample", &id[2..])], "birthDate": [born], "nationality": ["dz"]});
