@@ -452,10 +452,10 @@ pub(crate) struct Show {
 
 #[derive(Debug, Args)]
 pub(crate) struct Delta {
-    /// The older issue: a list file, or a snapshot.
+    /// The older issue: a list file, a snapshot, or an issue that the data folder keeps, as SOURCE@DATE.
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
     pub(crate) old: PathBuf,
-    /// The newer issue: a file of the same list in the same format, or a snapshot.
+    /// The newer issue: a file of the same list in the same format, a snapshot, or SOURCE@DATE.
     #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
     pub(crate) new: PathBuf,
     /// Of two snapshots, the source to compare [default: all]; of two files, what to call their list.
@@ -475,6 +475,15 @@ pub(crate) struct Delta {
     /// it, so that OLD with these changes is NEW.
     #[arg(long = "ftm-delta", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) entity_changes: Option<PathBuf>,
+    /// A delta file of OFAC's Sanctions List Service; may be given many times, in the order of publication. They are applied to OLD (a file of
+    /// the ENHANCED format), and what that gives is held against NEW.
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["program", "schema", "entity_changes"]
+    )]
+    pub(crate) ofac_delta: Vec<PathBuf>,
     /// End with exit code 3 when something changed.
     #[arg(long)]
     pub(crate) exit_code: bool,
@@ -483,7 +492,7 @@ pub(crate) struct Delta {
 #[derive(Debug, Args)]
 pub(crate) struct Brief {
     /// A list with its older and newer issue; may be given many times.
-    #[arg(long = "issue", value_name = "ID=OLD,NEW", value_parser = issue_pair, required_unless_present = "old")]
+    #[arg(long = "issue", value_name = "ID=OLD,NEW", value_parser = issue_pair)]
     pub(crate) issues: Vec<IssuePaths>,
     /// The older issue of one list, or an older snapshot.
     #[arg(long, value_name = "FILE", requires = "new", value_hint = ValueHint::FilePath)]
@@ -494,7 +503,14 @@ pub(crate) struct Brief {
     /// What to call the list of --old and --new; of two snapshots, the source [default: all].
     #[arg(long, value_name = "ID", requires = "old", value_parser = source_id)]
     pub(crate) source: Option<String>,
-    /// First day of the time that the bulletin is about [default: the day of the oldest issue].
+    /// Of the issues that the data folder keeps, where none are named: only these lists, by id, separated by commas.
+    #[arg(long, value_name = "ID", value_delimiter = ',', conflicts_with_all = ["issues", "old"])]
+    pub(crate) only: Vec<String>,
+    /// Catalogue of your own, beside the built-in one [default: `catalog.toml` in the data folder].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) catalog: Option<PathBuf>,
+    /// First day of the time that the bulletin is about [default: the day of the oldest issue]. Where no issues are named, those that the data
+    /// folder keeps are compared: the last of each list on this day with the last on --until.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) since: Option<String>,
     /// Last day of the time that the bulletin is about [default: the day of the newest issue].

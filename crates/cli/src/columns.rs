@@ -105,6 +105,9 @@ const FIRM_NAMES: [&str; 5] = ["company", "companyname", "vendor", "vendorname",
 /// Schemata whose properties are recognised by their own names as column names.
 const OWN_NAMES: [Schema; 5] = [Schema::Person, Schema::Company, Schema::Vessel, Schema::CryptoWallet, Schema::BankAccount];
 
+/// Properties that only people have: a column of one makes the rows people's, and a row with none of them may be anybody's.
+pub(crate) const OF_PEOPLE: [&str; 3] = ["firstName", "lastName", "birthDate"];
+
 /// What each column holds.
 #[derive(Debug)]
 pub(crate) struct Columns {
@@ -114,6 +117,8 @@ pub(crate) struct Columns {
     pub(crate) roles: Vec<Option<Role>>,
     /// Schema of a row that names none.
     pub(crate) schema: Schema,
+    /// Whether that is what the columns look like, and not what the user said: a row may be of another kind then.
+    pub(crate) guessed: bool,
     /// Columns that were taken for the same, though the user did not say that they are.
     pub(crate) doubled: Vec<String>,
 }
@@ -154,15 +159,14 @@ impl Columns {
             .iter()
             .zip(&roles)
             .any(|(name, role)| *role == Some(Role::Property("name")) && FIRM_NAMES.contains(&joined(name).as_str()));
-        let person =
-            ["firstName", "lastName", "birthDate"].iter().any(|property| roles.contains(&Some(Role::Property(property))));
+        let person = OF_PEOPLE.iter().any(|property| roles.contains(&Some(Role::Property(property))));
         let by_columns = match (person, firm) {
             (true, _) => Schema::Person,
             (false, true) => Schema::Company,
             (false, false) => Schema::Thing,
         };
         let doubled = doubled(&header, &roles, &mapped);
-        let columns = Self { header, roles, schema: schema.unwrap_or(by_columns), doubled };
+        let columns = Self { header, roles, schema: schema.unwrap_or(by_columns), guessed: schema.is_none(), doubled };
         if !columns.roles.iter().any(|role| matches!(role, Some(Role::Property(property)) if identifies(property))) {
             let message = format!("{file}: no column holds a name or an identifier; its columns are {}", list(&columns.header));
             return Err(Failure::new(message, "say which does: `--map name=COLUMN`").into());

@@ -1,11 +1,17 @@
-//! Two issues to compare: list files or snapshots by their content, both loaded at once, and refused when they are not of one list.
+//! Two issues to compare: list files, snapshots, or issues that the data folder keeps (`us_ofac_sdn@2025-02-11`), both loaded at once, and
+//! refused when they are not of one list.
 
 use std::path::Path;
 
 use anyhow::Context;
 use interdict_snapshot::{EntityRef, Snapshot, SnapshotError, SourceMeta};
-use interdict_sources::{IssueRef, ListIssue, ListIssueBuilder, Report, SourceIssue, SourceSpec};
+use interdict_sources::{
+    Catalogue, IssueRef, ListIssue, ListIssueBuilder, Report, SourceIssue, SourceSpec, Store, StoredIssue,
+};
 
+use crate::args::Global;
+use crate::commands::catalogue;
+use crate::dataset::data_folder;
 use crate::failure::Failure;
 use crate::messages::Messages;
 use crate::rejects::describe;
@@ -16,7 +22,25 @@ const UNNAMED: &str = "list";
 const SHOWN_ISSUES: usize = 5;
 
 /// Loads both.
-pub(crate) fn load_pair(old: &Path, new: &Path, source: Option<&str>) -> anyhow::Result<(ListIssue, ListIssue)> {
+pub(crate) fn load_pair(
+    global: &Global,
+    old: &Path,
+    new: &Path,
+    source: Option<&str>,
+) -> anyhow::Result<(ListIssue, ListIssue)> {
+    match (kept_name(old), kept_name(new)) {
+        (Some(before), Some(after)) => {
+            let (store, catalogue) = (store(global)?, catalogue(global, None)?);
+            let (before, after) = (kept(&store, before)?, kept(&store, after)?);
+            return load_kept(&store, &catalogue, before, after);
+        }
+        (None, None) => {}
+        (before, _) => {
+            let (kept, file) = if before.is_some() { (old, new) } else { (new, old) };
+            let message = format!("{} is an issue of the data folder and {} is not", kept.display(), file.display());
+            return Err(Failure::new(message, "name both as SOURCE@DATE, or both as files").into());
+        }
+    }
     match (snapshot(old)?, snapshot(new)?) {
         (Some(before), Some(after)) => of_snapshots((old, &before), (new, &after), source),
         (None, None) => of_files(old, new, source),
@@ -26,6 +50,61 @@ pub(crate) fn load_pair(old: &Path, new: &Path, source: Option<&str>) -> anyhow:
             Err(Failure::new(message, "compare two files of one list, or two snapshots").into())
         }
     }
+}
+
+/// The store of the data folder.
+pub(crate) fn store(global: &Global) -> anyhow::Result<Store> {
+    let dir = data_folder(global)?;
+    Ok(Store::read(&dir)?)
+}
+
+/// Source and date of an issue that is named `SOURCE@DATE`; none when there is a file of that name, or the form is another.
+fn kept_name(path: &Path) -> Option<(&str, &str)> {
+    let (source, date) = path.to_str()?.split_once('@')?;
+    let word = |text: &str| !text.is_empty() && !text.contains(std::path::MAIN_SEPARATOR);
+    let id = source.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '/'));
+    (id && !source.is_empty() && word(date) && !path.exists()).then_some((source, date))
+}
+
+/// The issue that the data folder keeps under a name.
+fn kept<'s>(store: &'s Store, (source, date): (&str, &str)) -> anyhow::Result<&'s StoredIssue> {
+    let accepted = store.accepted(source);
+    // Between two of one day the one that came last.
+    accepted.iter().rev().find(|issue| issue.issue_date == date).copied().ok_or_else(|| {
+        let dates: Vec<&str> = accepted.iter().map(|issue| issue.issue_date.as_str()).filter(|date| !date.is_empty()).collect();
+        let known = if dates.is_empty() { "none is kept".to_owned() } else { format!("kept are {}", dates.join(", ")) };
+        Failure::new(format!("the data folder has no issue of `{source}` of {date}"), known).into()
+    })
+}
+
+/// Loads two kept issues of a list, each on a thread of its own.
+pub(crate) fn load_kept(
+    store: &Store,
+    catalogue: &Catalogue,
+    old: &StoredIssue,
+    new: &StoredIssue,
+) -> anyhow::Result<(ListIssue, ListIssue)> {
+    if old.format != new.format || old.source != new.source {
+        let name = |issue: &StoredIssue| format!("`{}` of {} is `{}`", issue.source, issue.issue_date, issue.format);
+        let message = format!("not two issues of one list in one format: {}, {}", name(old), name(new));
+        return Err(Failure::new(message, "formats say different things, which would pass for changes").into());
+    }
+    let load = |issue: &StoredIssue| -> anyhow::Result<ListIssue> {
+        let columns = catalogue.get(&issue.source).and_then(|source| source.columns);
+        let spec = SourceSpec { columns, ..SourceSpec::new(&*issue.source) };
+        let mut builder = ListIssueBuilder::new();
+        let report = store.load(&spec, issue, None, &mut |entity| builder.add(&entity))?;
+        let file = report.file.clone();
+        Ok(builder.finish(IssueRef { file, sources: vec![SourceIssue::of(&report)], ..IssueRef::default() }))
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| load(old));
+        let new = load(new);
+        match other.join() {
+            Ok(old) => Ok((old?, new?)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Refuses two that have no party in common, and says when they are given the wrong way round.

@@ -89,8 +89,16 @@ impl Reading {
             self.body.then_some(NameKind::Organization)
         } else if schema == Schema::LegalEntity {
             if self.body { Some(NameKind::Organization) } else { self.person.then_some(NameKind::Person) }
-        } else {
+        } else if schema.is_a(Schema::Asset) {
             self.object.then_some(NameKind::Object)
+        } else {
+            // The list does not say what has the name: it is taken as what the query is of.
+            match (self.person, self.body, self.object) {
+                (true, true, true) => Some(NameKind::Unknown),
+                (true, false, _) => Some(NameKind::Person),
+                (_, true, _) => Some(NameKind::Organization),
+                (_, _, object) => object.then_some(NameKind::Object),
+            }
         }
     }
 

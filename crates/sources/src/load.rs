@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::error::SourceError;
 use crate::input::{Delivered, Limits, hex, peek_file, with_file, with_reader};
 use crate::ofac_csv::{Companions, Part};
-use crate::recognise::{HEAD, recognise};
+use crate::recognise::{HEAD, foreign_root, recognise};
 use crate::report::{FileDigest, Issue, Report};
 use crate::table::ColumnMap;
 use crate::{
@@ -569,7 +569,11 @@ pub fn recognise_file(path: &Path, limits: Limits) -> Result<Format, SourceError
     peek_file(path, limits, |content| {
         let mut content = text::decoded(&name, content)?;
         let head = head(&name, &mut content)?;
-        recognise(&head).ok_or_else(|| SourceError::UnknownFormat { file: name.clone(), found: describe(&head) })
+        let unknown = |found| SourceError::UnknownFormat { file: name.clone(), found };
+        match foreign_root(&head) {
+            Some(root) => Err(unknown(format!("XML with the root element `{root}`"))),
+            None => recognise(&head).ok_or_else(|| unknown(describe(&head))),
+        }
     })
 }
 

@@ -63,6 +63,24 @@ pub(crate) fn recognise(head: &[u8]) -> Option<Format> {
     }
 }
 
+/// The root element of XML that is no list of any kind.
+pub(crate) fn foreign_root(head: &[u8]) -> Option<String> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    if *head.iter().find(|byte| !byte.is_ascii_whitespace())? != b'<' || root(head).is_some() {
+        return None;
+    }
+    let mut reader = Reader::from_reader(head);
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(start) | Event::Empty(start)) => return Some(start.local_name().into_inner().to_owned()),
+            Ok(Event::Eof) | Err(_) => return None,
+            Ok(_) => {}
+        }
+    }
+}
+
 /// The format of the root element; `None` when it is not known, or stands behind the head.
 fn root(head: &[u8]) -> Option<Format> {
     let mut reader = Reader::from_reader(head);
@@ -137,6 +155,13 @@ fn ofac_csv(line: &[u8]) -> Option<Format> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn xml_that_is_no_list() {
+        assert_eq!(foreign_root(b"<?xml version='1.0'?><x:schema>").as_deref(), Some("schema"));
+        assert_eq!(foreign_root(b"<CONSOLIDATED_LIST>"), None);
+        assert_eq!(foreign_root(b"name,address"), None);
+    }
 
     #[test]
     fn formats_by_their_beginning() {

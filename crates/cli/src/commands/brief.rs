@@ -3,11 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use interdict_exchange::{Brief, BriefOptions, Customer, Customers, IssuePair, brief};
+use interdict_exchange::{Brief, BriefOptions, Customer, Customers, IssuePair, brief, choose_issues};
+use interdict_sources::{Source, SourceKind, StoredIssue};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::args::{self, AskedFormat, Global};
-use crate::failure::{Outcome, Usage};
+use crate::commands::catalogue;
+use crate::failure::{Failure, Outcome, Usage};
 use crate::files::{Target, keep_apart};
 use crate::input::{Input, Rows};
 use crate::issues;
@@ -38,12 +40,15 @@ pub(super) fn run(global: &Global, args: &args::Brief, messages: Messages) -> an
     let customers = customers(args, messages)?;
     let mut pairs = Vec::new();
     if let (Some(old), Some(new)) = (&args.old, &args.new) {
-        pairs.push(load(old, new, args.source.as_deref())?);
+        pairs.push(load(global, old, new, args.source.as_deref())?);
     }
     for issue in &args.issues {
-        pairs.push(load(&issue.old, &issue.new, Some(&issue.id))?);
+        pairs.push(load(global, &issue.old, &issue.new, Some(&issue.id))?);
     }
     let today = || TimeZone::UTC.to_datetime(Timestamp::now()).date().to_string();
+    if args.old.is_none() && args.issues.is_empty() {
+        pairs = kept_pairs(global, args, &args.until.clone().unwrap_or_else(today))?;
+    }
     let options = BriefOptions {
         generated: args.generated.clone().unwrap_or_else(today),
         since: args.since.clone(),
@@ -59,8 +64,64 @@ pub(super) fn run(global: &Global, args: &args::Brief, messages: Messages) -> an
     Ok(Outcome::Done)
 }
 
-fn load(old: &Path, new: &Path, source: Option<&str>) -> anyhow::Result<IssuePair> {
-    let (old, new) = issues::load_pair(old, new, source)?;
+/// For every list of the data folder the issue that was the last on `--since` and the one that was on `--until`.
+fn kept_pairs(global: &Global, args: &args::Brief, until: &str) -> anyhow::Result<Vec<IssuePair>> {
+    let Some(since) = &args.since else {
+        return Err(Usage("name two issues (--old and --new, or --issue), or a time (--since, --until)".to_owned()).into());
+    };
+    let (store, catalogue) = (issues::store(global)?, catalogue(global, args.catalog.as_deref())?);
+    let mut ids: Vec<String> = store.issues().iter().map(|(issue, _)| issue.source.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    let lists: Vec<Source> = ids
+        .iter()
+        .filter(|id| args.only.is_empty() || args.only.contains(id))
+        .filter_map(|id| catalogue.get(id))
+        .filter(|source| source.kind == SourceKind::List)
+        .collect();
+    if let Some(id) = args.only.iter().find(|id| !lists.iter().any(|source| source.id == **id)) {
+        let message = format!("the data folder has no issue of a list `{id}`");
+        return Err(Failure::new(message, "`interdict sources` shows what it has").into());
+    }
+    let (mut pairs, mut without) = (Vec::new(), Vec::new());
+    for source in lists {
+        match kept_pair(&source, &store.accepted(&source.id), since, until) {
+            Some((old, new)) => {
+                let (old, new) = issues::load_kept(&store, &catalogue, old, new)?;
+                pairs.push(IssuePair { old, new });
+            }
+            None => without.push(source.id),
+        }
+    }
+    if pairs.is_empty() {
+        let message = format!("no list has one issue until {since} and another until {until} in one format");
+        return Err(Failure::new(message, "`interdict update` keeps every issue from the day it first runs").into());
+    }
+    if !without.is_empty() {
+        Messages::warning(&format!(
+            "nothing is said of {}: no two issues of {since} and {until} in one format are kept",
+            without.join(", ")
+        ));
+    }
+    Ok(pairs)
+}
+
+/// The two issues, in the best format in which there are two.
+fn kept_pair<'s>(
+    source: &Source,
+    accepted: &[&'s StoredIssue],
+    since: &str,
+    until: &str,
+) -> Option<(&'s StoredIssue, &'s StoredIssue)> {
+    source.formats.iter().find_map(|format| {
+        let issues: Vec<&StoredIssue> = accepted.iter().copied().filter(|issue| issue.format == *format).collect();
+        let dates: Vec<&str> = issues.iter().map(|issue| issue.issue_date.as_str()).collect();
+        choose_issues(&dates, since, until).map(|(old, new)| (issues[old], issues[new]))
+    })
+}
+
+fn load(global: &Global, old: &Path, new: &Path, source: Option<&str>) -> anyhow::Result<IssuePair> {
+    let (old, new) = issues::load_pair(global, old, new, source)?;
     issues::check(&old, &new)?;
     Ok(IssuePair { old, new })
 }

@@ -8,6 +8,7 @@ use interdict_sources::{Delta, Fact, FactChange, IssueRef, PartyChange, PartyRec
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use super::ofac_changes;
 use super::screen::schema_named;
 use crate::args::{self, Format, Global};
 use crate::failure::Outcome;
@@ -137,7 +138,10 @@ pub(super) fn run(global: &Global, args: &args::Delta, messages: Messages) -> an
         &[("--output", args.output.as_deref()), ("--ftm-delta", args.entity_changes.as_deref())],
         &[("OLD", &args.old), ("NEW", &args.new)],
     )?;
-    let (old, new) = issues::load_pair(&args.old, &args.new, args.source.as_deref())?;
+    if !args.ofac_delta.is_empty() {
+        return ofac_changes::run(global, args);
+    }
+    let (old, new) = issues::load_pair(global, &args.old, &args.new, args.source.as_deref())?;
     issues::check(&old, &new)?;
     let delta = Delta::between(&old, &new);
     if let Some(path) = &args.entity_changes {

@@ -10,6 +10,7 @@ mod deliveries;
 mod delta;
 mod eval;
 mod generate;
+mod ofac_changes;
 mod parallel;
 mod screen;
 mod settings;
@@ -18,6 +19,7 @@ mod sources;
 mod update;
 mod verify;
 
+pub(crate) use self::sources::catalogue;
 use crate::args::{AskedFormat, Cli, Command};
 use crate::failure::{Outcome, Usage};
 use crate::messages::Messages;

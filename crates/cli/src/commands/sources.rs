@@ -94,7 +94,7 @@ struct CatalogueLine<'a> {
 }
 
 /// The built-in catalogue with that of the user: the file named, else `catalog.toml` in the data folder.
-pub(super) fn catalogue(global: &Global, named: Option<&Path>) -> anyhow::Result<Catalogue> {
+pub(crate) fn catalogue(global: &Global, named: Option<&Path>) -> anyhow::Result<Catalogue> {
     let mut catalogue = Catalogue::built_in()?;
     match named {
         Some(path) => catalogue.add_file(path)?,

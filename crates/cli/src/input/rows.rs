@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::meaning::{in_model_words, without_placeholders};
 use super::{CsvRecord, CsvRows, Input, Lines, Problem};
 use crate::args::InputFormat;
-use crate::columns::{Columns, Role, schema_of_kind};
+use crate::columns::{Columns, OF_PEOPLE, Role, schema_of_kind};
 use crate::failure::Failure;
 
 /// Bytes of a text that may serve as the id of its row.
@@ -237,7 +237,11 @@ fn csv_row(record: CsvRecord, columns: &Columns) -> Row {
             return Row { id, ..bad_row(line, text, problem) };
         }
     };
-    let mut entity = Entity::new("", columns.schema);
+    // In a file of people and firms together, the firms have no date of birth.
+    let of_people = |role: &Option<Role>| matches!(role, Some(Role::Property(property)) if OF_PEOPLE.contains(property));
+    let a_person = fields.iter().zip(&columns.roles).any(|(value, role)| !value.is_empty() && of_people(role));
+    let unsure = columns.guessed && columns.schema == Schema::Person && !a_person;
+    let mut entity = Entity::new("", if unsure { Schema::Thing } else { columns.schema });
     let mut warnings = Vec::new();
     for ((value, role), header) in fields.iter().zip(&columns.roles).zip(&columns.header) {
         match role {
@@ -290,6 +294,16 @@ mod tests {
             found.push(format!("{} {} {what}", row.line, row.id));
         }
         found
+    }
+
+    #[test]
+    fn a_file_of_people_and_firms() {
+        let text = "id,name,birth date\n1,Ada Example,1970-01-01\n2,Example Trading Ltd,\n";
+        let schemata = |schema| -> Vec<String> {
+            rows(InputFormat::Csv, text, schema).iter().map(|row| row.split(' ').nth(2).unwrap_or_default().to_owned()).collect()
+        };
+        assert_eq!(schemata(None), ["Person", "Thing"]);
+        assert_eq!(schemata(Some(Schema::Person)), ["Person", "Person"]);
     }
 
     #[test]

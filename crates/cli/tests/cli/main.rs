@@ -15,6 +15,7 @@ mod docs;
 mod examples;
 mod files;
 mod inspect;
+mod kept;
 mod run;
 mod settings;
 mod update;

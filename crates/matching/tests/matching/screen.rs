@@ -239,3 +239,19 @@ fn an_entity_without_names_is_found_by_its_number_only() {
         assert_eq!(found, [("v-1".to_owned(), 1.0)], "{property} {value}");
     }
 }
+
+#[test]
+fn a_list_of_bare_names_is_found_whatever_is_asked_for() {
+    let mut listed = interdict_model::Entity::new("names-1", interdict_model::Schema::Thing);
+    listed.add("name", "Zephyrin Quillon Sample");
+    let mut builder = interdict_snapshot::Builder::new();
+    builder.add(&listed);
+    let snapshot = builder.finish().unwrap().open().unwrap();
+    let matcher = interdict_matching::Matcher::new(&snapshot, interdict_matching::Settings::default());
+    for schema in ["Person", "Organization", "Company", "LegalEntity", "Vessel", "Thing"] {
+        let json = format!(r#"{{"schema":"{schema}","properties":{{"name":["Zephyrin Quillon Sample"]}}}}"#);
+        let query = interdict_matching::Query::from_entity(&interdict_model::entity_from_json(&json).unwrap()).unwrap();
+        let hits = matcher.screen(&query, &mut interdict_matching::Scratch::default());
+        assert_eq!(hits.first().map(|hit| (hit.entity.id(), hit.score)), Some(("names-1", 1.0)), "{schema}");
+    }
+}
