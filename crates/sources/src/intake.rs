@@ -96,7 +96,9 @@ pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Foun
         let mut pass = |reason: String, is_suspect| {
             found.passed_over.push(PassedOver { path: path.clone(), reason, is_suspect });
         };
-        let format = match recognise_file(&path, limits) {
+        // A table says nothing of itself, and may look like anything: a source that names its file takes it, whatever it looks like.
+        let is_named = !catalogue.candidates(Format::Table, &name).is_empty();
+        let format = match if is_named { Ok(Format::Table) } else { recognise_file(&path, limits) } {
             Ok(format) => format,
             Err(SourceError::UnknownFormat { found, .. }) => {
                 pass(format!("not a list: {found}"), false);

@@ -159,8 +159,9 @@ fn ask(
         paths.push(path);
         versions.push(version);
     }
-    let format = recognise_file(&paths[0], limits)?;
-    if source.preference(format).is_none() && source.columns.is_none() {
+    // A table says nothing of itself.
+    let format = if source.columns.is_some() { Format::Table } else { recognise_file(&paths[0], limits)? };
+    if source.preference(format).is_none() {
         bail!("what came is `{}`; the list comes as {}", format.name(), source.formats.join(" or "));
     }
     let dated = versions.iter().filter_map(|version| http_day(version.last_modified.as_deref()?)).max();
