@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use interdict_model::{DateRelation, DateValue, Entity, Schema};
+use interdict_model::{Country, DateRelation, DateValue, Entity, Schema};
 use interdict_snapshot::{EntityRef, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
@@ -48,6 +48,9 @@ const ISSUED: [&str; 11] = [
     "mmsi",
     "number",
 ];
+
+/// Numbers of which a body has one of each kind.
+const REGISTERED: [&str; 4] = ["leiCode", "registrationNumber", "innCode", "ogrnCode"];
 
 /// What a person decided of two listings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +132,8 @@ pub enum Evidence {
         score: u16,
         /// What else agrees: `born 1970-01-05`, `both state North Korea`.
         with: Vec<String>,
+        /// Whether the country that they share is said by a programme alone.
+        by_programme: bool,
     },
 }
 
@@ -138,7 +143,8 @@ impl Evidence {
             Self::Judged => 0,
             Self::Reference { .. } => 1,
             Self::Identifier { .. } => 2,
-            Self::Name { .. } => 3,
+            Self::Name { by_programme: false, .. } => 3,
+            Self::Name { by_programme: true, .. } => 4,
         }
     }
 
@@ -149,7 +155,7 @@ impl Evidence {
             Self::Judged => "judged the same".to_owned(),
             Self::Reference { number } => format!("both carry the reference {number}"),
             Self::Identifier { property, value } => format!("both carry {property} {value}"),
-            Self::Name { left, right, score, with } => {
+            Self::Name { left, right, score, with, .. } => {
                 let with = if with.is_empty() { String::new() } else { format!("; {}", with.join("; ")) };
                 format!("{left} = {right} ({:.3}){with}", f64::from(*score) / 1000.0)
             }
@@ -325,7 +331,7 @@ impl<'s> Clusterer<'s> {
         let hits = self.matcher.screen(&query, scratch);
         hits.iter()
             .filter(|hit| self.may_link(listing, hit.entity.index()))
-            .filter_map(|hit| link(listing, &ours, hit))
+            .filter_map(|hit| link(entity, &ours, hit))
             .collect()
     }
 
@@ -499,7 +505,7 @@ fn bare(number: &str) -> String {
 }
 
 /// What a finding says of two listings; `None` when it is not worth a look.
-fn link(listing: u32, ours: &Entity, hit: &Hit<'_>) -> Option<Link> {
+fn link(listing: EntityRef<'_>, ours: &Entity, hit: &Hit<'_>) -> Option<Link> {
     let value = |name: &str| hit.features.iter().find(|feature| feature.name == name).map(|feature| feature.value);
     let name = value("name").unwrap_or_default();
     let mut evidence = Vec::new();
@@ -513,16 +519,19 @@ fn link(listing: u32, ours: &Entity, hit: &Hit<'_>) -> Option<Link> {
     let by_number = !evidence.is_empty();
     let person = ours.schema.known().is_some_and(|schema| schema.is_a(Schema::Person));
     let vessel = ours.schema.known().is_some_and(|schema| schema.is_a(Schema::Vehicle));
-    let (born, country) = (birth(ours, hit.entity), value("country"));
+    let born = birth(ours, hit.entity);
+    let by_programme = || if value("country").is_none() { shared_by_programme(listing, hit.entity) } else { None };
+    let programme = (name >= ABOUT_NAME).then(by_programme).flatten();
+    let one_country = value("country") == Some(1.0) || programme.is_some();
     let by_name = if person {
         match born {
             Born::Same => name >= BORN_NAME,
-            Born::Agree => name >= ABOUT_NAME && country == Some(1.0),
-            Born::Unknown | Born::Differ => false,
+            Born::Agree => name >= ABOUT_NAME && one_country,
+            Born::Unknown | Born::Slip | Born::Differ => false,
         }
     } else {
         // Ships of one name are many; without its number none is told from another.
-        !vessel && name >= BODY_NAME && country == Some(1.0)
+        !vessel && name >= BODY_NAME && one_country && !numbers_differ(ours, hit.entity)
     };
     // Two dates of birth that differ are two people, unless a number says otherwise.
     let worth_a_look = name >= POSSIBLE_NAME && !(person && born == Born::Differ);
@@ -530,18 +539,48 @@ fn link(listing: u32, ours: &Entity, hit: &Hit<'_>) -> Option<Link> {
         return None;
     }
     if let Some(listed) = hit.name.filter(|_| name > 0.0) {
-        let with = hit
+        let said = hit
             .features
             .iter()
             .filter(|feature| feature.name != "name" && feature.name != "identifier" && feature.value > 0.0)
-            .map(|feature| feature.detail.clone())
-            .collect();
+            .map(|feature| feature.detail.clone());
+        let said_by_programme =
+            programme.map(|country| format!("{}, by the programme of a side that states no country", country.name()));
+        let (with, by_programme) = (said.chain(said_by_programme).collect(), programme.is_some());
         let left = ours.display_name().to_owned();
         let score = (name * 1000.0).round() as u16;
-        evidence.push(Evidence::Name { left, right: listed.text().to_owned(), score, with });
+        evidence.push(Evidence::Name { left, right: listed.text().to_owned(), score, with, by_programme });
     }
-    Some(Link { listings: ordered(listing, hit.entity.index()), evidence, decides: by_number || by_name })
+    Some(Link { listings: ordered(listing.index(), hit.entity.index()), evidence, decides: by_number || by_name })
         .filter(|link| !link.evidence.is_empty())
+}
+
+/// Whether two bodies state the same kind of number, and share none: companies of one group, and companies that have nothing to do with each
+/// other, go by nearly the same names.
+fn numbers_differ(ours: &Entity, theirs: EntityRef<'_>) -> bool {
+    REGISTERED.iter().any(|property| {
+        let of_theirs: BTreeSet<String> = theirs.texts(property).map(bare).collect();
+        let of_ours: BTreeSet<String> = ours.texts(property).map(bare).collect();
+        !of_theirs.is_empty() && !of_ours.is_empty() && of_theirs.is_disjoint(&of_ours)
+    })
+}
+
+/// Properties that state a party's country.
+const COUNTRIES: [&str; 5] = ["country", "nationality", "jurisdiction", "mainCountry", "citizenship"];
+
+/// The country that two listings share where at least one of them states none, but is listed under a programme that is named for a country
+/// (`Iran`, `DPRK`), as the regimes of the Security Council are.
+fn shared_by_programme(ours: EntityRef<'_>, theirs: EntityRef<'_>) -> Option<Country> {
+    let countries = |entity: EntityRef<'_>| {
+        let stated: BTreeSet<Country> =
+            COUNTRIES.iter().flat_map(|property| entity.texts(property)).filter_map(Country::parse).collect();
+        if !stated.is_empty() {
+            return stated;
+        }
+        let sanctions = entity.referrers().filter(|link| link.property == "entity");
+        sanctions.flat_map(|link| link.entity.texts("program").filter_map(Country::parse).collect::<Vec<_>>()).collect()
+    };
+    countries(ours).intersection(&countries(theirs)).next().copied()
 }
 
 /// How dates of birth stand to each other.
@@ -553,6 +592,8 @@ enum Born {
     Agree,
     /// One does not state any.
     Unknown,
+    /// Days that a slip of the pen tells apart: one digit, or day and month exchanged.
+    Slip,
     /// None of the one agrees with any of the other.
     Differ,
 }
@@ -569,6 +610,7 @@ fn birth(ours: &Entity, theirs: EntityRef<'_>) -> Born {
             match a.relation(b) {
                 DateRelation::Same if a.is_full_day() => return Born::Same,
                 DateRelation::Same | DateRelation::Compatible => best = Born::Agree,
+                DateRelation::OneDigit | DateRelation::DayMonthSwapped if best == Born::Differ => best = Born::Slip,
                 _ => {}
             }
         }

@@ -100,6 +100,75 @@ fn numbers_and_names() {
 }
 
 #[test]
+fn a_programme_named_for_a_country_says_the_country() {
+    let under = |of: &str, program: &str| {
+        let json = json!({"id": format!("{of}-s"), "schema": "Sanction", "properties": {"entity": [of], "program": [program]}});
+        entity_from_json(&json.to_string()).unwrap()
+    };
+    let body = |list, id: &str, country: &[&str]| {
+        listing(list, id, "Organization", json!({"name": [format!("Zephyr {} Industries", &id[2..])], "country": country}))
+    };
+    let snapshot = snapshot(&[
+        // The one is listed for its country and does not state it.
+        body("a", "a-Example", &[]),
+        under("a-Example", "DPRK"),
+        body("b", "b-Example", &["kp"]),
+        // A programme that is no country's says nothing.
+        body("a", "a-Invented", &[]),
+        under("a-Invented", "Al-Qaida"),
+        body("b", "b-Invented", &["ye"]),
+        // A country that is stated counts for more than a programme.
+        body("a", "a-Sample", &["cn"]),
+        under("a-Sample", "DPRK"),
+        body("b", "b-Sample", &["kp"]),
+    ]);
+    let clusters = cluster(&snapshot, &Judgements::default());
+    assert_eq!(ids(&snapshot, &clusters), [["a-Example", "b-Example"]]);
+    let Evidence::Name { with, .. } = &clusters.clusters[0].links[0].evidence[0] else { panic!("by name") };
+    assert_eq!(with, &["North Korea, by the programme of a side that states no country"]);
+    let pairs = open(&snapshot, &clusters).into_iter().map(|(a, _, why)| (a, why)).collect::<Vec<_>>();
+    assert_eq!(pairs, [("a-Invented".to_owned(), Open::Possible), ("a-Sample".to_owned(), Open::Possible)]);
+}
+
+#[test]
+fn bodies_with_different_numbers_are_left_to_a_person() {
+    let body = |list, id: &str, number: &str| {
+        let name = format!("Zephyr {} Insurance", &id[2..]);
+        listing(list, id, "Company", json!({"name": [name], "country": ["kp"], "registrationNumber": [number]}))
+    };
+    let snapshot = snapshot(&[
+        body("a", "a-Example", "111-222"),
+        body("b", "b-Example", "333-444"),
+        body("a", "a-Sample", "555-666"),
+        body("b", "b-Sample", "555666"),
+    ]);
+    let clusters = cluster(&snapshot, &Judgements::default());
+    assert_eq!(ids(&snapshot, &clusters), [["a-Sample", "b-Sample"]]);
+    assert_eq!(open(&snapshot, &clusters), [("a-Example".to_owned(), "b-Example".to_owned(), Open::Possible)]);
+}
+
+#[test]
+fn a_date_with_a_slip_is_left_to_a_person() {
+    let person = |list, id: &str, born: &str| {
+        let properties = json!({"name": [format!("Ada {} Sample", &id[2..])], "birthDate": [born], "nationality": ["dz"]});
+        listing(list, id, "Person", properties)
+    };
+    let snapshot = snapshot(&[
+        person("a", "a-Zwick", "1965-05-12"),
+        person("b", "b-Zwick", "1965-12-05"),
+        person("a", "a-Quorum", "1966-01-27"),
+        person("b", "b-Quorum", "1966-01-28"),
+        person("a", "a-Mwangi", "1966-01-27"),
+        person("b", "b-Mwangi", "1971-03-02"),
+    ]);
+    let clusters = cluster(&snapshot, &Judgements::default());
+    assert!(clusters.clusters.is_empty());
+    let mut pairs = open(&snapshot, &clusters).into_iter().map(|(a, _, why)| (a, why)).collect::<Vec<_>>();
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(pairs, [("a-Quorum".to_owned(), Open::Possible), ("a-Zwick".to_owned(), Open::Possible)]);
+}
+
+#[test]
 fn a_list_knows_its_own_parties() {
     let party = |list, id| listing(list, id, "Organization", json!({"name": ["Zephyr Example Holding"], "country": ["kp"]}));
     let entities = [party("a", "a-1"), party("a", "a-2"), party("b", "b-1")];
