@@ -97,7 +97,8 @@ licences:
 		echo 'cargo-deny is not installed: bans were not checked; the licences were, by the tidy test'; \
 	fi
 
-# What cannot be installed is skipped with a word: our own figures do not depend on other programs.
+# What cannot be installed is skipped with a word: our own figures do not depend on other programs. The program itself is built, as it
+# is measured, too.
 bench:
 	@if ! cmp -s $(BENCH_PACKAGES) $(BENCH_VENV)/installed.txt; then \
 		echo 'installing what $(BENCH_PACKAGES) names' >&2; \
@@ -112,6 +113,7 @@ bench:
 			echo 'skipped: other programs and perturbed names, because there is no Python with venv' >&2; \
 		fi; \
 	fi
+	$(CARGO) build $(LOCKED) --release --package interdict-cli
 	$(CARGO) run $(LOCKED) --release --package interdict-benches -- $(if $(filter 1,$(BENCH_HUGE)),--huge) $(BENCH_ARGS)
 
 fuzz:

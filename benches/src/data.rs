@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use interdict_matching::Query;
 use interdict_model::{Entity, Schema};
 use interdict_snapshot::{Builder, Snapshot, SourceMeta};
-use interdict_sources::{Limits, SourceSpec, load_file};
+use interdict_sources::{SourceSpec, load_file};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 

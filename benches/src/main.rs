@@ -8,6 +8,7 @@
 
 mod accuracy;
 mod data;
+mod lists;
 mod losses;
 mod peers;
 mod perturbed;
@@ -27,8 +28,9 @@ use crate::data::Setting;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 7] = [
+const PARTS: [(&str, Part); 8] = [
     ("speed", speed::run),
+    ("lists", lists::run),
     ("accuracy", accuracy::run),
     ("perturbed", perturbed::run),
     ("retrieval", retrieval::run),

@@ -311,11 +311,17 @@ pub(crate) fn child(part: &str, arguments: &[String]) -> Result<()> {
 
 /// A line of the kernel's account of this process, in megabytes.
 pub(crate) fn memory(line: &str) -> Result<f64> {
-    let status = fs::read_to_string("/proc/self/status").context("memory is read from /proc, which this system lacks")?;
+    memory_of("self", line)
+}
+
+/// The same of any process.
+pub(crate) fn memory_of(process: &str, line: &str) -> Result<f64> {
+    let path = format!("/proc/{process}/status");
+    let status = fs::read_to_string(&path).context("memory is read from /proc, which this system lacks")?;
     let kilobytes = status
         .lines()
         .find_map(|text| text.strip_prefix(line)?.strip_prefix(':')?.split_whitespace().next()?.parse::<f64>().ok())
-        .with_context(|| format!("no {line} in /proc/self/status"))?;
+        .with_context(|| format!("no {line} in {path}"))?;
     Ok(kilobytes * 1024.0 / 1e6)
 }
 

@@ -451,6 +451,7 @@ pub(crate) struct Show {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "it is OFAC that calls its files of changes deltas")]
 pub(crate) struct Delta {
     /// The older issue: a list file, a snapshot, or an issue that the data folder keeps, as SOURCE@DATE.
     #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]

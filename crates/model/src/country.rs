@@ -145,6 +145,8 @@ struct Table {
     rows: Vec<Row>,
     codes: FxHashMap<String, Country>,
     spellings: FxHashMap<String, Country>,
+    /// The spellings as the table has them: what most lists write needs no folding.
+    as_written: FxHashMap<&'static str, Country>,
 }
 
 impl Table {
@@ -156,6 +158,7 @@ impl Table {
 
         let mut codes = FxHashMap::default();
         let mut spellings = FxHashMap::default();
+        let mut as_written = FxHashMap::default();
         for (row, index) in rows.iter().zip(0..) {
             let country = Country(index);
             codes.insert(row.code.to_owned(), country);
@@ -163,7 +166,9 @@ impl Table {
                 codes.insert(row.alpha3.to_ascii_lowercase(), country);
             }
             for spelling in row.spellings() {
-                spellings.entry(fold(spelling)).or_insert(country);
+                // The first row with a spelling has it, in either form.
+                let held = *spellings.entry(fold(spelling)).or_insert(country);
+                as_written.insert(spelling, held);
             }
         }
         // A four-letter code of ISO 3166-3 begins with the withdrawn alpha-2 code. Rows are in order, so the last holder wins.
@@ -172,7 +177,7 @@ impl Table {
                 codes.insert(row.code[..2].to_owned(), Country(index));
             }
         }
-        Self { rows, codes, spellings }
+        Self { rows, codes, spellings, as_written }
     }
 
     fn by_code(&self, code: &str) -> Option<Country> {
@@ -208,6 +213,9 @@ impl Table {
     }
 
     fn look_up(&self, text: &str) -> Option<Country> {
+        if let Some(country) = self.as_written.get(text) {
+            return Some(*country);
+        }
         let words = words(text);
         let joined = words.concat();
         self.spellings.get(&joined).copied().or_else(|| {

@@ -8,6 +8,7 @@
 //! free again may be given to another party, to which nothing that was decided on the first must pass. A name that is amended gives
 //! a new key, which is the safe side. Two records with one key are both kept, the second under the key with a suffix.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::sync::LazyLock;
 
@@ -38,7 +39,8 @@ const FIELDS: [&str; 11] = [
 #[derive(Debug, Default)]
 struct Record {
     line: u64,
-    fields: Vec<(String, String)>,
+    /// Names of fields that are known are not copied.
+    fields: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Record {
@@ -65,9 +67,10 @@ pub(crate) fn parse(
             Node::Eof => break,
             Node::End => {}
             Node::Start if xml.name() == "record" => {
-                let mut record = Record { line: xml.line(), fields: Vec::new() };
+                let mut record = Record { line: xml.line(), fields: Vec::with_capacity(FIELDS.len()) };
                 xml.children(|xml| {
-                    let name = xml.name().to_owned();
+                    let known = FIELDS.into_iter().find(|field| *field == xml.name());
+                    let name = known.map_or_else(|| Cow::Owned(xml.name().to_owned()), Cow::Borrowed);
                     let text = xml.leaf()?;
                     record.fields.push((name, text));
                     Ok(())
@@ -134,7 +137,7 @@ impl Parser<'_> {
         self.names(at, &mut party, &whole, (&given, &last), &record.get("Aliases"));
         self.facts(at, &mut party, schema, record);
         for (position, (field, text)) in record.fields.iter().enumerate() {
-            if !FIELDS.contains(&field.as_str()) {
+            if matches!(field, Cow::Owned(_)) {
                 self.listing.issue(at, field, "a field that is not known; kept as a note");
                 party.add_from("notes", format!("{field}: {}", tidy(text)), at.record);
             } else if record.fields[..position].iter().any(|(held, _)| held == field) {

@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
+use crate::input::hex;
 use crate::listing::{Listing, Place};
 
 /// The rows of a table of facts: tab-separated, with comment lines and one header line before them.
@@ -13,18 +14,13 @@ pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str
 
 /// A key made of texts, for ids that must stay the same from issue to issue as long as the texts do: 12 hexadecimal digits.
 pub(crate) fn key(texts: &[&str]) -> String {
-    use std::fmt::Write;
     let mut hash = Sha256::new();
     for text in texts {
         hash.update(text.as_bytes());
         // Keeps `ab, c` and `a, bc` apart.
         hash.update([0]);
     }
-    hash.finalize().iter().take(6).fold(String::with_capacity(12), |mut key, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(key, "{byte:02x}");
-        key
-    })
+    hex(&hash.finalize()[..6])
 }
 
 /// Ids, each handed out once: a second thing under an id gets a number after it.

@@ -4,10 +4,13 @@
 //! Both lists have records of some kilobytes with many optional parts in any order, so a record is read whole before it is understood.
 //! The file never is.
 
+use std::rc::Rc;
+
 use interdict_model::{Country, Entity};
 use sha2::{Digest, Sha256};
 
 use crate::error::SourceError;
+use crate::input::hex;
 use crate::xml::{Node, Xml};
 
 /// Elements of one record beyond which a document is refused. The largest record of an official list has some hundreds.
@@ -19,7 +22,8 @@ const USUAL_PARTS: usize = 32;
 /// An element with its text and its children.
 #[derive(Debug, Default)]
 pub(crate) struct Element {
-    pub(crate) name: Box<str>,
+    /// The elements of a name share it.
+    pub(crate) name: Rc<str>,
     /// Without surrounding white space.
     pub(crate) text: String,
     pub(crate) line: u64,
@@ -40,7 +44,7 @@ impl Element {
         if *elements > MAX_ELEMENTS {
             return Err(xml.error(format!("a record of more than {MAX_ELEMENTS} elements; refused")));
         }
-        self.name = xml.name().into();
+        self.name = xml.shared_name();
         self.line = xml.line();
         loop {
             let node = xml.next()?;
@@ -98,6 +102,15 @@ impl Element {
 /// The text with single spaces: lists wrap their lines anywhere.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
+    let bytes = text.as_bytes();
+    let is_plain = |at: usize, byte: u8| {
+        matches!(byte, b'!'..=b'~') || byte == b' ' && at > 0 && bytes.get(at + 1).is_some_and(|next| *next != b' ')
+    };
+    // Most texts are one line already.
+    if bytes.iter().enumerate().all(|(at, byte)| is_plain(at, *byte)) {
+        line.push_str(text);
+        return line;
+    }
     for word in text.split_whitespace() {
         if !line.is_empty() {
             line.push(' ');
@@ -126,18 +139,12 @@ pub(crate) fn safe_id(number: &str) -> String {
 /// A part of an id that depends on content alone, for what a list gives no number to: the same address or document has it in every issue
 /// and in every format of the list, wherever it stands there.
 pub(crate) fn content_id(parts: &[&str]) -> String {
-    use std::fmt::Write;
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(one_line(part).to_lowercase().as_bytes());
         hash.update([0]);
     }
-    let mut id = String::with_capacity(12);
-    for byte in &hash.finalize()[..6] {
-        // Writing to a string cannot fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    id
+    hex(&hash.finalize()[..6])
 }
 
 /// A name as part of an id: its ASCII letters and digits in lower case, with hyphens between words. Names with other letters get a

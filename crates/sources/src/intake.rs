@@ -95,7 +95,7 @@ pub struct Found {
 pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Found, StoreError> {
     let (mut paths, mut found) = (Vec::new(), Found::default());
     walk(folder, 0, &mut paths, &mut found.passed_over)?;
-    let mut sets: BTreeMap<(PathBuf, String, Set), BTreeMap<Option<String>, Vec<Candidate>>> = BTreeMap::new();
+    let mut sets: BTreeMap<(PathBuf, String, Set), ByDate> = BTreeMap::new();
     for path in paths {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut pass = |reason: String, is_suspect| {
@@ -149,6 +149,9 @@ pub fn scan(folder: &Path, catalogue: &Catalogue, limits: Limits) -> Result<Foun
     Ok(found)
 }
 
+/// Files, each a candidate of its own so far, by the date in their names.
+type ByDate = BTreeMap<Option<String>, Vec<Candidate>>;
+
 /// Formats of which the files of one folder are one issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Set {
@@ -172,11 +175,13 @@ impl Set {
 
     /// Puts the files of one folder together to issues. Those with different dates in their names are different issues; those without
     /// one belong to the others, where these are of one date.
-    fn issues(self, mut by_date: BTreeMap<Option<String>, Vec<Candidate>>) -> Vec<Candidate> {
+    fn issues(self, mut by_date: ByDate) -> Vec<Candidate> {
         if by_date.len() == 2
             && let Some(undated) = by_date.remove(&None)
         {
-            by_date.values_mut().for_each(|dated| dated.extend(undated.clone()));
+            for dated in by_date.values_mut() {
+                dated.extend(undated.clone());
+            }
         }
         by_date.into_values().flat_map(|files| self.together(files)).collect()
     }
@@ -427,7 +432,7 @@ mod tests {
     fn files_of_one_folder_that_are_one_issue() {
         let source = Catalogue::built_in().unwrap().get("gb_fcdo_sanctions").unwrap();
         let issues = |set: Set, names: &[&str]| -> Vec<usize> {
-            let mut by_date: BTreeMap<Option<String>, Vec<Candidate>> = BTreeMap::new();
+            let mut by_date = ByDate::new();
             for name in names {
                 let format = if name.ends_with("xml") { Format::UkXml } else { Format::UkCsv };
                 let (source, paths) = (source.clone(), vec![PathBuf::from(name)]);

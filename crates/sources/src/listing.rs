@@ -5,6 +5,7 @@ use interdict_model::{AliasKind, Country, DateValue, Entity, NameDetail, NamePar
 use rustc_hash::FxHashSet;
 
 use crate::error::SourceError;
+use crate::fields::one_line;
 use crate::report::{Count, Issue, Rejected, Report};
 
 /// Characters of a rejected record that are kept for the rejects file.
@@ -45,7 +46,7 @@ impl<'a> Listing<'a> {
 
     /// Adds to a count.
     pub(crate) fn count(&mut self, what: &'static str, more: u64) {
-        match self.report.counts.iter_mut().find(|count| count.what == what) {
+        match self.report.counts.iter_mut().find(|count| std::ptr::eq(count.what, what) || count.what == what) {
             Some(count) => count.count += more,
             None => self.report.counts.push(Count { what, count: more }),
         }
@@ -175,7 +176,24 @@ impl Address {
 
     /// Whether it says nothing.
     pub(crate) fn is_empty(&self) -> bool {
-        self.line().is_empty() && self.remarks.trim().is_empty()
+        self.is_country_only() && self.country.trim().is_empty()
+    }
+
+    /// Whether it has nothing but a country, or not even that.
+    fn is_country_only(&self) -> bool {
+        let parts = [
+            &self.full,
+            &self.street,
+            &self.street2,
+            &self.street3,
+            &self.post_box,
+            &self.city,
+            &self.state,
+            &self.region,
+            &self.postal_code,
+            &self.remarks,
+        ];
+        parts.iter().all(|part| part.trim().is_empty())
     }
 
     /// Adds the address to its party and, when it says more than a country, makes an `Address` entity of it under `id`.
@@ -183,11 +201,10 @@ impl Address {
         if !self.country.trim().is_empty() {
             party.add_from("country", country(&self.country), record);
         }
-        let full = self.line();
-        let country_only = Self { country: self.country.clone(), ..Self::default() }.line();
-        if full == country_only && self.remarks.trim().is_empty() {
+        if self.is_country_only() {
             return None;
         }
+        let full = self.line();
         let mut address = Entity::new(id, Schema::Address);
         for (property, text) in [
             ("full", full.as_str()),
@@ -228,7 +245,7 @@ impl Name<'_> {
     /// Adds the name, its kind and strength and its parts to its party. Parts become properties of a `Person` for its listed name only,
     /// as they do not go together across names.
     pub(crate) fn attach(self, party: &mut Entity) {
-        let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = one_line(&self.text);
         if text.is_empty() {
             return;
         }

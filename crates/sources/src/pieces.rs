@@ -1,35 +1,53 @@
 //! What several lists put into one field, taken apart: enumerations (`a) ... b) ...`), several dates, names with an "also known as" in
 //! them; and keys for records to which a list gives no id.
 
+use std::borrow::Cow;
+
 use interdict_model::{AliasKind, Country, DateValue};
 use sha2::{Digest, Sha256};
 
+use crate::fields::one_line;
+use crate::input::hex;
 use crate::listing::excel_serial;
 
 /// The text with single spaces, and without the `_x000D_` that spreadsheets write for a carriage return.
 pub(crate) fn tidy(text: &str) -> String {
-    text.replace("_x000D_", "\n").split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&without_returns(text))
+}
+
+/// The text with a line break for each `_x000D_`.
+fn without_returns(text: &str) -> Cow<'_, str> {
+    // Hardly any text has an underscore at all.
+    if text.bytes().any(|byte| byte == b'_') { Cow::Owned(text.replace("_x000D_", "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// Letters and digits in lower case, words parted by one space: what stays of a name when its case and punctuation are corrected.
 pub(crate) fn folded(text: &str) -> String {
-    let lower: String = text.chars().flat_map(char::to_lowercase).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut folded = String::with_capacity(text.len());
+    let mut between = false;
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if !c.is_alphanumeric() {
+            between = true;
+            continue;
+        }
+        if between && !folded.is_empty() {
+            folded.push(' ');
+        }
+        between = false;
+        folded.push(c);
+    }
+    folded
 }
 
 /// The first hexadecimal digits of a SHA-256 of the parts: a key that is the same wherever the parts are.
 pub(crate) fn key(parts: &[&str], digits: usize) -> String {
-    use std::fmt::Write;
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
+    let digest = hash.finalize();
+    let mut text = hex(&digest[..digits.div_ceil(2).min(digest.len())]);
     text.truncate(digits);
     text
 }
@@ -80,7 +98,7 @@ fn enumerated(text: &str) -> Option<Vec<&str>> {
 
 /// The values of a field that may be an enumeration, or have one value a line or a semicolon.
 pub(crate) fn values(text: &str) -> Vec<String> {
-    let text = text.replace("_x000D_", "\n");
+    let text = without_returns(text);
     let text = text.trim();
     let parts = enumerated(text).unwrap_or_else(|| vec![text]);
     let trim = |part: &str| tidy(part).trim_matches([',', ';', ' ']).to_owned();
@@ -194,6 +212,10 @@ const ALIAS_WORDS: [(&str, AliasKind); 16] = [
 pub(crate) fn known_as(text: &str) -> (String, Vec<(AliasKind, String)>) {
     let text = tidy(text);
     let lower = text.to_ascii_lowercase();
+    // Each of the words ends with one of these, and most names have none of them.
+    if !lower.as_bytes().windows(3).any(|end| matches!(end, b"as " | b"ka " | b"a. " | b"/a ")) {
+        return (text, Vec::new());
+    }
     let first =
         ALIAS_WORDS.iter().filter_map(|(word, kind)| lower.find(word).map(|at| (at, *word, *kind))).min_by_key(|found| found.0);
     let Some((at, word, kind)) = first else { return (text, Vec::new()) };
@@ -324,6 +346,14 @@ mod tests {
             ("(also known as Two)", "(also known as Two)", vec![]),
         ] {
             assert_eq!(known_as(text), (name.to_owned(), others), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_alias_word_is_found() {
+        for (word, kind) in ALIAS_WORDS {
+            let text = format!("One {}Two", word.trim_start());
+            assert_eq!(known_as(&text), ("One".to_owned(), vec![(kind, "Two".to_owned())]), "{text}");
         }
     }
 

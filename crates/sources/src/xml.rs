@@ -4,9 +4,12 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
+use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
+use rustc_hash::FxHashSet;
 
 use crate::error::SourceError;
 use crate::input::limit_error;
@@ -17,6 +20,9 @@ const MAX_DEPTH: u32 = 64;
 /// Bytes of one tag, text or comment beyond which a document is refused: 1 MiB. The longest text of an official list has some
 /// thousands.
 const MAX_PIECE: usize = 1 << 20;
+
+/// Names of elements that are held to be shared.
+const MAX_NAMES: usize = 1000;
 
 /// Ends the reading when one piece of XML grows beyond [`MAX_PIECE`], before it fills the memory.
 struct Guard<'r> {
@@ -66,14 +72,54 @@ pub(crate) enum Node {
     Eof,
 }
 
+/// The element that began last. One is filled again and again: lists have millions.
+#[derive(Debug, Default)]
+struct Tag {
+    /// The name and the attributes as they stand in the file.
+    content: String,
+    /// Where the local name is in it.
+    name: Range<usize>,
+    /// Where the local names and the values of attributes are in it, found once however many are asked for.
+    attributes: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Tag {
+    fn fill(&mut self, start: &BytesStart<'_>) {
+        self.content.clear();
+        self.content.push_str(start);
+        let end = start.name().into_inner().len();
+        self.name = end - start.local_name().into_inner().len()..end;
+        self.attributes.clear();
+        if self.content.len() == end {
+            return;
+        }
+        let within = |part: &str| {
+            // Names and values are slices of the tag.
+            let from = part.as_ptr().addr() - start.as_ptr().addr();
+            from..from + part.len()
+        };
+        let mut attributes = start.attributes();
+        for attribute in attributes.with_checks(false).flatten() {
+            if let Cow::Borrowed(value) = attribute.value {
+                self.attributes.push((within(attribute.key.local_name().into_inner()), within(value)));
+            }
+        }
+    }
+
+    fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(name, value)| (&self.content[name.clone()], &self.content[value.clone()]))
+    }
+}
+
 pub(crate) struct Xml<'r> {
     reader: Reader<Guard<'r>>,
     file: String,
     buffer: Vec<u8>,
-    element: BytesStart<'static>,
+    element: Tag,
     text: String,
     depth: u32,
     line: u64,
+    names: FxHashSet<Rc<str>>,
 }
 
 impl<'r> Xml<'r> {
@@ -86,10 +132,11 @@ impl<'r> Xml<'r> {
             reader,
             file: file.to_owned(),
             buffer: Vec::with_capacity(1 << 12),
-            element: BytesStart::new(""),
+            element: Tag::default(),
             text: String::new(),
             depth: 0,
             line: 1,
+            names: FxHashSet::default(),
         }
     }
 
@@ -100,7 +147,21 @@ impl<'r> Xml<'r> {
 
     /// Local name of the element that began last.
     pub(crate) fn name(&self) -> &str {
-        self.element.local_name().into_inner()
+        &self.element.content[self.element.name.clone()]
+    }
+
+    /// The same, shared between elements of one name.
+    pub(crate) fn shared_name(&mut self) -> Rc<str> {
+        let name = &self.element.content[self.element.name.clone()];
+        if let Some(held) = self.names.get(name) {
+            return Rc::clone(held);
+        }
+        let shared: Rc<str> = name.into();
+        // No format has so many names: a file that does is not to fill the memory.
+        if self.names.len() < MAX_NAMES {
+            self.names.insert(Rc::clone(&shared));
+        }
+        shared
     }
 
     /// Text between the last tag and the one before it, without surrounding white space.
@@ -110,15 +171,12 @@ impl<'r> Xml<'r> {
 
     /// An attribute of the element that began last, as it stands in the file: lists hold ids, codes and flags there.
     pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
-        let mut attributes = self.element.attributes();
-        attributes.with_checks(false).flatten().find(|a| a.key.local_name().into_inner() == name).map(|a| a.value)
+        self.element.attributes().find(|(held, _)| *held == name).map(|(_, value)| Cow::Borrowed(value))
     }
 
     /// The attributes of the element that began last, each by its local name, as they stand in the file.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        let mut attributes = self.element.attributes();
-        attributes.with_checks(false);
-        attributes.flatten().map(|a| (a.key.local_name().into_inner(), a.value))
+        self.element.attributes().map(|(name, value)| (name, Cow::Borrowed(value)))
     }
 
     /// An attribute that is a number.
@@ -164,10 +222,10 @@ impl<'r> Xml<'r> {
                 }
                 Err(error) => return Err(self.error(error.to_string())),
             };
-            let lines = event.bytes().filter(|byte| *byte == b'\n').count() as u64;
+            let lines = if let Event::End(_) = event { 0 } else { event.bytes().filter(|byte| *byte == b'\n').count() as u64 };
             let refusal = match event {
                 Event::Start(start) => {
-                    self.element = start.into_owned();
+                    self.element.fill(&start);
                     self.depth += 1;
                     self.line += lines;
                     if self.depth > MAX_DEPTH {

@@ -142,9 +142,9 @@ fn ask(
                 if !names.insert(name.to_lowercase()) {
                     name = format!("{at}-{name}");
                 }
-                let named = dir.join(name);
-                fs::rename(&path, &named).with_context(|| named.display().to_string())?;
-                Some((named, Version { etag, last_modified }))
+                let target = dir.join(name);
+                fs::rename(&path, &target).with_context(|| target.display().to_string())?;
+                Some((target, Version { etag, last_modified }))
             }
         });
     }

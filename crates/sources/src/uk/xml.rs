@@ -2,10 +2,12 @@
 //! are known by their own names, as the elements around them (`Names`, `DOBs`) say nothing more.
 
 use std::io::BufRead;
+use std::sync::LazyLock;
 
 use interdict_model::Entity;
+use rustc_hash::FxHashMap;
 
-use super::{Designee, FIELDS, Ids, Original, RawName, emit, push_unique};
+use super::{Designee, FIELDS, Field, Ids, Original, RawName, emit, push_unique};
 use crate::error::SourceError;
 use crate::fields::{Element, says_nothing};
 use crate::listing::{Listing, Place, not_empty};
@@ -48,6 +50,13 @@ const CONTAINERS: [&str; 30] = [
 
 /// As [`CONTAINERS`], for the measures of a ship.
 const SHIP_CONTAINERS: [&str; 4] = ["TonnageOfShipDetails", "LengthOfShipDetails", "YearsBuilt", "HullIdentificationNumbers"];
+
+/// What an element holds: texts of a field, or other elements.
+static HOLDS: LazyLock<FxHashMap<&'static str, Option<Field>>> = LazyLock::new(|| {
+    let fields = FIELDS.iter().map(|(field, element, _)| (*element, Some(*field)));
+    // What is both is a container.
+    fields.chain(CONTAINERS.iter().chain(&SHIP_CONTAINERS).map(|element| (*element, None))).collect()
+});
 
 const NAME_PARTS: [&str; 6] = ["Name1", "Name2", "Name3", "Name4", "Name5", "Name6"];
 const ADDRESS_PARTS: [&str; 8] = [
@@ -183,13 +192,13 @@ fn walk(listing: &mut Listing<'_>, designee: &mut Designee, element: &Element) {
                 }
             }
         }
-        _ if CONTAINERS.contains(&name) || SHIP_CONTAINERS.contains(&name) => {
-            for child in &element.children {
-                walk(listing, designee, child);
+        _ => match HOLDS.get(name) {
+            Some(None) => {
+                for child in &element.children {
+                    walk(listing, designee, child);
+                }
             }
-        }
-        _ => match FIELDS.iter().find(|(_, field, _)| *field == name) {
-            Some((field, ..)) => {
+            Some(Some(field)) => {
                 match name {
                     "DOB" => count(listing, "birth_dates"),
                     "IMONumber" => count(listing, "imo_numbers"),
