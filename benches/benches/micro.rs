@@ -11,7 +11,7 @@ use interdict_matching::{Matcher, Query, Scratch, Settings, compare};
 use interdict_model::{Entity, Schema, entity_from_json};
 use interdict_names::{NameKind, parse_name};
 use interdict_snapshot::{Builder, Snapshot};
-use interdict_sources::{Limits, SourceSpec, load_file};
+use interdict_sources::{SourceSpec, load_file};
 
 /// Names of the kinds that take different ways through the code.
 const NAMES: [&str; 6] = [

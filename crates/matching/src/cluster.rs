@@ -225,8 +225,8 @@ pub struct Clusterer<'s> {
     snapshot: &'s Snapshot,
     matcher: Matcher<'s>,
     listings: Vec<u32>,
-    /// The source of each listing.
-    sources: FxHashMap<u32, String>,
+    /// The lists that each listing is of: one, or those that state it under one id.
+    sources: FxHashMap<u32, Vec<String>>,
     /// Listings by the reference number that they carry, without punctuation.
     references: BTreeMap<String, BTreeSet<u32>>,
     /// Listings and the ids of others that they say are the same (`referents` of OpenSanctions).
@@ -248,6 +248,7 @@ impl<'s> Clusterer<'s> {
         let (mut listings, mut sources) = (Vec::new(), FxHashMap::default());
         let mut references: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
         let mut referents = Vec::new();
+        let loaded: BTreeSet<&str> = snapshot.meta().sources.iter().map(|source| source.id.as_str()).collect();
         for entity in snapshot.entities().filter(|entity| is_party(*entity)) {
             let members = entity.members();
             let source = entity.origin().source;
@@ -257,7 +258,10 @@ impl<'s> Clusterer<'s> {
             let ids = members.get("referents").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
             referents.extend(ids.map(|id| (entity.index(), id.to_owned())));
             listings.push(entity.index());
-            sources.insert(entity.index(), source);
+            let datasets = members.get("datasets").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+            let others = datasets.filter(|id| *id != source && loaded.contains(id)).map(str::to_owned);
+            let lists = std::iter::once(source.clone()).chain(others).collect();
+            sources.insert(entity.index(), lists);
             for sanction in entity.referrers().filter(|link| link.property == "entity") {
                 for number in sanction.entity.texts("unscId").map(bare).filter(|number| !number.is_empty()) {
                     references.entry(number).or_default().insert(entity.index());
@@ -277,17 +281,22 @@ impl<'s> Clusterer<'s> {
     #[must_use]
     pub fn starts(&self) -> Vec<u32> {
         let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
-        for source in self.sources.values() {
+        for source in self.sources.values().flatten() {
             *lengths.entry(source).or_default() += 1;
         }
-        let longest = lengths.into_iter().max_by_key(|(_, length)| *length).map(|(source, _)| source.to_owned());
-        self.listings.iter().copied().filter(|listing| self.sources.get(listing) != longest.as_ref()).collect()
+        let longest = lengths.into_iter().max_by_key(|(_, length)| *length).map(|(source, _)| source);
+        let elsewhere = |listing: &u32| self.lists(*listing).iter().any(|list| Some(list.as_str()) != longest);
+        self.listings.iter().copied().filter(elsewhere).collect()
     }
 
-    /// The source of a listing.
+    /// The lists that a listing is of.
     #[must_use]
-    pub fn source(&self, listing: u32) -> &str {
-        self.sources.get(&listing).map_or("", String::as_str)
+    pub fn lists(&self, listing: u32) -> &[String] {
+        self.sources.get(&listing).map_or(&[], Vec::as_slice)
+    }
+
+    fn share_a_list(&self, a: u32, b: u32) -> bool {
+        self.lists(a).iter().any(|list| self.lists(b).contains(list))
     }
 
     /// Links by the references that lists make to each other.
@@ -337,9 +346,13 @@ impl<'s> Clusterer<'s> {
 
     /// Whether two listings are of different lists and of kinds that can be the same.
     fn may_link(&self, a: u32, b: u32) -> bool {
-        let (Some(first), Some(other)) = (self.sources.get(&a), self.sources.get(&b)) else { return false };
+        if !self.sources.contains_key(&a) || !self.sources.contains_key(&b) {
+            return false;
+        }
         let schema = |listing| self.snapshot.entity_at(listing).and_then(EntityRef::schema);
-        first != other && matches!((schema(a), schema(b)), (Some(first), Some(other)) if first.comparable(other))
+        a != b
+            && !self.share_a_list(a, b)
+            && matches!((schema(a), schema(b)), (Some(first), Some(other)) if first.comparable(other))
     }
 
     /// Puts links together to clusters. Strong evidence goes first; a link that would bring two listings of one list together, or two
@@ -411,7 +424,7 @@ impl<'s> Clusterer<'s> {
                 let (left, right) = (groups.members(a), groups.members(b));
                 let forbidden = left.iter().any(|l| right.iter().any(|r| not_same.contains(&ordered(*l, *r))));
                 // Judgements may contradict each other by a third listing: then the listings stay apart, and a person is told.
-                let crowded = !forced && left.iter().any(|l| right.iter().any(|r| self.source(*l) == self.source(*r)));
+                let crowded = !forced && left.iter().any(|l| right.iter().any(|r| self.share_a_list(*l, *r)));
                 if forbidden || crowded {
                     result.open.push((link, if forbidden { Open::Contradicted } else { Open::Conflict }));
                     continue;
@@ -625,24 +638,36 @@ pub fn twins(clusterer: &Clusterer<'_>, clusters: &Clusters) -> BTreeMap<(String
     for cluster in &clusters.clusters {
         for a in &cluster.listings {
             for b in cluster.listings.iter().filter(|b| a != *b) {
-                linked.insert((*a, clusterer.source(*b)));
+                linked.extend(clusterer.lists(*b).iter().map(|list| (*a, list.as_str())));
             }
         }
+    }
+    // One listing that two lists state under one id is its own twin.
+    for listing in clusterer.listings().iter().filter(|listing| clusterer.lists(**listing).len() > 1) {
+        linked.extend(clusterer.lists(*listing).iter().map(|list| (*listing, list.as_str())));
     }
     let mut possible: FxHashSet<(u32, &str)> = FxHashSet::default();
     for (link, open) in &clusters.open {
         if matches!(open, Open::Possible | Open::Conflict | Open::Unsure) {
             let (a, b) = link.listings;
-            possible.insert((a, clusterer.source(b)));
-            possible.insert((b, clusterer.source(a)));
+            possible.extend(clusterer.lists(b).iter().map(|list| (a, list.as_str())));
+            possible.extend(clusterer.lists(a).iter().map(|list| (b, list.as_str())));
         }
     }
     let mut twins: BTreeMap<(String, String), (u64, u64)> = BTreeMap::new();
-    for (listing, other) in &linked {
-        twins.entry((clusterer.source(*listing).to_owned(), (*other).to_owned())).or_default().0 += 1;
+    let pairs = |(listing, other): (u32, &str)| -> Vec<(String, String)> {
+        let own = clusterer.lists(listing).iter().filter(|list| *list != other);
+        own.map(|list| (list.clone(), other.to_owned())).collect()
+    };
+    for key in &linked {
+        for pair in pairs(*key) {
+            twins.entry(pair).or_default().0 += 1;
+        }
     }
     for key in possible.difference(&linked) {
-        twins.entry((clusterer.source(key.0).to_owned(), key.1.to_owned())).or_default().1 += 1;
+        for pair in pairs(*key) {
+            twins.entry(pair).or_default().1 += 1;
+        }
     }
     twins
 }

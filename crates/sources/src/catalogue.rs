@@ -345,11 +345,12 @@ impl Catalogue {
     pub fn candidates(&self, format: Format, file_name: &str) -> Vec<&Source> {
         let by_format: Vec<&Source> =
             self.sources.values().filter(|source| !source.is_pattern() && source.preference(format).is_some()).collect();
-        // A table says nothing of itself: only a name in the catalogue makes it a source's.
-        if format != Format::Table && by_format.len() == 1 {
-            return by_format;
-        }
-        by_format.into_iter().filter(|source| !source.files.is_empty() && source.takes_file(file_name)).collect()
+        // A source that names its files takes no others. One that does not takes what can only be its own; a table says nothing of itself.
+        let alone = format != Format::Table && by_format.len() == 1;
+        by_format
+            .into_iter()
+            .filter(|source| if source.files.is_empty() { alone } else { source.takes_file(file_name) })
+            .collect()
     }
 }
 

@@ -145,7 +145,7 @@ fn listing(snapshot: &Snapshot, clusterer: &Clusterer<'_>, at: u32) -> Listing {
     let entity = snapshot.entity_at(at);
     Listing {
         id: entity.map(|entity| entity.id().to_owned()).unwrap_or_default(),
-        source: clusterer.source(at).to_owned(),
+        source: clusterer.lists(at).join(", "),
         caption: entity.map(|entity| entity.caption().to_owned()).unwrap_or_default(),
         schema: entity.map(|entity| entity.schema_name().to_owned()).unwrap_or_default(),
     }
@@ -199,7 +199,9 @@ fn cluster_line(snapshot: &Snapshot, clusterer: &Clusterer<'_>, cluster: &interd
 fn summary(snapshot: &Snapshot, clusterer: &Clusterer<'_>, clusters: &Clusters) -> Summary {
     let mut parties: BTreeMap<&str, usize> = BTreeMap::new();
     for at in clusterer.listings() {
-        *parties.entry(clusterer.source(*at)).or_default() += 1;
+        for list in clusterer.lists(*at) {
+            *parties.entry(list).or_default() += 1;
+        }
     }
     let mut open: BTreeMap<&'static str, usize> = BTreeMap::new();
     for (_, why) in &clusters.open {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use interdict_snapshot::{Snapshot, id_hash};
 use interdict_sources::{
-    Candidate, Catalogue, Event, Examined, Limits, Manifest, Source, Status, Store, StoredIssue, came_again, compare, examine,
-    keep, load_set, newest, scan,
+    Candidate, Catalogue, Event, Examined, Limits, Manifest, Status, Store, StoredIssue, came_again, compare, examine, keep,
+    load_set, newest, scan,
 };
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
@@ -29,6 +29,8 @@ use crate::table::{write_csv, write_table};
 
 /// Name of the snapshot in the data folder.
 const SNAPSHOT: &str = "lists.snapshot";
+/// Files that are no lists, said on stderr where nothing else came.
+const SHOWN_PASSED_OVER: usize = 10;
 /// Problems of an issue that are said on stderr.
 const SHOWN_PROBLEMS: usize = 3;
 
@@ -159,6 +161,9 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
     let (inputs, left_out) = in_force(&store, &catalogue);
     troubles += left_out;
     if inputs.is_empty() {
+        for file in passed_over.iter().take(SHOWN_PASSED_OVER) {
+            Messages::warning(&format!("passed over: {file}"));
+        }
         let message = "no list is in force; no snapshot was built";
         return Err(Failure::new(message, "`interdict sources` shows what the catalogue knows, and what came").into());
     }
@@ -331,7 +336,7 @@ fn take_in(
         let before = before.filter(is_before);
         compare(&mut examined, source, before.as_ref(), today);
         let accepted = args.accept.contains(&source.id);
-        say(source, &arrival.candidate.paths, &examined, accepted);
+        say(&arrival.candidate, &examined, accepted);
         let issue = examined.issue;
         // What a person accepts against all doubts is on record with the doubts.
         let overruled = (accepted && !examined.doubts.is_empty()).then(|| Event::Accepted { issue: issue.clone() });
@@ -381,8 +386,14 @@ fn is_recorded(store: &Store, event: &Event) -> bool {
     store.find(&issue.source, &issue.sha256).is_some_and(|(_, held)| held == status)
 }
 
-fn say(source: &Source, paths: &[PathBuf], examined: &Examined, accepted: bool) {
-    let file = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+fn say(candidate: &Candidate, examined: &Examined, accepted: bool) {
+    let source = &candidate.source;
+    // What was fetched or unpacked lies in a folder that is gone when the message is read.
+    let file = match candidate.paths.first() {
+        Some(path) if candidate.from == "folder" => path.display().to_string(),
+        Some(path) => path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        None => String::new(),
+    };
     if let Some(error) = &examined.refusal {
         Messages::warning(&format!("source `{}`: refused: {error}", source.id));
         return;

@@ -334,7 +334,8 @@ fn designation(entity: &Entity) -> Fact {
     if let Some(date) = listed {
         text = if text.is_empty() { format!("on {date}") } else { format!("{text} on {date}") };
     }
-    let mut told = vec!["entity", "listingDate"];
+    // Where the publisher's page is says nothing of the party: in 2026 the UN's list got such a link for hundreds at once.
+    let mut told = vec!["entity", "listingDate", "sourceUrl"];
     told.push(if entity.first("program").is_some() {
         "program"
     } else if programs.is_empty() {
