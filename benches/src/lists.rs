@@ -189,12 +189,12 @@ fn parsers(setting: &Setting) -> Result<()> {
             }
         };
         let rounds = rounds(bytes.len());
-        let (mut parsed, mut passed) = (Vec::new(), Vec::new());
+        let (mut parsed, mut skimmed) = (Vec::new(), Vec::new());
         for _ in 0..SAMPLES {
             parsed.push(rate(bytes.len(), rounds, || parse(&bytes)).context(what)?);
-            passed.push(rate(bytes.len(), rounds, || bare(&bytes)).context(what)?);
+            skimmed.push(rate(bytes.len(), rounds, || bare(&bytes)).context(what)?);
         }
-        let (parsed, passed) = (median(parsed), median(passed));
+        let (parsed, skimmed) = (median(parsed), median(skimmed));
         let [bar, verdict] = Bar::AtLeast(XML_BAR).columns(parsed, show);
         rows.push(vec![
             if fixture.is_some() { format!("{what}, an invented fixture repeated") } else { what.to_owned() },
@@ -202,8 +202,8 @@ fn parsers(setting: &Setting) -> Result<()> {
             show(parsed),
             bar,
             verdict,
-            show(passed),
-            format!("{:.1}", passed / parsed),
+            show(skimmed),
+            format!("{:.1}", skimmed / parsed),
         ]);
     }
     table::print(
