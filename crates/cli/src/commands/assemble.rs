@@ -53,24 +53,34 @@ pub(super) fn keep_ids(store: &Store, issue: &StoredIssue, ids: &[u64]) -> anyho
     Ok(store.put_note(issue, IDS, &bytes)?)
 }
 
-/// The specification by which a source is read for a snapshot in which these sources are.
-pub(super) fn spec(source: &Source, limits: Limits, loaded: &HashSet<&str>) -> SourceSpec {
-    SourceSpec {
-        limits,
-        columns: source.columns.clone(),
-        skip_repeated: !source.repeats.is_empty() && source.repeats.iter().all(|id| loaded.contains(id.as_str())),
-        ..SourceSpec::new(&*source.id)
-    }
+/// The specification by which a source is read. `skip_repeated` says whether the lists that it repeats are there themselves.
+pub(super) fn spec(source: &Source, limits: Limits, skip_repeated: bool) -> SourceSpec {
+    SourceSpec { limits, columns: source.columns.clone(), skip_repeated, ..SourceSpec::new(&*source.id) }
+}
+
+/// Whether the lists that a collection repeats are there themselves, and none from before the collection: what the collection says of an older
+/// list is newer, and a designation in it must not be lost. A collection that states no date is taken for older.
+fn repeats_are_loaded(source: &Source, issue_date: &str, loaded: &BTreeMap<&str, &str>) -> bool {
+    !source.repeats.is_empty()
+        && source
+            .repeats
+            .iter()
+            .all(|id| loaded.get(id.as_str()).is_some_and(|date| issue_date.is_empty() || *date >= issue_date))
+}
+
+/// The dates of the issues by source.
+fn dates<'i>(inputs: &[&'i Input]) -> BTreeMap<&'i str, &'i str> {
+    inputs.iter().map(|input| (input.source.id.as_str(), input.issue.issue_date.as_str())).collect()
 }
 
 /// Hashes of ids that come more than once; `None` when they are not known of every source. What a supplement adds is new by its nature.
 fn repeated_ids(store: &Store, inputs: &[&Input]) -> Option<HashSet<u64>> {
-    let loaded: HashSet<&str> = inputs.iter().map(|input| input.source.id.as_str()).collect();
+    let loaded = dates(inputs);
     let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
     for input in inputs.iter().filter(|input| input.source.kind != SourceKind::Supplement) {
         let source = &input.source;
         // The hashes of a collection are those without what it repeats.
-        if !source.repeats.is_empty() && !source.repeats.iter().all(|id| loaded.contains(id.as_str())) {
+        if !source.repeats.is_empty() && !repeats_are_loaded(source, &input.issue.issue_date, &loaded) {
             return None;
         }
         let bytes = store.get_note(&input.issue, IDS)?;
@@ -117,12 +127,12 @@ fn take(receiver: &Receiver<Message>, builder: &mut Builder) {
 }
 
 fn read(store: &Store, inputs: &[&Input], limits: Limits, sender: &SyncSender<Message>) -> anyhow::Result<()> {
-    let loaded: HashSet<&str> = inputs.iter().map(|input| input.source.id.as_str()).collect();
+    let loaded = dates(inputs);
     let supplemented: HashSet<&str> = inputs.iter().filter_map(|input| input.source.supplements.as_deref()).collect();
     let mut held: BTreeMap<&str, Held> = BTreeMap::new();
     for input in inputs {
         let source = &input.source;
-        let spec = spec(source, limits, &loaded);
+        let spec = spec(source, limits, repeats_are_loaded(source, &input.issue.issue_date, &loaded));
         let mut batch = Vec::with_capacity(BATCH);
         let mut notes = supplemented.contains(source.id.as_str()).then(Held::default);
         let main = source.supplements.as_deref().and_then(|main| held.get(main));
@@ -212,6 +222,21 @@ mod tests {
     use interdict_model::Schema;
 
     use super::*;
+
+    #[test]
+    fn a_newer_collection_is_read_whole() {
+        let source = interdict_sources::Catalogue::built_in().unwrap().get("us_trade_csl").unwrap();
+        let loaded = |sdn, cons| BTreeMap::from([("us_ofac_sdn", sdn), ("us_ofac_cons", cons)]);
+        for (date, loaded, expected) in [
+            ("2026-01-01", loaded("2026-01-01", "2026-01-02"), true),
+            ("2026-01-02", loaded("2026-01-01", "2026-01-02"), false),
+            ("", loaded("2026-01-01", "2026-01-02"), true),
+            ("2026-01-01", loaded("", "2026-01-02"), false),
+            ("2020-01-01", BTreeMap::from([("us_ofac_sdn", "2026-01-01")]), false),
+        ] {
+            assert_eq!(repeats_are_loaded(&source, date, &loaded), expected, "{date}");
+        }
+    }
 
     #[test]
     fn a_supplement_adds_what_the_list_lacks() {
