@@ -100,9 +100,16 @@ impl Tag {
         };
         let mut attributes = start.attributes();
         for attribute in attributes.with_checks(false).flatten() {
-            if let Cow::Borrowed(value) = attribute.value {
-                self.attributes.push((within(attribute.key.local_name().into_inner()), within(value)));
-            }
+            let value = match attribute.value {
+                Cow::Borrowed(value) => within(value),
+                // What the reader had to change is no slice of the tag: it is put behind it.
+                Cow::Owned(value) => {
+                    let from = self.content.len();
+                    self.content.push_str(&value);
+                    from..self.content.len()
+                }
+            };
+            self.attributes.push((within(attribute.key.local_name().into_inner()), value));
         }
     }
 
