@@ -24,6 +24,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::data::Setting;
 
+/// Reading lists is mostly making small texts, which this allocator is quicker at than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What measures one thing and prints its tables.
 type Part = fn(&Setting) -> Result<()>;
 

@@ -154,7 +154,7 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
             Messages::warning(&format!("source `{id}`: no issue of it was found; what is in force stays"));
         }
         keep_only(&mut candidates, &args.only);
-        messages.note(&format!("{} issues found, {} files are no lists", candidates.len(), passed_over.len()));
+        messages.note(&format!("issues found: {}; files that are no lists: {}", candidates.len(), passed_over.len()));
         take_in(&mut store, candidates, args, limits, &now)?
     };
     accept(&mut store, args, &lines, &now)?;
