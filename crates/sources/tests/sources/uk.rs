@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use interdict_model::{AliasKind, DateValue, NamePartKind, PropertyType};
+use interdict_model::{AliasKind, NamePartKind};
 use interdict_sources::{SourceSpec, load_file};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::advanced::golden;
-use crate::support::{Loaded, load, refusal, try_load};
+use crate::support::{Loaded, is_sound, load, refusal, try_load};
 use crate::un::list;
 
 const XML: &str = include_str!("../data/mini_uk.xml");
@@ -242,23 +242,6 @@ fn refused() {
     ] {
         let message = refusal(text.as_bytes());
         assert!(message.contains(reason), "{message}");
-    }
-}
-
-/// What holds of every list that is accepted.
-fn is_sound(loaded: &Loaded) {
-    let ids: HashSet<&str> = loaded.entities.iter().map(|entity| entity.id.as_str()).collect();
-    assert_eq!(ids.len(), loaded.entities.len(), "ids are unique");
-    for entity in &loaded.entities {
-        for (property, value) in entity.values_of(PropertyType::Entity) {
-            assert!(ids.contains(value.text.as_str()), "{} {property} {}", entity.id, value.text);
-        }
-        for (property, value) in entity.values_of(PropertyType::Date) {
-            assert!(value.text.parse::<DateValue>().is_ok(), "{} {property} {}", entity.id, value.text);
-        }
-        for (property, _) in entity.properties() {
-            assert!(entity.property_type(property).is_some(), "{}: no property {property} of {}", entity.id, entity.schema);
-        }
     }
 }
 
