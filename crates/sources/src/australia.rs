@@ -12,8 +12,9 @@ use interdict_model::{AliasKind, Country, Entity, Schema};
 use rustc_hash::FxHashMap;
 
 use crate::error::SourceError;
+use crate::facts::key;
 use crate::listing::{Address, Designation, Listing, Name, Place, not_empty};
-use crate::pieces::{countries, country_of_place, dates, folded, key, tidy, values};
+use crate::pieces::{countries, country_of_place, dates, folded, tidy, values};
 use crate::report::Report;
 use crate::xlsx::{Cell, Workbook};
 
@@ -229,7 +230,7 @@ fn group(listing: &mut Listing<'_>, header: &Header, rows: Vec<Row>) -> Vec<Part
             let id = if held.is_empty() {
                 format!("au-{number}")
             } else {
-                let id = format!("au-{number}-{}", key(&[&own.0, &own.1], 8));
+                let id = format!("au-{number}-{}", key([&own.0, &own.1], 8));
                 let message = "is the reference of another party, too: both are kept";
                 listing.issue(at, REFERENCE, format!("{number} {message}, this one as `{id}`"));
                 id
@@ -441,7 +442,7 @@ impl Parser<'_> {
             } else {
                 Address { full: text.clone(), ..Address::default() }
             };
-            let id = format!("{}-addr-{}", entity.id, key(&[&folded(&text)], 8));
+            let id = format!("{}-addr-{}", entity.id, key([&folded(&text)], 8));
             let held = entity.texts("addressEntity").any(|held| held == id);
             let Some(mut address) = address.attach(entity, &id, &record) else { continue };
             if !country.is_empty() {

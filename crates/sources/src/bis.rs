@@ -12,9 +12,10 @@ use interdict_model::{AliasKind, Country, Entity, PartialDate, Schema};
 use rustc_hash::FxHashMap;
 
 use crate::error::SourceError;
+use crate::facts::key;
 use crate::input::read_error;
 use crate::listing::{Address, Designation, Listing, Name, Place, country, not_empty};
-use crate::pieces::{key, known_as, tidy};
+use crate::pieces::{known_as, tidy};
 use crate::report::Report;
 use crate::text::decode;
 

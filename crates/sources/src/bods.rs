@@ -22,6 +22,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::error::SourceError;
+use crate::facts::rows;
 use crate::json_records::{Members, Record, Seen, each_record};
 use crate::listing::{Address, Listing, Name, Place, country, not_empty};
 use crate::report::Report;
@@ -32,12 +33,10 @@ const VERSION: &str = "0.4";
 const INTERESTS_TSV: &str = include_str!("../../../data/bods_interests.tsv");
 
 static INTERESTS: LazyLock<FxHashMap<&'static str, Interest>> = LazyLock::new(|| {
-    let lines = INTERESTS_TSV.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1);
-    lines
-        .filter_map(|line| {
-            let mut columns = line.split('\t');
-            let (code, schema) = (columns.next()?, Schema::from_name(columns.next()?)?);
-            Some((code, Interest { schema, kind: columns.next()?, role: columns.next()? }))
+    rows(INTERESTS_TSV)
+        .filter_map(|row| {
+            let [code, schema, kind, role, ..] = row[..] else { return None };
+            Some((code, Interest { schema: Schema::from_name(schema)?, kind, role }))
         })
         .collect()
 });

@@ -20,12 +20,11 @@ use std::path::{Path, PathBuf};
 
 use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use crate::input::hex;
+use crate::input::copy_hashed;
 use crate::store::sync_folder;
 
 const FORMAT: &str = "interdict-bundle";
@@ -461,22 +460,6 @@ fn archive_error(error: zip::result::ZipError) -> BundleError {
 
 fn missing(name: &str) -> BundleError {
     BundleError::Member { name: name.to_owned(), reason: "it is missing".to_owned() }
-}
-
-/// Copies to the end: the SHA-256 and the number of bytes.
-fn copy_hashed(mut from: impl Read, mut to: impl Write) -> io::Result<(String, u64)> {
-    let (mut hash, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; CHUNK]);
-    loop {
-        let n = match from.read(&mut buffer) {
-            Ok(0) => return Ok((hex(&hash.finalize()), bytes)),
-            Ok(n) => n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hash.update(&buffer[..n]);
-        to.write_all(&buffer[..n])?;
-        bytes += n as u64;
-    }
 }
 
 /// A member that is held in memory.

@@ -16,10 +16,11 @@ use interdict_model::{AliasKind, Entity, NamePart, NamePartKind, Schema};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::SourceError;
+use crate::facts::{key, rows};
 use crate::listing::{Designation, Listing, Name, Place, not_empty};
-use crate::pieces::{dates, folded, key, known_as, tidy};
+use crate::pieces::{dates, folded, known_as, tidy};
 use crate::report::Report;
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 const FIELDS: [&str; 11] = [
     "Country",
@@ -60,32 +61,26 @@ pub(crate) fn parse(
     report: &mut Report,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
+    let mut xml = Xml::at_root(file, input, &["data-set"])?;
     let mut parser = Parser { listing: Listing::new(report, sink), keys: FxHashMap::default(), number: 0 };
-    loop {
-        match xml.next()? {
-            Node::Eof => break,
-            Node::End => {}
-            Node::Start if xml.name() == "record" => {
-                let mut record = Record { line: xml.line(), fields: Vec::with_capacity(FIELDS.len()) };
-                xml.children(|xml| {
-                    let known = FIELDS.into_iter().find(|field| *field == xml.name());
-                    let name = known.map_or_else(|| Cow::Owned(xml.name().to_owned()), Cow::Borrowed);
-                    let text = xml.leaf()?;
-                    record.fields.push((name, text));
-                    Ok(())
-                })?;
-                parser.record(&record);
-            }
-            Node::Start if xml.name() == "data-set" => {}
-            Node::Start => {
-                let (line, name) = (xml.line(), xml.name().to_owned());
-                let at = Place { line, record: "data-set" };
-                parser.listing.issue(at, &name, "an element that is not known; it was left out");
-                xml.skip()?;
-            }
+    xml.children(|xml| {
+        if xml.name() != "record" {
+            let (line, name) = (xml.line(), xml.name().to_owned());
+            parser.listing.issue(Place { line, record: "data-set" }, &name, "an element that is not known; it was left out");
+            return xml.skip();
         }
-    }
+        let mut record = Record { line: xml.line(), fields: Vec::with_capacity(FIELDS.len()) };
+        xml.children(|xml| {
+            let known = FIELDS.into_iter().find(|field| *field == xml.name());
+            let name = known.map_or_else(|| Cow::Owned(xml.name().to_owned()), Cow::Borrowed);
+            let text = xml.leaf()?;
+            record.fields.push((name, text));
+            Ok(())
+        })?;
+        parser.record(&record);
+        Ok(())
+    })?;
+    xml.end()?;
     not_empty(file, parser.listing.report.count("parties"), "parties")
 }
 
@@ -185,7 +180,7 @@ impl Parser<'_> {
     fn key(&mut self, at: Place<'_>, regime: &str, schema: Schema, names: &[&str; 3], listed: &str) -> String {
         let [whole, person, imo] = names;
         let name = if schema == Schema::Vessel && !imo.is_empty() { folded(imo) } else { folded(&format!("{whole} {person}")) };
-        let id = format!("ca-{}", key(&[&folded(regime), &name, listed], 12));
+        let id = format!("ca-{}", key([&folded(regime), &name, listed], 12));
         let held = self.keys.entry(id.clone()).or_default();
         *held += 1;
         if *held == 1 {
@@ -313,9 +308,8 @@ const LANGUAGES: [&str; 14] = [
 
 /// Legal forms, folded: none of them is a name, and behind a comma they belong to the name before it.
 static LEGAL_FORMS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
-    let table = include_str!("../../../data/legal_forms.tsv");
-    let rows = table.lines().filter(|line| !line.starts_with('#')).skip(1);
-    rows.filter_map(|row| row.split('\t').next()).map(|form| folded(&form.replace('.', ""))).collect()
+    let rows = rows(include_str!("../../../data/legal_forms.tsv"));
+    rows.filter_map(|row| row.first().map(|form| folded(&form.replace('.', "")))).collect()
 });
 
 fn is_legal_form(text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Small things that parsers of several formats share: the tables of facts under `data/`, keys for things to which a list gives
 //! no id of their own, and ids that must differ.
 
+use interdict_model::Entity;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
@@ -12,15 +13,34 @@ pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str
     table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).skip(1).map(|line| line.split('\t').collect())
 }
 
-/// A key made of texts, for ids that must stay the same from issue to issue as long as the texts do: 12 hexadecimal digits.
-pub(crate) fn key(texts: &[&str]) -> String {
+/// A key made of texts, for ids that must stay the same from issue to issue as long as the texts do: the first hexadecimal digits of a SHA-256.
+pub(crate) fn key<T: AsRef<[u8]>>(texts: impl IntoIterator<Item = T>, digits: usize) -> String {
     let mut hash = Sha256::new();
     for text in texts {
-        hash.update(text.as_bytes());
+        hash.update(text.as_ref());
         // Keeps `ab, c` and `a, bc` apart.
         hash.update([0]);
     }
-    hex(&hash.finalize()[..6])
+    let digest = hash.finalize();
+    let mut text = hex(&digest[..digits.div_ceil(2).min(digest.len())]);
+    text.truncate(digits);
+    text
+}
+
+/// Adds a text as a note under the name of its field; an empty one says nothing.
+pub(crate) fn note(entity: &mut Entity, field: &str, text: &str, record: &str) {
+    if !text.is_empty() {
+        entity.add_from("notes", format!("{field}: {text}"), record);
+    }
+}
+
+/// Adds a value if the entity's schema has the property, else a note.
+pub(crate) fn add_or_note(entity: &mut Entity, property: &str, field: &str, text: &str, record: &str) {
+    if entity.property_type(property).is_some() {
+        entity.add_from(property, text, record);
+    } else {
+        note(entity, field, text, record);
+    }
 }
 
 /// Ids, each handed out once: a second thing under an id gets a number after it.
@@ -66,8 +86,8 @@ mod tests {
 
     #[test]
     fn keys_tell_texts_apart() {
-        assert_eq!(key(&["ab", "c"]), key(&["ab", "c"]));
-        assert_ne!(key(&["ab", "c"]), key(&["a", "bc"]));
-        assert_eq!(key(&[]).len(), 12);
+        assert_eq!(key(["ab", "c"], 12), key(["ab", "c"], 12));
+        assert_ne!(key(["ab", "c"], 12), key(["a", "bc"], 12));
+        assert_eq!(key([""; 0], 12).len(), 12);
     }
 }

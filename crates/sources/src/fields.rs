@@ -7,10 +7,9 @@
 use std::rc::Rc;
 
 use interdict_model::{Country, Entity};
-use sha2::{Digest, Sha256};
 
 use crate::error::SourceError;
-use crate::input::hex;
+use crate::facts::key;
 use crate::xml::{Node, Xml};
 
 /// Elements of one record beyond which a document is refused. The largest record of an official list has some hundreds.
@@ -139,12 +138,7 @@ pub(crate) fn safe_id(number: &str) -> String {
 /// A part of an id that depends on content alone, for what a list gives no number to: the same address or document has it in every issue
 /// and in every format of the list, wherever it stands there.
 pub(crate) fn content_id(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(one_line(part).to_lowercase().as_bytes());
-        hash.update([0]);
-    }
-    hex(&hash.finalize()[..6])
+    key(parts.iter().map(|part| one_line(part).to_lowercase()), 12)
 }
 
 /// A name as part of an id: its ASCII letters and digits in lower case, with hyphens between words. Names with other letters get a

@@ -93,7 +93,7 @@ pub fn load_ftm_delta(
     let name = path.display().to_string();
     let file = path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
     let (mut report, delivered) = with_file(path, spec.limits, on_progress, |content| parse(spec, &name, file, content, sink))?;
-    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    report.set_delivered(delivered);
     Ok(report)
 }
 
@@ -107,7 +107,7 @@ pub fn load_ftm_delta_bytes(
     let (mut report, delivered) = with_reader(file, bytes, bytes.len() as u64, spec.limits, None, |content| {
         parse(spec, file, file.to_owned(), content, sink)
     })?;
-    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    report.set_delivered(delivered);
     Ok(report)
 }
 
@@ -134,19 +134,7 @@ fn parse(
     content: &mut dyn BufRead,
     sink: &mut dyn FnMut(FtmChange),
 ) -> Result<Report, SourceError> {
-    let mut report = Report {
-        source: spec.id.clone(),
-        format: Format::FtmDelta.name(),
-        issue_date: String::new(),
-        file,
-        sha256: String::new(),
-        bytes: 0,
-        entities: 0,
-        counts: Vec::new(),
-        issues: Vec::new(),
-        files: Vec::new(),
-        rejected: Vec::new(),
-    };
+    let mut report = Report::new(&spec.id, Format::FtmDelta, file);
     let mut content = text::decoded(name, content)?;
     let (mut puts, mut lines, mut good) = (0, 0_u64, 0_u64);
     let mut no_list = |_| {};

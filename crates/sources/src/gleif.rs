@@ -18,7 +18,7 @@ use crate::error::SourceError;
 use crate::json_records::Seen;
 use crate::listing::{Address, Listing, Name, Place, country, not_empty};
 use crate::report::Report;
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 /// What the `role` of an ownership says of its worth.
 const NO_PROOF: &str = "consolidation of accounts: evidence of control, no proof of a share of 50 % or more";
@@ -78,11 +78,7 @@ fn parse(
     record: &str,
     parser: RecordParser,
 ) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
-    if xml.next()? == Node::Eof || xml.name() != root {
-        let found = format!("the root element is `{}`; the file begins with `{root}`", xml.name());
-        return Err(SourceError::UnknownFormat { file: file.to_owned(), found });
-    }
+    let mut xml = Xml::at_root(file, input, &[root])?;
     let mut listing = Listing::new(report, sink);
     let mut seen = Seen::default();
     let mut records = 0;
@@ -99,9 +95,7 @@ fn parse(
             parser(xml, &mut listing, &mut seen)
         }),
     })?;
-    if xml.next()? != Node::Eof || !xml.text().is_empty() {
-        return Err(xml.error("something follows the end of the root element"));
-    }
+    xml.end()?;
     listing.count("records", records);
     not_empty(file, records, "records")
 }

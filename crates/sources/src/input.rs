@@ -2,7 +2,7 @@
 //! the decompressed content that stops at the limits, and afterwards the SHA-256 and size of the file as it was delivered.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 use std::path::Path;
 
 use bzip2::bufread::MultiBzDecoder;
@@ -62,6 +62,22 @@ impl<R> Hashing<R> {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// Copies to the end: the SHA-256 and the number of bytes.
+pub(crate) fn copy_hashed(mut from: impl Read, mut to: impl Write) -> io::Result<(String, u64)> {
+    let (mut hash, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; CHUNK]);
+    loop {
+        let n = match from.read(&mut buffer) {
+            Ok(0) => return Ok((hex(&hash.finalize()), bytes)),
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hash.update(&buffer[..n]);
+        to.write_all(&buffer[..n])?;
+        bytes += n as u64;
+    }
 }
 
 /// The error inside `io::Error` that says that a limit was reached.

@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 
 use interdict_model::Entity;
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Catalogue, Source};
 use crate::error::SourceError;
-use crate::input::{Limits, hex};
+use crate::input::Limits;
 use crate::ledger::{Issue, IssueFile};
-use crate::load::{Format, SourceSpec, load_file, load_set, recognise_file};
+use crate::load::{Format, SourceSpec, load_file, load_set, recognise_file, set_digest};
 use crate::plausible::{Before, Emitted, doubts, shrunk};
 use crate::report::Report;
 use crate::store::{Status, Store, StoreError};
@@ -257,11 +256,7 @@ pub struct Examined {
 pub fn issue_digest(files: &[IssueFile]) -> String {
     match files {
         [file] => file.sha256.clone(),
-        files => {
-            let mut digests: Vec<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
-            digests.sort_unstable();
-            hex(&Sha256::digest(digests.join("\n").as_bytes()))
-        }
+        files => set_digest(files.iter().map(|file| file.sha256.as_str())),
     }
 }
 

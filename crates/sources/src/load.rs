@@ -194,7 +194,7 @@ pub fn load_file(
     let name = path.display().to_string();
     let file = file_name(path);
     let (mut report, delivered) = with_file(path, spec.limits, on_progress, |content| parse(spec, &name, file, content, sink))?;
-    self::delivered(&mut report, delivered);
+    report.set_delivered(delivered);
     Ok(report)
 }
 
@@ -203,7 +203,7 @@ pub fn load_bytes(spec: &SourceSpec, file: &str, bytes: &[u8], sink: &mut dyn Fn
     let (mut report, delivered) = with_reader(file, bytes, bytes.len() as u64, spec.limits, None, |content| {
         parse(spec, file, file.to_owned(), content, sink)
     })?;
-    self::delivered(&mut report, delivered);
+    report.set_delivered(delivered);
     Ok(report)
 }
 
@@ -218,7 +218,7 @@ pub(crate) fn load_reader(
 ) -> Result<Report, SourceError> {
     let (mut report, delivered) =
         with_reader(file, reader, size, spec.limits, on_progress, |content| parse(spec, file, file.to_owned(), content, sink))?;
-    self::delivered(&mut report, delivered);
+    report.set_delivered(delivered);
     Ok(report)
 }
 
@@ -336,7 +336,7 @@ impl Set<'_> {
     ) -> Result<T, SourceError> {
         let path = &paths[index];
         let (name, file) = (path.display().to_string(), file_name(path));
-        let mut report = empty_report(self.spec, file);
+        let mut report = Report::new(&self.spec.id, Format::Table, file);
         let (result, delivered) =
             with_file(path, self.spec.limits, self.progress.next(), |content| read(&name, content, &mut report))?;
         self.delivered[index] = Some(delivered);
@@ -492,35 +492,17 @@ impl Set<'_> {
         let delivered = paths.iter().zip(self.delivered).filter_map(|(path, delivered)| Some((path, delivered?)));
         report.files =
             delivered.map(|(path, Delivered { sha256, bytes })| FileDigest { file: file_name(path), sha256, bytes }).collect();
-        let mut digests: Vec<&str> = report.files.iter().map(|file| file.sha256.as_str()).collect();
-        digests.sort_unstable();
-        report.sha256 = hex(&Sha256::digest(digests.join("\n")));
+        report.sha256 = set_digest(report.files.iter().map(|file| file.sha256.as_str()));
         report.bytes = report.files.iter().map(|file| file.bytes).sum();
         Ok(report)
     }
 }
 
-/// A report that says nothing yet.
-pub(crate) fn empty_report(spec: &SourceSpec, file: String) -> Report {
-    Report {
-        source: spec.id.clone(),
-        format: Format::Table.name(),
-        issue_date: String::new(),
-        file,
-        sha256: String::new(),
-        bytes: 0,
-        files: Vec::new(),
-        entities: 0,
-        counts: Vec::new(),
-        issues: Vec::new(),
-        rejected: Vec::new(),
-    }
-}
-
-/// Writes into the report what its one file was.
-fn delivered(report: &mut Report, Delivered { sha256, bytes }: Delivered) {
-    report.files = vec![FileDigest { file: report.file.clone(), sha256: sha256.clone(), bytes }];
-    (report.sha256, report.bytes) = (sha256, bytes);
+/// The digest of a set of files: that of their digests, whatever their order.
+pub(crate) fn set_digest<'d>(digests: impl Iterator<Item = &'d str>) -> String {
+    let mut digests: Vec<&str> = digests.collect();
+    digests.sort_unstable();
+    hex(&Sha256::digest(digests.join("\n")))
 }
 
 fn parse(
@@ -530,7 +512,7 @@ fn parse(
     content: &mut dyn BufRead,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<Report, SourceError> {
-    let mut report = empty_report(spec, file);
+    let mut report = Report::new(&spec.id, Format::Table, file);
     if let Some(columns) = &spec.columns {
         table::parse(name, content, columns, &mut report, sink)?;
         return Ok(report);
@@ -594,7 +576,7 @@ pub fn recognise_file(path: &Path, limits: Limits) -> Result<Format, SourceError
 }
 
 /// The beginning of the content, as far as the format is told by it. Decoders hand out little at a time.
-fn head(name: &str, content: &mut impl Read) -> Result<Vec<u8>, SourceError> {
+pub(crate) fn head(name: &str, content: &mut impl Read) -> Result<Vec<u8>, SourceError> {
     let mut head = Vec::with_capacity(HEAD);
     content.take(HEAD as u64).read_to_end(&mut head).map_err(|reason| crate::input::read_error(name, 0, reason))?;
     Ok(head)

@@ -17,9 +17,10 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value as Json;
 
 use crate::error::SourceError;
+use crate::facts::key;
 use crate::json_stream::{Each, document};
 use crate::listing::{Designation, Listing, Name, Place, not_empty};
-use crate::pieces::{folded, key, tidy};
+use crate::pieces::{folded, tidy};
 use crate::report::Report;
 
 /// A member as text: a string, or a number as it is written.
@@ -78,7 +79,7 @@ pub(crate) fn parse_names(
                 listing.reject(at, "full_name", "an entry without a name; it was left out", &entry.to_string());
                 return;
             }
-            let id = format!("names-{}", key(&[&folded(&source), &name_key(&name)], 12));
+            let id = format!("names-{}", key([&folded(&source), &name_key(&name)], 12));
             let position = *places.entry(id.clone()).or_insert_with(|| {
                 let mut party = Entity::new(&id, Schema::Thing);
                 party.caption = Some(name.clone());

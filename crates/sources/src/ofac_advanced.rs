@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 
 use crate::error::SourceError;
 use crate::report::{Count, Issue, Report};
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 /// The parts of a file, all of which the schema asks for.
 const PARTS: [&str; 8] = [
@@ -39,14 +39,7 @@ pub(crate) fn parse(
     report: &mut Report,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
-    if xml.next()? == Node::Eof {
-        return Err(SourceError::UnknownFormat { file: file.to_owned(), found: "no root element".to_owned() });
-    }
-    if xml.name() != "Sanctions" {
-        let found = format!("the root element is `{}`", xml.name());
-        return Err(SourceError::UnknownFormat { file: file.to_owned(), found });
-    }
+    let mut xml = Xml::at_root(file, input, &["Sanctions"])?;
     // A delta file holds only what changed, some of it as removed: taken for the list, it would be wrong both ways.
     if xml.attribute("DeltaBaseVersion").is_some() {
         let found = "`Sanctions` has a `DeltaBaseVersion`: a file of changes, not the whole list".to_owned();
@@ -63,10 +56,7 @@ pub(crate) fn parse(
         parts: Vec::new(),
     };
     xml.children(|xml| parser.part(xml))?;
-    // A second document in the file would be a list that nobody screens against.
-    if xml.next()? != Node::Eof || !xml.text().is_empty() {
-        return Err(xml.error("something follows the end of the root element"));
-    }
+    xml.end()?;
     parser.finish(file)
 }
 

@@ -487,7 +487,7 @@ mod tests {
         for (text, expected) in
             [("1,a\n2,b\n3,c", 3), ("1,a\r\n2,b\r\n3,c", 3), ("1,a\r2,b\r3,c", 3), ("1,\"a\nb\"\n2,\n3,c", 4)]
         {
-            let (mut report, mut sink) = (crate::load::empty_report(&crate::SourceSpec::new("x"), String::new()), |_| {});
+            let (mut report, mut sink) = (Report::new("x", crate::Format::OfacCsv, String::new()), |_| {});
             let mut last = 0;
             rows("x", Part::Comments, &mut text.as_bytes(), &mut Listing::new(&mut report, &mut sink), |_, row| {
                 last = row.line;

@@ -23,15 +23,16 @@
 //! then compare with the next whole file by [`mismatches`]. Any mismatch: take the whole file, and log the ids.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
+use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
 
 use interdict_model::{AliasKind, Entity, Schema, SchemaName};
 use thiserror::Error;
 
 use crate::error::SourceError;
-use crate::input::{Limits, read_error, with_file, with_reader};
+use crate::input::{Limits, with_file, with_reader};
 use crate::listing::{Listing, Place, not_empty};
+use crate::load::head;
 use crate::load::{Format, SourceSpec};
 use crate::ofac_enhanced::party::Parties;
 use crate::ofac_enhanced::tree::{ACTION, Action, Node};
@@ -109,7 +110,7 @@ pub fn load_ofac_delta(spec: &SourceSpec, path: &Path) -> Result<(OfacDelta, Rep
     let file = path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
     let (loaded, delivered) = with_file(path, spec.limits, None, |content| read_delta(&spec.id, &name, file, content))?;
     let (delta, mut report) = loaded;
-    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    report.set_delivered(delivered);
     Ok((delta, report))
 }
 
@@ -119,32 +120,16 @@ pub fn load_ofac_delta_bytes(spec: &SourceSpec, file: &str, bytes: &[u8]) -> Res
     let (loaded, delivered) =
         with_reader(file, bytes, size, spec.limits, None, |content| read_delta(&spec.id, file, file.to_owned(), content))?;
     let (delta, mut report) = loaded;
-    (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+    report.set_delivered(delivered);
     Ok((delta, report))
-}
-
-fn empty_report(source: &str, file: String, format: Format) -> Report {
-    Report {
-        source: source.to_owned(),
-        format: format.name(),
-        issue_date: String::new(),
-        file,
-        sha256: String::new(),
-        bytes: 0,
-        entities: 0,
-        counts: Vec::new(),
-        issues: Vec::new(),
-        files: Vec::new(),
-        rejected: Vec::new(),
-    }
 }
 
 /// The content as UTF-8, if it is of the format.
 fn expect<'c>(name: &str, content: &'c mut dyn BufRead, format: Format) -> Result<Box<dyn BufRead + 'c>, SourceError> {
     let mut content = text::decoded(name, content)?;
-    let head = content.fill_buf().map_err(|reason| read_error(name, 0, reason))?;
-    match recognise(head) {
-        Some(found) if found == format => Ok(content),
+    let head = head(name, &mut content)?;
+    match recognise(&head) {
+        Some(found) if found == format => Ok(Box::new(Cursor::new(head).chain(content))),
         found => {
             let found = found.map_or_else(|| "something that is not known".to_owned(), |found| format!("`{}`", found.name()));
             Err(SourceError::UnknownFormat { file: name.to_owned(), found: format!("{found}, not `{}`", format.name()) })
@@ -154,7 +139,7 @@ fn expect<'c>(name: &str, content: &'c mut dyn BufRead, format: Format) -> Resul
 
 fn read_delta(source: &str, name: &str, file: String, content: &mut dyn BufRead) -> Result<(OfacDelta, Report), SourceError> {
     let mut content = expect(name, content, Format::OfacDelta)?;
-    let mut report = empty_report(source, file, Format::OfacDelta);
+    let mut report = Report::new(source, Format::OfacDelta, file);
     let mut sink = |_: Entity| {};
     let mut listing = Listing::new(&mut report, &mut sink);
     let mut changes: Vec<Change> = Vec::new();
@@ -225,7 +210,7 @@ impl OfacList {
         let file = path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
         let (loaded, delivered) = with_file(path, spec.limits, None, |content| Self::read(&spec.id, &name, file, content))?;
         let (list, mut report) = loaded;
-        (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+        report.set_delivered(delivered);
         Ok((list, report))
     }
 
@@ -235,13 +220,13 @@ impl OfacList {
         let (loaded, delivered) =
             with_reader(file, bytes, size, limits, None, |content| Self::read(&spec.id, file, file.to_owned(), content))?;
         let (list, mut report) = loaded;
-        (report.sha256, report.bytes) = (delivered.sha256, delivered.bytes);
+        report.set_delivered(delivered);
         Ok((list, report))
     }
 
     fn read(source: &str, name: &str, file: String, content: &mut dyn BufRead) -> Result<(Self, Report), SourceError> {
         let mut content = expect(name, content, Format::OfacEnhanced)?;
-        let mut report = empty_report(source, file.clone(), Format::OfacEnhanced);
+        let mut report = Report::new(source, Format::OfacEnhanced, file.clone());
         let mut sink = |_: Entity| {};
         let mut listing = Listing::new(&mut report, &mut sink);
         let (mut readings, mut parties) = (Parties::default(), BTreeMap::new());
@@ -278,7 +263,7 @@ impl OfacList {
 
     /// Hands out the entities of the list as it is now, in the order of the parties' uids.
     pub fn entities(&self, sink: &mut dyn FnMut(Entity)) -> Report {
-        let mut report = empty_report(&self.source, self.file.clone(), Format::OfacEnhanced);
+        let mut report = Report::new(&self.source, Format::OfacEnhanced, self.file.clone());
         report.issue_date.clone_from(&self.issue_date);
         let mut listing = Listing::new(&mut report, sink);
         let mut parties = Parties::default();

@@ -18,7 +18,7 @@ use interdict_model::Entity;
 use crate::error::SourceError;
 use crate::listing::{Listing, Place, not_empty};
 use crate::report::Report;
-use crate::xml::{Node as Step, Xml};
+use crate::xml::Xml;
 use party::{Dictionary, Parties, Reference};
 use tree::Node;
 
@@ -67,13 +67,7 @@ pub(crate) fn scan(
     on_party: &mut dyn FnMut(&mut Listing<'_>, &Head, Node),
 ) -> Result<Head, SourceError> {
     let unknown = |found: String| SourceError::UnknownFormat { file: file.to_owned(), found };
-    let mut xml = Xml::new(file, input);
-    if xml.next()? == Step::Eof {
-        return Err(unknown("no root element".to_owned()));
-    }
-    if !["sanctionsData", "sanctionsDelta"].contains(&xml.name()) {
-        return Err(unknown(format!("the root element is `{}`; OFAC's enhanced files begin with `sanctionsData`", xml.name())));
-    }
+    let mut xml = Xml::at_root(file, input, &["sanctionsData", "sanctionsDelta"])?;
     let mut head = Head::default();
     xml.children(|xml| {
         head.parts.push(xml.name().to_owned());
@@ -124,10 +118,7 @@ pub(crate) fn scan(
             }
         }
     })?;
-    // A second document in the file would be a list that nobody screens against.
-    if xml.next()? != Step::Eof || !xml.text().is_empty() {
-        return Err(xml.error("something follows the end of the root element"));
-    }
+    xml.end()?;
     let parts = PARTS.iter().filter(|part| !delta || ["publicationInfo", "entities"].contains(part));
     for part in parts.filter(|part| !head.parts.iter().any(|read| read == *part)) {
         listing.issue(Place { line: 0, record: part }, "", "the file has no such part");

@@ -15,10 +15,11 @@ use remarks::fold;
 
 pub(crate) use remarks::Remarks;
 
+use crate::facts::rows;
 use crate::listing::{Address, Designation, Listing, Name, Place};
 use crate::ofac_advanced::Document;
 use crate::ofac_advanced::party::{add_feature, family_name_first, identification, note, wallet, written_name};
-use crate::ofac_advanced::tables::{WALLET_FEATURE, plain, rows};
+use crate::ofac_advanced::tables::{WALLET_FEATURE, plain};
 
 const LABELS: &str = include_str!("../../../data/ofac_flat_labels.tsv");
 

@@ -13,7 +13,7 @@ use crate::error::SourceError;
 use crate::listing::{Address, Listing, Place, not_empty};
 use crate::ofac_flat::{Links, Paper, Party, Remarks};
 use crate::report::Report;
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 /// Parses the whole file.
 pub(crate) fn parse(
@@ -22,21 +22,14 @@ pub(crate) fn parse(
     report: &mut Report,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
-    if xml.next()? == Node::Eof || xml.name() != "sdnList" {
-        let found = format!("the root element is `{}`; OFAC's SDN.XML begins with `sdnList`", xml.name());
-        return Err(SourceError::UnknownFormat { file: file.to_owned(), found });
-    }
+    let mut xml = Xml::at_root(file, input, &["sdnList"])?;
     let mut parser = Parser { listing: Listing::new(report, sink), links: Links::default(), stated: None, parties: 0 };
     xml.children(|xml| match xml.name() {
         "publshInformation" => parser.published(xml),
         "sdnEntry" => parser.entry(xml),
         _ => parser.pass_over(xml, "sdnList"),
     })?;
-    // A second document in the file would be a list that nobody screens against.
-    if xml.next()? != Node::Eof || !xml.text().is_empty() {
-        return Err(xml.error("something follows the end of the root element"));
-    }
+    xml.end()?;
     let Parser { mut listing, links, stated, parties } = parser;
     not_empty(file, parties, "parties")?;
     links.finish(&mut listing);

@@ -4,10 +4,8 @@
 use std::borrow::Cow;
 
 use interdict_model::{AliasKind, Country, DateValue};
-use sha2::{Digest, Sha256};
 
 use crate::fields::one_line;
-use crate::input::hex;
 use crate::listing::excel_serial;
 
 /// The text with single spaces, and without the `_x000D_` that spreadsheets write for a carriage return.
@@ -37,19 +35,6 @@ pub(crate) fn folded(text: &str) -> String {
         folded.push(c);
     }
     folded
-}
-
-/// The first hexadecimal digits of a SHA-256 of the parts: a key that is the same wherever the parts are.
-pub(crate) fn key(parts: &[&str], digits: usize) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let digest = hash.finalize();
-    let mut text = hex(&digest[..digits.div_ceil(2).min(digest.len())]);
-    text.truncate(digits);
-    text
 }
 
 const LETTERS: [&str; 26] = [

@@ -121,19 +121,8 @@ mod tests {
     use crate::report::Count;
 
     fn report(format: Format, counts: &[(&'static str, u64)]) -> Report {
-        Report {
-            source: "l".into(),
-            format: format.name(),
-            issue_date: String::new(),
-            file: String::new(),
-            sha256: String::new(),
-            bytes: 0,
-            entities: 100,
-            counts: counts.iter().map(|(what, count)| Count { what, count: *count }).collect(),
-            issues: Vec::new(),
-            files: Vec::new(),
-            rejected: Vec::new(),
-        }
+        let counts = counts.iter().map(|(what, count)| Count { what, count: *count }).collect();
+        Report { entities: 100, counts, ..Report::new("l", format, String::new()) }
     }
 
     #[test]

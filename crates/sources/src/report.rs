@@ -1,5 +1,8 @@
 //! What a parser says of its work: what it counted, which records had something wrong, and what identifies the file.
 
+use crate::input::Delivered;
+use crate::load::Format;
+
 /// Something wrong with one record. The rest of the record, and of the file, was kept unless the message says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
@@ -71,6 +74,29 @@ pub struct Report {
 }
 
 impl Report {
+    /// A report that says nothing yet.
+    pub(crate) fn new(source: &str, format: Format, file: String) -> Self {
+        Self {
+            source: source.to_owned(),
+            format: format.name(),
+            issue_date: String::new(),
+            file,
+            sha256: String::new(),
+            bytes: 0,
+            files: Vec::new(),
+            entities: 0,
+            counts: Vec::new(),
+            issues: Vec::new(),
+            rejected: Vec::new(),
+        }
+    }
+
+    /// Takes down what its one file was.
+    pub(crate) fn set_delivered(&mut self, Delivered { sha256, bytes }: Delivered) {
+        self.files = vec![FileDigest { file: self.file.clone(), sha256: sha256.clone(), bytes }];
+        (self.sha256, self.bytes) = (sha256, bytes);
+    }
+
     /// The count of `what`, zero if it was not counted.
     #[must_use]
     pub fn count(&self, what: &str) -> u64 {

@@ -28,7 +28,7 @@ use crate::error::SourceError;
 use crate::facts::{Distinct, key, rows};
 use crate::listing::{Listing, Place, not_empty};
 use crate::report::Report;
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 use target::Target;
 
@@ -72,10 +72,7 @@ pub(crate) fn parse(
     report: &mut Report,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
-    if xml.next()? == Node::Eof {
-        return Err(SourceError::UnknownFormat { file: file.to_owned(), found: "no root element".to_owned() });
-    }
+    let mut xml = Xml::at_root(file, input, &["swiss-sanctions-list"])?;
     // A list of modifications holds only what changed: taken for the list, everything else would be lost.
     if let Some(kind) = xml.attribute("list-type").filter(|kind| kind != "whole-list") {
         let found = format!("`list-type` is `{kind}`, not the whole list");
@@ -107,7 +104,7 @@ pub(crate) fn parse(
         }
         _ => pass_over(xml, &mut parser.listing, "swiss-sanctions-list"),
     })?;
-    while xml.next()? != Node::Eof {}
+    xml.end()?;
     for target in std::mem::take(&mut parser.waiting) {
         parser.emit(target);
     }
@@ -117,11 +114,7 @@ pub(crate) fn parse(
 
 /// An attribute, empty when it is not there.
 fn attribute(xml: &Xml<'_>, name: &str) -> String {
-    let raw = xml.attribute(name).unwrap_or_default();
-    if raw.contains('&') {
-        return quick_xml::escape::unescape(&raw).map_or_else(|_| raw.to_string(), std::borrow::Cow::into_owned);
-    }
-    raw.trim().to_owned()
+    xml.attribute(name).unwrap_or_default().trim().to_owned()
 }
 
 /// An element that the format does not have.
@@ -250,7 +243,7 @@ impl Parser<'_> {
             let schema = schema.unwrap_or(Schema::UnknownLink);
             let Some((source, target)) = schema.edge() else { continue };
             let id = match relation.ssid.as_str() {
-                "" => format!("ch-link-{}", key(&[&relation.from, &relation.to, &relation.kind])),
+                "" => format!("ch-link-{}", key([&relation.from, &relation.to, &relation.kind], 12)),
                 ssid => format!("ch-link-{ssid}"),
             };
             if !self.listing.is_new_id(at, &id) {

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -20,12 +20,11 @@ use flate2::write::GzEncoder;
 use interdict_model::Entity;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::bundle::is_file_name;
 use crate::error::SourceError;
-use crate::input::{Packing, hex};
+use crate::input::{Packing, copy_hashed};
 use crate::ledger::{Entry, Event, Issue, IssueFile, Ledger, LedgerError};
 use crate::load::{Progress, SourceSpec, load_file, load_reader, load_set};
 use crate::report::Report;
@@ -352,8 +351,11 @@ impl Store {
                 }
                 let (blob, packed) = self.stored(file);
                 let from = File::open(&blob).map_err(failed(&blob))?;
-                let digest =
-                    if packed { digest_reader(MultiGzDecoder::new(BufReader::new(from))) } else { digest_reader(from) };
+                let digest = if packed {
+                    copy_hashed(MultiGzDecoder::new(BufReader::new(from)), io::sink())
+                } else {
+                    copy_hashed(from, io::sink())
+                };
                 if digest.map_err(failed(&blob))?.0 != file.sha256 {
                     return Err(StoreError::Damaged { path: blob, sha256: file.sha256.clone() });
                 }
@@ -453,28 +455,10 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// Digest, size and packing of a file.
 pub(crate) fn digest_file(path: &Path) -> io::Result<(String, u64, Packing)> {
-    digest_reader(File::open(path)?)
-}
-
-fn digest_reader(mut file: impl Read) -> io::Result<(String, u64, Packing)> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; CHUNK];
-    let (mut bytes, mut packing) = (0_u64, Packing::None);
-    loop {
-        let n = match file.read(&mut buffer) {
-            Ok(n) => n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if n == 0 {
-            return Ok((hex(&hash.finalize()), bytes, packing));
-        }
-        if bytes == 0 {
-            packing = Packing::of(&buffer[..n]);
-        }
-        hash.update(&buffer[..n]);
-        bytes += n as u64;
-    }
+    let mut file = BufReader::with_capacity(CHUNK, File::open(path)?);
+    let packing = Packing::of(file.fill_buf()?);
+    let (sha256, bytes) = copy_hashed(file, io::sink())?;
+    Ok((sha256, bytes, packing))
 }
 
 #[cfg(test)]

@@ -14,10 +14,11 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::error::SourceError;
+use crate::facts::key;
 use crate::input::read_error;
 use crate::json_stream::{Each, document};
 use crate::listing::{Listing, Name, Place, excel_serial, not_empty};
-use crate::pieces::{folded, key, tidy};
+use crate::pieces::{folded, tidy};
 use crate::report::Report;
 use crate::text;
 use crate::xlsx::Workbook;
@@ -558,10 +559,13 @@ impl Table<'_> {
         if own.is_empty() && self.map.id.is_some() {
             problems.push(("id", "a row without an id; it is made from the name".to_owned()));
         }
-        let own =
-            if own.is_empty() { key(&[&folded(&name), if folded(&name).is_empty() { &name } else { "" }], 12) } else { own };
+        let own = if own.is_empty() {
+            key([folded(&name).as_str(), if folded(&name).is_empty() { &name } else { "" }], 12)
+        } else {
+            own
+        };
         let mut id = format!("{}-{own}", self.prefix);
-        let row_key = key(&[whole], 16);
+        let row_key = key([whole], 16);
         let held = self.seen.entry(id.clone()).or_default();
         let again = held.contains(&row_key);
         if !again {

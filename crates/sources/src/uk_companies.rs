@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use crate::error::SourceError;
+use crate::facts::rows;
 use crate::json_records::{Members, Record, Seen, each_record};
 use crate::listing::{Address, Listing, Name, Place, country, not_empty};
 use crate::report::Report;
@@ -25,12 +26,10 @@ use crate::text::decode;
 const NATURES_TSV: &str = include_str!("../../../data/psc_natures.tsv");
 
 static NATURES: LazyLock<FxHashMap<&'static str, Nature>> = LazyLock::new(|| {
-    let lines = NATURES_TSV.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1);
-    lines
-        .filter_map(|line| {
-            let mut columns = line.split('\t');
-            let (nature, schema) = (columns.next()?, Schema::from_name(columns.next()?)?);
-            Some((nature, Nature { schema, kind: columns.next()?, percentage: columns.next()?, role: columns.next()? }))
+    rows(NATURES_TSV)
+        .filter_map(|row| {
+            let [nature, schema, kind, percentage, role, ..] = row[..] else { return None };
+            Some((nature, Nature { schema: Schema::from_name(schema)?, kind, percentage, role }))
         })
         .collect()
 });

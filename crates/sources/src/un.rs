@@ -17,19 +17,17 @@ use interdict_model::{AliasKind, DateValue, Entity, NamePart, NamePartKind, Sche
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::SourceError;
+use crate::facts::rows;
 use crate::fields::{Element, Number, content_id, one_line, put, safe_id, says_nothing, script_of};
 use crate::listing::{Address, Designation, Listing, Name, Place, country, not_empty};
 use crate::report::Report;
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 const REGIMES: &str = include_str!("../../../data/un_regimes.tsv");
 
 /// The id of a regime's programme by the first two letters of a reference number.
-static PROGRAM_IDS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let rows = REGIMES.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).skip(1);
-    rows.filter_map(|row| row.split_once('\t').map(|(prefix, rest)| (prefix, rest.split('\t').next().unwrap_or_default())))
-        .collect()
-});
+static PROGRAM_IDS: LazyLock<FxHashMap<&'static str, &'static str>> =
+    LazyLock::new(|| rows(REGIMES).filter_map(|row| Some((*row.first()?, *row.get(1)?))).collect());
 
 const AUTHORITY: &str = "United Nations Security Council";
 
@@ -47,29 +45,21 @@ pub(crate) fn parse(
     report: &mut Report,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
+    let mut xml = Xml::at_root(file, input, &["CONSOLIDATED_LIST"])?;
     let mut parser = Parser { listing: Listing::new(report, sink), ids: FxHashSet::default() };
-    loop {
-        match xml.next()? {
-            Node::Start if xml.name() == "CONSOLIDATED_LIST" => {
-                let generated = xml.attribute("dateGenerated").map(std::borrow::Cow::into_owned).unwrap_or_default();
-                let at = Place { line: xml.line(), record: "CONSOLIDATED_LIST" };
-                parser.listing.report.issue_date =
-                    parser.listing.date(at, "dateGenerated", generated.get(..10).unwrap_or(&generated)).unwrap_or_default();
-                xml.children(|xml| match xml.name() {
-                    "INDIVIDUALS" | "ENTITIES" => xml.children(|xml| parser.record(xml)),
-                    name => {
-                        let message = format!("element {name} is not known; it was left out");
-                        parser.listing.issue(Place { line: xml.line(), record: "CONSOLIDATED_LIST" }, name, message);
-                        xml.skip()
-                    }
-                })?;
-            }
-            Node::Start => return Err(xml.error(format!("the root element is {} and not CONSOLIDATED_LIST", xml.name()))),
-            Node::End => {}
-            Node::Eof => break,
+    let generated = xml.attribute("dateGenerated").map(std::borrow::Cow::into_owned).unwrap_or_default();
+    let at = Place { line: xml.line(), record: "CONSOLIDATED_LIST" };
+    parser.listing.report.issue_date =
+        parser.listing.date(at, "dateGenerated", generated.get(..10).unwrap_or(&generated)).unwrap_or_default();
+    xml.children(|xml| match xml.name() {
+        "INDIVIDUALS" | "ENTITIES" => xml.children(|xml| parser.record(xml)),
+        name => {
+            let message = format!("element {name} is not known; it was left out");
+            parser.listing.issue(Place { line: xml.line(), record: "CONSOLIDATED_LIST" }, name, message);
+            xml.skip()
         }
-    }
+    })?;
+    xml.end()?;
     not_empty(file, parser.listing.report.count("parties"), "parties")
 }
 

@@ -147,6 +147,25 @@ impl<'r> Xml<'r> {
         }
     }
 
+    /// A cursor at the root element, which must be one of `roots`.
+    pub(crate) fn at_root(file: &str, input: &'r mut dyn BufRead, roots: &[&str]) -> Result<Self, SourceError> {
+        let mut xml = Self::new(file, input);
+        let found = match xml.next()? {
+            Node::Eof => "no root element".to_owned(),
+            _ if roots.contains(&xml.name()) => return Ok(xml),
+            _ => format!("the root element is `{}`", xml.name()),
+        };
+        Err(SourceError::UnknownFormat { file: file.to_owned(), found })
+    }
+
+    /// Refuses what follows the end of the root element: a second document would be a list that nobody screens against.
+    pub(crate) fn end(&mut self) -> Result<(), SourceError> {
+        if self.next()? != Node::Eof || !self.text().is_empty() {
+            return Err(self.error("something follows the end of the root element"));
+        }
+        Ok(())
+    }
+
     /// Line number of the cursor, from 1.
     pub(crate) fn line(&self) -> u64 {
         self.line
@@ -176,14 +195,14 @@ impl<'r> Xml<'r> {
         self.text.trim()
     }
 
-    /// An attribute of the element that began last, as it stands in the file: lists hold ids, codes and flags there.
+    /// An attribute of the element that began last, with its references resolved: some lists hold names there.
     pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.element.attributes().find(|(held, _)| *held == name).map(|(_, value)| Cow::Borrowed(value))
+        self.element.attributes().find(|(held, _)| *held == name).map(|(_, value)| resolved(value))
     }
 
-    /// The attributes of the element that began last, each by its local name, as they stand in the file.
+    /// The attributes of the element that began last, each by its local name, with their references resolved.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        self.element.attributes().map(|(name, value)| (name, Cow::Borrowed(value)))
+        self.element.attributes().map(|(name, value)| (name, resolved(value)))
     }
 
     /// An attribute that is a number.
@@ -315,6 +334,11 @@ impl<'r> Xml<'r> {
         }
         Ok(())
     }
+}
+
+/// An attribute's value with its references resolved. One with a reference that cannot be stays as it stands.
+fn resolved(value: &str) -> Cow<'_, str> {
+    if value.contains('&') { quick_xml::escape::unescape(value).unwrap_or(Cow::Borrowed(value)) } else { Cow::Borrowed(value) }
 }
 
 /// The character of a reference: by number, or one of the five entities that XML itself defines.

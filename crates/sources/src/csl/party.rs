@@ -3,33 +3,19 @@
 use std::sync::LazyLock;
 
 use interdict_model::{AliasKind, Country, DateValue, Entity, NamePart, NamePartKind, PropertyType, Schema};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::List;
 use super::row::{Row, RowAddress, RowId};
-use crate::facts::{key, rows};
+use crate::facts::{add_or_note, key, note, rows};
 use crate::listing::{Address, Designation, Listing, Name, Place, country};
+use crate::ofac_advanced::party::family_name_first;
+use crate::ofac_advanced::tables::{WALLET_FEATURE, document_type, feature_property, plain};
 
-/// OFAC's own words for features and documents: its rows have them in `ids`.
-const FEATURES: &str = include_str!("../../../../data/ofac_features.tsv");
-const ID_TYPES: &str = include_str!("../../../../data/ofac_id_types.tsv");
 const REMARKS: &str = include_str!("../../../../data/us_csl_remarks.tsv");
-
-static FEATURE_PROPERTIES: LazyLock<FxHashMap<&'static str, &'static str>> =
-    LazyLock::new(|| rows(FEATURES).filter_map(|row| Some((*row.first()?, *row.get(1)?))).collect());
-
-static DOCUMENT_TYPES: LazyLock<FxHashMap<&'static str, (Schema, &'static str)>> = LazyLock::new(|| {
-    rows(ID_TYPES).filter_map(|row| Some((*row.first()?, (Schema::from_name(row.get(1)?)?, *row.get(2)?)))).collect()
-});
 
 static REMARK_TYPES: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| rows(REMARKS).filter_map(|row| row.first().copied()).collect());
-
-/// The text that opens the type of a wallet's address; the currency's symbol follows.
-const WALLET: &str = "Digital Currency Address - ";
-
-/// Countries where a name is written with the family name first, also in Latin letters.
-const FAMILY_NAME_FIRST: [&str; 8] = ["kp", "kr", "cn", "tw", "hk", "mo", "vn", "kh"];
 
 /// A party with all that is handed out after it.
 pub(super) struct Party {
@@ -63,7 +49,7 @@ impl Party {
             party.id(listing, at, id);
         }
         for (field, text) in &row.others {
-            party.note(field, text, at);
+            note(&mut party.entity, field, text, at.record);
         }
         if let Some(topic) = list.map(|list| list.topic) {
             party.entity.add("topics", topic);
@@ -107,26 +93,10 @@ impl Party {
         self.entity.schema.is_a(Schema::Person)
     }
 
-    fn note(&mut self, field: &str, text: &str, at: Place<'_>) {
-        if !text.is_empty() {
-            self.entity.add_from("notes", format!("{field}: {text}"), at.record);
-        }
-    }
-
-    /// Adds a value if the schema has the property, else a note.
-    fn add_or_note(&mut self, property: &str, field: &str, text: &str, at: Place<'_>) {
-        if self.entity.property_type(property).is_some() {
-            self.entity.add_from(property, text, at.record);
-        } else {
-            self.note(field, text, at);
-        }
-    }
-
     fn names(&mut self, listing: &mut Listing<'_>, at: Place<'_>, row: &Row, list: Option<List>) {
-        let family_first = ["nationalities", "citizenships"]
-            .iter()
-            .flat_map(|field| row.all(field))
-            .any(|text| FAMILY_NAME_FIRST.contains(&country(text).as_str()));
+        let countries: Vec<String> =
+            ["nationalities", "citizenships"].iter().flat_map(|field| row.all(field)).map(|text| country(text)).collect();
+        let family_first = family_name_first(countries.iter().map(String::as_str));
         let is_ofac = list.is_some_and(|list| list.ofac);
         let alias = |text: &'_ str| {
             let text = text.trim_start_matches(['-', ',', ' ']);
@@ -149,13 +119,13 @@ impl Party {
     fn facts(&mut self, listing: &mut Listing<'_>, at: Place<'_>, row: &Row) {
         let title = row.get("title");
         if !title.is_empty() {
-            self.add_or_note("position", "Title", title, at);
+            add_or_note(&mut self.entity, "position", "Title", title, at.record);
         }
         for text in row.all("dates_of_birth") {
             if self.is_person() {
                 listing.add_date(at, &mut self.entity, "birthDate", "Date of birth", text);
             } else {
-                self.note("Date of birth", text, at);
+                note(&mut self.entity, "Date of birth", text, at.record);
             }
         }
         for text in row.all("places_of_birth") {
@@ -164,13 +134,13 @@ impl Party {
             {
                 self.entity.add_from("birthCountry", code.code(), at.record);
             }
-            self.add_or_note("birthPlace", "Place of birth", text, at);
+            add_or_note(&mut self.entity, "birthPlace", "Place of birth", text, at.record);
         }
         for (field, property, name) in
             [("nationalities", "nationality", "Nationality"), ("citizenships", "citizenship", "Citizenship")]
         {
             for text in row.all(field) {
-                self.add_or_note(property, name, &country(text), at);
+                add_or_note(&mut self.entity, property, name, &country(text), at.record);
             }
         }
         for (field, property, name) in [
@@ -181,14 +151,14 @@ impl Party {
         ] {
             let text = row.get(field);
             if !text.is_empty() {
-                self.add_or_note(property, name, text, at);
+                add_or_note(&mut self.entity, property, name, text, at.record);
             }
         }
         let flag = row.get("vessel_flag");
         if !flag.is_empty() {
-            self.add_or_note("flag", "Vessel flag", &country(flag), at);
+            add_or_note(&mut self.entity, "flag", "Vessel flag", &country(flag), at.record);
         }
-        self.note("Vessel owner", row.get("vessel_owner"), at);
+        note(&mut self.entity, "Vessel owner", row.get("vessel_owner"), at.record);
         self.entity.add_from("notes", row.get("remarks"), at.record);
     }
 
@@ -203,7 +173,7 @@ impl Party {
             country: address.country.clone(),
             ..Address::default()
         };
-        let id = format!("{}-addr-{}", self.entity.id, key(&[&address.line()]));
+        let id = format!("{}-addr-{}", self.entity.id, key([&address.line()], 12));
         if let Some(entity) = address.attach(&mut self.entity, &id, at.record) {
             self.add_satellite(listing, at, entity);
         }
@@ -211,8 +181,8 @@ impl Party {
 
     fn id(&mut self, listing: &mut Listing<'_>, at: Place<'_>, id: &RowId) {
         listing.count("numbers", 1);
-        let kind = id.kind.trim_end_matches([' ', ':', '-']);
-        if let Some(currency) = kind.strip_prefix(WALLET) {
+        let kind = plain(&id.kind);
+        if let Some(currency) = kind.strip_prefix(WALLET_FEATURE) {
             listing.count("wallet_addresses", 1);
             let mut wallet = Entity::new(format!("{}-wallet-{}", self.entity.id, id.number), Schema::CryptoWallet);
             wallet.target = Some(true);
@@ -221,7 +191,7 @@ impl Party {
             wallet.add("holder", self.entity.id.as_str());
             return self.add_satellite(listing, at, wallet);
         }
-        if let Some(property) = FEATURE_PROPERTIES.get(kind) {
+        if let Some(property) = feature_property(kind) {
             return self.feature(listing, at, property, kind, id);
         }
         if kind.len() < id.kind.len() || kind.is_empty() || REMARK_TYPES.contains(kind) || id.number.is_empty() {
@@ -235,38 +205,39 @@ impl Party {
 
     fn feature(&mut self, listing: &mut Listing<'_>, at: Place<'_>, property: &str, kind: &str, id: &RowId) {
         let Some(value_type) = self.entity.property_type(property) else {
-            return self.note(kind, &id.number, at);
+            return note(&mut self.entity, kind, &id.number, at.record);
         };
         match value_type {
             PropertyType::Date if DateValue::parse(&id.number).is_ok() => {
                 listing.add_date(at, &mut self.entity, property, kind, &id.number);
             }
-            PropertyType::Date => self.note(kind, &id.number, at),
+            PropertyType::Date => note(&mut self.entity, kind, &id.number, at.record),
             PropertyType::Country => self.entity.add_from(property, country(&id.number), at.record),
             PropertyType::Gender => self.entity.add_from(property, id.number.to_lowercase(), at.record),
             _ => self.entity.add_from(property, id.number.as_str(), at.record),
         }
         if !id.country.is_empty() {
-            self.note(&format!("{kind} {}, country", id.number), &id.country, at);
+            note(&mut self.entity, &format!("{kind} {}, country", id.number), &id.country, at.record);
         }
     }
 
     fn document(&mut self, listing: &mut Listing<'_>, at: Place<'_>, kind: &str, id: &RowId) {
         let fallback = if self.is_person() { "idNumber" } else { "registrationNumber" };
-        let (schema, property) = DOCUMENT_TYPES.get(kind).copied().unwrap_or((Schema::Identification, fallback));
+        let holder = self.entity.schema.known().unwrap_or(Schema::LegalEntity);
+        let (schema, property) = document_type(kind, holder);
         let imo = id.number.strip_prefix("IMO ").map(str::trim);
         let property = match (property, imo) {
-            ("registrationNumber", Some(_)) if self.entity.property_type("imoNumber").is_some() => "imoNumber",
-            ("imoNumber", None) => "registrationNumber",
-            (property, _) if self.entity.property_type(property).is_some() => property,
-            ("-", _) => "",
+            (Some("registrationNumber"), Some(_)) if self.entity.property_type("imoNumber").is_some() => "imoNumber",
+            (Some("imoNumber"), None) => "registrationNumber",
+            (Some(property), _) if self.entity.property_type(property).is_some() => property,
+            (None, _) => "",
             _ => fallback,
         };
         let number = if property == "imoNumber" { imo.unwrap_or(&id.number) } else { &id.number };
         if !property.is_empty() {
             self.entity.add_from(property, number, at.record);
         }
-        let key = key(&[kind, &id.number, &id.country]);
+        let key = key([kind, &id.number, &id.country], 12);
         let mut document = Entity::new(format!("{}-doc-{key}", self.entity.id), schema);
         document.add("holder", self.entity.id.as_str());
         document.add_from("number", id.number.as_str(), at.record);
@@ -291,7 +262,7 @@ impl Party {
             (!text.is_empty()).then(|| format!("{label}: {text}"))
         };
         let urls = [row.get("source_list_url"), row.get("source_information_url")];
-        let code = list.map_or_else(|| key(&[row.get("source")]), |list| list.code.to_owned());
+        let code = list.map_or_else(|| key([row.get("source")], 12), |list| list.code.to_owned());
         let id = format!("{}-sanction-{code}", self.entity.id);
         let mut date = |field: &str| {
             let text = row.get(field);

@@ -7,15 +7,16 @@ use rustc_hash::FxHashMap;
 
 use super::issue::ListIssue;
 
+use crate::facts::rows;
+
 const TABLE: &str = include_str!("../../../../data/programme_countries.tsv");
 
 /// The country that a programme is about, and the words that name it; none when the programme is not about one.
 #[must_use]
 pub fn programme_countries(programme: &str) -> Option<(Country, Vec<&'static str>)> {
     let asked = programme.trim().to_uppercase();
-    TABLE.lines().filter(|line| !line.starts_with('#')).skip(1).find_map(|line| {
-        let mut columns = line.split('\t');
-        let (name, country, words) = (columns.next()?, columns.next()?, columns.next()?);
+    rows(TABLE).find_map(|row| {
+        let [name, country, words, ..] = row[..] else { return None };
         if !asked.starts_with(name) {
             return None;
         }

@@ -6,7 +6,7 @@ use interdict_model::{AliasKind, Country, Entity, NamePart, NamePartKind, Schema
 use rustc_hash::FxHashMap;
 
 use super::facts::{Fact, Kind, Sanctioned, Texts, push_new};
-use crate::facts::{Distinct, rows};
+use crate::facts::{Distinct, add_or_note, note, rows};
 use crate::listing::{Address, Designation, Listing, Name, Place, country};
 
 const ID_TYPES: &str = include_str!("../../../../data/eu_id_types.tsv");
@@ -39,7 +39,7 @@ pub(super) fn emit(listing: &mut Listing<'_>, ids: &mut Distinct, sanctioned: &S
     for remark in &sanctioned.remarks {
         party.entity.add_from("notes", remark.as_str(), at.record);
     }
-    party.note("Designation details", sanctioned.texts.get("designationDetails"), at.record);
+    note(&mut party.entity, "Designation details", sanctioned.texts.get("designationDetails"), at.record);
     for other in &sanctioned.others {
         party.entity.add_from("notes", other.as_str(), at.record);
     }
@@ -148,20 +148,6 @@ impl Party {
         self.entity.schema.is_a(Schema::Person)
     }
 
-    fn note(&mut self, field: &str, text: &str, record: &str) {
-        if !text.is_empty() {
-            self.entity.add_from("notes", format!("{field}: {text}"), record);
-        }
-    }
-
-    fn add_or_note(&mut self, property: &str, field: &str, text: &str, record: &str) {
-        if self.entity.property_type(property).is_some() {
-            self.entity.add_from(property, text, record);
-        } else {
-            self.note(field, text, record);
-        }
-    }
-
     /// An id for something that the party has: by the list's own id, or by its place where that is missing or stands twice.
     fn other_id(&mut self, what: &str, logical: &str) -> String {
         self.ids.take(match logical {
@@ -211,16 +197,16 @@ impl Party {
             "" => {}
             "M" | "m" if self.is_person() => self.entity.add_from("gender", "male", at.record),
             "F" | "f" if self.is_person() => self.entity.add_from("gender", "female", at.record),
-            other => self.note("Gender", other, at.record),
+            other => note(&mut self.entity, "Gender", other, at.record),
         }
         for (field, property, name) in [("title", "title", "Title"), ("function", "position", "Function")] {
             let text = texts.get(field);
             if !text.is_empty() {
-                self.add_or_note(property, name, text, at.record);
+                add_or_note(&mut self.entity, property, name, text, at.record);
             }
         }
         for remark in &fact.remarks {
-            self.note(&format!("Name {}", whole_name(texts)), remark, at.record);
+            note(&mut self.entity, &format!("Name {}", whole_name(texts)), remark, at.record);
         }
     }
 
@@ -243,7 +229,7 @@ impl Party {
         // A remark alone makes no address; it is a note of the party.
         if address.is_empty() {
             for remark in &remarks {
-                self.note("Address", remark, at.record);
+                note(&mut self.entity, "Address", remark, at.record);
             }
         } else {
             let address = Address { remarks: remarks.join("; "), ..address };
@@ -255,13 +241,13 @@ impl Party {
         let written = texts.get("contactInfo");
         let read = contacts(written);
         if read.is_none() {
-            self.note("Contact", written, at.record);
+            note(&mut self.entity, "Contact", written, at.record);
         }
         for (key, value) in fact.contacts.iter().cloned().chain(read.unwrap_or_default()) {
             let property = CONTACTS.iter().find(|(known, _)| key.eq_ignore_ascii_case(known)).map(|(_, property)| *property);
             match property {
-                Some(property) => self.add_or_note(property, &key, &value, at.record),
-                None => self.note(if key.is_empty() { "Contact" } else { &key }, &value, at.record),
+                Some(property) => add_or_note(&mut self.entity, property, &key, &value, at.record),
+                None => note(&mut self.entity, if key.is_empty() { "Contact" } else { &key }, &value, at.record),
             }
         }
     }
@@ -282,15 +268,15 @@ impl Party {
                 (month, day) => format!("{year}-{month:0>2}-{day:0>2}"),
             });
             if month.is_empty() {
-                self.note("Day of birth", day, at.record);
+                note(&mut self.entity, "Day of birth", day, at.record);
             }
         } else {
-            self.note("Day of birth", day, at.record);
-            self.note("Month of birth", month, at.record);
+            note(&mut self.entity, "Day of birth", day, at.record);
+            note(&mut self.entity, "Month of birth", month, at.record);
         }
         match (from, to) {
-            ("", to) => self.note("Year of birth, at the latest", to, at.record),
-            (from, "") => self.note("Year of birth, at the earliest", from, at.record),
+            ("", to) => note(&mut self.entity, "Year of birth, at the latest", to, at.record),
+            (from, "") => note(&mut self.entity, "Year of birth, at the earliest", from, at.record),
             (from, to) => written.push(format!("{from}/{to}")),
         }
         let calendar = texts.get("calendarType");
@@ -307,7 +293,7 @@ impl Party {
         } else {
             listing.issue(at, "calendarType", format!("a date in the calendar `{calendar}`; kept as a note"));
             for text in written {
-                self.note(&format!("Date of birth, calendar {calendar}"), &text, at.record);
+                note(&mut self.entity, &format!("Date of birth, calendar {calendar}"), &text, at.record);
             }
         }
         let place = Address {
@@ -320,13 +306,13 @@ impl Party {
         };
         let line = place.line();
         if !line.is_empty() {
-            self.add_or_note("birthPlace", "Place", &line, at.record);
+            add_or_note(&mut self.entity, "birthPlace", "Place", &line, at.record);
         }
         if !place.country.is_empty() && self.is_person() {
             self.entity.add_from("birthCountry", place.country, at.record);
         }
         for remark in &fact.remarks {
-            self.note("Birth", remark, at.record);
+            note(&mut self.entity, "Birth", remark, at.record);
         }
     }
 
@@ -389,9 +375,9 @@ impl Party {
         let country = country_of(&fact.texts);
         let property = if self.is_person() { "citizenship" } else { "country" };
         self.entity.add_from(property, country, at.record);
-        self.note("Citizenship, region", fact.texts.get("region"), at.record);
+        note(&mut self.entity, "Citizenship, region", fact.texts.get("region"), at.record);
         for remark in &fact.remarks {
-            self.note("Citizenship", remark, at.record);
+            note(&mut self.entity, "Citizenship", remark, at.record);
         }
     }
 
@@ -413,7 +399,7 @@ impl Party {
         }
         let designated = listing.date(at, "designationDate", texts.get("designationDate"));
         if designated.is_none() {
-            self.note("Designation date", texts.get("designationDate"), at.record);
+            note(&mut self.entity, "Designation date", texts.get("designationDate"), at.record);
         }
         let start = in_force.iter().min().cloned();
         // Full days of ISO 8601 sort by time.

@@ -8,13 +8,10 @@ use super::{party, set_issue_date};
 use crate::error::SourceError;
 use crate::facts::Distinct;
 use crate::listing::{Listing, Place};
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 pub(super) fn read(file: &str, input: &mut dyn BufRead, listing: &mut Listing<'_>) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
-    if xml.next()? == Node::Eof {
-        return Err(SourceError::UnknownFormat { file: file.to_owned(), found: "no root element".to_owned() });
-    }
+    let mut xml = Xml::at_root(file, input, &["export"])?;
     let at = Place { line: xml.line(), record: "export" };
     match xml.attribute("generationDate").map(Cow::into_owned) {
         Some(generated) => set_issue_date(listing, at, "generationDate", &generated),
@@ -29,19 +26,11 @@ pub(super) fn read(file: &str, input: &mut dyn BufRead, listing: &mut Listing<'_
         party::emit(listing, &mut ids, &sanctioned);
         Ok(())
     })?;
-    while xml.next()? != Node::Eof {}
-    Ok(())
+    xml.end()
 }
 
-/// An attribute with its references resolved: names stand in attributes. One that cannot be resolved stays as it stands.
 fn attribute(xml: &Xml<'_>, name: &str) -> Option<String> {
-    let raw = xml.attribute(name)?;
-    let text = if raw.contains('&') {
-        quick_xml::escape::unescape(&raw).map_or_else(|_| raw.to_string(), Cow::into_owned)
-    } else {
-        raw.into_owned()
-    };
-    Some(text)
+    xml.attribute(name).map(Cow::into_owned)
 }
 
 fn set(xml: &Xml<'_>, texts: &mut Texts, field: &'static str, others: &[&str]) {

@@ -6,13 +6,10 @@ use std::sync::LazyLock;
 use interdict_model::Schema;
 use rustc_hash::FxHashMap;
 
+use crate::facts::rows;
+
 const FEATURES: &str = include_str!("../../../../data/ofac_features.tsv");
 const ID_TYPES: &str = include_str!("../../../../data/ofac_id_types.tsv");
-
-/// The rows of a table in `data/`, without comments and header.
-pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).skip(1).map(|line| line.split('\t').collect())
-}
 
 static FEATURE_PROPERTIES: LazyLock<FxHashMap<&'static str, &'static str>> =
     LazyLock::new(|| rows(FEATURES).filter_map(|row| Some((*row.first()?, *row.get(1)?))).collect());

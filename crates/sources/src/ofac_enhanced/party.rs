@@ -7,6 +7,7 @@ use interdict_model::{AliasKind, Country, DateValue, Entity, NamePartKind, Parti
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::tree::Node;
+use crate::facts::rows;
 use crate::listing::{Listing, Place};
 use crate::ofac_advanced::party::{Elements, Party, RawName, alias_kind, name_part_kind, note, schema_of};
 use crate::ofac_advanced::{Document, Location, link_parties, quality_words, tables};
@@ -14,16 +15,8 @@ use crate::ofac_advanced::{Document, Location, link_parties, quality_words, tabl
 const LISTS: &str = include_str!("../../../../data/ofac_lists.tsv");
 
 /// Where the ids of the entries of a list begin, by the list's reference id.
-static LIST_OFFSETS: LazyLock<FxHashMap<u32, u32>> = LazyLock::new(|| {
-    LISTS
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let mut fields = line.split('\t');
-            Some((fields.next()?.parse().ok()?, fields.nth(1)?.parse().ok()?))
-        })
-        .collect()
-});
+static LIST_OFFSETS: LazyLock<FxHashMap<u32, u32>> =
+    LazyLock::new(|| rows(LISTS).filter_map(|row| Some((row.first()?.parse().ok()?, row.get(2)?.parse().ok()?))).collect());
 
 const ELEMENTS: Elements = Elements { address: "address", document: "identityDocument" };
 

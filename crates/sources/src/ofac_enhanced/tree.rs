@@ -34,15 +34,6 @@ fn shared(name: &str) -> Cow<'static, str> {
     NAMES.get(name).map_or_else(|| Cow::Owned(name.to_owned()), |name| Cow::Borrowed(*name))
 }
 
-/// The value of an attribute; one with an entity that is not XML's own stays as it stands.
-fn unescaped(value: &str) -> Box<str> {
-    if value.contains('&') {
-        quick_xml::escape::unescape(value).map_or_else(|_| value.into(), |text| (*text).into())
-    } else {
-        value.into()
-    }
-}
-
 /// An element with all that is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -68,7 +59,7 @@ impl Node {
         }
         let mut node = Self {
             name: shared(xml.name()),
-            attributes: xml.attributes().map(|(name, value)| (shared(name), unescaped(&value))).collect(),
+            attributes: xml.attributes().map(|(name, value)| (shared(name), value.into())).collect(),
             text: Box::default(),
             children: Vec::new(),
             line: u32::try_from(xml.line()).unwrap_or(u32::MAX),

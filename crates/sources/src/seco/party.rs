@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::names::{forms, part_kind};
 use super::target::{Dated, Document, Kind, Located, Name as StatedName, Target};
 use super::{Parser, Program, Relation, Whereabouts};
-use crate::facts::{Distinct, key, rows};
+use crate::facts::{Distinct, add_or_note, key, note, rows};
 use crate::listing::{Address, Designation, Listing, Name, Place, country};
 
 const ID_TYPES: &str = include_str!("../../../../data/seco_id_types.tsv");
@@ -64,7 +64,7 @@ impl Parser<'_> {
         match target.sex.as_str() {
             "" => {}
             sex @ ("male" | "female") => party.entity.add_from("gender", sex, at.record),
-            other => party.note("Sex", other, at.record),
+            other => note(&mut party.entity, "Sex", other, at.record),
         }
         for day in &target.days {
             party.day(&mut self.listing, day);
@@ -89,7 +89,7 @@ impl Parser<'_> {
             party.information(text, at.record);
         }
         for (name, text) in &target.attributes {
-            party.note(name, text, at.record);
+            note(&mut party.entity, name, text, at.record);
         }
         party.entity.add("topics", "sanction");
         let sanction = self.sanction(&mut party.entity, &target, at);
@@ -226,24 +226,10 @@ impl Party {
         self.entity.schema.is_a(Schema::Person)
     }
 
-    fn note(&mut self, field: &str, text: &str, record: &str) {
-        if !text.is_empty() {
-            self.entity.add_from("notes", format!("{field}: {text}"), record);
-        }
-    }
-
-    fn add_or_note(&mut self, property: &str, field: &str, text: &str, record: &str) {
-        if self.entity.property_type(property).is_some() {
-            self.entity.add_from(property, text, record);
-        } else {
-            self.note(field, text, record);
-        }
-    }
-
     /// An id for something that the party has: by the list's own id, or by its texts where that is missing or stands twice.
     fn other_id(&mut self, what: &str, ssid: &str, texts: &[&str]) -> String {
         self.ids.take(match ssid {
-            "" => format!("{}-{what}-{}", self.entity.id, key(texts)),
+            "" => format!("{}-{what}-{}", self.entity.id, key(texts, 12)),
             ssid => format!("{}-{what}-{ssid}", self.entity.id),
         })
     }
@@ -282,7 +268,7 @@ impl Party {
             };
             for text in std::iter::once(&part.value).chain(part.variants.iter().map(|variant| &variant.text)) {
                 if !text.is_empty() {
-                    self.add_or_note(property, &part.kind, text, at.record);
+                    add_or_note(&mut self.entity, property, &part.kind, text, at.record);
                 }
             }
         }
@@ -313,12 +299,12 @@ impl Party {
             .unwrap_or("notes");
         let text = match (day.year.as_str(), day.month.as_str(), day.day.as_str()) {
             ("", month, day) => {
-                self.note("Day and month", format!("{day}.{month}.").trim_matches('.'), at.record);
+                note(&mut self.entity, "Day and month", format!("{day}.{month}.").trim_matches('.'), at.record);
                 String::new()
             }
             (year, "", "") => year.to_owned(),
             (year, "", day) => {
-                self.note("Day", day, at.record);
+                note(&mut self.entity, "Day", day, at.record);
                 year.to_owned()
             }
             (year, month, "") => format!("{year}-{month:0>2}"),
@@ -327,27 +313,27 @@ impl Party {
         if !text.is_empty() {
             if !day.calendar.is_empty() && !day.calendar.eq_ignore_ascii_case("gregorian") {
                 listing.issue(at, "calendar", format!("a date in the calendar `{}`; kept as a note", day.calendar));
-                self.note(&format!("Date, calendar {}", day.calendar), &text, at.record);
+                note(&mut self.entity, &format!("Date, calendar {}", day.calendar), &text, at.record);
             } else {
                 let written = if day.circa { format!("circa {text}") } else { text.clone() };
                 listing.add_date(at, &mut self.entity, property, "day-month-year", &written);
             }
             if day.quality == "low" {
-                self.note("Date of low quality", &text, at.record);
+                note(&mut self.entity, "Date of low quality", &text, at.record);
             }
         }
-        self.note("Date", &day.remark, at.record);
+        note(&mut self.entity, "Date", &day.remark, at.record);
     }
 
     fn birth_place(&mut self, address: &Address, record: &str) {
         let line = address.line();
         if !line.is_empty() {
-            self.add_or_note("birthPlace", "Place of birth", &line, record);
+            add_or_note(&mut self.entity, "birthPlace", "Place of birth", &line, record);
         }
         if !address.country.is_empty() && self.is_person() {
             self.entity.add_from("birthCountry", country(&address.country), record);
         }
-        self.note("Place of birth", &address.remarks, record);
+        note(&mut self.entity, "Place of birth", &address.remarks, record);
     }
 
     fn address(&mut self, address: &Address, located: &Located) {

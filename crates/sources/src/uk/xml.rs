@@ -12,7 +12,7 @@ use crate::error::SourceError;
 use crate::fields::{Element, says_nothing};
 use crate::listing::{Listing, Place, not_empty};
 use crate::report::Report;
-use crate::xml::{Node, Xml};
+use crate::xml::Xml;
 
 /// Elements that hold others of a kind, and no text.
 const CONTAINERS: [&str; 30] = [
@@ -76,36 +76,30 @@ pub(crate) fn parse_xml(
     report: &mut Report,
     sink: &mut dyn FnMut(Entity),
 ) -> Result<(), SourceError> {
-    let mut xml = Xml::new(file, input);
+    let mut xml = Xml::at_root(file, input, &["Designations"])?;
     let mut listing = Listing::new(report, sink);
     let mut ids = Ids::default();
-    loop {
-        match xml.next()? {
-            Node::Start if xml.name() == "Designations" => xml.children(|xml| match xml.name() {
-                "DateGenerated" => {
-                    let line = xml.line();
-                    let text = xml.leaf()?;
-                    let at = Place { line, record: "Designations" };
-                    listing.report.issue_date = listing.date(at, "DateGenerated", &text).unwrap_or_default();
-                    Ok(())
-                }
-                "Designation" => {
-                    let element = Element::read(xml)?;
-                    let designee = read(&mut listing, &element);
-                    emit(&mut listing, &mut ids, &designee);
-                    Ok(())
-                }
-                name => {
-                    let message = format!("element {name} is not known; it was left out");
-                    listing.issue(Place { line: xml.line(), record: "Designations" }, name, message);
-                    xml.skip()
-                }
-            })?,
-            Node::Start => return Err(xml.error(format!("the root element is {} and not Designations", xml.name()))),
-            Node::End => {}
-            Node::Eof => break,
+    xml.children(|xml| match xml.name() {
+        "DateGenerated" => {
+            let line = xml.line();
+            let text = xml.leaf()?;
+            let at = Place { line, record: "Designations" };
+            listing.report.issue_date = listing.date(at, "DateGenerated", &text).unwrap_or_default();
+            Ok(())
         }
-    }
+        "Designation" => {
+            let element = Element::read(xml)?;
+            let designee = read(&mut listing, &element);
+            emit(&mut listing, &mut ids, &designee);
+            Ok(())
+        }
+        name => {
+            let message = format!("element {name} is not known; it was left out");
+            listing.issue(Place { line: xml.line(), record: "Designations" }, name, message);
+            xml.skip()
+        }
+    })?;
+    xml.end()?;
     not_empty(file, listing.report.count("parties"), "designations")
 }
 

@@ -180,6 +180,30 @@ fn xml_that_is_broken() {
     );
 }
 
+/// A second list behind the first would be one that nobody screens against.
+#[test]
+fn nothing_may_follow_the_root_element_of_any_list() {
+    for (name, list) in [
+        ("mini_advanced.xml", MINI),
+        ("mini_enhanced.xml", include_str!("../data/mini_enhanced.xml")),
+        ("mini_legacy.xml", include_str!("../data/mini_legacy.xml")),
+        ("mini_un.xml", include_str!("../data/mini_un.xml")),
+        ("mini_eu.xml", include_str!("../data/mini_eu.xml")),
+        ("mini_uk.xml", include_str!("../data/mini_uk.xml")),
+        ("mini_seco.xml", include_str!("../data/mini_seco.xml")),
+        ("canada.xml", include_str!("../data/canada.xml")),
+        ("mini_gleif_lei.xml", include_str!("../data/mini_gleif_lei.xml")),
+        ("mini_gleif_rr.xml", include_str!("../data/mini_gleif_rr.xml")),
+        ("mini_gleif_repex.xml", include_str!("../data/mini_gleif_repex.xml")),
+    ] {
+        load(list.as_bytes());
+        for more in [list.split_once("?>").map_or(list, |(_, document)| document), "<x/>", "more"] {
+            let message = refusal(format!("{list}{more}").as_bytes());
+            assert!(message.ends_with("something follows the end of the root element"), "{name}: {message}");
+        }
+    }
+}
+
 #[test]
 fn xml_that_is_no_list_of_this_format() {
     check(

@@ -86,6 +86,15 @@ fn taken_for_what_it_is() {
 }
 
 /// The list that was only loaded gives what the parser of the format gives.
+/// A decoder hands out little at a time; what the file is must not depend on that.
+#[test]
+fn other_encodings() {
+    let utf_16: Vec<u8> = format!("\u{feff}{MINI_DELTA}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (decoded, report) = load_ofac_delta_bytes(&spec(), "delta.xml", &utf_16).unwrap();
+    assert_eq!(decoded.changes.len(), delta(MINI_DELTA).changes.len());
+    assert_eq!(report.files.len(), 1);
+}
+
 #[test]
 fn a_list_without_deltas() {
     let loaded = entities(&mini_list());
