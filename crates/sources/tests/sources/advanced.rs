@@ -1,28 +1,13 @@
 //! OFAC's advanced model, all of it, by an invented list. Beside the golden file stand the facts that matter, so that a careless
 //! `UPDATE_EXPECT=1` cannot lose them.
 
-use std::fmt::Write;
-use std::path::Path;
-
 use interdict_model::{AliasKind, NamePartKind};
 use interdict_sources::load_file;
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
+use crate::helpers::golden_text;
 use crate::support::{Loaded, MINI, bz2, gz, load, spec, zip};
-
-/// Compares with a file under `tests/data`; with the environment variable `UPDATE_EXPECT` it writes the file instead.
-#[track_caller]
-pub(crate) fn golden(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, found).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
-        assert_eq!(expected, found, "line {} of {name}; UPDATE_EXPECT=1 rewrites it", number + 1);
-    }
-    assert_eq!(expected, found, "{name}; UPDATE_EXPECT=1 rewrites it");
-}
 
 fn sha256(bytes: &[u8]) -> String {
     let mut text = String::new();
@@ -38,7 +23,7 @@ fn mini() -> Loaded {
 
 #[test]
 pub(crate) fn golden_entities() {
-    golden("mini_advanced.expected.jsonl", &(mini().lines().join("\n") + "\n"));
+    golden_text("mini_advanced.expected.jsonl", &(mini().lines().join("\n") + "\n"));
 }
 
 #[test]

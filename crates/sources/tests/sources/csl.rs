@@ -3,42 +3,15 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use interdict_model::{Entity, PropertyType};
+use interdict_model::Entity;
 use interdict_sources::{SourceSpec, load_file};
 use proptest::prelude::*;
 
+use crate::helpers::{check_sound, golden};
 use crate::support::{Loaded, load, refusal, spec, try_load, try_load_with};
 
 const CSV: &str = include_str!("../data/mini_csl.csv");
 const JSON: &str = include_str!("../data/mini_csl.json");
-
-/// Compares with a file under `tests/data`; with the environment variable `UPDATE_EXPECT` it writes the file instead.
-#[track_caller]
-pub(crate) fn golden(name: &str, loaded: &Loaded) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
-    let found = loaded.lines().join("\n") + "\n";
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, &found).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
-        assert_eq!(expected, found, "line {} of {name}; UPDATE_EXPECT=1 rewrites it", number + 1);
-    }
-    assert_eq!(expected, found, "{name}; UPDATE_EXPECT=1 rewrites it");
-}
-
-/// What holds of every load: ids are unique, and what refers to an entity refers to one that is there.
-#[track_caller]
-pub(crate) fn check_references(loaded: &Loaded) {
-    let ids: HashSet<&str> = loaded.entities.iter().map(|entity| entity.id.as_str()).collect();
-    assert_eq!(ids.len(), loaded.entities.len(), "ids are unique");
-    for entity in &loaded.entities {
-        assert!(entity.properties().next().is_some(), "{} is empty", entity.id);
-        for (property, value) in entity.values_of(PropertyType::Entity) {
-            assert!(ids.contains(value.text.as_str()), "{} {property} {}", entity.id, value.text);
-        }
-    }
-}
 
 /// Feeds pieces and changed bytes of a file to its parser: it may refuse them, and must not panic.
 pub(crate) fn damaged(bytes: &[u8], changes: &[(prop::sample::Index, u8)], end: prop::sample::Index) {
@@ -55,7 +28,7 @@ pub(crate) fn damaged(bytes: &[u8], changes: &[(prop::sample::Index, u8)], end: 
 fn csv() {
     let loaded = load(CSV.as_bytes());
     golden("mini_csl.expected.jsonl", &loaded);
-    check_references(&loaded);
+    check_sound(&loaded);
     assert_eq!(loaded.report.format, "us_csl_csv");
     for (what, count) in [
         ("rows", 10),
@@ -98,7 +71,7 @@ fn comparable(entity: &Entity) -> Vec<(String, Vec<String>)> {
 fn json_says_the_same() {
     let (csv, json) = (load(CSV.as_bytes()), load(JSON.as_bytes()));
     assert_eq!(json.report.format, "us_csl_json");
-    check_references(&json);
+    check_sound(&json);
     let of = |loaded: &Loaded| loaded.entities.iter().map(comparable).collect::<Vec<_>>();
     for (csv, json) in of(&csv).into_iter().zip(of(&json)) {
         assert_eq!(csv, json);
@@ -227,7 +200,7 @@ fn real_csv() {
         let mut entities = Vec::new();
         let report = load_file(&spec, &path, None, &mut |entity| entities.push(entity)).unwrap();
         let loaded = Loaded { entities, report };
-        check_references(&loaded);
+        check_sound(&loaded);
         assert_eq!(loaded.issues(), [""; 0]);
         let report = &loaded.report;
         assert_eq!((report.count("rows"), rows), (14_160, 14_160));

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::csl::{check_references, damaged, golden};
+use crate::csl::damaged;
+use crate::helpers::{check_sound, golden};
 use crate::support::{load, refusal};
 
 const XML: &str = include_str!("../data/mini_eu.xml");
@@ -12,7 +13,7 @@ const CSV: &str = include_str!("../data/mini_eu.csv");
 fn xml() {
     let loaded = load(XML.as_bytes());
     golden("mini_eu.expected.jsonl", &loaded);
-    check_references(&loaded);
+    check_sound(&loaded);
     assert_eq!((loaded.report.format, loaded.report.issue_date.as_str()), ("eu_fsf_xml", "2025-03-04"));
     let elements = |tag: &str| XML.matches(&format!("<{tag} ")).count() as u64;
     for (what, tag) in [
@@ -57,7 +58,7 @@ fn rows_of_an_entity_may_stand_apart() {
     let moved = load((lines.join("\r\n") + "\r\n").as_bytes());
     assert_eq!(moved.report.count("parties"), 2);
     assert!(moved.report.rejected.is_empty());
-    check_references(&moved);
+    check_sound(&moved);
 }
 
 fn export(content: &str) -> String {

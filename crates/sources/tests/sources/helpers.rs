@@ -12,13 +12,18 @@ use crate::support::{Loaded, zip};
 /// Bytes that mean something in one format or another.
 const BYTES: &[u8] = b"\0<>/\"',;:()[]{}\t\r\n 019aZ\xc3\xff";
 
-/// Compares with a file under `tests/data`; with the environment variable `UPDATE_EXPECT` it writes the file instead.
+/// Compares the entities with a file under `tests/data`, see [`golden_text`].
 #[track_caller]
 pub(crate) fn golden(name: &str, loaded: &Loaded) {
+    golden_text(name, &(loaded.lines().join("\n") + "\n"));
+}
+
+/// Compares with a file under `tests/data`; with the environment variable `UPDATE_EXPECT` it writes the file instead.
+#[track_caller]
+pub(crate) fn golden_text(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
-    let found = loaded.lines().join("\n") + "\n";
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, &found).unwrap();
+        std::fs::write(&path, found).unwrap();
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
     for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {

@@ -8,7 +8,7 @@ use interdict_model::{DateValue, Entity, PropertyType};
 use interdict_sources::{SourceError, SourceSpec, load_bytes, load_set};
 use proptest::prelude::*;
 
-use crate::advanced::golden;
+use crate::helpers::golden_text;
 use crate::ofac_legacy;
 use crate::real_lists::list;
 use crate::support::{Loaded, load, refusal, try_load};
@@ -52,7 +52,7 @@ fn folder(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Vec<PathBuf>) {
 
 #[test]
 fn golden_entities() {
-    golden("mini_csv.expected.jsonl", &(mini().lines().join("\n") + "\n"));
+    golden_text("mini_csv.expected.jsonl", &(mini().lines().join("\n") + "\n"));
 }
 
 #[test]

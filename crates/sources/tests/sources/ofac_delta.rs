@@ -1,14 +1,15 @@
 //! OFAC's delta files: invented changes to the invented list of the enhanced format.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use interdict_sources::{
     Applied, ChangeKind, Format, Limits, OfacDelta, OfacList, Report, SourceError, SourceSpec, load_file, load_ofac_delta,
     load_ofac_delta_bytes, mismatches, recognise_file,
 };
 
-use crate::ofac_enhanced::{MINI_ENHANCED, golden};
+use crate::helpers::{golden_text, real};
+use crate::ofac_enhanced::MINI_ENHANCED;
 use crate::support::{Loaded, load, refusal, spec};
 
 const MINI_DELTA: &str = include_str!("../data/mini_delta.xml");
@@ -111,7 +112,7 @@ fn changes_of_every_kind() {
     assert_eq!(counts, (1, 2, 2, 1, false));
     assert_eq!((list.len(), list.issue_date()), (4, "2026-02-05"));
     let loaded = entities(&list);
-    golden("mini_delta.expected.jsonl", &(loaded.lines().join("\n") + "\n"));
+    golden_text("mini_delta.expected.jsonl", &(loaded.lines().join("\n") + "\n"));
     // With the Chinese name goes the reason to write the family name first.
     loaded.check(
         "ofac-9001",
@@ -295,22 +296,11 @@ fn damaged_files() {
     }
 }
 
-/// The path of a list, or `None` with a word on the standard error when the folder is not there.
-#[expect(clippy::print_stderr, reason = "a test that checks nothing must say so")]
-fn real(name: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    if !folder.is_dir() {
-        eprintln!("skipped: {name}: no folder ../shared/data beside the checkout");
-        return None;
-    }
-    Some(folder.join("ofac").join(name))
-}
-
 /// A delta of the whole records that changed brings one real issue to the next.
 #[test]
 fn from_one_real_issue_to_the_next() {
     let (Some(before), Some(after)) =
-        (real("nonsdn/CONS_ENHANCED_2025-01-10.ZIP"), real("nonsdn/cons_enhanced_2026-01-08.xml.gz"))
+        (real("ofac/nonsdn/CONS_ENHANCED_2025-01-10.ZIP"), real("ofac/nonsdn/cons_enhanced_2026-01-08.xml.gz"))
     else {
         return;
     };

@@ -11,28 +11,15 @@ use flate2::read::MultiGzDecoder;
 use interdict_model::{AliasKind, DateValue, Entity, PropertyType};
 use interdict_sources::{Format, Limits, SourceSpec, by_party, load_file, mismatches, recognise_file};
 
+use crate::helpers::golden_text;
 use crate::support::{Loaded, load, refusal, try_load};
 
 pub(crate) const MINI_ENHANCED: &str = include_str!("../data/mini_enhanced.xml");
 const BAD: &str = include_str!("../data/bad_enhanced.xml");
 
-/// Compares with a file under `tests/data`; with the environment variable `UPDATE_EXPECT` it writes the file instead.
-#[track_caller]
-pub(crate) fn golden(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, found).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
-        assert_eq!(expected, found, "line {} of {name}; UPDATE_EXPECT=1 rewrites it", number + 1);
-    }
-    assert_eq!(expected, found, "{name}; UPDATE_EXPECT=1 rewrites it");
-}
-
 #[test]
 fn golden_entities() {
-    golden("mini_enhanced.expected.jsonl", &(load(MINI_ENHANCED.as_bytes()).lines().join("\n") + "\n"));
+    golden_text("mini_enhanced.expected.jsonl", &(load(MINI_ENHANCED.as_bytes()).lines().join("\n") + "\n"));
 }
 
 #[test]
@@ -113,7 +100,7 @@ fn facts_of_the_invented_list() {
 #[test]
 fn what_is_wrong_is_said_and_the_rest_is_kept() {
     let loaded = load(BAD.as_bytes());
-    golden("bad_enhanced.issues.txt", &(loaded.issues().join("\n") + "\n"));
+    golden_text("bad_enhanced.issues.txt", &(loaded.issues().join("\n") + "\n"));
     let rejected: Vec<&str> = loaded.report.rejected.iter().map(|rejected| rejected.issue.message.as_str()).collect();
     assert_eq!(
         rejected,

@@ -8,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 use interdict_sources::{SourceSpec, load_file};
 use proptest::prelude::*;
 
-use crate::advanced::golden;
+use crate::helpers::golden_text;
 use crate::real_lists::list;
 use crate::support::{self, Loaded, refusal, try_load};
 
@@ -26,7 +26,7 @@ fn mini() -> Loaded {
 
 #[test]
 fn golden_entities() {
-    golden("mini_legacy.expected.jsonl", &(mini().lines().join("\n") + "\n"));
+    golden_text("mini_legacy.expected.jsonl", &(mini().lines().join("\n") + "\n"));
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::Path;
 use interdict_sources::{SourceSpec, load_file};
 use proptest::prelude::*;
 
-use crate::csl::{check_references, damaged, golden};
+use crate::csl::damaged;
+use crate::helpers::{check_sound, golden};
 use crate::support::{Loaded, load, refusal};
 
 const XML: &str = include_str!("../data/mini_seco.xml");
@@ -14,7 +15,7 @@ const XML: &str = include_str!("../data/mini_seco.xml");
 fn every_element() {
     let loaded = load(XML.as_bytes());
     golden("mini_seco.expected.jsonl", &loaded);
-    check_references(&loaded);
+    check_sound(&loaded);
     assert_eq!((loaded.report.format, loaded.report.issue_date.as_str()), ("ch_seco_xml", "2025-03-04"));
     for (what, count) in [
         ("targets", 4),
@@ -104,7 +105,7 @@ fn bad_targets() {
     }
     assert_eq!(issues.iter().filter(|issue| issue.contains("a date cannot be read")).count(), 2, "{issues:#?}");
     assert_eq!(loaded.report.rejected.len(), 2);
-    check_references(&loaded);
+    check_sound(&loaded);
     loaded.check("ch-4-2", "Organization", &[("name", &["Two"])]);
     loaded.check("ch-6", "Person", &[("alias", &["R"]), ("birthDate", &["1961"]), ("idNumber", &["1"])]);
     assert_eq!(loaded.texts("ch-6", "notes"), ["Sex: x", "day-month-year: 1960-02-31", "Day and month: 3", "Day: 3"],);
@@ -153,7 +154,7 @@ fn real_fragment() {
     let mut entities = Vec::new();
     let report = load_file(&SourceSpec::new("ch_seco"), &path, None, &mut |entity| entities.push(entity)).unwrap();
     let loaded = Loaded { entities, report };
-    check_references(&loaded);
+    check_sound(&loaded);
     assert_eq!(loaded.issues(), [""; 0]);
     let content = std::fs::read_to_string(&path).unwrap();
     assert_eq!(loaded.report.count("targets"), content.matches("<target ").count() as u64);

@@ -1,11 +1,10 @@
 //! What the tests share: loading bytes, packing them, and asking entities.
 
-use std::collections::HashSet;
 use std::io::Write;
 
 use bzip2::write::BzEncoder;
 use flate2::write::GzEncoder;
-use interdict_model::{DateValue, Entity, PropertyType, entity_to_json};
+use interdict_model::{Entity, entity_to_json};
 use interdict_sources::{Report, SourceError, SourceSpec, load_bytes};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -104,22 +103,4 @@ pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
         writer.write_all(bytes).unwrap();
     }
     writer.finish().unwrap().into_inner()
-}
-
-/// What holds of every list that is accepted.
-#[track_caller]
-pub(crate) fn is_sound(loaded: &Loaded) {
-    let ids: HashSet<&str> = loaded.entities.iter().map(|entity| entity.id.as_str()).collect();
-    assert_eq!(ids.len(), loaded.entities.len(), "ids are unique");
-    for entity in &loaded.entities {
-        for (property, value) in entity.values_of(PropertyType::Entity) {
-            assert!(ids.contains(value.text.as_str()), "{} {property} {}", entity.id, value.text);
-        }
-        for (property, value) in entity.values_of(PropertyType::Date) {
-            assert!(value.text.parse::<DateValue>().is_ok(), "{} {property} {}", entity.id, value.text);
-        }
-        for (property, _) in entity.properties() {
-            assert!(entity.property_type(property).is_some(), "{}: no property {property} of {}", entity.id, entity.schema);
-        }
-    }
 }

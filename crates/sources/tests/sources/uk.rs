@@ -8,8 +8,8 @@ use interdict_sources::{SourceSpec, load_file};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::advanced::golden;
-use crate::support::{Loaded, is_sound, load, refusal, try_load};
+use crate::helpers::{check_sound, golden_text};
+use crate::support::{Loaded, load, refusal, try_load};
 use crate::un::list;
 
 const XML: &str = include_str!("../data/mini_uk.xml");
@@ -19,7 +19,7 @@ const CSV: &str = include_str!("../data/mini_uk.csv");
 #[test]
 fn golden_entities() {
     for (name, text) in [("mini_uk", XML), ("mini_uk_odd", ODD), ("mini_uk_csv", CSV)] {
-        golden(&format!("{name}.expected.jsonl"), &(load(text.as_bytes()).lines().join("\n") + "\n"));
+        golden_text(&format!("{name}.expected.jsonl"), &(load(text.as_bytes()).lines().join("\n") + "\n"));
     }
 }
 
@@ -248,7 +248,7 @@ fn refused() {
 #[test]
 fn lists_are_sound() {
     for text in [XML, ODD, CSV] {
-        is_sound(&load(text.as_bytes()));
+        check_sound(&load(text.as_bytes()));
     }
 }
 
@@ -260,7 +260,7 @@ proptest! {
         prop_assert!(try_load(&XML.as_bytes()[..end.index(XML.trim_end().len())]).is_err());
         // A table that lost its end may pass for a shorter one; that it is shorter, its size says.
         if let Ok(loaded) = try_load(&CSV.as_bytes()[..end.index(CSV.len())]) {
-            is_sound(&loaded);
+            check_sound(&loaded);
         }
     }
 
@@ -274,14 +274,14 @@ proptest! {
             }
             let mut text = text.join("\n").into_bytes();
             if let Ok(loaded) = try_load(&text) {
-                is_sound(&loaded);
+                check_sound(&loaded);
             }
             for (place, byte) in &bytes {
                 let place = place.index(text.len());
                 text[place] = *byte;
             }
             if let Ok(loaded) = try_load(&text) {
-                is_sound(&loaded);
+                check_sound(&loaded);
             }
         }
     }
@@ -295,7 +295,7 @@ fn real_fragment() {
     let loaded = Loaded { entities, report };
     assert_eq!(loaded.issues(), [""; 0]);
     assert_eq!(loaded.report.issue_date, "2026-08-20");
-    is_sound(&loaded);
+    check_sound(&loaded);
     let text = std::fs::read_to_string(path).unwrap();
     for (what, tag) in [
         ("parties", "<Designation>"),

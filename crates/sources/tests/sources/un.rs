@@ -9,14 +9,14 @@ use interdict_sources::{SourceSpec, load_file};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::advanced::golden;
-use crate::support::{Loaded, is_sound, load, refusal, try_load};
+use crate::helpers::{check_sound, golden_text};
+use crate::support::{Loaded, load, refusal, try_load};
 
 const UN: &str = include_str!("../data/mini_un.xml");
 
 #[test]
 fn golden_entities() {
-    golden("mini_un.expected.jsonl", &(load(UN.as_bytes()).lines().join("\n") + "\n"));
+    golden_text("mini_un.expected.jsonl", &(load(UN.as_bytes()).lines().join("\n") + "\n"));
 }
 
 #[test]
@@ -152,14 +152,14 @@ proptest! {
         }
         let mut text = text.join("\n").into_bytes();
         if let Ok(loaded) = try_load(&text) {
-            is_sound(&loaded);
+            check_sound(&loaded);
         }
         for (place, byte) in bytes {
             let place = place.index(text.len());
             text[place] = byte;
         }
         if let Ok(loaded) = try_load(&text) {
-            is_sound(&loaded);
+            check_sound(&loaded);
         }
     }
 }
@@ -200,7 +200,7 @@ fn check_real(file: &str, issue_date: &str, parties: [u64; 2]) {
     let loaded = Loaded { entities, report };
     assert_eq!(loaded.issues(), [""; 0]);
     assert_eq!((loaded.report.issue_date.as_str(), loaded.report.rejected.len()), (issue_date, 0));
-    is_sound(&loaded);
+    check_sound(&loaded);
     let mut text = String::new();
     GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
     let count = |tags: &[&str]| tags.iter().map(|tag| filled(&text, tag)).sum::<u64>();
