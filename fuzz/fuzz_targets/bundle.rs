@@ -5,7 +5,9 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use interdict_sources::{BundleIssue, BundleLimits, Manifest, SigningKey, VerifyingKey, generate_keypair, read_bundle, write_bundle};
+use interdict_sources::{
+    BundleIssue, BundleLimits, Manifest, SigningKey, VerifyingKey, generate_keypair, read_bundle, write_bundle,
+};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use interdict_sources::{Limits, OfacList, SourceSpec, load_ofac_delta_bytes, mismatches};
+use interdict_sources::{OfacList, SourceSpec, load_ofac_delta_bytes, mismatches};
 use libfuzzer_sys::fuzz_target;
 
 static LIST: LazyLock<OfacList> = LazyLock::new(|| {
@@ -12,9 +12,7 @@ static LIST: LazyLock<OfacList> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits { max_bytes: 1 << 20, ..Limits::default() };
-    let spec = SourceSpec { limits, ..SourceSpec::new("fuzz") };
-    let Ok((delta, report)) = load_ofac_delta_bytes(&spec, "fuzz.xml", bytes) else { return };
+    let Ok((delta, report)) = load_ofac_delta_bytes(&interdict_fuzz::spec(), "fuzz.xml", bytes) else { return };
     assert_eq!(report.count("changes"), delta.changes.len() as u64);
     let mut list = LIST.clone();
     let held = list.len() as u64;

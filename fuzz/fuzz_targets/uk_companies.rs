@@ -2,22 +2,9 @@
 //! entities that can be written and read again.
 #![no_main]
 
-use interdict_model::{entity_from_json, entity_to_json};
-use interdict_sources::{Limits, SourceSpec, load_bytes};
+use interdict_fuzz::{load, spec};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits { max_bytes: 1 << 20, ..Limits::default() };
-    let spec = SourceSpec { limits, ..SourceSpec::new("fuzz") };
-    let mut entities = 0;
-    let loaded = load_bytes(&spec, "fuzz.dat", bytes, &mut |entity| {
-        entities += 1;
-        let json = entity_to_json(&entity).to_string();
-        let again = entity_from_json(&json).expect("what is written can be read");
-        assert_eq!(again.id, entity.id);
-    });
-    match loaded {
-        Ok(report) => assert_eq!(report.entities, entities),
-        Err(error) => assert!(error.to_string().contains("fuzz.dat"), "{error}"),
-    }
+    load(&spec(), bytes);
 });
