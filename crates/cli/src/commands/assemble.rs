@@ -30,10 +30,12 @@ pub(super) fn assemble(store: &Store, inputs: &[Input], limits: Limits, messages
     let mut inputs: Vec<&Input> = inputs.iter().collect();
     inputs.sort_by_key(|input| (rank(input.source.kind), input.source.id.clone()));
     // Ids that come twice are known before, as a rule; else the first reading finds them and a second merges.
-    if let Some(repeated) = repeated_ids(store, &inputs)
-        && let Ok(built) = compile(store, &inputs, limits, Builder::merging_hashes(repeated))?.finish()
-    {
-        return Ok(built);
+    if let Some(repeated) = repeated_ids(store, &inputs) {
+        match compile(store, &inputs, limits, Builder::merging_hashes(repeated))?.finish() {
+            // A supplement repeats an id of its own.
+            Err(SnapshotError::DuplicateIds(_)) => {}
+            built => return Ok(built?),
+        }
     }
     match compile(store, &inputs, limits, Builder::new())?.finish() {
         Err(SnapshotError::DuplicateIds(ids)) => {

@@ -82,7 +82,7 @@ struct Line {
 /// What the update did, as it is written out.
 #[derive(Debug, Serialize)]
 struct UpdateReport {
-    snapshot: Option<String>,
+    snapshot: String,
     engine: &'static str,
     file: String,
     /// Whether the snapshot was written, and not found to be right as it is.
@@ -171,7 +171,7 @@ pub(super) fn run(global: &Global, args: &Update, messages: Messages) -> anyhow:
     let (snapshot, built) = build(&mut store, &inputs, &file, limits, args.rebuild, messages)?;
     finish_lines(&mut lines, &store, &inputs);
     let report = UpdateReport {
-        snapshot: Some(snapshot.id().to_owned()),
+        snapshot: snapshot.id().to_owned(),
         engine: env!("CARGO_PKG_VERSION"),
         file: file.display().to_string(),
         built,
@@ -302,7 +302,8 @@ fn take_in(
                 (examined, ids)
             });
             let (examined, ids) = examined.unzip();
-            if let Some(ids) = ids {
+            // What cannot be read gives no snapshot anything.
+            if let Some(ids) = ids.filter(|_| examined.as_ref().is_some_and(|examined| examined.refusal.is_none())) {
                 keep_ids(store, &issue, &ids_for_snapshot(&candidate, ids, limits))?;
             }
             Ok(Arrival { candidate, issue, examined })
@@ -556,10 +557,7 @@ fn write(out: &mut dyn Write, format: Format, report: &UpdateReport) -> anyhow::
                 }
             }
             writeln!(out, "\n{} entities, {} names", report.entities, report.names)?;
-            if let Some(snapshot) = &report.snapshot {
-                writeln!(out, "snapshot {snapshot}")?;
-            }
-            Ok(())
+            Ok(writeln!(out, "snapshot {}", report.snapshot)?)
         }
     }
 }

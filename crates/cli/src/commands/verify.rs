@@ -92,8 +92,8 @@ fn run_ledger(global: &Global, path: &Path) -> anyhow::Result<Outcome> {
     if ledger.entries().is_empty() {
         return Err(Failure::new(format!("{}: no whole line in it", path.display()), "it is no ledger, or an empty one").into());
     }
-    // The files lie beside the ledger.
-    let data_dir = path.parent().and_then(Path::parent).filter(|_| path.parent().is_some_and(|dir| dir.ends_with("issues")));
+    // The files lie beside the ledger; a copy of it under another name is looked at alone.
+    let data_dir = path.parent().and_then(Path::parent).filter(|_| path.ends_with("issues/ledger.jsonl"));
     let (issues, files) = match data_dir {
         Some(dir) => {
             let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };

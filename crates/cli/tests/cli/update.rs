@@ -90,6 +90,10 @@ fn the_newest_issue_comes_into_force_and_all_are_kept() {
     assert!(lines(&older).contains(&line("own/people", "kept", "2025-12-01")));
     assert_eq!(older["snapshot"], report["snapshot"]);
     place.run(&["verify", "data/issues/ledger.jsonl"]).code(0);
+    // A copy elsewhere is a chain without files to check.
+    fs::copy(place.path("data/issues/ledger.jsonl"), place.path("data/issues/copy.jsonl")).unwrap();
+    let copy = place.run(&["verify", "data/issues/copy.jsonl", "--format", "json"]).code(0).json();
+    assert_eq!((&copy["valid"], &copy["files"]), (&json!(true), &json!(0)));
 }
 
 #[test]
