@@ -8,14 +8,17 @@
 
 mod accuracy;
 mod data;
+mod fronts;
 mod lists;
 mod losses;
+mod ownership;
 mod peers;
 mod perturbed;
 mod retrieval;
 mod scaling;
 mod speed;
 mod table;
+mod wallets;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,7 +35,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 8] = [
+const PARTS: [(&str, Part); 11] = [
     ("speed", speed::run),
     ("lists", lists::run),
     ("accuracy", accuracy::run),
@@ -40,6 +43,9 @@ const PARTS: [(&str, Part); 8] = [
     ("retrieval", retrieval::run),
     ("losses", losses::run),
     ("scaling", scaling::run),
+    ("ownership", ownership::run),
+    ("fronts", fronts::run),
+    ("wallets", wallets::run),
     ("peers", peers::run),
 ];
 

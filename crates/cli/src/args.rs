@@ -1,10 +1,20 @@
 //! The command line as it is typed. The help texts here are the reference: `--help`, the man pages and the completions come from them.
 
+mod network;
+mod vessel;
+mod wallet;
+
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+
+pub(crate) use self::network::{
+    NetworkArgs, NetworkCommand, NetworkCommunities, NetworkFronts, NetworkOwners, NetworkPath, NetworkShow, NetworkVerdict,
+};
+pub(crate) use self::vessel::VesselArgs;
+pub(crate) use self::wallet::WalletArgs;
 
 /// Find sanctioned parties, their fronts and networks behind names, identifiers and wallets.
 ///
@@ -55,6 +65,18 @@ pub(crate) enum AskedFormat {
     /// A page; for `brief` alone.
     #[value(hide = true)]
     Html,
+    /// Entities in the FollowTheMoney form, one JSON object a line; for `network` and `vessel`.
+    #[value(hide = true)]
+    Ftm,
+    /// A graph for other programs; for `network` alone.
+    #[value(hide = true)]
+    Graphml,
+    /// A graph for Graphviz; for `network` alone.
+    #[value(hide = true)]
+    Dot,
+    /// A picture; for `network` alone.
+    #[value(hide = true)]
+    Svg,
 }
 
 /// Form of the output of most commands.
@@ -78,7 +100,7 @@ impl AskedFormat {
             Self::Json => Some(Format::Json),
             Self::Jsonl => Some(Format::Jsonl),
             Self::Csv => Some(Format::Csv),
-            Self::Markdown | Self::Html => None,
+            Self::Markdown | Self::Html | Self::Ftm | Self::Graphml | Self::Dot | Self::Svg => None,
         }
     }
 }
@@ -107,6 +129,12 @@ pub(crate) enum Command {
     Cluster(ClusterArgs),
     /// Show what changed from one issue of a list to another: parties added, removed and changed, fact by fact.
     Delta(Delta),
+    /// Show the network around a party: its owners, what follows from them in law, its links to others; find fronts among your customers.
+    Network(NetworkArgs),
+    /// Look up wallet addresses, and where their funds come from and go to.
+    Wallet(WalletArgs),
+    /// Look up vessels and aircraft: former names and flags, owners and operators, and whether sanctions reach them.
+    Vessel(VesselArgs),
     /// Write a bulletin of what changed: who was designated, under what, how they are connected, and which of your customers it concerns.
     Brief(Brief),
     /// Check a snapshot, or the ledger of a data folder with all files that it names, to the last byte.
@@ -186,12 +214,12 @@ pub(crate) struct Update {
     #[arg(long)]
     pub(crate) rebuild: bool,
     #[command(flatten)]
-    pub(crate) network: Network,
+    pub(crate) fetching: Fetching,
 }
 
 /// How publishers are asked.
 #[derive(Debug, Args)]
-pub(crate) struct Network {
+pub(crate) struct Fetching {
     /// Proxy for all addresses [default: from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`].
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::args::Network;
+use crate::args::Fetching;
 use crate::failure::Failure;
 use crate::messages::Messages;
 
@@ -34,7 +34,7 @@ pub(super) enum Asked {
 }
 
 /// The options of the network from the command line and the environment.
-pub(super) fn options(network: &Network, limits: Limits) -> FetchOptions {
+pub(super) fn options(network: &Fetching, limits: Limits) -> FetchOptions {
     let defaults = FetchOptions::default();
     FetchOptions {
         timeout_total: network.timeout.map_or(defaults.timeout_total, Duration::from_secs),

@@ -10,14 +10,18 @@ mod deliveries;
 mod delta;
 mod eval;
 mod generate;
+mod network;
 mod ofac_changes;
 mod parallel;
+mod party;
 mod screen;
 mod settings;
 mod show;
 mod sources;
 mod update;
 mod verify;
+mod vessel;
+mod wallet;
 
 pub(crate) use self::sources::catalogue;
 use crate::args::{AskedFormat, Cli, Command};
@@ -45,6 +49,9 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Update(args) => update::run(&global, &args, messages),
         Command::Cluster(args) => cluster::run(&global, &args, messages),
         Command::Delta(args) => delta::run(&global, &args, messages),
+        Command::Network(args) => network::run(&global, &args, messages),
+        Command::Wallet(args) => wallet::run(&global, &args, messages),
+        Command::Vessel(args) => vessel::run(&global, &args, messages),
         Command::Brief(args) => brief::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),

@@ -225,7 +225,7 @@ fn ask_publishers(
 ) -> anyhow::Result<Vec<Line>> {
     let sources = to_ask(catalogue, &args.only)?;
     messages.note(&format!("asking the publishers of {} lists", sources.len()));
-    let options = options(&args.network, limits);
+    let options = options(&args.fetching, limits);
     let (mut candidates, mut unchanged, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     for asked in ask_all(sources, store, incoming, &options, limits, messages)? {
         match asked {

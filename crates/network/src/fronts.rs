@@ -1,0 +1,1 @@
+//! Customers and vendors that look like unlisted fronts of a listed network.

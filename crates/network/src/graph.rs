@@ -1,0 +1,1 @@
+//! The graph: parties and typed, dated relations between them.

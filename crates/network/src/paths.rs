@@ -1,0 +1,1 @@
+//! How two parties are linked, and who else is around.

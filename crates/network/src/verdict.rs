@@ -1,0 +1,1 @@
+//! Ownership verdicts by regime and date.

@@ -1,0 +1,1 @@
+//! Wallets: exact and repaired look-up, look-alikes, exposure over transfers.
