@@ -6,7 +6,9 @@ mod date;
 mod entity;
 mod ftm;
 mod identifier;
+mod relation;
 mod schema;
+mod share;
 mod wallet;
 
 pub use country::Country;
@@ -14,5 +16,7 @@ pub use date::{DateError, DateRelation, DateValue, PartialDate};
 pub use entity::{AliasKind, Entity, MergeError, NameDetail, NamePart, NamePartKind, Origin, Value, name_property_words};
 pub use ftm::{FtmError, MAX_LINE_BYTES, entity_from_json, entity_from_value, entity_to_json};
 pub use identifier::{Identifier, IdentifierError, IdentifierKind, identify};
+pub use relation::{Held, Relation, RelationKind, RelationTerms};
 pub use schema::{PropertyType, Schema, SchemaName};
+pub use share::{Share, ShareError, ShareRange};
 pub use wallet::{WalletAddress, WalletError, WalletFamily, WalletWarning, parse_wallet};
