@@ -1,4 +1,4 @@
-//! Relations between parties: what an edge of FollowTheMoney (an Ownership, a Directorship, an UnknownLink with its words) says of power
+//! Relations between parties: what an edge of `FollowTheMoney` (an Ownership, a Directorship, an `UnknownLink` with its words) says of power
 //! and property. In goes an entity; out come its relations, each from who has the power to whom it is over, with its kind, share and period.
 
 use std::sync::LazyLock;

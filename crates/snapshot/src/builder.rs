@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytemuck::{Pod, bytes_of, cast_slice};
 use interdict_model::{
-    Country, Entity, Identifier, IdentifierKind, MergeError, NameDetail, PropertyType, Schema, Value, entity_to_json,
+    Country, Entity, Identifier, IdentifierKind, MergeError, NameDetail, PropertyType, Relation, Schema, Value, entity_to_json,
 };
 use interdict_names::{NameKind, Token, TokenKind, parse_name, rules_fingerprint};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,6 +22,7 @@ use crate::format::{
     NameRow, PropertyRow, Section, SectionRow, TokenRow,
 };
 use crate::keys::{KeyKind, KeyTableBuilder, bare, deletions, ends, letters, shape, skeleton_code, skeleton_deletions};
+use crate::relations::{RelationRow, RelationTables};
 use crate::storage::Storage;
 use crate::view::{PART_SEPARATOR, escape_part, token_class, token_kind_code};
 
@@ -107,6 +108,8 @@ pub struct Builder {
     identifiers: Vec<PendingIdentifier>,
     /// References: from entity, property string, id string of the entity referred to.
     references: Vec<(u32, u32, u32)>,
+    /// Relations, whose ends are still strings: their ids.
+    relations: Vec<RelationRow>,
     /// Entity by the string of its id.
     by_id: FxHashMap<u32, u32>,
     /// Ids that came again.
@@ -261,6 +264,7 @@ impl Builder {
             }
             self.add_identifiers(entity, schema, row);
         }
+        self.add_relations(entity, row);
         let details_begin = self.details.len() as u32;
         for name in &entity.names {
             let detail = self.detail(name);
@@ -415,6 +419,28 @@ impl Builder {
         }
     }
 
+    fn add_relations(&mut self, entity: &Entity, row: u32) {
+        for Relation { from, to, terms } in Relation::of(entity) {
+            let (from, to) = (self.strings.id(from), self.strings.id(to));
+            let mut label = |text: &str| self.strings.optional((!text.is_empty()).then_some(text));
+            let source = entity.origin.as_ref().map_or("", |origin| &origin.source);
+            let labels = [&terms.class, &terms.joint, source].map(&mut label);
+            self.relations.push(RelationRow::new(from, to, row, &terms, labels));
+        }
+    }
+
+    /// The relations between entities that are in. One whose ends are both missing is said by its statement alone.
+    fn relation_tables(&mut self) -> RelationTables {
+        let mut rows = std::mem::take(&mut self.relations);
+        for row in &mut rows {
+            for end in [&mut row.from, &mut row.to] {
+                *end = self.by_id.get(end).copied().unwrap_or(NONE);
+            }
+        }
+        rows.retain(|row| row.from != NONE || row.to != NONE);
+        RelationTables::new(self.entities.len() as u32, rows)
+    }
+
     /// Makes the snapshot.
     pub fn finish(mut self) -> Result<Built, SnapshotError> {
         if let Some(conflict) = self.conflict {
@@ -447,6 +473,7 @@ impl Builder {
             insert_token_keys(&mut token_keys, &self.strings, token, at as u32);
         }
         fits("keys of tokens", token_keys.len())?;
+        let relations = self.relation_tables();
         let links = self.link_rows();
         let postings: Vec<u32> = self.postings.iter().flatten().copied().collect();
         let mut begin = 0;
@@ -464,6 +491,7 @@ impl Builder {
             names: self.names.len() as u64,
             identifiers: identifiers.len() as u64,
             links: links.len() as u64,
+            relations: relations.rows.len() as u64,
         };
         self.entities.push(EntityRow {
             properties: self.properties.len() as u32,
@@ -501,6 +529,10 @@ impl Builder {
             (Section::IdKeyBuckets, as_bytes(&id_buckets)),
             (Section::IdKeys, as_bytes(&id_entries)),
             (Section::Links, as_bytes(&links)),
+            (Section::Relations, as_bytes(&relations.rows)),
+            (Section::RelationsOver, as_bytes(&relations.over)),
+            (Section::RelationsBy, as_bytes(&relations.by)),
+            (Section::RelationsByOffsets, as_bytes(&relations.by_offsets)),
         ];
         Ok(assemble(&contents, meta))
     }
@@ -519,6 +551,7 @@ impl Builder {
             ("keys of names", self.name_keys.len()),
             ("identifiers", self.identifiers.len()),
             ("references", self.references.len()),
+            ("relations", self.relations.len()),
         ]
         .into_iter()
         .try_for_each(|(what, count)| fits(what, count))

@@ -1,4 +1,4 @@
-//! The layout of a snapshot file, format version 2. All integers are little-endian; every section begins at a multiple of 64.
+//! The layout of a snapshot file, format version 3. All integers are little-endian; every section begins at a multiple of 64.
 //!
 //! ```text
 //! Header     64 bytes: magic, format version, number of sections, file length, reserved, id
@@ -18,7 +18,7 @@ use crate::builder::SourceMeta;
 compile_error!("snapshot files are little-endian and are read in place; big-endian targets are not supported");
 
 /// Version of the file format that this engine writes and reads.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 pub(crate) const MAGIC: [u8; 8] = *b"INTRDCT\n";
 pub(crate) const ALIGNMENT: usize = 64;
@@ -101,6 +101,14 @@ sections!(
     IdKeys,
     /// [`LinkRow`]: for each entity, who refers to it.
     Links,
+    /// [`crate::RelationRow`], by the entity that they are over.
+    Relations,
+    /// `u32` an entity and one more: where the relations over it begin.
+    RelationsOver,
+    /// `u32`: rows of `Relations`, by the entity that has the power.
+    RelationsBy,
+    /// `u32` an entity and one more: where its rows in `RelationsBy` begin.
+    RelationsByOffsets,
 );
 
 /// An entity. Ranges end where those of the next row begin.
@@ -263,4 +271,6 @@ pub struct Meta {
     pub identifiers: u64,
     /// References between entities.
     pub links: u64,
+    /// Relations between parties.
+    pub relations: u64,
 }

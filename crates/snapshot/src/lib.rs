@@ -10,6 +10,7 @@ mod error;
 mod format;
 mod keys;
 mod open;
+mod relations;
 mod storage;
 mod view;
 
@@ -18,4 +19,5 @@ pub use error::SnapshotError;
 pub use format::{FORMAT_VERSION, Meta};
 pub use keys::{KeyKind, bare, deletions, ends, for_each_deletion, is_bare, letters, shape, skeleton_code, skeleton_deletions};
 pub use open::Snapshot;
+pub use relations::{Day, Holds, NOTHING, RelationFlags, RelationRow, RelationTables, Relations};
 pub use view::{EntityRef, IdentifierHit, LinkRef, NameRef, TokenRef, token_class};

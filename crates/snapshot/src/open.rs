@@ -16,6 +16,7 @@ use crate::format::{
     Section, SectionRow, TokenRow,
 };
 use crate::keys::{KeyEntry, KeyTable};
+use crate::relations::{RelationRow, Relations};
 use crate::storage::Storage;
 
 /// An open snapshot. Cheap to share (`Arc`), safe to read from any number of threads.
@@ -143,6 +144,17 @@ impl Snapshot {
 
     pub(crate) fn link_rows(&self) -> &[LinkRow] {
         self.rows(Section::Links)
+    }
+
+    /// The relations between its entities.
+    #[must_use]
+    pub fn relations(&self) -> Relations<'_> {
+        Relations {
+            rows: self.rows(Section::Relations),
+            over: self.rows(Section::RelationsOver),
+            by: self.rows(Section::RelationsBy),
+            by_offsets: self.rows(Section::RelationsByOffsets),
+        }
     }
 
     pub(crate) fn token_keys(&self) -> KeyTable<'_> {
@@ -319,6 +331,30 @@ impl Snapshot {
         if !self.link_rows().iter().all(|row| row.from < entity_count && is_string(row.property)) {
             return fail(Section::Links, "an entity or string that is not there");
         }
+        let relations = self.relations();
+        let is_end = |entity: u32| entity < entity_count || entity == NONE;
+        let relations_are_good = relations.rows.iter().all(|row| {
+            is_end(row.from)
+                && is_end(row.to)
+                && row.statement < entity_count
+                && is_optional(row.class)
+                && is_optional(row.joint)
+        });
+        if !relations_are_good || !relations.rows.iter().all(RelationRow::is_valid) {
+            return fail(Section::Relations, "an entity, string or code that is not there");
+        }
+        let ends = [
+            (Section::RelationsOver, relations.over, relations.rows.iter().filter(|row| row.to != NONE).count()),
+            (Section::RelationsByOffsets, relations.by_offsets, relations.by.len()),
+        ];
+        for (section, offsets, length) in ends {
+            if offsets.len() != entities.len() + 1 || !covers(offsets.iter().copied(), length) {
+                return fail(section, "ranges do not cover the relations in order");
+            }
+        }
+        if !relations.by.iter().all(|at| (*at as usize) < relations.rows.len()) {
+            return fail(Section::RelationsBy, "a relation that is not there");
+        }
         let tables = [
             (Section::TokenKeys, self.token_keys(), tokens.len()),
             (Section::NameKeys, self.name_keys(), names.len()),
@@ -335,6 +371,7 @@ impl Snapshot {
             (self.meta.names, names.len()),
             (self.meta.identifiers, identifiers.len()),
             (self.meta.links, self.link_rows().len()),
+            (self.meta.relations, relations.rows.len()),
         ];
         if counts.iter().any(|(stated, rows)| *stated != *rows as u64) {
             return fail(Section::Meta, "counts that are not those of the sections");
@@ -433,8 +470,12 @@ fn row_size(section: Section) -> usize {
         Section::Tokens => size_of::<TokenRow>(),
         Section::Identifiers => size_of::<IdentifierRow>(),
         Section::Links => size_of::<LinkRow>(),
+        Section::Relations => size_of::<RelationRow>(),
         Section::TokenKeys | Section::NameKeys | Section::IdentifierKeys | Section::IdKeys => size_of::<KeyEntry>(),
         Section::StringOffsets
+        | Section::RelationsOver
+        | Section::RelationsBy
+        | Section::RelationsByOffsets
         | Section::NameTokens
         | Section::Postings
         | Section::TokenKeyBuckets

@@ -11,6 +11,8 @@ use crate::sealed::{Change, Patch, SECTIONS, Sealed, put, range, word};
 /// Bytes a row, by section.
 const ENTITY: usize = 44;
 const NAME: usize = 40;
+/// Bytes of a relation.
+const RELATION: usize = 64;
 const DETAIL: usize = 20;
 const TOKEN: usize = 64;
 /// Words of a token's row: the strings that it names, of them those that must be there, and its first posting.
@@ -62,6 +64,7 @@ fn strings_that_are_not_there() {
             ("Tokens", TOKEN, &TOKEN_STRINGS),
             ("Identifiers", IDENTIFIER, &[2, 3, 4, 5, 6]),
             ("Links", 8, &[1]),
+            ("Relations", RELATION, &[11, 12, 13]),
         ] {
             for word in words {
                 refused(section, "that is not there", |sealed| set(sealed, section, row_bytes, 0, *word, beyond));
@@ -98,6 +101,15 @@ fn rows_that_are_not_there() {
         refused("Identifiers", "that is not there", |sealed| set(sealed, "Identifiers", IDENTIFIER, 0, 0, entities + beyond));
         refused("Identifiers", "that is not there", |sealed| set(sealed, "Identifiers", IDENTIFIER, 0, 1, entities + beyond));
         refused("Links", "that is not there", |sealed| set(sealed, "Links", 8, 0, 0, entities + beyond));
+        for word in [2, 3, 4] {
+            refused("Relations", "that is not there", |sealed| set(sealed, "Relations", RELATION, 0, word, entities + beyond));
+        }
+        // The lower bound, and the codes of kind and fault.
+        refused("Relations", "that is not there", |sealed| set(sealed, "Relations", RELATION, 0, 5, 100_000_001 + beyond));
+        refused("Relations", "that is not there", |sealed| set(sealed, "Relations", RELATION, 0, 15, 0xff << 16));
+        refused("RelationsBy", "that is not there", |sealed| set(sealed, "RelationsBy", 4, 0, 0, 1 << 30 | beyond));
+        refused("RelationsOver", "do not cover", |sealed| set(sealed, "RelationsOver", 4, 0, 0, 1 << 30 | beyond));
+        refused("RelationsByOffsets", "do not cover", |sealed| set(sealed, "RelationsByOffsets", 4, 0, 0, 1 << 30 | beyond));
         refused("NameTokens", "that is not there", |sealed| set(sealed, "NameTokens", 4, 0, 0, tokens + beyond));
         refused("Postings", "that is not there", |sealed| set(sealed, "Postings", 4, 0, 0, names + beyond));
         for table in ["TokenKeys", "NameKeys", "IdentifierKeys", "IdKeys"] {

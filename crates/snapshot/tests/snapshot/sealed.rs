@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use twox_hash::XxHash3_64;
 
 /// The sections in file order, by the names that error messages use.
-pub(crate) const SECTIONS: [&str; 20] = [
+pub(crate) const SECTIONS: [&str; 24] = [
     "Meta",
     "Strings",
     "StringOffsets",
@@ -27,6 +27,10 @@ pub(crate) const SECTIONS: [&str; 20] = [
     "IdKeyBuckets",
     "IdKeys",
     "Links",
+    "Relations",
+    "RelationsOver",
+    "RelationsBy",
+    "RelationsByOffsets",
 ];
 
 const MAGIC: &[u8; 8] = b"INTRDCT\n";
