@@ -337,8 +337,7 @@ impl Snapshot {
             is_end(row.from)
                 && is_end(row.to)
                 && row.statement < entity_count
-                && is_optional(row.class)
-                && is_optional(row.joint)
+                && [row.class, row.joint, row.source].into_iter().all(is_optional)
         });
         if !relations_are_good || !relations.rows.iter().all(RelationRow::is_valid) {
             return fail(Section::Relations, "an entity, string or code that is not there");
