@@ -4,7 +4,14 @@
 mod drawing;
 mod fronts;
 mod graph;
+mod identity;
 mod paths;
 mod verdict;
 mod vessel;
 mod wallet;
+
+pub use identity::Identity;
+pub use verdict::{
+    Aggregate, Assessment, Basis, Caution, Change, Contribution, Designated, Designation, Flip, HoldingIssue, Missing,
+    MissingFact, Outcome, Ownership, Regime, Role, Rule, Standing, Step, Verdict, all_designations, designations,
+};

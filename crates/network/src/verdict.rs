@@ -1,1 +1,270 @@
-//! Ownership verdicts by regime and date.
+//! What follows in law from who owns and controls a party, by regime and date. In go the relations of a graph and who is designated; out comes, for
+//! each regime, whether the party is reached by its ownership rule, with the chain of holdings that says so, or the fact that is missing, and how
+//! far the shares are from another verdict.
+//!
+//! The rules are those of [`Rule`]. Shares are ranges; a verdict is certain, excluded, or undecided, and nothing in between is guessed. Owners that
+//! nobody states are not presumed to be designated.
+
+mod designations;
+mod evaluate;
+mod explain;
+mod holdings;
+mod rules;
+
+use interdict_model::RelationKind;
+use interdict_snapshot::{Day, NOTHING, Relations};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+pub use self::designations::{Designation, Role, all_designations, designations};
+use self::evaluate::{Evaluation, Mode, Reached, is_control};
+pub use self::explain::{Basis, Caution, Change, Contribution, Flip, Missing, MissingFact, Step};
+pub use self::holdings::HoldingIssue;
+use self::holdings::{Asset, Holdings, Reader};
+pub use self::rules::{Aggregate, Regime, Rule, Standing};
+use crate::identity::Identity;
+
+/// What a verdict says of a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It is designated itself.
+    Listed,
+    /// It is owned, or controlled where that decides, by designated parties.
+    Blocked,
+    /// It may be, by what is known.
+    Undecided,
+    /// It is not, by what is known.
+    NotBlocked,
+}
+
+impl Outcome {
+    /// The code in files and interfaces.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Blocked => "blocked",
+            Self::Undecided => "undecided",
+            Self::NotBlocked => "not_blocked",
+        }
+    }
+}
+
+/// The verdict of one regime.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Whose.
+    pub regime: Regime,
+    /// The version of its rule; `None` when it had none on the day, so that only listings were looked at.
+    pub rule: Option<&'static Rule>,
+    /// What it says. Under a rule that is suspended, ownership gives a caution and no verdict.
+    pub outcome: Outcome,
+    /// The way from designated parties to the party, the party last: of a blocked one what is certain, of an undecided one what is possible.
+    /// Empty when there is none.
+    pub chain: Vec<Step>,
+    /// Of an undecided one, the facts that are missing.
+    pub missing: Option<Missing>,
+    /// The smallest change of one holding that gives another verdict.
+    pub flip: Option<Flip>,
+    /// What a person should know besides.
+    pub cautions: Vec<Caution>,
+}
+
+/// The verdicts on one party.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// The party: the entity that stands for it.
+    pub entity: u32,
+    /// The day.
+    pub day: Day,
+    /// One a regime, in the order asked.
+    pub verdicts: Vec<Verdict>,
+    /// What is strange in the holdings of the party and of those above it.
+    pub issues: Vec<(u32, HoldingIssue)>,
+    /// Entities that were looked at: the party and everybody above it.
+    pub looked_at: u32,
+}
+
+/// What is asked: a graph, who is designated, on which day.
+#[derive(Clone, Copy)]
+pub struct Ownership<'g> {
+    relations: Relations<'g>,
+    identity: &'g Identity,
+    designations: &'g dyn Designated,
+    day: Day,
+}
+
+impl std::fmt::Debug for Ownership<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ownership").field("relations", &self.relations).field("day", &self.day).finish_non_exhaustive()
+    }
+}
+
+/// Says who is designated.
+pub trait Designated: Sync {
+    /// The designations of an entity.
+    fn of(&self, entity: u32) -> Vec<Designation>;
+}
+
+impl Designated for FxHashMap<u32, Vec<Designation>> {
+    fn of(&self, entity: u32) -> Vec<Designation> {
+        self.get(&entity).cloned().unwrap_or_default()
+    }
+}
+
+impl Designated for interdict_snapshot::Snapshot {
+    fn of(&self, entity: u32) -> Vec<Designation> {
+        self.entity_at(entity).map(designations).unwrap_or_default()
+    }
+}
+
+/// The part of a graph that a verdict needs: a party and everybody above it, numbered anew, the party 0.
+pub(crate) struct Above {
+    /// Entities by their new number.
+    pub(crate) entities: Vec<u32>,
+    pub(crate) holdings: Holdings,
+    /// Designations by new number.
+    pub(crate) designations: Vec<Vec<Designation>>,
+}
+
+impl<'g> Ownership<'g> {
+    /// Asks of a graph on a day, with parties that stand under several entities.
+    #[must_use]
+    pub fn new(relations: Relations<'g>, identity: &'g Identity, designations: &'g dyn Designated, day: Day) -> Self {
+        Self { relations, identity, designations, day }
+    }
+
+    /// The verdicts on one party, with chain, missing facts, smallest change and cautions.
+    #[must_use]
+    pub fn verdicts(&self, entity: u32, regimes: &[Regime]) -> Assessment {
+        let above = self.above(self.identity.first(entity));
+        let verdicts = regimes.iter().map(|regime| self.verdict(&above, *regime)).collect();
+        let mut issues: Vec<(u32, HoldingIssue)> =
+            above.holdings.issues.iter().map(|(node, issue)| (above.entities[*node as usize], *issue)).collect();
+        issues.sort_unstable();
+        Assessment { entity: above.entities[0], day: self.day, verdicts, issues, looked_at: above.entities.len() as u32 }
+    }
+
+    /// The outcomes of one regime for every entity of the graph, on all cores.
+    #[must_use]
+    pub fn outcomes(&self, regimes: &[Regime], designated: &FxHashMap<u32, Vec<Designation>>) -> Vec<(Regime, Vec<Outcome>)> {
+        let holdings = Holdings::of_all(self.relations, self.identity, self.day);
+        let mut parties: Vec<(u32, &[Designation])> =
+            designated.iter().map(|(entity, designations)| (*entity, designations.as_slice())).collect();
+        parties.sort_unstable_by_key(|(entity, _)| *entity);
+        regimes
+            .par_iter()
+            .map(|regime| {
+                let of = |test: fn(&Designation) -> bool| {
+                    let holds = |one: &Designation| one.regime == *regime && one.holds(self.day) && test(one);
+                    let mut found: Vec<u32> = parties
+                        .iter()
+                        .filter(|(_, designations)| designations.iter().any(holds))
+                        .map(|(entity, _)| self.identity.first(*entity))
+                        .collect();
+                    found.sort_unstable();
+                    found.dedup();
+                    found
+                };
+                let mut outcomes = vec![Outcome::NotBlocked; self.relations.entities() as usize];
+                let rule = Rule::on(*regime, self.day).filter(|rule| rule.standing != Standing::Suspended);
+                if let Some(rule) = rule {
+                    let seeds = of(Designation::seeds);
+                    let reach = |mode| Evaluation { holdings: &holdings, rule, mode }.reach(&seeds);
+                    let (certain, possible) = rayon::join(|| reach(Mode::Certain), || reach(Mode::Possible));
+                    for (node, outcome) in outcomes.iter_mut().enumerate() {
+                        *outcome = outcome_of(&certain, &possible, node as u32);
+                    }
+                }
+                for node in of(Designation::decides) {
+                    outcomes[node as usize] = Outcome::Listed;
+                }
+                // Every entity of a party says what the one that stands for it says.
+                for entity in 0..self.relations.entities() {
+                    let first = self.identity.first(entity);
+                    outcomes[entity as usize] = outcomes[first as usize];
+                }
+                (*regime, outcomes)
+            })
+            .collect()
+    }
+
+    /// The party and everybody above it by shares, power or as principal of a nominee.
+    fn above(&self, first: u32) -> Above {
+        let mut reader = Reader::new(self.relations, self.identity, self.day);
+        let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut entities = vec![first];
+        numbers.insert(first, 0);
+        let mut found: Vec<Asset> = Vec::new();
+        let mut at = 0;
+        while let Some(entity) = entities.get(at).copied() {
+            let asset = reader.read(entity);
+            let owners = asset.stakes.iter().flat_map(|stake| [stake.owner, stake.nominee]);
+            let holders = asset.powers.iter().map(|power| power.holder);
+            for owner in owners.chain(holders).filter(|owner| *owner != NOTHING) {
+                numbers.entry(owner).or_insert_with(|| {
+                    entities.push(owner);
+                    entities.len() as u32 - 1
+                });
+            }
+            found.push(asset);
+            at += 1;
+        }
+        let designations = entities.iter().map(|entity| self.designations_of(*entity)).collect();
+        let mut holdings = Holdings::of_some(&entities, |entity| numbers.get(&entity).copied(), found);
+        for stake in &mut holdings.stakes {
+            if stake.nominee != NOTHING {
+                stake.nominee = numbers.get(&stake.nominee).copied().unwrap_or(NOTHING);
+            }
+        }
+        Above { entities, holdings, designations }
+    }
+
+    /// The designations that hold on the day of all entities of a party.
+    fn designations_of(&self, first: u32) -> Vec<Designation> {
+        let mut found = Vec::new();
+        self.identity.each(first, |member| found.extend(self.designations.of(member)));
+        found.retain(|designation| designation.holds(self.day));
+        found
+    }
+
+    fn verdict(&self, above: &Above, regime: Regime) -> Verdict {
+        let of_regime = |node: u32| above.designations[node as usize].iter().filter(move |one| one.regime == regime);
+        let seeds: Vec<u32> =
+            (0..above.entities.len() as u32).filter(|node| of_regime(*node).any(Designation::seeds)).collect();
+        let listed = of_regime(0).any(Designation::decides);
+        let rule = Rule::on(regime, self.day);
+        let Some(rule) = rule else {
+            let outcome = if listed { Outcome::Listed } else { Outcome::NotBlocked };
+            let chain = if listed { vec![explain::listed(above, regime, 0)] } else { Vec::new() };
+            return Verdict { regime, rule: None, outcome, chain, missing: None, flip: None, cautions: vec![Caution::NoRule] };
+        };
+        explain::verdict(above, rule, &seeds, listed)
+    }
+}
+
+/// What the two walks say of a node.
+fn outcome_of(certain: &Reached, possible: &Reached, node: u32) -> Outcome {
+    if certain.has(node) {
+        Outcome::Blocked
+    } else if possible.has(node) {
+        Outcome::Undecided
+    } else {
+        Outcome::NotBlocked
+    }
+}
+
+/// Whether power of a kind speaks for control without being it: who directs, consolidates, runs or fronts for a party.
+fn indicates_control(kind: RelationKind) -> bool {
+    is_control(kind)
+        || matches!(
+            kind,
+            RelationKind::Votes
+                | RelationKind::Consolidation
+                | RelationKind::Trust
+                | RelationKind::Front
+                | RelationKind::Direction
+                | RelationKind::Operation
+                | RelationKind::Income
+        )
+}
