@@ -11,13 +11,15 @@ mod explain;
 mod holdings;
 mod rules;
 
+use std::collections::HashMap;
+
 use interdict_model::RelationKind;
 use interdict_snapshot::{Day, NOTHING, Relations};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 pub use self::designations::{Designation, Role, all_designations, designations};
-use self::evaluate::{Evaluation, Mode, Reached, is_control};
+use self::evaluate::{Evaluation, Mode, Reached};
 pub use self::explain::{Basis, Caution, Change, Contribution, Flip, Missing, MissingFact, Step};
 pub use self::holdings::HoldingIssue;
 use self::holdings::{Asset, Holdings, Reader};
@@ -106,7 +108,7 @@ pub trait Designated: Sync {
     fn of(&self, entity: u32) -> Vec<Designation>;
 }
 
-impl Designated for FxHashMap<u32, Vec<Designation>> {
+impl<S: std::hash::BuildHasher + Sync> Designated for HashMap<u32, Vec<Designation>, S> {
     fn of(&self, entity: u32) -> Vec<Designation> {
         self.get(&entity).cloned().unwrap_or_default()
     }
@@ -211,12 +213,7 @@ impl<'g> Ownership<'g> {
             at += 1;
         }
         let designations = entities.iter().map(|entity| self.designations_of(*entity)).collect();
-        let mut holdings = Holdings::of_some(&entities, |entity| numbers.get(&entity).copied(), found);
-        for stake in &mut holdings.stakes {
-            if stake.nominee != NOTHING {
-                stake.nominee = numbers.get(&stake.nominee).copied().unwrap_or(NOTHING);
-            }
-        }
+        let holdings = Holdings::of_some(&entities, |entity| numbers.get(&entity).copied(), found);
         Above { entities, holdings, designations }
     }
 
@@ -256,15 +253,17 @@ fn outcome_of(certain: &Reached, possible: &Reached, node: u32) -> Outcome {
 
 /// Whether power of a kind speaks for control without being it: who directs, consolidates, runs or fronts for a party.
 fn indicates_control(kind: RelationKind) -> bool {
-    is_control(kind)
-        || matches!(
-            kind,
-            RelationKind::Votes
-                | RelationKind::Consolidation
-                | RelationKind::Trust
-                | RelationKind::Front
-                | RelationKind::Direction
-                | RelationKind::Operation
-                | RelationKind::Income
-        )
+    matches!(
+        kind,
+        RelationKind::OwnershipOrControl
+            | RelationKind::Board
+            | RelationKind::Influence
+            | RelationKind::Votes
+            | RelationKind::Consolidation
+            | RelationKind::Trust
+            | RelationKind::Front
+            | RelationKind::Direction
+            | RelationKind::Operation
+            | RelationKind::Income
+    )
 }

@@ -7,7 +7,7 @@ use interdict_model::RelationKind;
 use interdict_snapshot::NOTHING;
 
 use super::holdings::{Holdings, Power, Stake, WHOLE};
-use super::rules::{Aggregate, Rule};
+use super::rules::{Aggregate, Regime, Rule};
 
 /// Which bounds are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +33,15 @@ impl Reached {
     }
 }
 
-/// Whether power of a kind is control by itself. Votes are where they are the majority.
-pub(crate) fn is_control(kind: RelationKind) -> bool {
-    matches!(kind, RelationKind::OwnershipOrControl | RelationKind::Board | RelationKind::Influence)
+/// What power of a kind says of control by itself. Votes control where they are the majority. Influence whose degree is not stated is control in
+/// the UK (regulation 7(4): "in significant respects"); elsewhere it must be dominant.
+pub(crate) fn control_by(kind: RelationKind, regime: Regime) -> Option<Mode> {
+    match kind {
+        RelationKind::OwnershipOrControl | RelationKind::Board => Some(Mode::Certain),
+        RelationKind::Influence if regime == Regime::Uk => Some(Mode::Certain),
+        RelationKind::Influence => Some(Mode::Possible),
+        _ => None,
+    }
 }
 
 /// A rule on the holdings of a graph.
@@ -52,7 +58,7 @@ impl Evaluation<'_> {
         match self.rule.aggregate {
             Aggregate::All => {
                 let mut walk = Walk::new(self.holdings.nodes());
-                walk.run(self, designated);
+                walk.run(self, &self.seeds(designated));
                 Reached { order: walk.order, party: Vec::new() }
             }
             Aggregate::Joint | Aggregate::None => self.one_at_a_time(designated),
@@ -65,8 +71,10 @@ impl Evaluation<'_> {
         let mut reached = Reached { order: vec![0; nodes], party: vec![NOTHING; nodes] };
         let mut walk = Walk::new(nodes as u32);
         let mut order = 0;
-        for party in designated {
-            walk.run(self, &[*party]);
+        // Nobody but the unnamed, too: they may be all that is needed.
+        let unnamed = (self.mode == Mode::Possible).then(|| self.holdings.unnamed());
+        for party in designated.iter().chain(&unnamed) {
+            walk.run(self, &self.seeds(&[*party]));
             for node in &walk.found {
                 if reached.party[*node as usize] == NOTHING || reached.order[*node as usize] == 0 {
                     order += 1;
@@ -82,7 +90,7 @@ impl Evaluation<'_> {
     /// What one designated party alone reaches.
     pub(crate) fn reach_of(&self, party: u32) -> Reached {
         let mut walk = Walk::new(self.holdings.nodes());
-        walk.run(self, &[party]);
+        walk.run(self, &self.seeds(&[party]));
         Reached { order: walk.order, party: Vec::new() }
     }
 
@@ -97,7 +105,7 @@ impl Evaluation<'_> {
     pub(crate) fn total(&self, asset: u32, is_in: impl Fn(u32) -> bool) -> u64 {
         let stakes = self.holdings.stakes(asset);
         let holds = |stake: &Stake| {
-            is_in(stake.owner)
+            self.counts(stake, &is_in)
                 || self.rule.aggregate == Aggregate::Joint
                     && stake.joint != NOTHING
                     && stakes.iter().any(|other| other.joint == stake.joint && is_in(other.owner))
@@ -129,6 +137,31 @@ impl Evaluation<'_> {
         of_whole + of_classes.unwrap_or(0)
     }
 
+    /// Whether a power is control by itself, by what the mode takes for true.
+    fn is_control(&self, power: &Power) -> bool {
+        match control_by(power.kind, self.rule.regime) {
+            Some(Mode::Certain) => power.certain || self.mode == Mode::Possible,
+            Some(Mode::Possible) => self.mode == Mode::Possible,
+            None => false,
+        }
+    }
+
+    /// Whether a stake counts for a set: its owner is in it, or may be in it through its nominee. In the UK a nominee's shares are the
+    /// principal's; elsewhere a designated nominee has an interest of some nature, too.
+    pub(crate) fn counts(&self, stake: &Stake, is_in: impl Fn(u32) -> bool) -> bool {
+        is_in(stake.owner) || self.nominee_counts() && stake.nominee != NOTHING && is_in(stake.nominee)
+    }
+
+    fn nominee_counts(&self) -> bool {
+        self.mode == Mode::Possible && self.rule.regime != Regime::Uk
+    }
+
+    /// The parties that a walk begins with. Whoever holds through a nominee and is not named may be designated.
+    fn seeds(&self, designated: &[u32]) -> Vec<u32> {
+        let unnamed = (self.mode == Mode::Possible).then(|| self.holdings.unnamed());
+        designated.iter().copied().chain(unnamed).collect()
+    }
+
     /// What is possible is at most what others certainly leave.
     fn capped(&self, held: u64, others: impl FnOnce() -> u64) -> u64 {
         match self.mode {
@@ -141,8 +174,7 @@ impl Evaluation<'_> {
     /// The power by which those in a set control an asset, if any does.
     pub(crate) fn control(&self, asset: u32, is_in: impl Fn(u32) -> bool) -> Option<&Power> {
         let powers = self.holdings.powers(asset);
-        let counts = |power: &&Power| is_in(power.holder) && (power.certain || self.mode == Mode::Possible);
-        if let Some(power) = powers.iter().filter(counts).find(|power| is_control(power.kind)) {
+        if let Some(power) = powers.iter().find(|power| is_in(power.holder) && self.is_control(power)) {
             return Some(power);
         }
         let mut votes = powers.iter().filter(|power| is_in(power.holder) && power.kind == RelationKind::Votes);
@@ -201,8 +233,13 @@ impl Walk {
             self.add(*party, &mut queue);
         }
         while let Some(party) = queue.pop_front() {
-            for (row, asset) in evaluation.holdings.stakes_by.of(party) {
-                if self.order[asset as usize] == 0 && self.owns(evaluation, row, asset) {
+            let holdings = evaluation.holdings;
+            let nominees = evaluation.nominee_counts().then(|| holdings.stakes_by_nominee.of(party));
+            for (row, asset) in holdings.stakes_by.of(party).chain(nominees.into_iter().flatten()) {
+                if self.order[asset as usize] == 0
+                    && self.is_first(party, &holdings.stakes[row as usize])
+                    && self.owns(evaluation, row, asset)
+                {
                     self.add(asset, &mut queue);
                 }
             }
@@ -244,7 +281,13 @@ impl Walk {
             *votes += u64::from(if evaluation.mode == Mode::Certain { power.min } else { power.max });
             return *votes > WHOLE / 2;
         }
-        is_control(power.kind) && (power.certain || evaluation.mode == Mode::Possible)
+        evaluation.is_control(power)
+    }
+
+    /// Whether a stake was not counted before for the other of its owner and nominee, who was found earlier.
+    fn is_first(&self, party: u32, stake: &Stake) -> bool {
+        let other = if stake.owner == party { stake.nominee } else { stake.owner };
+        !self.is_in(other) || self.order[other as usize] >= self.order[party as usize]
     }
 
     fn is_in(&self, node: u32) -> bool {

@@ -4,7 +4,7 @@
 use interdict_model::{RelationKind, Share, ShareRange};
 use interdict_snapshot::NOTHING;
 
-use super::evaluate::{Evaluation, Mode, Reached, is_control};
+use super::evaluate::{Evaluation, Mode, Reached, control_by};
 use super::holdings::{Holdings, Power, Stake, WHOLE};
 use super::rules::{Aggregate, Rule, Standing};
 use super::{Above, Designation, Outcome, Regime, Verdict, indicates_control, outcome_of};
@@ -26,6 +26,8 @@ pub struct Step {
 pub enum Basis {
     /// It is designated; the sanctions that say so.
     Listed(Vec<u32>),
+    /// Somebody for whom a nominee holds and who is not named, and so may be designated. The entity is [`NOTHING`].
+    Unnamed,
     /// Parties that are reached own enough of it.
     Owned {
         /// What they hold together.
@@ -123,7 +125,9 @@ pub enum Caution {
     Suspended(Outcome),
     /// The standing of the rule must be checked.
     Unconfirmed,
-    /// Designated parties, or such as they own, have power over the party without owning enough of it.
+    /// The verdict rests on control, which is a matter of judgement.
+    ByControl,
+    /// Designated parties, or such as they own, have power over the party, or over one that owns it, without owning enough.
     Control {
         /// Who.
         by: u32,
@@ -180,9 +184,18 @@ pub(super) fn verdict(above: &Above, rule: &'static Rule, seeds: &[u32], is_list
     if !is_listed {
         question.cautions(outcome, &certain, &possible, &mut cautions);
     }
+    if outcome == Outcome::Blocked && matches!(chain.last(), Some(Step { basis: Basis::Controlled { .. }, .. })) {
+        cautions.push(Caution::ByControl);
+    }
     let missing = (!is_listed && by_ownership == Outcome::Undecided).then(|| question.missing());
     let flip = if is_listed || suspended { None } else { question.flip(by_ownership, &certain) };
     Verdict { regime: rule.regime, rule: Some(rule), outcome, chain, missing, flip, cautions }
+}
+
+/// Positions of stakes and powers, each after the asset that it is over.
+struct Near {
+    stakes: Vec<(u32, u32)>,
+    powers: Vec<(u32, u32)>,
 }
 
 /// A rule on the part of a graph above a party.
@@ -228,11 +241,13 @@ impl Question<'_> {
         };
         let before = |node: u32, of: u32| order.has(node) && order.order[node as usize] < order.order[of as usize];
         let mut wanted = vec![0_u32];
-        let mut seen = vec![false; self.above.entities.len()];
+        let mut seen = vec![false; holdings.nodes() as usize];
         let mut steps: Vec<(u32, Step)> = Vec::new();
         seen[0] = true;
         while let Some(node) = wanted.pop() {
-            let (step, rests_on) = if seeds.contains(&node) {
+            let (step, rests_on) = if node == holdings.unnamed() {
+                (Step { entity: NOTHING, basis: Basis::Unnamed }, Vec::new())
+            } else if seeds.contains(&node) {
                 (listed(self.above, self.rule.regime, node), Vec::new())
             } else {
                 self.step(&evaluation, node, |owner| owner != NOTHING && before(owner, node))
@@ -269,9 +284,13 @@ impl Question<'_> {
                 && stake.joint != NOTHING
                 && stakes.iter().any(|other| other.joint == stake.joint && is_in(other.owner))
         };
-        let counts = |stake: &&Stake| (is_in(stake.owner) || jointly(stake)) && stake.max > 0;
+        let counts = |stake: &&Stake| (evaluation.counts(stake, is_in) || jointly(stake)) && stake.max > 0;
         let by = stakes.iter().filter(counts).map(|stake| self.contribution(stake)).collect();
-        let rests_on = stakes.iter().filter(|stake| is_in(stake.owner)).map(|stake| stake.owner).collect();
+        let rests_on = stakes
+            .iter()
+            .flat_map(|stake| [stake.owner, stake.nominee])
+            .filter(|owner| *owner != NOTHING && is_in(*owner))
+            .collect();
         let other =
             Evaluation { mode: if evaluation.mode == Mode::Certain { Mode::Possible } else { Mode::Certain }, ..*evaluation };
         let other = other.total(node, is_in);
@@ -308,8 +327,12 @@ impl Question<'_> {
                     cautions.push(Caution::Control { by: self.entity(power.holder), kind: power.kind, row: power.row });
                 }
             }
+            if said.is_empty() {
+                cautions.extend(self.control_above());
+            }
+            let is_named = |node: u32| (node as usize) < self.above.entities.len();
             for stake in holdings.stakes(0) {
-                if stake.owner != NOTHING
+                if is_named(stake.owner)
                     && of_regime(stake.owner).any(|one| !one.seeds())
                     && !of_regime(stake.owner).any(Designation::seeds)
                 {
@@ -334,8 +357,28 @@ impl Question<'_> {
         }
     }
 
+    /// The power by which designated parties would reach the party, were control as good as ownership.
+    fn control_above(&self) -> Option<Caution> {
+        if self.rule.control_decides {
+            return None;
+        }
+        let rule = Rule { control_decides: true, ..self.rule.clone() };
+        let holdings = &self.above.holdings;
+        let evaluation = Evaluation { holdings, rule: &rule, mode: Mode::Possible };
+        let reached = evaluation.reach(self.seeds);
+        if !reached.has(0) {
+            return None;
+        }
+        // Of all that are reached, the one nearest to the party that is controlled.
+        (1..holdings.nodes()).filter(|node| reached.has(*node)).find_map(|node| {
+            let is_in = |holder: u32| reached.has(holder) && reached.order[holder as usize] < reached.order[node as usize];
+            let power = evaluation.control(node, is_in)?;
+            Some(Caution::Control { by: self.entity(power.holder), kind: power.kind, row: power.row })
+        })
+    }
+
     /// Positions of stakes and powers with their assets, the nearest to the party first, at most [`TRIED`] of each.
-    fn near(&self, holdings: &Holdings) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    fn near(holdings: &Holdings) -> Near {
         let (mut stakes, mut powers) = (Vec::new(), Vec::new());
         let (mut at, mut over) = (0_u32, 0_u32);
         for asset in 0..holdings.nodes() {
@@ -355,13 +398,13 @@ impl Question<'_> {
                 break;
             }
         }
-        (stakes, powers)
+        Near { stakes, powers }
     }
 
     /// The facts that keep the verdict open: each that is not known is set to its ends.
     fn missing(&self) -> Missing {
         let mut holdings = self.above.holdings.clone();
-        let (stakes, powers) = self.near(&holdings);
+        let Near { stakes, powers } = Self::near(&holdings);
         let (mut one, mut several) = (Vec::new(), Vec::new());
         let possible = self.reach(&holdings, Mode::Possible);
         for (asset, row) in stakes {
@@ -390,7 +433,8 @@ impl Question<'_> {
         }
         for (asset, row) in powers {
             let Power { holder, kind, certain, row: position, .. } = holdings.powers[row as usize];
-            let open = !certain && (is_control(kind) || kind == RelationKind::Votes);
+            let control = control_by(kind, self.rule.regime);
+            let open = control == Some(Mode::Possible) || !certain && (control.is_some() || kind == RelationKind::Votes);
             if !self.rule.control_decides || !open || !possible.has(holder) || !possible.has(asset) {
                 continue;
             }
@@ -423,7 +467,7 @@ impl Question<'_> {
 
     fn flip_down(&self) -> Option<Flip> {
         let mut holdings = self.above.holdings.clone();
-        let (stakes, _) = self.near(&holdings);
+        let Near { stakes, .. } = Self::near(&holdings);
         let mut best: Option<Flip> = None;
         for (asset, row) in stakes {
             let Stake { owner, min, max, row: position, .. } = holdings.stakes[row as usize];
@@ -446,7 +490,7 @@ impl Question<'_> {
 
     fn flip_up(&self, certain: &Reached) -> Option<Flip> {
         let mut holdings = self.above.holdings.clone();
-        let (stakes, _) = self.near(&holdings);
+        let Near { stakes, .. } = Self::near(&holdings);
         let mut best: Option<Flip> = None;
         for (asset, row) in stakes {
             let Stake { owner, min, max, row: position, .. } = holdings.stakes[row as usize];

@@ -27,6 +27,8 @@ pub(crate) struct Stake {
     pub(crate) row: u32,
     /// The nominee that holds it for the owner, or [`NOTHING`].
     pub(crate) nominee: u32,
+    /// Whether the owner is somebody who is not named.
+    pub(crate) unnamed: bool,
 }
 
 /// Power without property.
@@ -64,6 +66,27 @@ pub enum HoldingIssue {
     UnknownOwner,
     /// It has several classes of shares, whose weights are not known.
     Classes,
+    /// A holding is held in trust or through a firm.
+    Trust,
+}
+
+impl HoldingIssue {
+    /// What is to be said of it.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::MoreThanWhole => "what its owners hold sums to more than 100 %",
+            Self::OwnShares => "it holds shares of itself; they are left out of the whole",
+            Self::Faulty => "a share that is stated is none; it may be any",
+            Self::ReversedDates => "a holding ends before it begins; it may hold or not",
+            Self::Contradiction => "sources contradict each other on a holding; it may be what any of them says",
+            Self::Repeated => "one source states a holding more than once; it may be the same shares or more",
+            Self::NomineeForUnknown => "a nominee holds for somebody who is not named",
+            Self::UnknownOwner => "an owner is not in the snapshot",
+            Self::Classes => "it has classes of shares whose weights are not known",
+            Self::Trust => "a holding is held in trust or through a firm; it may be another's",
+        }
+    }
 }
 
 /// The holdings in all assets of a graph.
@@ -80,6 +103,7 @@ pub(crate) struct Holdings {
     pub(crate) issues: Vec<(u32, HoldingIssue)>,
     /// Stakes and powers by who has them.
     pub(crate) stakes_by: Index,
+    pub(crate) stakes_by_nominee: Index,
     pub(crate) powers_by: Index,
 }
 
@@ -128,9 +152,14 @@ impl Index {
 }
 
 impl Holdings {
-    /// Number of nodes.
+    /// Number of nodes: the entities, and one more for whoever is not named.
     pub(crate) fn nodes(&self) -> u32 {
         self.intricate.len() as u32
+    }
+
+    /// The node of whoever holds through a nominee and is not named.
+    pub(crate) fn unnamed(&self) -> u32 {
+        self.nodes() - 1
     }
 
     pub(crate) fn stakes(&self, asset: u32) -> &[Stake] {
@@ -184,8 +213,13 @@ impl Holdings {
 
     /// Makes the look-ups by owner, once all assets are in.
     fn indexed(mut self) -> Self {
-        let nodes = self.nodes();
+        self.push(self.nodes(), Asset::default());
+        let (nodes, unnamed) = (self.nodes(), self.unnamed());
+        for stake in self.stakes.iter_mut().filter(|stake| stake.unnamed) {
+            stake.owner = unnamed;
+        }
         self.stakes_by = Index::new(nodes, &self.stake_offsets, |row| self.stakes[row].owner);
+        self.stakes_by_nominee = Index::new(nodes, &self.stake_offsets, |row| self.stakes[row].nominee);
         self.powers_by = Index::new(nodes, &self.power_offsets, |row| self.powers[row].holder);
         self
     }
@@ -214,12 +248,13 @@ impl Holdings {
         all.indexed()
     }
 
-    /// The holdings in some nodes, whose numbers a function gives for the entities; owners that are none of them are nobody.
+    /// The holdings in some nodes, numbered in order, whose numbers a function gives for the entities; owners that are none of them are nobody.
     pub(crate) fn of_some(nodes: &[u32], number: impl Fn(u32) -> Option<u32>, found: Vec<Asset>) -> Self {
         let mut all = Self { stake_offsets: vec![0], power_offsets: vec![0], ..Self::default() };
         for ((at, _), mut asset) in nodes.iter().enumerate().zip(found) {
             for stake in &mut asset.stakes {
                 stake.owner = number(stake.owner).unwrap_or(NOTHING);
+                stake.nominee = number(stake.nominee).unwrap_or(NOTHING);
             }
             for power in &mut asset.powers {
                 power.holder = number(power.holder).unwrap_or(NOTHING);
@@ -321,7 +356,7 @@ impl<'g> Reader<'g> {
 
     fn stakes(&self, asset: u32, rows: &[(u32, &RelationRow)], found: &mut Asset) {
         let is_stake = |row: &RelationRow| {
-            matches!(row.kind(), RelationKind::Shares | RelationKind::OwnershipOrControl)
+            matches!(row.kind(), RelationKind::Shares | RelationKind::OwnershipOrControl | RelationKind::Consolidation)
                 && !row.flags.has(RelationFlags::COMPONENT)
         };
         let counted = counts(rows, is_stake);
@@ -338,11 +373,12 @@ impl<'g> Reader<'g> {
             if owner == NOTHING {
                 found.issues.push(HoldingIssue::UnknownOwner);
             }
-            // What is owned or controlled is already said where the source also says how much.
-            let stated = |other: &RelationRow| {
-                other.kind() == RelationKind::Shares && self.owner(other) == owner && other.source == row.source
-            };
-            if row.kind() == RelationKind::OwnershipOrControl && rows.iter().any(|(_, other)| stated(other)) {
+            if row.flags.has(RelationFlags::TRUST) {
+                found.issues.push(HoldingIssue::Trust);
+            }
+            // What is owned or controlled, and whose accounts are consolidated, is already said where somebody also says how much.
+            let stated = |other: &RelationRow| other.kind() == RelationKind::Shares && self.owner(other) == owner;
+            if row.kind() != RelationKind::Shares && rows.iter().any(|(_, other)| stated(other)) {
                 continue;
             }
             let mut range = row.range();
@@ -360,7 +396,7 @@ impl<'g> Reader<'g> {
             {
                 range = range.or_none();
             }
-            let (mut min, max) = (range.min().units(), range.max().units());
+            let (min, max) = (range.min().units(), range.max().units());
             if owner == asset {
                 let held = own_shares.unwrap_or((0, 0));
                 own_shares = Some((held.0.saturating_add(min), held.1.saturating_add(max)));
@@ -373,15 +409,24 @@ impl<'g> Reader<'g> {
             // A joint arrangement that is one statement of several owners is that statement.
             let joint = if shared == NOTHING { row.joint } else { NOTHING };
             let mut push = |owner: u32, nominee: u32, min: u32| {
-                stakes.push(Stake { owner, min, max, class, shared, joint, row: *position, nominee });
+                stakes.push(Stake {
+                    owner,
+                    min,
+                    max,
+                    class,
+                    shared,
+                    joint,
+                    row: *position,
+                    nominee,
+                    unnamed: owner == NOTHING && nominee != NOTHING,
+                });
             };
             if row.flags.has(RelationFlags::NOMINEE) {
                 let principals = self.principals(row.from);
                 match principals[..] {
                     [] => {
                         found.issues.push(HoldingIssue::NomineeForUnknown);
-                        min = 0;
-                        push(owner, NOTHING, min);
+                        push(NOTHING, owner, min);
                     }
                     [principal] => push(principal, owner, min),
                     _ => principals.into_iter().for_each(|principal| push(principal, owner, 0)),

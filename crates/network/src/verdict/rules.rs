@@ -61,10 +61,6 @@ impl Regime {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|regime| regime.code() == code)
     }
-
-    pub(crate) const fn index(self) -> usize {
-        self as usize
-    }
 }
 
 impl fmt::Display for Regime {
@@ -154,7 +150,7 @@ impl Rule {
     }
 }
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rows().filter_map(|line| rule(line)).collect());
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rows().filter_map(rule).collect());
 
 fn rows() -> impl Iterator<Item = &'static str> {
     RULES_TSV.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1)
