@@ -93,6 +93,11 @@ impl Judgements {
         self.pairs.insert(pair(a, b), judgement);
     }
 
+    /// Every judgement: two ids, the smaller first, and what was decided.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str, Judgement)> {
+        self.pairs.iter().map(|((a, b), judgement)| (a.as_str(), b.as_str(), *judgement))
+    }
+
     /// The judgement of two ids.
     #[must_use]
     pub fn get(&self, a: &str, b: &str) -> Option<Judgement> {

@@ -10,7 +10,7 @@ mod verdict;
 mod vessel;
 mod wallet;
 
-pub use identity::Identity;
+pub use identity::{Identity, same_party};
 pub use verdict::{
     Aggregate, Assessment, Basis, Caution, Change, Contribution, Designated, Designation, Flip, HoldingIssue, Missing,
     MissingFact, Outcome, Ownership, Regime, Role, Rule, Standing, Step, Verdict, all_designations, designations,

@@ -84,7 +84,7 @@ pub struct Assessment {
     /// What is strange in the holdings of the party and of those above it.
     pub issues: Vec<(u32, HoldingIssue)>,
     /// Entities that were looked at: the party and everybody above it.
-    pub looked_at: u32,
+    pub looked_at: Vec<u32>,
 }
 
 /// What is asked: a graph, who is designated, on which day.
@@ -144,7 +144,7 @@ impl<'g> Ownership<'g> {
         let mut issues: Vec<(u32, HoldingIssue)> =
             above.holdings.issues.iter().map(|(node, issue)| (above.entities[*node as usize], *issue)).collect();
         issues.sort_unstable();
-        Assessment { entity: above.entities[0], day: self.day, verdicts, issues, looked_at: above.entities.len() as u32 }
+        Assessment { entity: above.entities[0], day: self.day, verdicts, issues, looked_at: above.entities }
     }
 
     /// The outcomes of one regime for every entity of the graph, on all cores.

@@ -25,7 +25,7 @@ use crate::table::{write_csv, write_table};
 const JUDGEMENTS: &str = "judgements.jsonl";
 
 /// The format whose listings are names and nothing else.
-const NAMES_ONLY: &str = "names_json";
+pub(super) const NAMES_ONLY: &str = "names_json";
 
 /// A judgement as it is kept.
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ fn judgements_file(global: &Global) -> anyhow::Result<PathBuf> {
     Ok(dataset::data_folder(global)?.join(JUDGEMENTS))
 }
 
-fn read_judgements(global: &Global) -> anyhow::Result<Judgements> {
+pub(super) fn read_judgements(global: &Global) -> anyhow::Result<Judgements> {
     let mut judgements = Judgements::default();
     let Ok(path) = judgements_file(global) else { return Ok(judgements) };
     let text = match std::fs::read_to_string(&path) {
