@@ -6,6 +6,7 @@ mod date;
 mod entity;
 mod ftm;
 mod identifier;
+mod mail;
 mod schema;
 mod wallet;
 
@@ -14,5 +15,6 @@ pub use date::{DateError, DateRelation, DateValue, PartialDate};
 pub use entity::{AliasKind, Entity, MergeError, NameDetail, NamePart, NamePartKind, Origin, Value, name_property_words};
 pub use ftm::{FtmError, MAX_LINE_BYTES, entity_from_json, entity_from_value, entity_to_json};
 pub use identifier::{Identifier, IdentifierError, IdentifierKind, identify};
+pub use mail::{MailDomain, mail_domain};
 pub use schema::{PropertyType, Schema, SchemaName};
 pub use wallet::{WalletAddress, WalletError, WalletFamily, WalletWarning, parse_wallet};
