@@ -42,7 +42,7 @@ pub struct AddressKeys {
 /// # use interdict_names::address_keys;
 /// let latin = address_keys("41 Ulitsa Klary Tsetkin, Moscow, Russia", None);
 /// let cyrillic = address_keys("ул. Клары Цеткин, 41, Москва, Россия", None);
-/// assert_eq!(latin.place.as_deref(), Some("ru|klary moscow tsetkin|41"));
+/// assert_eq!(latin.place.as_deref(), Some("ru|klari moscow tsetkin|41"));
 /// assert_eq!(latin, cyrillic);
 /// assert_eq!(address_keys("Pyongyang, North Korea", None).place, None);
 /// ```

@@ -109,8 +109,7 @@ impl Words {
         for word in &folded.words {
             self.separate(word.before);
             match word.script {
-                Script::Han => self.han(&word.text),
-                Script::Hangul => self.hangul(&word.text),
+                Script::Han | Script::Hangul | Script::Kana => self.syllables(&word.text, word.script),
                 script => {
                     let start = self.text.len();
                     self.text.push_str(&word_to_latin(&word.text, script, orthography));
@@ -177,6 +176,33 @@ impl Words {
 
     fn letters(&mut self, start: usize) {
         let text = self.text.get(start..).unwrap_or_default();
+        // "5-ya ulitsa": the ending of an ordinal number in Cyrillic.
+        if self.join
+            && matches!(text, "st" | "nd" | "rd" | "th" | "ya" | "aya" | "y" | "yy" | "iy" | "oy" | "go" | "oe" | "ye" | "i")
+            && let Some(last) = self.tokens.last_mut()
+            && last.number
+            && last.part == self.part
+            && last.end as usize == start
+        {
+            self.text.truncate(start);
+            self.text.push('o');
+            (last.number, last.end) = (false, last.end + 1);
+            self.join = false;
+            return;
+        }
+        // "pr-t", "b-r", "r-n": the first and last letters of a word, which the table has without their hyphen.
+        if self.join
+            && text.len() <= 2
+            && let Some(last) = self.tokens.last_mut()
+            && last.end as usize == start
+            && last.end - last.start <= 2
+            && let Some(class) = words::of(self.text.get(last.start as usize..).unwrap_or_default())
+        {
+            last.end = u32::try_from(self.text.len()).unwrap_or(last.end);
+            last.class = Some(class);
+            self.join = false;
+            return;
+        }
         let class = words::of(text);
         let unit = matches!(class, Some(Class::Unit { .. }));
         if let &[letter] = text.as_bytes()
@@ -229,6 +255,26 @@ impl Words {
             start += zeros.min(self.text.len() - start - 1);
         }
         self.push(start, None, true);
+    }
+
+    /// A word in a script of syllables, with the numbers in it.
+    fn syllables(&mut self, word: &str, script: Script) {
+        let mut rest = word;
+        while let Some(first) = rest.chars().next() {
+            let digits = first.is_ascii_alphanumeric();
+            let end = rest.find(|c: char| c.is_ascii_alphanumeric() != digits).unwrap_or(rest.len());
+            let (run, after) = rest.split_at(end);
+            match script {
+                _ if digits => {
+                    let start = self.text.len();
+                    self.text.push_str(run);
+                    self.word(start);
+                }
+                Script::Hangul => self.hangul(run),
+                _ => self.han(run),
+            }
+            rest = after;
+        }
     }
 
     /// A word in Chinese characters, in which a character or two say what the ones before them are.

@@ -51,6 +51,8 @@ struct Reader<'w> {
     country: Option<Country>,
     /// Whether syllables of one name may be written apart.
     syllables: bool,
+    /// Whether the country writes in Cyrillic, the romanisations of which differ in `y` and `i`.
+    cyrillic: bool,
 }
 
 /// The keys of an address that was read into words.
@@ -68,6 +70,7 @@ pub(super) fn keys(words: &Words, country: Option<Country>) -> AddressKeys {
         parts: vec![Part::default(); parts],
         country,
         syllables: false,
+        cyrillic: false,
     };
     reader.find_country();
     reader.give_roles();
@@ -145,6 +148,10 @@ impl Reader<'_> {
     /// Gives each word its role by its class and its neighbours'.
     fn give_roles(&mut self) {
         self.syllables = matches!(self.code(), "cn" | "hk" | "mo" | "tw" | "kp" | "kr" | "jp" | "vn" | "sg");
+        self.cyrillic = matches!(
+            self.code().get(..2).unwrap_or_default(),
+            "ru" | "by" | "ua" | "kz" | "kg" | "uz" | "tj" | "tm" | "bg" | "rs" | "mk" | "md" | "mn"
+        );
         let federal = matches!(self.code(), "us" | "ca" | "au" | "??");
         let count = self.tokens().len();
         let mut at = 0;
@@ -154,6 +161,12 @@ impl Reader<'_> {
                 if token.number && self.roles[at] == Role::Name {
                     self.roles[at] = Role::House;
                 }
+                at += 1;
+                continue;
+            }
+            // "MH 96960": the country's code before its postcode.
+            if self.text(at) == self.code() && self.next_is_number(at) {
+                self.roles[at] = Role::Nothing;
                 at += 1;
                 continue;
             }
@@ -233,6 +246,10 @@ impl Reader<'_> {
     fn one(&mut self, at: usize, class: Class) {
         let letter = self.text(at).len() == 1 && self.text(at) != ".";
         let role = match class {
+            // The abbreviation of a building (stroenie) in Russia and Belarus.
+            Class::Street(None) if self.cyrillic && self.text(at) == "str" && self.next_is_number(at) => {
+                (Role::Building, false)
+            }
             Class::Street(kind) => {
                 // "St Petersburg" is a saint's, "ul" is a street's wherever it stands; both leave the word out.
                 self.roles[at] = kind.map_or(Role::Nothing, Role::Kind);
@@ -252,7 +269,7 @@ impl Reader<'_> {
                 return;
             }
             Class::Fill { article: true } if self.syllables => return,
-            Class::Area if self.next_is_number(at) || self.next_is_label(at) => (Role::Quarter, false),
+            Class::Area if self.text(at) != "." && self.next_is_number(at) || self.next_is_label(at) => (Role::Quarter, false),
             Class::BoxPart
             | Class::Region
             | Class::Area
@@ -429,6 +446,7 @@ impl Reader<'_> {
                     let follows = last.is_some_and(|last| last + 1 == at && self.words.tokens[last].part == token.part);
                     match names.last_mut() {
                         Some(name) if self.syllables && follows => name.push_str(self.text(at)),
+                        _ if self.cyrillic => names.push(without_y(self.text(at))),
                         _ => names.push(self.text(at).to_owned()),
                     }
                     last = Some(at);
@@ -469,9 +487,15 @@ impl Reader<'_> {
         } else {
             numbers.extend(houses().map(|at| self.text(at).to_owned()));
         }
+        // A house is called a building in many translations; a letter on its own is none.
+        let sole = numbers.is_empty() && self.roles.iter().filter(|role| **role == Role::Building).count() == 1;
         let labelled = |role: Role, prefix: char, numbers: &mut Vec<String>| {
             for at in (0..self.roles.len()).filter(|at| self.roles[*at] == role) {
-                numbers.push(format!("{prefix}{}", self.text(at)));
+                if sole && role == Role::Building && self.words.tokens[at].number {
+                    numbers.push(self.text(at).to_owned());
+                } else {
+                    numbers.push(format!("{prefix}{}", self.text(at)));
+                }
             }
         };
         labelled(Role::Building, 'b', &mut numbers);
@@ -607,6 +631,22 @@ fn join(out: &mut String, words: &[String]) {
         }
         out.push_str(word);
     }
+}
+
+/// A name from Cyrillic as all romanisations have it: `y`, `i`, `iy`, `yy` and `ii` are one, and so are `ye` and `e`.
+fn without_y(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars().map(|c| if c == 'y' { 'i' } else { c }) {
+        match (out.chars().next_back(), c) {
+            (Some('i'), 'i') => {}
+            (Some('i'), 'e') => {
+                out.pop();
+                out.push('e');
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 fn next_is_last(tokens: &[Token], at: usize) -> bool {
