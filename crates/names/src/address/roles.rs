@@ -393,6 +393,13 @@ impl Reader<'_> {
         let other_numbers =
             (0..count).filter(|at| matches!(self.roles[*at], Role::House) && form(self.text(*at)) == Form::None).count()
                 + self.roles.iter().filter(|role| matches!(role, Role::Building | Role::Box)).count();
+        // Of several numbers that all look like postcodes the first with names beside it is the house's.
+        let mut sure = (0..count).filter(|at| self.roles[*at] == Role::House && form(self.text(*at)) == Form::Sure);
+        let house = if other_numbers == 0 && sure.clone().count() > 1 {
+            sure.find(|at| self.parts[usize::from(self.words.tokens[*at].part)].names > 0)
+        } else {
+            None
+        };
         for at in 0..count {
             if self.roles[at] != Role::House {
                 continue;
@@ -403,7 +410,7 @@ impl Reader<'_> {
             let labelled = at > 0
                 && self.words.tokens[at - 1].part == token.part
                 && matches!(self.words.tokens[at - 1].class, Some(Class::House { .. }));
-            let is_house = labelled || first && part.street && other_numbers == 0;
+            let is_house = labelled || house.map_or(first && part.street && other_numbers == 0, |house| house == at);
             let is_postcode = match form(self.text(at)) {
                 Form::Sure => !is_house,
                 Form::Likely => !labelled && other_numbers > 0 && !(first && part.street),
