@@ -375,18 +375,25 @@ impl Reader<'_> {
         // British, Canadian and Dutch codes are of two words.
         for at in 0..count {
             let token = self.words.tokens[at];
-            if self.roles[at] != Role::House && !token.number
-                || !matches!(code.get(..2), Some("gb" | "ca" | "nl" | "ie" | "??"))
-            {
+            if self.roles[at] != Role::House {
+                continue;
+            }
+            // "MH96960": the country's code and its postcode in one.
+            let own = |rest: &str| rest.len() >= 4 && rest.bytes().all(|byte| byte.is_ascii_digit());
+            if self.text(at).strip_prefix(code).is_some_and(own) {
+                self.postcode(at);
+                continue;
+            }
+            if !matches!(code.get(..2), Some("gb" | "je" | "gg" | "im" | "ca" | "nl" | "ie" | "??")) {
                 continue;
             }
             let next = self.words.tokens.get(at + 1).filter(|next| next.part == token.part);
             let inward = next.map_or("", |next| self.words.text(*next));
             if two_word_postcode(code, self.text(at), inward) {
-                self.roles[at] = Role::Postcode;
-                self.roles[at + 1] = Role::Postcode;
+                self.postcode(at);
+                self.postcode(at + 1);
             } else if one_word_postcode(code, self.text(at)) {
-                self.roles[at] = Role::Postcode;
+                self.postcode(at);
             }
         }
         let form = |text: &str| digit_postcode(code, text);
@@ -417,11 +424,18 @@ impl Reader<'_> {
                 Form::None => false,
             };
             if is_postcode {
-                self.roles[at] = Role::Postcode;
-                let numbers = &mut self.parts[usize::from(token.part)].numbers;
-                *numbers = numbers.saturating_sub(1);
+                self.postcode(at);
             }
         }
+    }
+
+    /// Makes a number a postcode, which is none of the numbers of its part.
+    fn postcode(&mut self, at: usize) {
+        if self.roles[at] == Role::House {
+            let numbers = &mut self.parts[usize::from(self.words.tokens[at].part)].numbers;
+            *numbers = numbers.saturating_sub(1);
+        }
+        self.roles[at] = Role::Postcode;
     }
 
     /// Leaves out provinces, and districts where a town is named: many leave them out.
@@ -733,7 +747,7 @@ fn two_word_postcode(code: &str, outward: &str, inward: &str) -> bool {
     let canadian = left == "a9a" && right == "9a9";
     let dutch = left == "9999" && right == "aa";
     match code.get(..2).unwrap_or_default() {
-        "gb" => british,
+        "gb" | "je" | "gg" | "im" => british,
         "ca" => canadian,
         "nl" => dutch,
         "ie" => matches!(left.as_str(), "a99" | "a9a") && right.len() == 4,
@@ -744,7 +758,7 @@ fn two_word_postcode(code: &str, outward: &str, inward: &str) -> bool {
 /// Whether a word is such a postcode written as one word.
 fn one_word_postcode(code: &str, text: &str) -> bool {
     let inward = match code.get(..2).unwrap_or_default() {
-        "gb" | "ca" => 3,
+        "gb" | "je" | "gg" | "im" | "ca" => 3,
         "nl" => 2,
         _ => return false,
     };
