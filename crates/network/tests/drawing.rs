@@ -95,7 +95,34 @@ fn overlap(a: [f64; 4], b: [f64; 4]) -> bool {
     a[0] + 0.2 < b[2] && b[0] + 0.2 < a[2] && a[1] + 0.2 < b[3] && b[1] + 0.2 < a[3]
 }
 
-/// Checks a picture: everything on the page, and boxes and labels clear of each other. Gives its boxes.
+/// Points along a path that this program writes: absolute moves, straight pieces and cubic curves.
+fn path_points(data: &str) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for (at, command) in data.match_indices(['M', 'L', 'C']) {
+        let end = data[at + 1..].find(['M', 'L', 'C', 'Z']).map_or(data.len(), |end| at + 1 + end);
+        let numbers = path_numbers(&data[at + 1..end]);
+        let from = points.last().copied().unwrap_or_default();
+        match (command, numbers.as_slice()) {
+            ("M", &[x, y]) => points.push((x, y)),
+            ("L", &[x, y]) => {
+                points.extend(
+                    (1..=16).map(|step| f64::from(step) / 16.0).map(|t| (from.0 + (x - from.0) * t, from.1 + (y - from.1) * t)),
+                );
+            }
+            ("C", &[x1, y1, x2, y2, x3, y3]) => points.extend((1..=16).map(|step| f64::from(step) / 16.0).map(|t| {
+                let bezier = |a: f64, b: f64, c: f64, d: f64| {
+                    let s = 1.0 - t;
+                    s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
+                };
+                (bezier(from.0, x1, x2, x3), bezier(from.1, y1, y2, y3))
+            })),
+            other => panic!("{other:?} in {data:?}"),
+        }
+    }
+    points
+}
+
+/// Checks a picture: everything on the page, boxes and labels clear of each other, and no line through a box. Gives its boxes.
 fn check_svg(svg: &str) -> Vec<[f64; 4]> {
     let elements = read_xml(svg);
     let root = elements.last().expect("a root");
@@ -113,17 +140,20 @@ fn check_svg(svg: &str) -> Vec<[f64; 4]> {
         }
     }
     for path in elements.iter().filter(|e| e.name == "path") {
-        let numbers = path_numbers(path.get("d").expect("data"));
-        assert!(!numbers.is_empty());
-        for pair in numbers.chunks(2) {
-            assert!((0.0..=width).contains(&pair[0]) && (0.0..=height).contains(&pair[1]), "{pair:?} is off the page");
+        let points = path_points(path.get("d").expect("data"));
+        assert!(!points.is_empty());
+        for (x, y) in points {
+            assert!((0.0..=width).contains(&x) && (0.0..=height).contains(&y), "{x}, {y} is off the page");
+            let inside = |one: &&[f64; 4]| one[0] + 0.5 < x && x < one[2] - 0.5 && one[1] + 0.5 < y && y < one[3] - 0.5;
+            assert_eq!(boxes.iter().find(inside), None, "a line goes through a box at {x}, {y}");
         }
     }
     for text in elements.iter().filter(|e| e.name == "text") {
         assert!((0.0..=width).contains(&text.number("x")) && (0.0..=height).contains(&text.number("y")), "{text:?}");
     }
-    for word in ["<script", "href", "url(", "@import", "NaN", "inf "] {
-        assert!(!svg.contains(word) || !elements.iter().all(|e| !e.text.contains(word)), "{word} in the picture");
+    for element in &elements {
+        assert!(!["script", "image", "use", "foreignObject", "a"].contains(&element.name.as_str()), "{element:?}");
+        assert!(element.attributes.iter().all(|(name, _)| !name.contains("href") && !name.starts_with("on")), "{element:?}");
     }
     boxes
 }
@@ -254,7 +284,7 @@ fn a_large_picture_is_cut_to_what_is_near_and_says_so() {
 
 #[test]
 fn too_many_lines_are_cut_too() {
-    let count = 44;
+    let count = 40;
     let nodes = (0..count).map(|i| Node::new(i.to_string(), i.to_string(), Kind::Other)).collect();
     let mut edges = Vec::new();
     for from in 0..count {
@@ -354,7 +384,7 @@ fn drawing() -> impl Strategy<Value = Drawing> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn any_drawing_is_a_sound_picture(drawing in drawing()) {

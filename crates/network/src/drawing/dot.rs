@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Direction, Drawing, Tone};
+use super::{Direction, Drawing, Style, Tone};
 
 /// Quotes an id: Graphviz takes `\"` for a quote and nothing else apart.
 fn id(text: &str) -> String {
@@ -95,6 +95,9 @@ pub(super) fn write(drawing: &Drawing) -> String {
             edge.style.id(),
             text(&edge.tooltip()),
         );
+        if edge.style == Style::Dotted {
+            out.push_str(", dir=none");
+        }
         if edge.emphasised {
             out.push_str(", emphasised=\"true\", penwidth=2.5");
         }
