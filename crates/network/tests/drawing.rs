@@ -1,6 +1,8 @@
 //! Drawings: golden files of two small ones in all forms, and what holds of any drawing: well-formed documents, boxes that do not
 //! overlap and stand on the page, the same bytes twice.
 
+#![expect(clippy::expect_used, reason = "a helper that cannot go on ends its test")]
+
 use interdict_network::drawing::{Direction, Drawing, DrawingError, Edge, Kind, MAX_LINES, MAX_NODES, Node, Style, Tone};
 use proptest::prelude::*;
 use quick_xml::events::Event;

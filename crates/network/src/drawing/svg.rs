@@ -106,7 +106,7 @@ fn number_sources<'a>(drawing: &'a Drawing, shown: &Shown) -> (BTreeMap<&'a str,
     edges.sort_unstable();
     for edge in edges {
         let source = drawing.edges[edge].source.as_str();
-        if !source.is_empty() {
+        if !visible(source).is_empty() {
             let next = numbers.len();
             numbers.entry(source).or_insert(next);
         }

@@ -3,7 +3,7 @@
 //! Across the ranks every vertex is drawn to the mean of its neighbours, weighted so that long lines become straight first. Rank by
 //! rank that is a least-squares problem with least distances between neighbours, which pooling adjacent violators solves exactly.
 
-use super::{BEND_GAP, BOX_GAP, Layers, Piece, Point, Role, Route, Size, Spec};
+use super::{BEND_GAP, BOX_GAP, Chain, Layers, Piece, Point, Role, Route, Size, Spec};
 
 /// How often all ranks are gone through, at most.
 const SWEEPS: usize = 60;
@@ -11,6 +11,8 @@ const SWEEPS: usize = 60;
 const WORK: usize = 4_000_000;
 /// How often bends are taken out of the lines after that.
 const STRAIGHTENINGS: usize = 16;
+/// A line whose ends are less than this out of line, in px, is made straight in the end.
+const KINK: f64 = 16.0;
 /// The least distance of two ranks, in px, from labels or boxes to the next.
 const RANK_GAP: f64 = 22.0;
 /// The distance of two lines at one box, in px, where the box is wide enough.
@@ -261,17 +263,38 @@ fn straighten(spec: &Spec, layers: &Layers, across: &mut [f64]) {
             }
         }
     }
+    remove_kinks(spec, layers, &slots, across);
+}
+
+/// Makes lines straight that are almost so: from the first rank on, a box with one line above it goes under the end of that line.
+fn remove_kinks(spec: &Spec, layers: &Layers, slots: &[usize], across: &mut [f64]) {
     let (at_upper, at_lower) = ports(spec, layers, across);
-    for chain in &layers.chains {
-        // A line that leads from one box straight to the next follows the nearer of its ends to the last px.
-        let [_, inner @ .., _] = chain.vertices.as_slice() else { continue };
+    // A box takes its ports with it.
+    let mut moved = vec![0.0; across.len()];
+    let mut chains: Vec<&Chain> = layers.chains.iter().collect();
+    chains.sort_by_key(|chain| (chain.vertices.first().map(|vertex| layers.vertices[*vertex].rank), chain.line));
+    for chain in chains {
+        let [upper, inner @ .., lower] = chain.vertices.as_slice() else { continue };
         let (Some(&top), Some(&bottom)) = (inner.first(), inner.last()) else { continue };
         let (Some(&start), Some(&end)) = (layers.above[top].first(), layers.below[bottom].first()) else { continue };
-        for (vertex, port) in [(top, at_upper[start]), (bottom, at_lower[end])] {
-            if inner.len() == 1 && (across[vertex] - port).abs() < 4.0 {
-                let (least, most) = room(layers, &slots, across, vertex);
-                across[vertex] = port.clamp(least, most);
+        let main = layers.links[end].main;
+        let rivals = layers.above[*lower].iter().filter(|link| layers.links[**link].main || !main).count();
+        let wish = at_upper[start] + moved[*upper];
+        let shift = wish - (at_lower[end] + moved[*lower]);
+        let fits = |vertex: usize, at: f64| {
+            let (least, most) = room(layers, slots, across, vertex);
+            least <= at && at <= most
+        };
+        if rivals == 1
+            && shift.abs() < KINK
+            && inner.iter().all(|vertex| fits(*vertex, wish))
+            && fits(*lower, across[*lower] + shift)
+        {
+            for vertex in inner {
+                across[*vertex] = wish;
             }
+            across[*lower] += shift;
+            moved[*lower] += shift;
         }
     }
 }

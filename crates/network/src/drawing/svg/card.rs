@@ -53,6 +53,9 @@ impl Card {
         if name.is_empty() {
             name = wrap(&node.id, NAME.0 * BOLD, ROOM, NAME_ROWS);
         }
+        if name.is_empty() {
+            name.push("(no name)".to_owned());
+        }
         let mut notes = Vec::new();
         let mut left_out = 0;
         for note in &node.notes {
