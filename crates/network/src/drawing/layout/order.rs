@@ -213,3 +213,47 @@ fn crossings(layers: &Layers, place: &[usize]) -> usize {
     }
     total
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LineSpec, Size, Spec, build, ranks};
+    use super::*;
+
+    fn ordered(count: usize, lines: &[(usize, usize)]) -> (Layers, usize) {
+        let line = |&(from, to): &(usize, usize)| LineSpec { from, to, label: Size::default(), weight: 1.0, main: false };
+        let spec = Spec {
+            boxes: vec![Size { across: 100.0, along: 50.0 }; count],
+            lines: lines.iter().map(line).collect(),
+            start: None,
+            room: 5_000.0,
+        };
+        let part: Vec<usize> = (0..count).collect();
+        let mut layers = build(&spec, &part, &ranks::rank(&spec, &part));
+        order(&mut layers);
+        let place = places(&layers);
+        let count = crossings(&layers, &place);
+        (layers, count)
+    }
+
+    #[test]
+    fn trees_have_no_crossing() {
+        let down: Vec<(usize, usize)> = (1..31).map(|node| ((node - 1) / 2, node)).collect();
+        assert_eq!(ordered(31, &down).1, 0);
+        let up: Vec<(usize, usize)> = (1..31).map(|node| (node, (node * 7 % 31 % node.max(1)) / 2)).collect();
+        assert_eq!(ordered(31, &up).1, 0);
+    }
+
+    #[test]
+    fn two_against_two_cross_once() {
+        let (layers, count) = ordered(4, &[(0, 3), (1, 2), (0, 2), (1, 3)]);
+        assert_eq!(count, 1);
+        // Two boxes, four bends, two boxes.
+        assert_eq!(layers.ranks.iter().map(Vec::len).collect::<Vec<_>>(), [2, 4, 2]);
+    }
+
+    #[test]
+    fn a_circle_has_one_line_against_the_ranks() {
+        let (layers, _) = ordered(5, &[(0, 1), (1, 2), (2, 3), (3, 4), (4, 0)]);
+        assert_eq!(layers.chains.iter().filter(|chain| chain.reversed).count(), 1);
+    }
+}
