@@ -5,6 +5,8 @@ use std::io::Write;
 use interdict_model::{DateValue, Schema};
 use interdict_network::{Assessment, Identity, Outcome as Found, Ownership, Regime, Verdict, all_designations};
 use interdict_snapshot::{Day, EntityRef, Snapshot};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::super::identity::{Identities, Likely};
@@ -60,7 +62,7 @@ pub(super) fn run(global: &Global, args: &NetworkVerdict, messages: Messages) ->
 pub(in crate::commands) fn day_of(date: Option<&str>) -> Result<Day, Usage> {
     let text = match date {
         Some(text) => text.to_owned(),
-        None => jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date().to_string(),
+        None => TimeZone::UTC.to_datetime(Timestamp::now()).date().to_string(),
     };
     let date = DateValue::parse(&text).map_err(|error| Usage(format!("--date: `{text}`: {error}")))?;
     if !date.is_full_day() {
