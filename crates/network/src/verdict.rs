@@ -120,8 +120,11 @@ impl Designated for interdict_snapshot::Snapshot {
     }
 }
 
-/// The part of a graph that a verdict needs: a party and everybody above it, numbered anew, the party 0.
+/// The part of a graph that a verdict needs: a party, and those above it whom designated parties may reach, numbered anew, the party 0. Others
+/// who hold something in these count by their shares alone.
 pub(crate) struct Above {
+    /// The party and everybody above it.
+    looked_at: Vec<u32>,
     /// Entities by their new number.
     pub(crate) entities: Vec<u32>,
     pub(crate) holdings: Holdings,
@@ -144,7 +147,7 @@ impl<'g> Ownership<'g> {
         let mut issues: Vec<(u32, HoldingIssue)> =
             above.holdings.issues.iter().map(|(node, issue)| (above.entities[*node as usize], *issue)).collect();
         issues.sort_unstable();
-        Assessment { entity: above.entities[0], day: self.day, verdicts, issues, looked_at: above.entities }
+        Assessment { entity: above.entities[0], day: self.day, verdicts, issues, looked_at: above.looked_at }
     }
 
     /// The outcomes of one regime for every entity of the graph, on all cores.
@@ -212,9 +215,17 @@ impl<'g> Ownership<'g> {
             found.push(asset);
             at += 1;
         }
-        let designations = entities.iter().map(|entity| self.designations_of(*entity)).collect();
+        let designations: Vec<Vec<Designation>> = entities.iter().map(|entity| self.designations_of(*entity)).collect();
+        let kept = relevant(&numbers, &found, &designations);
+        let looked_at = entities.clone();
+        if kept.len() < entities.len() {
+            numbers = kept.iter().enumerate().map(|(new, old)| (entities[*old as usize], new as u32)).collect();
+            found = kept.iter().map(|old| std::mem::take(&mut found[*old as usize])).collect();
+            entities = kept.iter().map(|old| entities[*old as usize]).collect();
+        }
+        let designations = kept.iter().map(|old| designations[*old as usize].clone()).collect();
         let holdings = Holdings::of_some(&entities, |entity| numbers.get(&entity).copied(), found);
-        Above { entities, holdings, designations }
+        Above { looked_at, entities, holdings, designations }
     }
 
     /// The designations that hold on the day of all entities of a party.
@@ -238,6 +249,32 @@ impl<'g> Ownership<'g> {
         };
         explain::verdict(above, rule, &seeds, listed)
     }
+}
+
+/// The party and, of those above it, the ones in which a designated or unnamed party has any holding or power, however small, itself or through
+/// others; in the order in which they stand.
+fn relevant(numbers: &FxHashMap<u32, u32>, found: &[Asset], designations: &[Vec<Designation>]) -> Vec<u32> {
+    let mut assets: Vec<Vec<u32>> = vec![Vec::new(); found.len()];
+    let mut reached: Vec<bool> = designations.iter().map(|designations| !designations.is_empty()).collect();
+    for (asset, of) in found.iter().enumerate() {
+        let owners = of.stakes.iter().flat_map(|stake| [stake.owner, stake.nominee]);
+        for owner in owners.chain(of.powers.iter().map(|power| power.holder)) {
+            if let Some(owner) = numbers.get(&owner) {
+                assets[*owner as usize].push(asset as u32);
+            }
+        }
+        reached[asset] |= of.stakes.iter().any(|stake| stake.unnamed);
+    }
+    reached[0] = true;
+    let mut open: Vec<u32> = (0..found.len() as u32).filter(|node| reached[*node as usize]).collect();
+    while let Some(node) = open.pop() {
+        for asset in &assets[node as usize] {
+            if !std::mem::replace(&mut reached[*asset as usize], true) {
+                open.push(*asset);
+            }
+        }
+    }
+    (0..found.len() as u32).filter(|node| reached[*node as usize]).collect()
 }
 
 /// What the two walks say of a node.

@@ -12,6 +12,9 @@ use super::{Above, Designation, Outcome, Regime, Verdict, indicates_control, out
 /// Holdings that are tried for a missing fact or a change, the nearest to the party first.
 const TRIED: usize = 48;
 
+/// Holdings in a graph from which on fewer are tried, so that a verdict on the largest takes seconds at most.
+const LARGE: usize = 100_000;
+
 /// A party on the way from the designated to the party asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -380,21 +383,22 @@ impl Question<'_> {
     /// Positions of stakes and powers with their assets, the nearest to the party first, at most [`TRIED`] of each.
     fn near(holdings: &Holdings) -> Near {
         let (mut stakes, mut powers) = (Vec::new(), Vec::new());
+        let tried = (TRIED * LARGE / holdings.stakes.len().max(LARGE)).max(1);
         let (mut at, mut over) = (0_u32, 0_u32);
         for asset in 0..holdings.nodes() {
             for stake in holdings.stakes(asset) {
-                if stake.owner != NOTHING && stakes.len() < TRIED {
+                if stake.owner != NOTHING && stakes.len() < tried {
                     stakes.push((asset, at));
                 }
                 at += 1;
             }
             for _ in holdings.powers(asset) {
-                if powers.len() < TRIED {
+                if powers.len() < tried {
                     powers.push((asset, over));
                 }
                 over += 1;
             }
-            if stakes.len() >= TRIED && powers.len() >= TRIED {
+            if stakes.len() >= tried && powers.len() >= tried {
                 break;
             }
         }

@@ -360,6 +360,16 @@ impl<'g> Reader<'g> {
                 && !row.flags.has(RelationFlags::COMPONENT)
         };
         let counted = counts(rows, is_stake);
+        // Owners of whom a share is stated, and statements of stakes; sorted, because an asset may have a million owners.
+        let shares = rows.iter().filter(|(_, row)| row.kind() == RelationKind::Shares);
+        let mut stated: Vec<u32> = shares.map(|(_, row)| self.owner(row)).collect();
+        stated.sort_unstable();
+        let mut statements: Vec<u32> = rows.iter().filter(|(_, row)| is_stake(row)).map(|(_, row)| row.statement).collect();
+        statements.sort_unstable();
+        let is_shared = |statement: u32| {
+            let first = statements.partition_point(|held| *held < statement);
+            statements.get(first + 1) == Some(&statement)
+        };
         let mut stakes: Vec<Stake> = Vec::new();
         let mut own_shares: Option<(u32, u32)> = None;
         for (position, row) in rows.iter().filter(|(_, row)| is_stake(row)) {
@@ -377,8 +387,7 @@ impl<'g> Reader<'g> {
                 found.issues.push(HoldingIssue::Trust);
             }
             // What is owned or controlled, and whose accounts are consolidated, is already said where somebody also says how much.
-            let stated = |other: &RelationRow| other.kind() == RelationKind::Shares && self.owner(other) == owner;
-            if row.kind() != RelationKind::Shares && rows.iter().any(|(_, other)| stated(other)) {
+            if row.kind() != RelationKind::Shares && stated.binary_search(&owner).is_ok() {
                 continue;
             }
             let mut range = row.range();
@@ -403,9 +412,7 @@ impl<'g> Reader<'g> {
                 found.issues.push(HoldingIssue::OwnShares);
                 continue;
             }
-            let shared =
-                rows.iter().any(|(_, other)| other.statement == row.statement && other.from != row.from && is_stake(other));
-            let shared = if shared { row.statement } else { NOTHING };
+            let shared = if is_shared(row.statement) { row.statement } else { NOTHING };
             // A joint arrangement that is one statement of several owners is that statement.
             let joint = if shared == NOTHING { row.joint } else { NOTHING };
             let mut push = |owner: u32, nominee: u32, min: u32| {
