@@ -26,6 +26,9 @@ use self::holdings::{Asset, Holdings, Reader};
 pub use self::rules::{Aggregate, Regime, Rule, Standing};
 use crate::identity::Identity;
 
+/// Ends of holdings, the latest first, before which a party may have been blocked.
+const ENDS: usize = 8;
+
 /// What a verdict says of a party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
@@ -143,7 +146,14 @@ impl<'g> Ownership<'g> {
     #[must_use]
     pub fn verdicts(&self, entity: u32, regimes: &[Regime]) -> Assessment {
         let above = self.above(self.identity.first(entity));
-        let verdicts = regimes.iter().map(|regime| self.verdict(&above, *regime)).collect();
+        let mut verdicts: Vec<Verdict> = regimes.iter().map(|regime| self.verdict(&above, *regime)).collect();
+        for verdict in verdicts.iter_mut().filter(|verdict| verdict.regime == Regime::Us) {
+            if matches!(verdict.outcome, Outcome::NotBlocked | Outcome::Undecided)
+                && let Some(until) = self.blocked_until(&above)
+            {
+                verdict.cautions.push(Caution::BlockedUntil(until));
+            }
+        }
         let mut issues: Vec<(u32, HoldingIssue)> =
             above.holdings.issues.iter().map(|(node, issue)| (above.entities[*node as usize], *issue)).collect();
         issues.sort_unstable();
@@ -234,6 +244,26 @@ impl<'g> Ownership<'g> {
         self.identity.each(first, |member| found.extend(self.designations.of(member)));
         found.retain(|designation| designation.holds(self.day));
         found
+    }
+
+    /// The last day, not included, to which the party was blocked in the US by holdings that have ended since: what was blocked then stays
+    /// blocked (FAQ 402).
+    fn blocked_until(&self, above: &Above) -> Option<Day> {
+        let mut ends: Vec<Day> = Vec::new();
+        for first in &above.looked_at {
+            self.identity.each(*first, |member| {
+                let over = self.relations.over(member).iter().map(|row| row.end_latest);
+                ends.extend(over.filter(|end| *end <= self.day && end.date().is_some()));
+            });
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        let blocked_before = |end: &Day| {
+            let then = Ownership { day: end.before(), ..*self };
+            let above = then.above(above.entities[0]);
+            then.verdict(&above, Regime::Us).outcome == Outcome::Blocked
+        };
+        ends.into_iter().rev().take(ENDS).find(blocked_before)
     }
 
     fn verdict(&self, above: &Above, regime: Regime) -> Verdict {

@@ -139,11 +139,21 @@ impl<'s> Words<'s> {
             }
             None => {}
         }
-        if let Some(flip) = verdict.flip {
+        // What a new owner would change goes without saying where no designated party has any part.
+        let has_part = verdict.cautions.iter().any(|caution| matches!(caution, Caution::Minority(_)));
+        if let Some(flip) = verdict.flip.filter(|flip| flip.change != Change::NewHolding || has_part) {
             lines.push(self.flip(verdict, flip.change, flip.by));
         }
-        lines.extend(verdict.cautions.iter().map(|caution| format!("caution: {}", self.caution(caution))));
+        let own = verdict.cautions.iter().filter(|caution| !matches!(caution, Caution::Unaccounted(_)));
+        lines.extend(own.map(|caution| format!("caution: {}", self.caution(caution))));
         lines
+    }
+
+    /// How much nobody states the owner of, if a verdict says so. It is the same for every regime.
+    pub(super) fn unaccounted(self, assessment: &Assessment) -> Option<String> {
+        let cautions = assessment.verdicts.iter().flat_map(|verdict| &verdict.cautions);
+        let unaccounted = cautions.filter(|caution| matches!(caution, Caution::Unaccounted(_)));
+        unaccounted.map(|caution| self.caution(caution)).next()
     }
 
     fn step(self, step: &Step, rule: Option<&Rule>) -> Vec<String> {
@@ -223,9 +233,11 @@ impl<'s> Words<'s> {
                 let (owner, asset) = (self.name(owner), self.name(asset));
                 let direction = if to < from { "fell" } else { "rose" };
                 let to = if to < from { below(to) } else { format!("to {}", bound(to)) };
-                format!("{other} if what {owner} holds of {asset} {direction} from {from} % {to} (by {by} points)")
+                // The least that there is.
+                let by = if by <= Share::NONE.above().above() { "however little".to_owned() } else { format!("{by} points") };
+                format!("{other} if what {owner} holds of {asset} {direction} from {} {to} ({by})", bound(from))
             }
-            Change::NewHolding => format!("{other} if a designated party got {by} % more of it"),
+            Change::NewHolding => format!("{other} if a designated party got {} more of it", bound(by)),
         }
     }
 
@@ -261,7 +273,13 @@ impl<'s> Words<'s> {
                     self.party(*party)
                 )
             }
-            Caution::Unaccounted(share) => format!("nobody states who holds the other {share} %"),
+            Caution::BlockedUntil(day) => {
+                let day = day.date().map(|date| date.to_string()).unwrap_or_default();
+                format!(
+                    "it was blocked until {day}; property that was blocked then stays blocked until it is licensed (FAQ 402)"
+                )
+            }
+            Caution::Unaccounted(share) => format!("nobody states who holds the rest: {}", bound(*share)),
         }
     }
 

@@ -2,7 +2,7 @@
 //! what a person should know besides.
 
 use interdict_model::{RelationKind, Share, ShareRange};
-use interdict_snapshot::NOTHING;
+use interdict_snapshot::{Day, NOTHING};
 
 use super::evaluate::{Evaluation, Mode, Reached, control_by};
 use super::holdings::{Holdings, Power, Stake, WHOLE};
@@ -147,6 +147,8 @@ pub enum Caution {
     Nominee(u32),
     /// It is designated elsewhere than in this regime, in a way that a listing here is to be expected.
     ListedElsewhere(u32),
+    /// It was blocked to this day, not included: property that was blocked then is not released by itself (FAQ 402).
+    BlockedUntil(Day),
     /// Owners of this much are not stated.
     Unaccounted(Share),
 }

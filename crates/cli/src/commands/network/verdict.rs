@@ -168,12 +168,13 @@ impl Answer {
                 lines.iter().try_for_each(|line| writeln!(out, "  {}", harmless(line)))?;
             }
         }
-        let issues = words.issues(&self.assessment.issues);
+        let mut issues = words.issues(&self.assessment.issues);
+        issues.extend(words.unaccounted(&self.assessment));
         if !issues.is_empty() {
             writeln!(out, "\nIn the data")?;
             issues.iter().try_for_each(|line| writeln!(out, "  {}", harmless(line)))?;
         }
-        let same = self.same(snapshot);
+        let same = self.same();
         if !same.is_empty() {
             writeln!(out, "\nTaken for one party")?;
             same.iter()
@@ -194,8 +195,7 @@ impl Answer {
     }
 
     /// Pairs of entities that were taken for one party.
-    fn same(&self, snapshot: &Snapshot) -> Vec<(u32, u32)> {
-        let _ = snapshot;
+    fn same(&self) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
         for first in &self.assessment.looked_at {
             self.identity.each(*first, |member| {
@@ -210,7 +210,7 @@ impl Answer {
     pub(in crate::commands) fn json(&self, snapshot: &Snapshot) -> Value {
         let words = Words { snapshot };
         let id = |at: u32| snapshot.entity_at(at).map(|entity| entity.id().to_owned());
-        let same: Vec<Value> = self.same(snapshot).into_iter().map(|(a, b)| json!([id(a), id(b)])).collect();
+        let same: Vec<Value> = self.same().into_iter().map(|(a, b)| json!([id(a), id(b)])).collect();
         let likely: Vec<Value> = self
             .likely
             .iter()
