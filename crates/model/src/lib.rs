@@ -15,4 +15,4 @@ pub use entity::{AliasKind, Entity, MergeError, NameDetail, NamePart, NamePartKi
 pub use ftm::{FtmError, MAX_LINE_BYTES, entity_from_json, entity_from_value, entity_to_json};
 pub use identifier::{Identifier, IdentifierError, IdentifierKind, identify};
 pub use schema::{PropertyType, Schema, SchemaName};
-pub use wallet::{WalletAddress, WalletError, WalletFamily, WalletWarning, parse_wallet};
+pub use wallet::{WalletAddress, WalletError, WalletFamily, WalletWarning, parse_wallet, wallet_text};
