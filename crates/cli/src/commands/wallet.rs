@@ -68,7 +68,8 @@ pub(crate) fn run(global: &Global, args: &WalletArgs, messages: Messages) -> any
     let exposures = read.as_ref().map(|read| Exposures::trace(&read.transfers, options));
     let run = Run { snapshot: &snapshot, index: &index, exposures: exposures.as_ref(), format };
     let single = args.addresses.len() == 1 && rows.is_none();
-    let writer = Writer::new(format, single, exposures.is_some());
+    let named = !args.addresses.is_empty() || rows.is_some();
+    let writer = Writer::new(format, single, exposures.is_some(), named);
     let target = Target::open(args.output.as_deref())?;
     let mut sink = Sink { target, writer, tally: Tally::default(), waiting: Vec::new() };
     for address in &args.addresses {
@@ -82,7 +83,6 @@ pub(crate) fn run(global: &Global, args: &WalletArgs, messages: Messages) -> any
     if let Some(rows) = &mut rows {
         from_file(rows, &run, &mut rejects, &mut sink)?;
     }
-    let named = !args.addresses.is_empty() || rows.is_some();
     if let Some(exposures) = exposures.as_ref().filter(|_| !named) {
         for found in exposures.exposed() {
             let mut answer = run.answer(found.address.clone(), None);

@@ -54,17 +54,19 @@ pub(super) enum Writer {
     Table {
         single: bool,
         exposures: bool,
+        /// Whether the paths are shown too: of addresses that were asked for by name.
+        paths: bool,
     },
 }
 
 impl Writer {
-    pub(super) fn new(format: Format, single: bool, exposures: bool) -> Self {
+    pub(super) fn new(format: Format, single: bool, exposures: bool, paths: bool) -> Self {
         match format {
             Format::Json if single => Self::One,
             Format::Json => Self::Objects(JsonObjects::new(true)),
             Format::Jsonl => Self::Objects(JsonObjects::new(false)),
             Format::Csv => Self::Csv { begun: false },
-            Format::Table => Self::Table { single, exposures },
+            Format::Table => Self::Table { single, exposures, paths },
         }
     }
 
@@ -78,14 +80,14 @@ impl Writer {
                 }
                 write_csv_rows(out, answers.iter().flat_map(csv_rows))
             }
-            Self::Table { single, exposures } => {
+            Self::Table { single, exposures, paths } => {
                 // For one address the message has said it all.
                 if answers.is_empty() || (*single && answers.iter().all(|answer| answer.error.is_some())) {
                     return Ok(());
                 }
                 let header = ["address", "status", "listed party", "programmes", "why"];
                 write_table(out, &header, answers.iter().flat_map(table_rows), &[])?;
-                if *exposures { write_exposures(out, answers) } else { Ok(()) }
+                if *exposures { write_exposures(out, answers, *paths) } else { Ok(()) }
             }
         }
     }
@@ -142,7 +144,7 @@ fn sides(asset: &Asset) -> [(&'static str, &'static str, &Flow); 2] {
     [("received", "from", &asset.received), ("sent", "to", &asset.sent)]
 }
 
-fn write_exposures(out: &mut dyn Write, answers: &[Answer]) -> anyhow::Result<()> {
+fn write_exposures(out: &mut dyn Write, answers: &[Answer], paths: bool) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for answer in answers.iter().filter(|answer| answer.status != "hit") {
         let mut title = Some(answer.title());
@@ -169,6 +171,9 @@ fn write_exposures(out: &mut dyn Write, answers: &[Answer]) -> anyhow::Result<()
     }
     let header = ["address", "", "in all", "asset", "direct", "indirect", "beyond", "share"];
     write_table(out, &header, rows, &[2, 4, 5, 6, 7])?;
+    if !paths {
+        return Ok(());
+    }
     for answer in answers.iter().filter(|answer| answer.status != "hit") {
         for asset in answer.exposure.iter().flat_map(|exposure| &exposure.assets) {
             for (side, preposition, flow) in sides(asset) {
