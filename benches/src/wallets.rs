@@ -38,16 +38,17 @@ fn look_ups(setting: &Setting, index: &WalletIndex) -> Result<()> {
         .map(|kind| (0..count).map(|_| text(kind, index, &mut dice)).collect::<Option<_>>())
         .collect::<Option<_>>()
         .context("a text of each kind")?;
-    let mut mix = Vec::with_capacity(count);
-    for at in 0..count {
-        let mut roll = dice.roll(100);
-        let kind = KINDS.iter().position(|(_, share)| {
-            let here = roll < *share;
-            roll = roll.saturating_sub(*share);
-            here
-        });
-        mix.push(kinds[kind.unwrap_or_default()][at].clone());
-    }
+    let mix: Vec<String> = (0..count)
+        .map(|at| {
+            let mut roll = dice.roll(100);
+            let kind = KINDS.iter().position(|(_, share)| {
+                let here = roll < *share;
+                roll = roll.saturating_sub(*share);
+                here
+            });
+            kinds[kind.unwrap_or_default()][at].clone()
+        })
+        .collect();
     let plain: HashMap<String, usize> =
         index.wallets().iter().enumerate().map(|(at, wallet)| (wallet.shown.clone(), at)).collect();
     let mut rows = Vec::new();
@@ -58,7 +59,7 @@ fn look_ups(setting: &Setting, index: &WalletIndex) -> Result<()> {
         // Both ways must find the same, or there is nothing to compare.
         let found = texts.iter().filter(|text| index.find(text).is_some_and(|found| !found.hits().is_empty())).count();
         anyhow::ensure!(hits == found, "{name}: the quick look-up finds {found}, the validating one {hits}");
-        let reference = rate(texts, |text| plain.get(text).is_some());
+        let reference = rate(texts, |text| plain.contains_key(text));
         let quick = rate(texts, |text| index.find(text).is_some());
         let validated = rate(texts, |text| matches!(index.look_up(text), Lookup::Listed { .. }));
         let [bar, verdict] = Bar::AtLeast(LOOK_UPS).columns(quick, millions);
@@ -130,7 +131,7 @@ fn made_like(listed: &str, dice: &mut Dice) -> Option<String> {
     let byte = |dice: &mut Dice| dice.roll(256) as u8;
     match address.family {
         WalletFamily::Evm => {
-            let hex: String = (0..20).map(|_| format!("{:02x}", byte(dice))).collect();
+            let hex: String = (0..40).filter_map(|_| char::from_digit(dice.roll(16) as u32, 16)).collect();
             let address = parse_wallet(&format!("0x{hex}")).ok()?;
             // Explorers export small letters, wallets copy those of EIP-55.
             Some(if dice.roll(2) == 0 { address.key } else { address.shown })

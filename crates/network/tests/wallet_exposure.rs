@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use interdict_model::parse_wallet;
 use interdict_network::{
-    ExposureMethod, ExposureOptions, Exposures, ListedWallet, RawTransfer, Side, Transfers, WalletExposure, WalletIndex,
+    Amount, ExposureMethod, ExposureOptions, Exposures, ListedWallet, RawTransfer, Side, Transfers, WalletExposure, WalletIndex,
 };
 use proptest::prelude::*;
 
@@ -312,7 +312,7 @@ proptest! {
                     prop_assert!(side.path_amount <= side.exposed());
                     prop_assert_eq!(side.path.is_empty(), side.exposed().is_zero());
                     prop_assert!(side.path.len() <= hops && side.path.is_sorted_by_key(|step| step.time));
-                    let direct = side.direct.iter().fold(Default::default(), |sum: interdict_network::Amount, one| {
+                    let direct = side.direct.iter().fold(Amount::ZERO, |sum, one| {
                         sum.checked_add(one.amount).unwrap()
                     });
                     prop_assert!(found.is_listed || direct == side.direct_amount());

@@ -1,7 +1,7 @@
 //! Look-ups of wallet addresses of every family: as listed, in other ways of writing, with the case lost, with slips, look-alikes, and
 //! texts that are none. The addresses are made of invented hashes, with right checksums.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+use std::path::Path;
 
 use interdict_model::{Entity, Schema, WalletError, WalletFamily, parse_wallet};
 use interdict_network::{CaseLost, ListedWallet, Lookup, WalletIndex, WalletListing};
@@ -347,6 +347,30 @@ fn a_hit_names_holder_record_programmes_datasets_and_all_tickers() {
     assert_eq!(tickers, ["USDT", "ARB"]);
     let found = index.look_up("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t");
     assert_eq!(found.hits()[0].listings[0].holder, "w-3");
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test must say so")]
+fn every_listed_address_is_found_in_any_case() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data/wallets/sdn_digital_currency_with_owner_2025-11-19.tsv");
+    let Ok(table) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: the list of digital currency addresses in ../shared/data is absent");
+        return;
+    };
+    let texts: Vec<&str> = table.lines().skip(1).filter_map(|line| line.split('\t').nth(4)).collect();
+    assert!(texts.len() > 700);
+    let index = index(&texts);
+    for text in &texts {
+        for asked in [(*text).to_owned(), text.to_lowercase(), text.to_uppercase()] {
+            let found = index.look_up(&asked);
+            let hits = found.hits();
+            // What is listed is found, and nothing else with it.
+            assert!(hits.len() == 1 && hits[0].shown.eq_ignore_ascii_case(text), "{asked}: {found:?}");
+        }
+        let exact = index.look_up(text);
+        assert!(matches!(exact, Lookup::Listed { .. } | Lookup::Unverified { .. }), "{text}: {exact:?}");
+    }
 }
 
 proptest! {

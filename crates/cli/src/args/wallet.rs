@@ -1,4 +1,4 @@
-//! The command line of `wallet`.
+//! The command line of `wallet`: addresses and files as they are typed.
 
 use std::path::PathBuf;
 

@@ -130,14 +130,18 @@ impl WalletIndex {
         Self::from_listed(listed::collect(snapshot))
     }
 
-    /// The index of these addresses. A text without a checksum that differs from one with it in case alone is the same address.
+    /// The index of these addresses. Entries with one key are one address, and so is a text without a checksum that differs from one
+    /// with it in case alone.
     #[must_use]
     pub fn from_listed(listed: Vec<ListedWallet>) -> Self {
         let mut index =
             Self { wallets: Vec::new(), forms: FxHashMap::default(), keys: FxHashMap::default(), near: Near::default() };
         let (verified, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|wallet| wallet.family.is_some());
         for wallet in verified {
-            index.add(wallet);
+            match index.keys.get(wallet.key.as_str()) {
+                Some(held) => index.wallets[*held as usize].listings.extend(wallet.listings),
+                None => index.add(wallet),
+            }
         }
         for wallet in others {
             let same = index.forms.get(fold_all(&wallet.key).as_slice()).map(Vec::as_slice);
@@ -146,7 +150,10 @@ impl WalletIndex {
                     let place = only.listed as usize;
                     index.wallets[place].listings.extend(wallet.listings);
                 }
-                _ => index.add(wallet),
+                _ => match index.keys.get(wallet.key.as_str()) {
+                    Some(held) => index.wallets[*held as usize].listings.extend(wallet.listings),
+                    None => index.add(wallet),
+                },
             }
         }
         index

@@ -317,7 +317,11 @@ fn listed_hits(listed: &ListedWallet) -> Vec<Hit> {
 
 /// A number of addresses in words a person can weigh.
 fn expected(others: f64) -> String {
-    if others >= 1.0 { format!("about {others:.0}") } else { format!("{others:.2e}") }
+    match others {
+        1.0.. => format!("about {others:.0}"),
+        0.0001.. => format!("{others:.4}"),
+        _ => format!("{others:.2e}"),
+    }
 }
 
 /// Three significant digits.

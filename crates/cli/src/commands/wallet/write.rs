@@ -169,15 +169,20 @@ fn write_exposures(out: &mut dyn Write, answers: &[Answer], paths: bool) -> anyh
     if rows.is_empty() {
         return Ok(());
     }
+    writeln!(out)?;
     let header = ["address", "", "in all", "asset", "direct", "indirect", "beyond", "share"];
     write_table(out, &header, rows, &[2, 4, 5, 6, 7])?;
     if !paths {
         return Ok(());
     }
+    let mut begun = false;
     for answer in answers.iter().filter(|answer| answer.status != "hit") {
         for asset in answer.exposure.iter().flat_map(|exposure| &exposure.assets) {
             for (side, preposition, flow) in sides(asset) {
                 let Some(path) = &flow.path else { continue };
+                if !std::mem::replace(&mut begun, true) {
+                    writeln!(out)?;
+                }
                 let (amount, hops) = (&path.amount, path.steps.len());
                 let hops = if hops == 1 { "directly".to_owned() } else { format!("over {hops} hops") };
                 let title = format!("{} {side} {amount} {} {hops} {preposition} {}", answer.title(), asset.name, path.listed);
