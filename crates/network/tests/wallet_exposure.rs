@@ -176,7 +176,7 @@ fn listed_addresses_are_sources_and_ends() {
     check(&one.assets[0].sent, &["3", "0", "0"], "0", "3");
     // What comes from 201 is direct, whatever it had before.
     check(&exposures.of(&index(), &address(2)).unwrap().assets[0].received, &["1", "0", "0"], "0", "1");
-    let all: Vec<bool> = exposures.exposed().iter().map(|found| found.is_listed).collect();
+    let all: Vec<bool> = exposures.exposed().map(|found| found.is_listed).collect();
     assert_eq!(all, [true, true, false, false]);
     assert!(exposures.of(&index(), &address(99)).is_none());
 }
@@ -286,7 +286,8 @@ fn borrowed<'a>(rows: &'a [(u8, u8, &'static str, String, u32)]) -> Vec<Given<'a
 /// All exposures by address, without what names rows.
 fn everything(transfers: &Transfers, options: ExposureOptions) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for mut exposure in Exposures::trace(transfers, options).exposed() {
+    let exposures = Exposures::trace(transfers, options);
+    for mut exposure in exposures.exposed() {
         for side in exposure.assets.iter_mut().flat_map(|asset| [&mut asset.received, &mut asset.sent]) {
             for step in &mut side.path {
                 step.line = 0;
@@ -330,9 +331,9 @@ proptest! {
     fn the_haircut_is_never_more_than_the_poison(rows in any_rows()) {
         let transfers = transfers(&borrowed(&rows));
         // With so many hops that nothing is beyond for files of this length.
-        let haircut = Exposures::trace(&transfers, hops(20)).exposed();
+        let haircut = Exposures::trace(&transfers, hops(20));
         let poison = Exposures::trace(&transfers, poison(20));
-        for found in haircut {
+        for found in haircut.exposed() {
             let bound = poison.of(&index(), &found.address).unwrap();
             for (asset, bound) in found.assets.iter().zip(&bound.assets) {
                 for (side, bound) in [(&asset.received, &bound.received), (&asset.sent, &bound.sent)] {

@@ -137,12 +137,6 @@ impl WalletExposure {
     pub fn is_exposed(&self) -> bool {
         self.assets.iter().any(|asset| !asset.received.exposed().is_zero() || !asset.sent.exposed().is_zero())
     }
-
-    /// The largest share of any asset, received or sent.
-    #[must_use]
-    pub fn largest_share(&self) -> f64 {
-        self.assets.iter().flat_map(|asset| [asset.received.share(), asset.sent.share()]).fold(0.0, f64::max)
-    }
 }
 
 impl<'t> Exposures<'t> {
@@ -179,22 +173,30 @@ impl<'t> Exposures<'t> {
         self.transfers.find(index, raw).map(|node| self.exposure(node))
     }
 
-    /// All addresses that are exposed or listed, the largest shares first.
-    #[must_use]
-    pub fn exposed(&self) -> Vec<WalletExposure> {
-        let nodes = 0..self.transfers.nodes.len() as u32;
-        let reached = nodes.filter(|node| {
-            let reached =
-                |account: &u32| self.forward.received(*account).is_some() || self.backward.received(*account).is_some();
-            self.transfers.nodes[*node as usize].is_listed || self.accounts_of[*node as usize].iter().any(reached)
-        });
-        let all = reached.map(|node| self.exposure(node));
-        let mut found: Vec<WalletExposure> = all.filter(|found| found.is_listed || found.is_exposed()).collect();
-        found.sort_by(|a, b| {
-            let shares = b.largest_share().total_cmp(&a.largest_share());
-            b.is_listed.cmp(&a.is_listed).then(shares).then_with(|| a.key.cmp(&b.key))
-        });
-        found
+    /// All addresses that are listed or exposed: the listed ones first, then by their largest share of any asset, received or sent. They
+    /// are made one by one, because of a large file there may be many.
+    pub fn exposed(&self) -> impl Iterator<Item = WalletExposure> {
+        let nodes = self.transfers.nodes.iter().enumerate();
+        let mut found: Vec<(bool, f64, u32)> = nodes
+            .filter_map(|(at, node)| {
+                let share = self.accounts_of[at].iter().filter_map(|account| self.account_share(*account)).reduce(f64::max);
+                let reached = node.is_listed || share.is_some();
+                reached.then(|| (node.is_listed, share.unwrap_or_default(), at as u32))
+            })
+            .collect();
+        let key = |at: u32| &self.transfers.nodes[at as usize].key;
+        found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| b.1.total_cmp(&a.1)).then_with(|| key(a.2).cmp(key(b.2))));
+        found.into_iter().map(|(_, _, node)| self.exposure(node))
+    }
+
+    /// The larger of the two shares of an account; `None` without exposure within the hops asked for.
+    fn account_share(&self, account: u32) -> Option<f64> {
+        let side = |flow: &Flow| {
+            let exposed = flow.received(account)?.0.iter().sum::<u128>();
+            (exposed > 0).then(|| share(Amount(exposed), Amount(flow.total(account).0)))
+        };
+        let (received, sent) = (side(&self.forward), side(&self.backward));
+        received.into_iter().chain(sent).reduce(f64::max)
     }
 
     /// What became of all that listed addresses sent, by asset. With the haircut, `emitted` is the sum of the others.
