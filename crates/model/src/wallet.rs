@@ -275,6 +275,11 @@ pub fn wallet_text(raw: &str) -> Result<String, WalletError> {
     if raw.len() > MAX_BYTES {
         return Err(WalletError::TooLong(raw.len()));
     }
+    // Most texts are clean.
+    let clean = raw.trim_ascii();
+    if !clean.is_empty() && clean.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(clean.to_owned());
+    }
     let visible: String = raw
         .chars()
         .filter(|c| {
@@ -433,9 +438,9 @@ fn cash_addr(text: &str) -> Option<Result<WalletAddress, WalletError>> {
     };
     let digits: Option<Vec<u8>> =
         body.bytes().map(|b| ALPHABET.iter().position(|digit| *digit == b).map(|at| at as u8)).collect();
-    let checked = digits.filter(|digits| digits.len() > 8).filter(|digits| {
-        cash_addr_checksum(cash_addr_prefix().chain(digits.iter().copied())) == 0
-    });
+    let checked = digits
+        .filter(|digits| digits.len() > 8)
+        .filter(|digits| cash_addr_checksum(cash_addr_prefix().chain(digits.iter().copied())) == 0);
     let Some(digits) = checked else {
         return prefixed.then_some(Err(WalletError::Checksum));
     };

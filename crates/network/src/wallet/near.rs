@@ -47,8 +47,8 @@ pub(super) struct Near {
     /// Folded texts, with the number of the listed address.
     texts: Vec<(Box<[u8]>, u32)>,
     ends: FxHashMap<u64, Vec<u32>>,
-    /// By length of the listed text, number and content of the piece.
-    pieces: FxHashMap<(u8, u8, u64), Vec<u32>>,
+    /// By [`piece_key`].
+    pieces: FxHashMap<u64, Vec<u32>>,
     /// Whether any listed text has the length.
     lengths: Vec<bool>,
 }
@@ -64,7 +64,7 @@ impl Near {
         if (4 * PIECES..=usize::from(u8::MAX)).contains(&length) {
             for piece in 0..PIECES {
                 let (begin, end) = bounds(length, piece);
-                self.pieces.entry((length as u8, piece as u8, hash(&folded[begin..end]))).or_default().push(at);
+                self.pieces.entry(piece_key(length, piece, &folded[begin..end])).or_default().push(at);
             }
             if self.lengths.len() <= length {
                 self.lengths.resize(length + 1, false);
@@ -110,7 +110,7 @@ impl Near {
                 let (begin, end) = bounds(length, piece);
                 for shifted in begin.saturating_sub(MAX_SLIPS)..=begin + MAX_SLIPS {
                     let Some(part) = folded.get(shifted..shifted + end - begin) else { continue };
-                    places.extend(self.pieces.get(&(length as u8, piece as u8, hash(part))).into_iter().flatten());
+                    places.extend(self.pieces.get(&piece_key(length, piece, part)).into_iter().flatten());
                 }
             }
         }
@@ -135,9 +135,10 @@ fn bounds(length: usize, piece: usize) -> (usize, usize) {
     (length * piece / PIECES, length * (piece + 1) / PIECES)
 }
 
-/// FNV-1a of 64 bits: texts of a few characters, and what has the hash is compared anyway.
-fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+/// Length of the listed text, number and content of the piece in one number (FNV-1a of 64 bits). What has the same is compared anyway.
+fn piece_key(length: usize, piece: usize, bytes: &[u8]) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325 ^ ((length as u64) << 8 | piece as u64);
+    bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Key of both ends with what stands before them; `None` for a text that is too short to have two.

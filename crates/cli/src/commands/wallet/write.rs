@@ -139,6 +139,15 @@ fn table_rows(answer: &Answer) -> Vec<Vec<String>> {
     .collect()
 }
 
+/// An amount as a table shows it: six decimals, and a mark where more were cut off. One that would look like nothing is not cut.
+fn shortened(amount: &str) -> String {
+    const DECIMALS: usize = 6;
+    let Some((whole, fraction)) = amount.split_once('.') else { return amount.to_owned() };
+    let shown = fraction.get(..DECIMALS).unwrap_or(fraction);
+    let is_nothing = whole == "0" && shown.bytes().all(|digit| digit == b'0');
+    if shown.len() == fraction.len() || is_nothing { amount.to_owned() } else { format!("{whole}.{shown}…") }
+}
+
 /// The sides of an asset, with the words for them.
 fn sides(asset: &Asset) -> [(&'static str, &'static str, &Flow); 2] {
     [("received", "from", &asset.received), ("sent", "to", &asset.sent)]
@@ -153,11 +162,11 @@ fn write_exposures(out: &mut dyn Write, answers: &[Answer], paths: bool) -> anyh
                 rows.push(vec![
                     title.take().unwrap_or_default(),
                     side.to_owned(),
-                    flow.total.clone(),
+                    shortened(&flow.total),
                     asset.name.clone(),
-                    flow.direct.clone(),
-                    flow.indirect.clone(),
-                    flow.beyond.clone(),
+                    shortened(&flow.direct),
+                    shortened(&flow.indirect),
+                    shortened(&flow.beyond),
                     format!("{:.2} %", flow.share * 100.0),
                 ]);
             }
@@ -241,5 +250,23 @@ fn csv_rows(answer: &Answer) -> Vec<Vec<String>> {
     match answer.exposure.as_ref().map(|exposure| &exposure.assets[..]) {
         Some(assets) if !assets.is_empty() => assets.iter().map(|asset| row(Some(asset))).collect(),
         _ => vec![row(None)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn tables_show_six_decimals() {
+        for (amount, expected) in [
+            ("250", "250"),
+            ("7.5", "7.5"),
+            ("7.123456", "7.123456"),
+            ("7.1234567", "7.123456…"),
+            ("0.000000000000000001", "0.000000000000000001"),
+        ] {
+            assert_eq!(shortened(amount), expected);
+        }
     }
 }
