@@ -19,3 +19,9 @@ pub use verdict::{
 pub use communities::{Community, Scope, Tie};
 pub use graph::{Graph, Link, LinkKind, Step, Told, WEIGHTS, Weight, Weights, is_power};
 pub use paths::{Around, Hop, Neighbourhood, Path, Ways};
+pub use wallet::{
+    Added, Amount, AmountError, AssetExposure, CaseLost, Counterparty, DEFAULT_HOPS, ExposureMethod, ExposureOptions,
+    Exposures, FIRST_CHARACTERS, LAST_CHARACTERS, ListedWallet, LookAlike, Lookup, MAX_HOPS, NearMiss, PathStep, RawTransfer,
+    RowProblem, Side, TaintTotals, Transfer, TransferTime, TransferTimeError, Transfers, WalletExposure, WalletIndex,
+    WalletListing, share,
+};
