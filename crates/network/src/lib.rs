@@ -11,14 +11,14 @@ mod verdict;
 mod vessel;
 mod wallet;
 
-pub use identity::{Identity, same_party};
-pub use verdict::{
-    Aggregate, Assessment, Basis, Caution, Change, Contribution, Designated, Designation, Flip, HoldingIssue, Missing,
-    MissingFact, Outcome, Ownership, Regime, Role, Rule, Standing, Step, Verdict, all_designations, designations,
-};
 pub use communities::{Community, Scope, Tie};
 pub use graph::{Graph, Link, LinkKind, Step, Told, WEIGHTS, Weight, Weights, is_power};
+pub use identity::{Identity, same_party};
 pub use paths::{Around, Hop, Neighbourhood, Path, Ways};
+pub use verdict::{
+    Aggregate, Assessment, Basis, Caution, ChainStep, Change, Contribution, Designated, Designation, Flip, HoldingIssue,
+    Missing, MissingFact, Outcome, Ownership, Regime, Role, Rule, Standing, Verdict, all_designations, designations,
+};
 pub use wallet::{
     Added, Amount, AmountError, AssetExposure, CaseLost, Counterparty, DEFAULT_HOPS, ExposureMethod, ExposureOptions,
     Exposures, FIRST_CHARACTERS, LAST_CHARACTERS, ListedWallet, LookAlike, Lookup, MAX_HOPS, NearMiss, PathStep, RawTransfer,

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 
 pub use self::designations::{Designation, Role, all_designations, designations};
 use self::evaluate::{Evaluation, Mode, Reached};
-pub use self::explain::{Basis, Caution, Change, Contribution, Flip, Missing, MissingFact, Step};
+pub use self::explain::{Basis, Caution, ChainStep, Change, Contribution, Flip, Missing, MissingFact};
 pub use self::holdings::HoldingIssue;
 use self::holdings::{Asset, Holdings, Reader};
 pub use self::rules::{Aggregate, Regime, Rule, Standing};
@@ -66,7 +66,7 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// The way from designated parties to the party, the party last: of a blocked one what is certain, of an undecided one what is possible.
     /// Empty when there is none.
-    pub chain: Vec<Step>,
+    pub chain: Vec<ChainStep>,
     /// Of an undecided one, the facts that are missing.
     pub missing: Option<Missing>,
     /// The smallest change of one holding that gives another verdict.

@@ -3,7 +3,7 @@
 
 use interdict_model::{RelationKind, Share, ShareRange};
 use interdict_network::{
-    Assessment, Basis, Caution, Change, Contribution, HoldingIssue, Missing, MissingFact, Outcome, Rule, Standing, Step,
+    Assessment, Basis, Caution, ChainStep, Change, Contribution, HoldingIssue, Missing, MissingFact, Outcome, Rule, Standing,
     Verdict,
 };
 use interdict_snapshot::{Day, EntityRef, Snapshot};
@@ -156,7 +156,7 @@ impl<'s> Words<'s> {
         unaccounted.map(|caution| self.caution(caution)).next()
     }
 
-    fn step(self, step: &Step, rule: Option<&Rule>) -> Vec<String> {
+    fn step(self, step: &ChainStep, rule: Option<&Rule>) -> Vec<String> {
         let party = self.party(step.entity);
         match &step.basis {
             Basis::Unnamed => Vec::new(),
@@ -360,7 +360,7 @@ impl<'s> Words<'s> {
         })
     }
 
-    fn step_json(self, step: &Step) -> Value {
+    fn step_json(self, step: &ChainStep) -> Value {
         let (id, caption) = (self.id(step.entity), self.name(step.entity));
         match &step.basis {
             Basis::Unnamed => json!({"id": id, "caption": caption, "basis": "unnamed"}),

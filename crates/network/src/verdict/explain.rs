@@ -17,7 +17,7 @@ const LARGE: usize = 100_000;
 
 /// A party on the way from the designated to the party asked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
+pub struct ChainStep {
     /// The entity.
     pub entity: u32,
     /// Why it is on the way.
@@ -154,13 +154,13 @@ pub enum Caution {
 }
 
 /// A step for a designated party.
-pub(super) fn listed(above: &Above, regime: Regime, node: u32) -> Step {
+pub(super) fn listed(above: &Above, regime: Regime, node: u32) -> ChainStep {
     let statements = above.designations[node as usize]
         .iter()
         .filter(|one| one.regime == regime && (one.decides() || one.seeds()))
         .map(|one| one.statement)
         .collect();
-    Step { entity: above.entities[node as usize], basis: Basis::Listed(statements) }
+    ChainStep { entity: above.entities[node as usize], basis: Basis::Listed(statements) }
 }
 
 /// The verdict on the first node.
@@ -189,7 +189,7 @@ pub(super) fn verdict(above: &Above, rule: &'static Rule, seeds: &[u32], is_list
     if !is_listed {
         question.cautions(outcome, &certain, &possible, &mut cautions);
     }
-    if outcome == Outcome::Blocked && matches!(chain.last(), Some(Step { basis: Basis::Controlled { .. }, .. })) {
+    if outcome == Outcome::Blocked && matches!(chain.last(), Some(ChainStep { basis: Basis::Controlled { .. }, .. })) {
         cautions.push(Caution::ByControl);
     }
     let missing = (!is_listed && by_ownership == Outcome::Undecided).then(|| question.missing());
@@ -232,7 +232,7 @@ impl Question<'_> {
     }
 
     /// The steps from designated parties to the party, each after those that it rests on.
-    fn chain(&self, holdings: &Holdings, mode: Mode, reached: &Reached) -> Vec<Step> {
+    fn chain(&self, holdings: &Holdings, mode: Mode, reached: &Reached) -> Vec<ChainStep> {
         let evaluation = Evaluation { holdings, rule: self.rule, mode };
         // Rules that go by one party at a time: the walk of the party that reaches the one asked.
         let alone = (self.rule.aggregate != Aggregate::All)
@@ -247,11 +247,11 @@ impl Question<'_> {
         let before = |node: u32, of: u32| order.has(node) && order.order[node as usize] < order.order[of as usize];
         let mut wanted = vec![0_u32];
         let mut seen = vec![false; holdings.nodes() as usize];
-        let mut steps: Vec<(u32, Step)> = Vec::new();
+        let mut steps: Vec<(u32, ChainStep)> = Vec::new();
         seen[0] = true;
         while let Some(node) = wanted.pop() {
             let (step, rests_on) = if node == holdings.unnamed() {
-                (Step { entity: NOTHING, basis: Basis::Unnamed }, Vec::new())
+                (ChainStep { entity: NOTHING, basis: Basis::Unnamed }, Vec::new())
             } else if seeds.contains(&node) {
                 (listed(self.above, self.rule.regime, node), Vec::new())
             } else {
@@ -269,7 +269,7 @@ impl Question<'_> {
     }
 
     /// Why a node is reached by those before it, and on whom that rests.
-    fn step(&self, evaluation: &Evaluation<'_>, node: u32, is_in: impl Fn(u32) -> bool + Copy) -> (Step, Vec<u32>) {
+    fn step(&self, evaluation: &Evaluation<'_>, node: u32, is_in: impl Fn(u32) -> bool + Copy) -> (ChainStep, Vec<u32>) {
         let entity = self.entity(node);
         let total = evaluation.total(node, is_in);
         if total < u64::from(self.rule.threshold.units())
@@ -281,7 +281,7 @@ impl Question<'_> {
                 row: power.row,
                 votes: range(power.min, power.max),
             };
-            return (Step { entity, basis }, vec![power.holder]);
+            return (ChainStep { entity, basis }, vec![power.holder]);
         }
         let stakes = evaluation.holdings.stakes(node);
         let jointly = |stake: &Stake| {
@@ -300,7 +300,7 @@ impl Question<'_> {
             Evaluation { mode: if evaluation.mode == Mode::Certain { Mode::Possible } else { Mode::Certain }, ..*evaluation };
         let other = other.total(node, is_in);
         let total = range(total.min(other).min(WHOLE) as u32, total.max(other).min(WHOLE) as u32);
-        (Step { entity, basis: Basis::Owned { total, by } }, rests_on)
+        (ChainStep { entity, basis: Basis::Owned { total, by } }, rests_on)
     }
 
     fn contribution(&self, stake: &Stake) -> Contribution {
