@@ -12,4 +12,4 @@ mod wallet;
 
 pub use communities::{Community, Scope, Tie};
 pub use graph::{Graph, Link, LinkKind, Step, Told, WEIGHTS, Weight, Weights, is_power};
-pub use paths::{Around, Hop, Neighbourhood, Path, Ways};
+pub use paths::{Above, Around, Hop, Neighbourhood, Owner, Path, Ways};

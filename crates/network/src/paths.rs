@@ -1,6 +1,7 @@
 //! How two parties are linked, and who is around one. A graph and parties go in; ways come out, the cheapest first, each hop with all
 //! steps that make it. Every search is bounded by a depth and by work, and says when it was cut off.
 
+mod owners;
 mod simple;
 
 use std::cmp::Reverse;
@@ -8,6 +9,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
+pub use self::owners::{Above, Owner};
 use crate::graph::{Graph, Step};
 
 /// Parties that a search visits at most, before it says that it was cut off.
@@ -159,12 +161,18 @@ impl Graph<'_> {
         let depth = depth.min(DEEPEST);
         let core = simple::Core::new(self, from, to, depth)?;
         let mut found = None;
-        let search = Search::run(self, from, depth, |entity| core.has(entity), |entity, label| {
-            if entity == to {
-                found = Some(label);
-            }
-            entity == to
-        });
+        let search = Search::run(
+            self,
+            from,
+            depth,
+            |entity| core.has(entity),
+            |entity, label| {
+                if entity == to {
+                    found = Some(label);
+                }
+                entity == to
+            },
+        );
         found.map(|label| self.path(search.way(label)))
     }
 
@@ -185,12 +193,18 @@ impl Graph<'_> {
     #[must_use]
     pub fn to_listed(&self, from: u32, depth: u8, count: usize) -> Ways {
         let mut found = Vec::new();
-        let search = Search::run(self, from, depth, |_| true, |entity, label| {
-            if found.len() < count && entity != from && self.is_listed(entity) {
-                found.push(label);
-            }
-            found.len() >= count
-        });
+        let search = Search::run(
+            self,
+            from,
+            depth,
+            |_| true,
+            |entity, label| {
+                if found.len() < count && entity != from && self.is_listed(entity) {
+                    found.push(label);
+                }
+                found.len() >= count
+            },
+        );
         let paths = found.into_iter().map(|label| self.path(search.way(label))).collect();
         Ways { paths, cut_off: search.cut_off }
     }
