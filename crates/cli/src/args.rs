@@ -11,7 +11,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub(crate) use self::network::{
-    NetworkArgs, NetworkCommand, NetworkCommunities, NetworkFronts, NetworkOwners, NetworkPath, NetworkShow, NetworkVerdict,
+    GraphArgs, NetworkArgs, NetworkCommand, NetworkCommunities, NetworkFronts, NetworkOwners, NetworkPath, NetworkShow,
+    NetworkVerdict,
 };
 pub(crate) use self::vessel::VesselArgs;
 pub(crate) use self::wallet::{Method, WalletArgs};
@@ -93,6 +94,22 @@ pub(crate) enum Format {
 }
 
 impl AskedFormat {
+    /// How it is asked for.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Ftm => "ftm",
+            Self::Graphml => "graphml",
+            Self::Dot => "dot",
+            Self::Svg => "svg",
+        }
+    }
+
     /// The form; none for those of documents.
     pub(crate) fn plain(self) -> Option<Format> {
         match self {

@@ -147,6 +147,12 @@ impl<'g> Graph<'g> {
         self.relations.entities()
     }
 
+    /// The day that it is of, where one was asked.
+    #[must_use]
+    pub fn day(&self) -> Option<Day> {
+        self.day
+    }
+
     /// The snapshot that it is of.
     #[must_use]
     pub fn snapshot(&self) -> Option<&'g Snapshot> {

@@ -1,6 +1,7 @@
 //! How two parties are linked, and who is around one. A graph and parties go in; ways come out, the cheapest first, each hop with all
 //! steps that make it. Every search is bounded by a depth and by work, and says when it was cut off.
 
+mod owners;
 mod simple;
 
 use std::cmp::Reverse;
@@ -8,6 +9,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
+pub use self::owners::{Above, Owner};
 use crate::graph::{Graph, Step};
 
 /// Parties that a search visits at most, before it says that it was cut off.

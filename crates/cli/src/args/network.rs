@@ -30,20 +30,62 @@ pub(crate) enum NetworkCommand {
 pub(crate) struct NetworkShow {
     /// Id or name of the party.
     pub(crate) party: String,
+    /// How many links to follow.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=6))]
+    pub(crate) depth: u8,
+    /// Show at most this many parties, the nearest.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) graph: GraphArgs,
+}
+
+/// Options of the commands that go through the graph.
+#[derive(Debug, Args)]
+pub(crate) struct GraphArgs {
+    /// Only relations that hold on this day, or may [default: all; what is over is marked and counts less].
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    pub(crate) date: Option<String>,
+    /// An address, phone, domain or site that more than this many share links nobody [default: by its kind, 50 for an address].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) cap: Option<u32>,
+    /// File to write to; its ending is the form where --format is not given: .svg, .dot, .graphml, .ftm.jsonl (FollowTheMoney), .json, .jsonl, .csv
+    /// [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct NetworkPath {
     /// Id or name of the one party.
     pub(crate) from: String,
-    /// Id or name of the other.
+    /// Id or name of the other [default: the listed parties that are nearest].
     pub(crate) to: Option<String>,
+    /// How many links a way may have.
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub(crate) depth: u8,
+    /// Show all ways, the one that says most first, and not only that one.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Show at most this many ways.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) graph: GraphArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct NetworkOwners {
     /// Id or name of the party.
     pub(crate) party: String,
+    /// How many levels to go up.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) depth: u16,
+    /// Show at most this many lines.
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) graph: GraphArgs,
 }
 
 #[derive(Debug, Args)]
@@ -79,4 +121,19 @@ pub(crate) struct NetworkFronts {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct NetworkCommunities {}
+pub(crate) struct NetworkCommunities {
+    /// Only the group that this party is in, by id or name.
+    #[arg(long, value_name = "PARTY")]
+    pub(crate) of: Option<String>,
+    /// Only groups of at least this many.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) min_size: u32,
+    /// Show at most this many groups, the largest.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    /// Groups among all parties, and not only among those that are linked with a listed one, however far.
+    #[arg(long, conflicts_with = "of")]
+    pub(crate) everybody: bool,
+    #[command(flatten)]
+    pub(crate) graph: GraphArgs,
+}

@@ -52,6 +52,7 @@ fn judgements_file(global: &Global) -> anyhow::Result<PathBuf> {
     Ok(dataset::data_folder(global)?.join(JUDGEMENTS))
 }
 
+/// What people judged of listings; nothing where there is no data folder.
 pub(super) fn read_judgements(global: &Global) -> anyhow::Result<Judgements> {
     let mut judgements = Judgements::default();
     let Ok(path) = judgements_file(global) else { return Ok(judgements) };

@@ -26,19 +26,14 @@ mod vessel;
 mod wallet;
 
 pub(crate) use self::sources::catalogue;
-use crate::args::{AskedFormat, Cli, Command};
+use crate::args::{AskedFormat, Cli, Command, NetworkCommand};
 use crate::failure::{Outcome, Usage};
 use crate::messages::Messages;
 
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
     let Cli { global, command } = cli;
-    if matches!(global.format, Some(AskedFormat::Markdown | AskedFormat::Html)) && !matches!(command, Command::Brief(_)) {
-        return Err(Usage(
-            "--format: markdown and html are forms of `brief`; here there are table, json, jsonl and csv".to_owned(),
-        )
-        .into());
-    }
+    forms_fit(global.format, &command)?;
     match command {
         Command::Build(args) => build::run(&global, &args, messages),
         Command::Screen(args) => screen::run(&global, &args, messages),
@@ -59,4 +54,32 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { dir } => generate::man(dir.as_deref(), messages),
     }
+}
+
+/// Refuses a form of the output that the command does not have, with those that it has.
+fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage> {
+    use AskedFormat::{Dot, Ftm, Graphml, Html, Markdown, Svg};
+    let Some(asked) = asked.filter(|asked| asked.plain().is_none()) else { return Ok(()) };
+    let special: &[AskedFormat] = match command {
+        Command::Brief(_) => &[Markdown, Html],
+        Command::Network(args) => match args.command {
+            NetworkCommand::Show(_) | NetworkCommand::Path(_) | NetworkCommand::Owners(_) | NetworkCommand::Communities(_) => {
+                &[Ftm, Graphml, Dot, Svg]
+            }
+            NetworkCommand::Verdict(_) => &[Ftm, Graphml, Dot, Svg],
+            NetworkCommand::Fronts(_) => &[],
+        },
+        Command::Vessel(_) => &[Ftm],
+        _ => &[],
+    };
+    if special.contains(&asked) {
+        return Ok(());
+    }
+    let forms: String = special.iter().map(|form| format!(", {}", form.word())).collect();
+    let whose = match asked {
+        Markdown | Html => "`brief`",
+        Ftm => "`network` and `vessel`",
+        _ => "`network`",
+    };
+    Err(Usage(format!("--format: {} is a form of {whose}; here there are table, json, jsonl, csv{forms}", asked.word())))
 }
