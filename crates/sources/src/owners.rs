@@ -241,6 +241,13 @@ impl Parser<'_> {
         let asset = self.parties.of(&mut self.listing, at, asset);
         let principal = Some(get(Column::NomineeFor)).filter(|text| !text.is_empty());
         let principal = principal.map(|text| self.parties.named(&mut self.listing, at, text));
+        let [from, to] = [Column::From, Column::To].map(|column| {
+            let date = self.date(at, column, get(column));
+            if date.is_empty() && !get(column).is_empty() {
+                notes.push(format!("{}: {}", column.name(), get(column)));
+            }
+            date
+        });
         let (kind, role) = self.relation(at, get(Column::Relation), principal.is_some());
         let row = Row {
             line: at.line,
@@ -253,8 +260,8 @@ impl Parser<'_> {
             shares: self.number(at, get(Column::Shares)),
             class: tidy(get(Column::ShareClass)),
             votes: self.share(at, Column::Votes, get(Column::Votes)),
-            from: self.date(at, Column::From, get(Column::From)),
-            to: self.date(at, Column::To, get(Column::To)),
+            from,
+            to,
             joint: tidy(get(Column::Joint)),
             source: get(Column::Source).to_owned(),
             notes,
