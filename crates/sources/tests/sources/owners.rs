@@ -91,6 +91,18 @@ fn an_id_outlives_a_change_of_share() {
 }
 
 #[test]
+fn a_subsidiary_is_owned_by_the_other_side() {
+    let ends = |text: &[u8]| {
+        let loaded = load(text);
+        let edge = loaded.entities.iter().find(|entity| entity.schema.as_str() == "Ownership").unwrap();
+        ["owner", "asset", "percentage"].map(|property| edge.first(property).unwrap().to_owned())
+    };
+    let above = ends(b"owner_id,asset_id,relation,share\nP,S,parent,60\n");
+    assert_eq!(above, ["mini-P", "mini-S", "60"]);
+    assert_eq!(ends(b"owner_id,asset_id,relation,share\nS,P,subsidiary of,60\n"), above);
+}
+
+#[test]
 fn what_is_refused() {
     assert!(refusal(b"owner,asset\n").contains("no rows with an owner and an asset"));
     assert!(refusal(b"owner,colour\nx,y\n").contains("it begins with"));
