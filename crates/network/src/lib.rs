@@ -14,6 +14,7 @@ mod wallet;
 pub use communities::{Community, Scope, Tie};
 pub use graph::{Graph, Link, LinkKind, Step, Told, WEIGHTS, Weight, Weights, is_power};
 pub use identity::{Identity, same_party};
+pub use paths::{Above, Around, Hop, Neighbourhood, Owner, Path, Ways};
 pub use verdict::{
     Aggregate, Assessment, Basis, Caution, ChainStep, Change, Contribution, Designated, Designation, Flip, HoldingIssue,
     Missing, MissingFact, Outcome, Ownership, Regime, Role, Rule, Standing, Verdict, all_designations, designations,
@@ -24,4 +25,3 @@ pub use wallet::{
     RowProblem, Side, TaintTotals, Transfer, TransferTime, TransferTimeError, Transfers, WalletExposure, WalletIndex,
     WalletListing, share,
 };
-pub use paths::{Above, Around, Hop, Neighbourhood, Owner, Path, Ways};

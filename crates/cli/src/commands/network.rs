@@ -5,6 +5,7 @@ mod draw;
 mod fronts;
 mod owners;
 mod path;
+mod picture;
 mod show;
 mod verdict;
 
