@@ -5,7 +5,7 @@ mod fronts;
 mod owners;
 mod path;
 mod show;
-mod verdict;
+pub(in crate::commands) mod verdict;
 
 use crate::args::{Global, NetworkArgs, NetworkCommand};
 use crate::failure::Outcome;
