@@ -1,4 +1,4 @@
-//! The command line of `vessel`.
+//! The command line of `vessel`: numbers, names and files as they are typed.
 
 use std::path::PathBuf;
 
