@@ -33,7 +33,7 @@ fn the_digits_of_an_mmsi_name_its_country() {
         ("002150000", None),
         ("699123456", None),
     ] {
-        assert_eq!(mmsi_country(mmsi).map(|country| country.code()), expected, "{mmsi}");
+        assert_eq!(mmsi_country(mmsi).map(interdict_model::Country::code), expected, "{mmsi}");
     }
 }
 

@@ -99,14 +99,18 @@ impl<'a> LookUp<'a> {
                 if matches!(property, "imoNumber" | "mmsi") {
                     number_cautions(text, &mut cautions);
                 }
-                by_number(self.snapshot, text, Some(property)).into_iter().for_each(|(entity, by)| add(entity, by));
+                for (entity, by) in by_number(self.snapshot, text, Some(property)) {
+                    add(entity, by);
+                }
             }
         }
         let names: Vec<&str> = NAMES.iter().flat_map(|property| row.texts(property)).collect();
         // A plain list has numbers where a table has names.
         for name in &names {
             if NUMBERS.iter().all(|property| row.first(property).is_none()) {
-                by_number(self.snapshot, name, None).into_iter().for_each(|(entity, by)| add(entity, by));
+                for (entity, by) in by_number(self.snapshot, name, None) {
+                    add(entity, by);
+                }
                 number_cautions(name, &mut cautions);
             }
         }
