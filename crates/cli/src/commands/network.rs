@@ -7,7 +7,7 @@ mod owners;
 mod path;
 mod picture;
 mod show;
-mod verdict;
+pub(in crate::commands) mod verdict;
 
 use crate::args::{Global, NetworkArgs, NetworkCommand};
 use crate::failure::Outcome;
