@@ -17,6 +17,7 @@ mod perturbed;
 mod retrieval;
 mod scaling;
 mod speed;
+mod synthetic;
 mod table;
 mod wallets;
 

@@ -15,7 +15,7 @@ pub(crate) use self::network::{
     NetworkVerdict,
 };
 pub(crate) use self::vessel::VesselArgs;
-pub(crate) use self::wallet::WalletArgs;
+pub(crate) use self::wallet::{Method, WalletArgs};
 
 /// Find sanctioned parties, their fronts and networks behind names, identifiers and wallets.
 ///

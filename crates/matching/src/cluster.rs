@@ -93,15 +93,15 @@ impl Judgements {
         self.pairs.insert(pair(a, b), judgement);
     }
 
+    /// Every judgement: two ids, the smaller first, and what was decided.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str, Judgement)> {
+        self.pairs.iter().map(|((a, b), judgement)| (a.as_str(), b.as_str(), *judgement))
+    }
+
     /// The judgement of two ids.
     #[must_use]
     pub fn get(&self, a: &str, b: &str) -> Option<Judgement> {
         self.pairs.get(&pair(a, b)).copied()
-    }
-
-    /// The pairs of ids that were judged the same, in order.
-    pub fn same(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().filter(|(_, judged)| **judged == Judgement::Same).map(|((a, b), _)| (a.as_str(), b.as_str()))
     }
 }
 

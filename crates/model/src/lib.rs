@@ -21,4 +21,4 @@ pub use mail::{MailDomain, mail_domain};
 pub use relation::{Held, Relation, RelationKind, RelationTerms};
 pub use schema::{PropertyType, Schema, SchemaName};
 pub use share::{Share, ShareError, ShareRange};
-pub use wallet::{WalletAddress, WalletError, WalletFamily, WalletWarning, parse_wallet};
+pub use wallet::{WalletAddress, WalletError, WalletFamily, WalletWarning, parse_wallet, wallet_text};

@@ -198,6 +198,41 @@ impl WalletAddress {
     fn shown_as(self, shown: impl Into<String>) -> Self {
         Self { shown: shown.into(), ..self }
     }
+
+    /// All other ways to write the address, as far as they are few and differ in more than the case of letters: `CashAddr` (without its
+    /// prefix) for a hash in the legacy form, hexadecimal for Tron, the four user-friendly forms (in the URL-safe alphabet) for TON.
+    /// X-addresses of XRP and integrated addresses of Monero hold a number of their own and are too many.
+    #[must_use]
+    pub fn other_forms(&self) -> Vec<String> {
+        match self.family {
+            WalletFamily::Bitcoin | WalletFamily::BitcoinCash => {
+                let hash = bs58::decode(&self.key).with_check(None).into_vec().unwrap_or_default();
+                let types: &[u8] = match (hash.len(), hash.first()) {
+                    (21, Some(0x00)) => &[0, 2],
+                    (21, Some(0x05)) => &[1, 3],
+                    _ => &[],
+                };
+                types.iter().map(|kind| cash_addr_text(*kind, hash.get(1..).unwrap_or_default())).collect()
+            }
+            WalletFamily::Tron => {
+                let bytes = bs58::decode(&self.key).with_check(None).into_vec().unwrap_or_default();
+                vec![to_hex(&bytes)]
+            }
+            WalletFamily::Ton => {
+                let Some((workchain, account)) = self.key.split_once(':') else { return Vec::new() };
+                let Some(account) = from_hex(account) else { return Vec::new() };
+                let workchain = if workchain == "0" { 0 } else { 0xff };
+                let form = |tag: u8| {
+                    let mut bytes: Vec<u8> = [tag, workchain].into_iter().chain(account.iter().copied()).collect();
+                    bytes.extend(crc16(&bytes).to_be_bytes());
+                    let digits = digits_of(&bytes, 6).into_iter();
+                    digits.map(|digit| char::from(BASE64_URL[usize::from(digit)])).collect()
+                };
+                [0x11, 0x51, 0x91, 0xd1].into_iter().map(form).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl PartialEq for WalletAddress {
@@ -220,7 +255,7 @@ impl Hash for WalletAddress {
 /// its parameters and trailing punctuation are taken away. An error says whether the text looks like an address at all
 /// ([`WalletError::Checksum`]) or not ([`WalletError::Unrecognised`]).
 pub fn parse_wallet(raw: &str) -> Result<WalletAddress, WalletError> {
-    let text = clean(raw)?;
+    let text = wallet_text(raw)?;
     if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         return evm(digits);
     }
@@ -235,10 +270,15 @@ pub fn parse_wallet(raw: &str) -> Result<WalletAddress, WalletError> {
         .unwrap_or_else(|| Err(if looks_like_address(&text) { WalletError::Checksum } else { WalletError::Unrecognised }))
 }
 
-/// The address alone, without what surrounds it in a text or a URI.
-fn clean(raw: &str) -> Result<String, WalletError> {
+/// The address alone, without what surrounds it in a text or a URI, as [`parse_wallet`] takes it away. Nothing is checked but the length.
+pub fn wallet_text(raw: &str) -> Result<String, WalletError> {
     if raw.len() > MAX_BYTES {
         return Err(WalletError::TooLong(raw.len()));
+    }
+    // Most texts are clean.
+    let clean = raw.trim_ascii();
+    if !clean.is_empty() && clean.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(clean.to_owned());
     }
     let visible: String = raw
         .chars()
@@ -320,8 +360,7 @@ fn ton_friendly(text: &str) -> Option<WalletAddress> {
         0xff => "-1",
         _ => return None,
     };
-    let nibbles = account.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
-    let account: String = nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect();
+    let account = to_hex(account);
     right.then(|| WalletAddress::new(WalletFamily::Ton, format!("{workchain}:{account}")).shown_as(text))
 }
 
@@ -364,11 +403,29 @@ fn bech32_payload<C: bech32::Checksum>(lower: &str) -> Option<usize> {
     CheckedHrpstring::new::<C>(lower).ok().map(|parsed| parsed.byte_iter().count())
 }
 
+const CASH_PREFIX: &str = "bitcoincash";
+const CASH_ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The digits of what the checksum of `CashAddr` covers before the address itself.
+fn cash_addr_prefix() -> impl Iterator<Item = u8> {
+    CASH_PREFIX.bytes().map(|b| b & 0x1f).chain(std::iter::once(0))
+}
+
+/// A hash of 20 bytes in `CashAddr`, without its prefix.
+fn cash_addr_text(kind: u8, hash: &[u8]) -> String {
+    let bytes: Vec<u8> = std::iter::once(kind << 3).chain(hash.iter().copied()).collect();
+    let mut digits = digits_of(&bytes, 5);
+    let check = cash_addr_checksum(cash_addr_prefix().chain(digits.iter().copied()).chain([0; 8]));
+    digits.extend((0..8).rev().map(|at| (check >> (5 * at)) as u8 & 0x1f));
+    digits.into_iter().map(|digit| char::from(CASH_ALPHABET[usize::from(digit)])).collect()
+}
+
 /// `CashAddr`, as specified for Bitcoin Cash: five-bit digits with a BCH code of 40 bits over prefix and payload. `None` when the text
 /// has not the shape of one.
 fn cash_addr(text: &str) -> Option<Result<WalletAddress, WalletError>> {
-    const PREFIX: &str = "bitcoincash";
-    const ALPHABET: &[u8] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    const PREFIX: &str = CASH_PREFIX;
+    const ALPHABET: &[u8] = CASH_ALPHABET;
     if !text.is_ascii() || !is_single_case(text) {
         return None;
     }
@@ -381,10 +438,9 @@ fn cash_addr(text: &str) -> Option<Result<WalletAddress, WalletError>> {
     };
     let digits: Option<Vec<u8>> =
         body.bytes().map(|b| ALPHABET.iter().position(|digit| *digit == b).map(|at| at as u8)).collect();
-    let checked = digits.filter(|digits| digits.len() > 8).filter(|digits| {
-        let prefix = PREFIX.bytes().map(|b| b & 0x1f).chain(std::iter::once(0));
-        cash_addr_checksum(prefix.chain(digits.iter().copied())) == 0
-    });
+    let checked = digits
+        .filter(|digits| digits.len() > 8)
+        .filter(|digits| cash_addr_checksum(cash_addr_prefix().chain(digits.iter().copied())) == 0);
     let Some(digits) = checked else {
         return prefixed.then_some(Err(WalletError::Checksum));
     };
@@ -516,6 +572,30 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 fn from_digits(text: &str, bits: u32, digit: impl Fn(u8) -> Option<u8>) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text.bytes().map(digit).collect();
     regroup(&digits?, bits)
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
+    nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
+}
+
+/// Digits of `bits` bits (at most 8) each, the last filled up with zeros.
+fn digits_of(bytes: &[u8], bits: u32) -> Vec<u8> {
+    let mut digits = Vec::with_capacity(bytes.len() * 8 / bits as usize + 1);
+    let (mut pending, mut held) = (0_u32, 0);
+    for byte in bytes {
+        pending = (pending << 8) | u32::from(*byte);
+        held += 8;
+        while held >= bits {
+            held -= bits;
+            digits.push((pending >> held) as u8);
+            pending &= (1 << held) - 1;
+        }
+    }
+    if held > 0 {
+        digits.push((pending << (bits - held)) as u8);
+    }
+    digits
 }
 
 /// Regroups digits of `bits` bits (at most 8) into bytes; bits left over must be fewer than a digit has, and zero.
@@ -758,6 +838,30 @@ mod tests {
             WalletFamily::Solana,
             &["42RLPACwZPx3vYYmxSueqsogfynBDqXK298EDsNoyoHi", "11111111111111111111111111111111"],
         );
+    }
+
+    #[test]
+    fn other_forms_are_the_same_address() {
+        for (raw, count) in [
+            ("1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu", 2),
+            ("3CWFddi6m4ndiGyKqzYvsFYagqDLPVMTzC", 2),
+            ("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", 1),
+            ("0:83dfd552e63729b472fcbcc8c45ebcc6691702558b68ec7527e1ba403a0f31a8", 4),
+            ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", 0),
+            ("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", 0),
+        ] {
+            let address = parse_wallet(raw).unwrap();
+            let forms = address.other_forms();
+            assert_eq!(forms.len(), count, "{raw}");
+            for form in forms {
+                assert_ne!(form, address.key);
+                assert_eq!(parse_wallet(&form).map(|same| same.key), Ok(address.key.clone()), "{form}");
+            }
+        }
+        let forms = parse_wallet("EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N").unwrap().other_forms();
+        assert!(forms.contains(&"UQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqEBI".to_owned()), "{forms:?}");
+        let forms = parse_wallet("1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu").unwrap().other_forms();
+        assert_eq!(forms[0], "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a");
     }
 
     #[test]

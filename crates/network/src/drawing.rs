@@ -1,6 +1,6 @@
 //! Pictures and files of a piece of the network: parties as boxes and what links them as lines, which any command fills and
 //! which knows nothing of the graph that they come from. Parties, links, a title and footnotes go in; SVG for a report, DOT,
-//! GraphML and JSON come out, the same bytes for the same drawing.
+//! `GraphML` and JSON come out, the same bytes for the same drawing.
 //!
 //! The picture is a layered drawing after Sugiyama, Tagawa and Toda (1981): owners stand above what they own, or a path runs
 //! from left to right. The layout is computed here and not by a crate: a picture for a report needs the place of every label and
@@ -198,7 +198,7 @@ pub enum Style {
     Solid,
     /// Control, an office, a transfer, or another link between two parties.
     Dashed,
-    /// An attribute that two parties share, such as an address.
+    /// An attribute that two parties share, such as an address. Such a line has no arrow head.
     Dotted,
 }
 
@@ -343,9 +343,9 @@ impl Edge {
     fn tooltip(&self) -> String {
         let mut text = if self.label.is_empty() { "link".to_owned() } else { self.label.clone() };
         match (&self.since, &self.until) {
-            (Some(since), Some(until)) => text.push_str(&format!(", {since} to {until}")),
-            (Some(since), None) => text.push_str(&format!(", since {since}")),
-            (None, Some(until)) => text.push_str(&format!(", until {until}")),
+            (Some(since), Some(until)) => text.extend([", ", since, " to ", until]),
+            (Some(since), None) => text.extend([", since ", since]),
+            (None, Some(until)) => text.extend([", until ", until]),
             (None, None) => {}
         }
         if !self.source.is_empty() {
@@ -448,7 +448,7 @@ impl Drawing {
         dot::write(self)
     }
 
-    /// The drawing in GraphML 1.0 with a declared key for every member.
+    /// The drawing in `GraphML` 1.0 with a declared key for every member.
     #[must_use]
     pub fn to_graphml(&self) -> String {
         graphml::write(self)

@@ -5,6 +5,7 @@ mod communities;
 pub mod drawing;
 mod fronts;
 mod graph;
+mod identity;
 mod paths;
 mod verdict;
 mod vessel;
@@ -12,4 +13,15 @@ mod wallet;
 
 pub use communities::{Community, Scope, Tie};
 pub use graph::{Graph, Link, LinkKind, Step, Told, WEIGHTS, Weight, Weights, is_power};
+pub use identity::{Identity, same_party};
 pub use paths::{Above, Around, Hop, Neighbourhood, Owner, Path, Ways};
+pub use verdict::{
+    Aggregate, Assessment, Basis, Caution, ChainStep, Change, Contribution, Designated, Designation, Flip, HoldingIssue,
+    Missing, MissingFact, Outcome, Ownership, Regime, Role, Rule, Standing, Verdict, all_designations, designations,
+};
+pub use wallet::{
+    Added, Amount, AmountError, AssetExposure, CaseLost, Counterparty, DEFAULT_HOPS, ExposureMethod, ExposureOptions,
+    Exposures, FIRST_CHARACTERS, LAST_CHARACTERS, ListedWallet, LookAlike, Lookup, MAX_HOPS, NearMiss, PathStep, RawTransfer,
+    RowProblem, Side, TaintTotals, Transfer, TransferTime, TransferTimeError, Transfers, WalletExposure, WalletIndex,
+    WalletListing, share,
+};

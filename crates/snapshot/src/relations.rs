@@ -35,6 +35,12 @@ impl Day {
         Self(u32::from(date.year()) << 9 | u32::from(date.month().unwrap_or(1)) << 5 | u32::from(date.day().unwrap_or(1)))
     }
 
+    /// What comes before a day and after all days before it.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
     /// The date; `None` for the days before and after all.
     #[must_use]
     pub fn date(self) -> Option<PartialDate> {

@@ -8,6 +8,9 @@
 //! the file. A closed record is kept and says so; a closed relationship ends on the day of its statement, where its interests have no
 //! end of their own.
 //!
+//! An entity with an identifier of the scheme `GB-COH` is the company of that number, `gb-coh-<number>`, and else one with an LEI (`XI-LEI`)
+//! is `lei-<LEI>`, so that the statements join what the registers themselves say. Its papers and addresses keep the id of the record.
+//!
 //! Shares are texts: `50` where exact, else the bounds `25-50`, `>=25`, `<=50`, and `>` or `<` before a bound that is left out itself
 //! (`>25-50`, `25-<50`). A relationship may be stated as a whole and by its components (`isComponent`); both are kept, and each component
 //! says in its `role` of which relationship it is one, so that a sum can take one of the two. A party that is not specified becomes a
@@ -16,11 +19,12 @@
 use std::io::BufRead;
 use std::sync::LazyLock;
 
-use interdict_model::{AliasKind, Country, Entity, NamePart, NamePartKind, Schema};
+use interdict_model::{AliasKind, Country, Entity, Identifier, IdentifierKind, NamePart, NamePartKind, Schema};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::companies_house;
 use crate::error::SourceError;
 use crate::facts::rows;
 use crate::json_records::{Members, Record, Seen, each_record};
@@ -62,6 +66,7 @@ pub(crate) fn parse(
         records: FxHashMap::default(),
         order: Vec::new(),
         wholes: FxHashMap::default(),
+        joined: FxHashMap::default(),
         read: 0,
         other_version: false,
     };
@@ -137,6 +142,8 @@ struct Parser<'a> {
     order: Vec<String>,
     /// The relationships that a record is a component of.
     wholes: FxHashMap<String, Vec<String>>,
+    /// Ids of other registers, of the records of entities that state them.
+    joined: FxHashMap<String, String>,
     read: u64,
     other_version: bool,
 }
@@ -244,7 +251,29 @@ impl Parser<'_> {
         }
     }
 
+    /// Finds the entities that are known by a number of Companies House or an LEI: they take the ids that those registers give.
+    fn join(&mut self) {
+        for (id, held) in self.records.iter().filter(|(_, held)| held.kind == Kind::Entity) {
+            // Most say nothing of the kind, and need not be read twice.
+            if !["GB-COH", "LEI"].iter().any(|scheme| held.text.to_ascii_uppercase().contains(scheme)) {
+                continue;
+            }
+            let Ok(json) = serde_json::from_str::<Json>(&held.text) else { continue };
+            if let Some(other) =
+                json.pointer("/recordDetails/identifiers").and_then(Json::as_array).and_then(|all| other_id(all))
+            {
+                self.joined.insert(id.clone(), other);
+            }
+        }
+    }
+
+    /// The id of the party of a record.
+    fn party_id(&self, record: &str) -> String {
+        self.joined.get(record).cloned().unwrap_or_else(|| id_of(record))
+    }
+
     fn finish(&mut self) {
+        self.join();
         for id in std::mem::take(&mut self.order) {
             let Some(held) = self.records.remove(&id) else { continue };
             let record = format!("record {id}");
@@ -300,8 +329,8 @@ impl Parser<'_> {
             birth_place(&mut person, birth);
         }
         exposure(&mut person, &mut details);
-        let mut entities = self.identifiers(at, &mut person, &mut details);
-        entities.extend(self.addresses(at, &mut person, &mut details));
+        let mut entities = self.identifiers(at, id, &mut person, &mut details);
+        entities.extend(self.addresses(at, id, &mut person, &mut details));
         self.party(at, id, person, details, about, entities);
     }
 
@@ -319,7 +348,7 @@ impl Parser<'_> {
                 Schema::LegalEntity
             }
         };
-        let mut entity = Entity::new(id_of(id), schema);
+        let mut entity = Entity::new(self.party_id(id), schema);
         let name = details.text("name");
         Name { text: name, kind: AliasKind::Name, weak: false, script: "", parts: Vec::new(), record: "name" }
             .attach(&mut entity);
@@ -364,8 +393,8 @@ impl Parser<'_> {
         if let Some(public) = details.object("publicListing") {
             public_listing(&mut entity, public);
         }
-        let mut entities = self.identifiers(at, &mut entity, &mut details);
-        entities.extend(self.addresses(at, &mut entity, &mut details));
+        let mut entities = self.identifiers(at, id, &mut entity, &mut details);
+        entities.extend(self.addresses(at, id, &mut entity, &mut details));
         self.party(at, id, entity, details, about, entities);
     }
 
@@ -405,7 +434,7 @@ impl Parser<'_> {
         }
     }
 
-    fn identifiers(&mut self, at: Place<'_>, party: &mut Entity, details: &mut Members) -> Vec<Entity> {
+    fn identifiers(&mut self, at: Place<'_>, record: &str, party: &mut Entity, details: &mut Members) -> Vec<Entity> {
         let mut entities = Vec::new();
         for (number, mut identifier) in objects(details, "identifiers").into_iter().enumerate() {
             let [id, system, name, uri] = ["id", "scheme", "schemeName", "uri"].map(|key| identifier.text(key));
@@ -427,7 +456,7 @@ impl Parser<'_> {
                 continue;
             }
             let schema = if property == "passportNumber" { Schema::Passport } else { Schema::Identification };
-            let mut document = Entity::new(format!("{}-id-{}", party.id, number + 1), schema);
+            let mut document = Entity::new(format!("{}-id-{}", id_of(record), number + 1), schema);
             document.add("holder", party.id.as_str());
             document.add("number", id);
             document.add("type", system.as_str());
@@ -441,7 +470,7 @@ impl Parser<'_> {
         entities
     }
 
-    fn addresses(&mut self, at: Place<'_>, party: &mut Entity, details: &mut Members) -> Vec<Entity> {
+    fn addresses(&mut self, at: Place<'_>, record: &str, party: &mut Entity, details: &mut Members) -> Vec<Entity> {
         let mut entities = Vec::new();
         for (number, mut members) in objects(details, "addresses").into_iter().enumerate() {
             let kind = members.text("type");
@@ -468,7 +497,7 @@ impl Parser<'_> {
                 continue;
             }
             self.listing.count("addresses", 1);
-            let id = format!("{}-addr-{}", party.id, number + 1);
+            let id = format!("{}-addr-{}", id_of(record), number + 1);
             if let Some(mut entity) = address.attach(party, &id, at.record) {
                 entity.add("postalCode", post_code);
                 entities.push(entity);
@@ -482,7 +511,7 @@ impl Parser<'_> {
         let (mut ends, mut stubs) = (Vec::new(), Vec::new());
         for (field, what) in [("subject", "subject"), ("interestedParty", "party")] {
             let end = match details.0.shift_remove(field) {
-                Some(Json::String(end)) if !end.is_empty() => id_of(&end),
+                Some(Json::String(end)) if !end.is_empty() => self.party_id(&end),
                 Some(Json::Object(members)) => {
                     let stub = stub(format!("{base}-unspecified-{what}"), Members(members));
                     let id = stub.id.clone();
@@ -593,6 +622,23 @@ impl Parser<'_> {
 
 fn id_of(record: &str) -> String {
     format!("bods-{record}")
+}
+
+/// The id under which Companies House, or else GLEIF, knows an entity with these identifiers.
+fn other_id(identifiers: &[Json]) -> Option<String> {
+    let find = |schemes: &[&str], read: &dyn Fn(&str) -> Option<String>| {
+        identifiers.iter().find_map(|identifier| {
+            let text = |key: &str| identifier.get(key).and_then(Json::as_str).unwrap_or_default().trim();
+            let stated = schemes.iter().any(|scheme| text("scheme").eq_ignore_ascii_case(scheme));
+            if stated { read(text("id")) } else { None }
+        })
+    };
+    let company = find(&["GB-COH"], &|id| companies_house::number(id).map(|number| format!("gb-coh-{number}")));
+    company.or_else(|| {
+        find(&["XI-LEI", "LEI"], &|id| {
+            Identifier::parse(IdentifierKind::Lei, id, None).ok().map(|lei| format!("lei-{}", lei.key()))
+        })
+    })
 }
 
 /// A code in camel case as words: `otherInfluenceOrControl` is `other influence or control`.

@@ -18,7 +18,7 @@ use crate::report::{FileDigest, Issue, Report};
 use crate::table::ColumnMap;
 use crate::{
     australia, bis, bods, canada, csl, eu, ftm_lines, gleif, names_only, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy,
-    seco, table, text, uk, uk_companies, un,
+    owners, seco, table, text, uk, uk_companies, un,
 };
 
 /// A format that can be parsed.
@@ -69,6 +69,8 @@ pub enum Format {
     UkPsc,
     /// Beneficial Ownership Data Standard 0.4, JSON.
     Bods,
+    /// A table of your own of owners and officers, CSV or TSV.
+    Owners,
     /// `FollowTheMoney` JSON lines.
     FtmLines,
     /// Delta of `OpenSanctions`: changes, not a list.
@@ -83,7 +85,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::OfacAdvanced,
         Self::OfacEnhanced,
         Self::OfacLegacy,
@@ -106,6 +108,7 @@ impl Format {
         Self::UkCompanies,
         Self::UkPsc,
         Self::Bods,
+        Self::Owners,
         Self::FtmLines,
         Self::FtmDelta,
         Self::NamesJson,
@@ -139,6 +142,7 @@ impl Format {
             Self::UkCompanies => "uk_companies",
             Self::UkPsc => "uk_psc_json",
             Self::Bods => "bods_json",
+            Self::Owners => "owners",
             Self::FtmLines => "ftm_json_lines",
             Self::FtmDelta => "ftm_delta",
             Self::NamesJson => "names_json",
@@ -543,6 +547,7 @@ fn parse(
         Format::UkCompanies => uk_companies::parse_companies,
         Format::UkPsc => uk_companies::parse_psc,
         Format::Bods => bods::parse,
+        Format::Owners => owners::parse,
         Format::FtmLines => ftm_lines::parse,
         Format::NamesJson => names_only::parse_names,
         Format::OfacNamesJson => names_only::parse_ofac,

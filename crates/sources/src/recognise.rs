@@ -5,6 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::load::Format;
+use crate::owners::Header;
 
 /// Bytes of the content that are looked at.
 pub(crate) const HEAD: usize = 1 << 16;
@@ -140,7 +141,7 @@ fn table(head: &[u8]) -> Option<Format> {
     let first = lines.next()?;
     let header = [first, lines.next().unwrap_or_default()].map(String::from_utf8_lossy).join("\n");
     let named = HEADERS.iter().find(|(words, _)| words.iter().all(|word| header.contains(word)));
-    named.map(|(_, format)| *format).or_else(|| ofac_csv(first))
+    named.map(|(_, format)| *format).or_else(|| Header::read(first).map(|_| Format::Owners)).or_else(|| ofac_csv(first))
 }
 
 /// OFAC's CSV files have no header: a number, then as many columns as the kind of file has.
@@ -179,6 +180,7 @@ mod tests {
             ("[\n{\"statementId\":\"x\",\"recordType\":\"person\"}]", Some(Format::Bods)),
             ("36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n", Some(Format::OfacCsv)),
             ("Report Date: 1\nLast Updated,Unique ID,OFSI Group ID\n", Some(Format::UkCsv)),
+            ("Owner;Asset;Percentage\n", Some(Format::Owners)),
             ("name,address\nx,y\n", None),
             ("", None),
         ] {

@@ -4,6 +4,10 @@
 //! link for each nature of control. Natures are read by `data/psc_natures.tsv`. Sources: the Free Company Data Product and the PSC
 //! snapshot of Companies House, and its `api-enumerations`.
 //!
+//! A corporate party that is plainly registered at Companies House is the company of its number, `gb-coh-<number>`, so that chains join; its
+//! links and addresses keep the id of the record. Where the number is that of the controlled company, which is a common mistake, it is
+//! left a number.
+//!
 //! They are registers: nobody in them is listed, and `is_sanctioned`, which overseas entities state of their owners, is kept as a note.
 //! The snapshot names a company by its number only; the first record of a company makes a `Company` of the number, to which basic company
 //! data adds the rest. The totals at the end of the snapshot are those of the whole publication (`records_stated`), beside the
@@ -16,6 +20,7 @@ use interdict_model::{AliasKind, Country, Entity, NamePart, NamePartKind, Schema
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
+use crate::companies_house;
 use crate::error::SourceError;
 use crate::facts::rows;
 use crate::json_records::{Members, Record, Seen, each_record};
@@ -230,7 +235,15 @@ impl Psc<'_> {
             self.listing.issue(at, "links.self", format!("`{}` stands twice in the file", party.id));
         }
         self.listing.count("parties", 1);
-        let mut entities = self.details(at, &mut party, &mut data);
+        let base = party.id.clone();
+        if kind.starts_with("corporate-entity")
+            && let Some(own) = own_number(&data).filter(|own| own != number)
+        {
+            party.id = id_of(&own);
+            party.add_from("registrationNumber", own, &link);
+            self.listing.count("parties_by_number", 1);
+        }
+        let mut entities = self.details(at, &base, &mut party, &mut data);
         let natures = data.texts("natures_of_control");
         let mut ceased = data.text("ceased") == "true";
         let dates = [("startDate", "notified_on"), ("endDate", "ceased_on")].map(|(property, field)| {
@@ -251,7 +264,7 @@ impl Psc<'_> {
             party.add("notes", note);
         }
         self.company(number, &link, Vec::new());
-        for mut control in self.controls(at, &party.id, number, &natures) {
+        for mut control in self.controls(at, [&base, &party.id], number, &natures) {
             for (property, date) in &dates {
                 control.add(property, date.clone().unwrap_or_default());
             }
@@ -267,7 +280,7 @@ impl Psc<'_> {
     }
 
     /// Birth, countries, identification and addresses; the addresses come back as entities.
-    fn details(&mut self, at: Place<'_>, party: &mut Entity, data: &mut Members) -> Vec<Entity> {
+    fn details(&mut self, at: Place<'_>, base: &str, party: &mut Entity, data: &mut Members) -> Vec<Entity> {
         if let Some(mut birth) = data.object("date_of_birth") {
             let [year, month, day] = ["year", "month", "day"].map(|part| birth.text(part));
             let padded = [month, day].into_iter().filter(|part| !part.is_empty()).map(|part| format!("{part:0>2}"));
@@ -309,7 +322,7 @@ impl Psc<'_> {
         {
             let Some(members) = data.object(key) else { continue };
             let address = address_of(members, what);
-            let id = format!("{}-addr-{number}", party.id);
+            let id = format!("{base}-addr-{number}");
             // An overseas entity's two addresses are often the same.
             let line = address.line();
             if party.texts("address").any(|held| held == line) {
@@ -323,12 +336,12 @@ impl Psc<'_> {
         entities
     }
 
-    /// One ownership or link for each nature of control; one link when none is stated.
-    fn controls(&mut self, at: Place<'_>, party: &str, number: &str, natures: &[String]) -> Vec<Entity> {
+    /// One ownership or link for each nature of control; one link when none is stated. `base` is what their ids are made of.
+    fn controls(&mut self, at: Place<'_>, [base, party]: [&str; 2], number: &str, natures: &[String]) -> Vec<Entity> {
         let company = id_of(number);
         let mut controls: Vec<Entity> = Vec::new();
         for code in natures {
-            let id = format!("{party}-{code}");
+            let id = format!("{base}-{code}");
             if controls.iter().any(|control| control.id == id) {
                 continue;
             }
@@ -352,7 +365,7 @@ impl Psc<'_> {
         }
         if controls.is_empty() {
             let role = "person with significant control; the nature of control is not stated";
-            controls.push(link(format!("{party}-control"), party, &company, role));
+            controls.push(link(format!("{base}-control"), party, &company, role));
         }
         controls
     }
@@ -364,6 +377,13 @@ fn link(id: String, subject: &str, object: &str, role: &str) -> Entity {
     link.add("object", object);
     link.add("role", role);
     link
+}
+
+/// The number of a corporate party that is registered at Companies House.
+fn own_number(data: &Members) -> Option<String> {
+    let identification = data.0.get("identification")?;
+    let text = |key: &str| identification.get(key).and_then(Json::as_str).unwrap_or_default().trim();
+    companies_house::registered(text("place_registered"), text("country_registered"), text("registration_number"))
 }
 
 /// The path of the record in the register, of which its id is made. Its other links are addresses of the interface and left out.

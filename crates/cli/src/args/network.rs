@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 #[derive(Debug, Args)]
 pub(crate) struct NetworkArgs {
@@ -89,10 +89,28 @@ pub(crate) struct NetworkOwners {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("asked").args(["parties", "all"]).required(true)))]
 pub(crate) struct NetworkVerdict {
     /// Ids or names of the parties.
-    #[arg(required = true)]
     pub(crate) parties: Vec<String>,
+    /// Every party that is reached or undecided and not listed itself, instead of some.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Day of the verdict [default: today].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// Regimes, separated by commas: us, eu, uk, bis, ch, ca [default: us,eu,uk,bis].
+    #[arg(long, value_name = "REGIME", value_delimiter = ',')]
+    pub(crate) regime: Vec<String>,
+    /// Owners that are listed under another entry are found by what the lists say alone, not by names that are alike.
+    #[arg(long)]
+    pub(crate) no_likely: bool,
+    /// File to write to [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// End with exit code 3 when a party is listed, blocked or undecided in a regime.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
 }
 
 #[derive(Debug, Args)]

@@ -25,7 +25,7 @@ use crate::table::{write_csv, write_table};
 const JUDGEMENTS: &str = "judgements.jsonl";
 
 /// The format whose listings are names and nothing else.
-const NAMES_ONLY: &str = "names_json";
+pub(super) const NAMES_ONLY: &str = "names_json";
 
 /// A judgement as it is kept.
 #[derive(Debug, Serialize, Deserialize)]

@@ -19,4 +19,5 @@ mod kept;
 mod run;
 mod settings;
 mod update;
+mod wallet;
 mod why_not;

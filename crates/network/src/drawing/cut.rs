@@ -75,13 +75,13 @@ pub(super) fn shown(drawing: &Drawing) -> Shown {
     let count = drawing.nodes.len();
     let distance = distances(drawing);
     let mut nodes: Vec<usize> = (0..count).collect();
-    let mut notes = Vec::new();
+    let mut cuts = Vec::new();
     if count > MAX_NODES {
         nodes.sort_by_key(|node| (!drawing.nodes[*node].asked, distance[*node], *node));
         nodes.truncate(MAX_NODES);
         nodes.sort_unstable();
         let left_out = count - MAX_NODES;
-        notes.push(format!(
+        cuts.push(format!(
             "Cut: the picture shows {MAX_NODES} of {count} parties, the nearest to what was asked; {left_out} are left out."
         ));
     }
@@ -105,9 +105,9 @@ pub(super) fn shown(drawing: &Drawing) -> Shown {
         lines.truncate(MAX_LINES);
         lines.sort_by_key(|line| (line.from, line.to));
         let left_out = total - MAX_LINES;
-        notes.push(format!(
+        cuts.push(format!(
             "Cut: the picture shows {MAX_LINES} of {total} lines, the nearest to what was asked; {left_out} are left out."
         ));
     }
-    Shown { nodes, lines, notes }
+    Shown { nodes, lines, notes: cuts }
 }

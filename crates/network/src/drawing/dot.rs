@@ -3,17 +3,19 @@
 
 use std::fmt::Write as _;
 
-use super::{Direction, Drawing, Tone};
+use super::{Direction, Drawing, Style, Tone};
 
-/// Quotes an id: Graphviz takes `\"` for a quote and nothing else apart.
+/// Quotes an id: Graphviz takes `\"` for a quote and leaves every other backslash as it is. Control characters, which its outputs
+/// refuse, become `\x01`, so that different ids stay different.
 fn id(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\0' => out.push_str("\\0"),
+            _ if c.is_control() => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
             _ => out.push(c),
         }
     }
@@ -95,6 +97,9 @@ pub(super) fn write(drawing: &Drawing) -> String {
             edge.style.id(),
             text(&edge.tooltip()),
         );
+        if edge.style == Style::Dotted {
+            out.push_str(", dir=none");
+        }
         if edge.emphasised {
             out.push_str(", emphasised=\"true\", penwidth=2.5");
         }

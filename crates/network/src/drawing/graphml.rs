@@ -1,4 +1,4 @@
-//! The drawing in GraphML (<http://graphml.graphdrawing.org/specification.html>), which networkx, Gephi and yEd read. A drawing
+//! The drawing in `GraphML` (<http://graphml.graphdrawing.org/specification.html>), which networkx, Gephi and yEd read. A drawing
 //! goes in; a document with one declared key for every member of a node and of an edge comes out.
 
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ fn data(out: &mut String, owner: &str, name: &str, value: &str) {
     }
 }
 
-/// The names of the nodes: their ids where GraphML allows them (an `NMTOKEN`), else a number that no id has.
+/// The names of the nodes: their ids where `GraphML` allows them (an `NMTOKEN`), else a number that no id has.
 fn names(drawing: &Drawing) -> Vec<String> {
     let taken: BTreeSet<&str> = drawing.nodes.iter().map(|node| node.id.as_str()).collect();
     let allowed = |id: &str| id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));

@@ -49,6 +49,8 @@ pub(super) struct LineSpec {
     pub label: Size,
     /// How much it matters that the line is short and straight.
     pub weight: f64,
+    /// Whether boxes are moved to make it straight, whatever else leads to them.
+    pub main: bool,
 }
 
 /// What is to be laid out.
@@ -200,6 +202,7 @@ struct Link {
     upper: usize,
     lower: usize,
     weight: f64,
+    main: bool,
 }
 
 /// A line as a chain of vertices.
@@ -242,9 +245,9 @@ impl Layers {
         index
     }
 
-    fn link(&mut self, upper: usize, lower: usize, weight: f64) {
+    fn link(&mut self, upper: usize, lower: usize, weight: f64, main: bool) {
         let index = self.links.len();
-        self.links.push(Link { upper, lower, weight });
+        self.links.push(Link { upper, lower, weight, main });
         self.below[upper].push(index);
         self.above[lower].push(index);
     }
@@ -303,7 +306,7 @@ fn build(spec: &Spec, part: &[usize], ranked: &ranks::Ranked) -> Layers {
             // What is between two bends should be straight before all else.
             let bends = pair.iter().filter(|vertex| !matches!(layers.vertices[**vertex].role, Role::Box(_))).count();
             let straight = [1.0, 2.0, 8.0][bends];
-            layers.link(pair[0], pair[1], line.weight * straight);
+            layers.link(pair[0], pair[1], line.weight * straight, line.main);
         }
         layers.chains.push(Chain { line: index, vertices, reversed, label });
     }

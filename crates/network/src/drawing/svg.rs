@@ -26,6 +26,8 @@ const LABEL_ROOM: f64 = 150.0;
 const LABEL_ROWS: usize = 5;
 /// The length and half the width of an arrow head, in px.
 const ARROW: (f64, f64) = (9.0, 4.2);
+/// The distance of the ends of many lines at one box, in px.
+const END_GAP: f64 = 9.0;
 /// A picture with more sources than this leaves them to its tooltips.
 const MOST_SOURCES: usize = 30;
 
@@ -61,7 +63,7 @@ struct Picture<'a> {
 /// Writes the document.
 pub(super) fn write(drawing: &Drawing) -> String {
     let shown = shown(drawing);
-    let cards: Vec<Card> = shown.nodes.iter().map(|node| Card::new(&drawing.nodes[*node])).collect();
+    let cards = cards(drawing, &shown);
     let (sources, too_many) = number_sources(drawing, &shown);
     let labels: Vec<Label> = shown.lines.iter().map(|line| label(drawing, line, &sources)).collect();
     let spec = spec(drawing, &shown, &cards, &labels);
@@ -80,6 +82,23 @@ pub(super) fn write(drawing: &Drawing) -> String {
     picture.write()
 }
 
+/// The boxes, with room for their lines.
+fn cards(drawing: &Drawing, shown: &Shown) -> Vec<Card> {
+    let mut cards: Vec<Card> = shown.nodes.iter().map(|node| Card::new(&drawing.nodes[*node])).collect();
+    let mut ends = vec![(0_usize, 0_usize); cards.len()];
+    for line in &shown.lines {
+        ends[line.from].0 += 1;
+        ends[line.to].1 += 1;
+    }
+    for (card, (out, back)) in cards.iter_mut().zip(ends) {
+        match drawing.direction {
+            Direction::Down => card.stretch(out.max(back) as f64 * END_GAP, 0.0),
+            Direction::Right => card.stretch(0.0, (out + back) as f64 * END_GAP),
+        }
+    }
+    cards
+}
+
 /// Numbers the different sources of the shown lines from 0, unless there are too many to print.
 fn number_sources<'a>(drawing: &'a Drawing, shown: &Shown) -> (BTreeMap<&'a str, usize>, bool) {
     let mut numbers = BTreeMap::new();
@@ -87,7 +106,7 @@ fn number_sources<'a>(drawing: &'a Drawing, shown: &Shown) -> (BTreeMap<&'a str,
     edges.sort_unstable();
     for edge in edges {
         let source = drawing.edges[edge].source.as_str();
-        if !source.is_empty() {
+        if !visible(source).is_empty() {
             let next = numbers.len();
             numbers.entry(source).or_insert(next);
         }
@@ -151,14 +170,14 @@ fn turned(direction: Direction, width: f64, height: f64) -> Size {
 fn spec(drawing: &Drawing, shown: &Shown, cards: &[Card], labels: &[Label]) -> Spec {
     let direction = drawing.direction;
     let lines = shown.lines.iter().zip(labels).map(|(line, label)| {
-        let edges = || line.edges.iter().map(|edge| &drawing.edges[*edge]);
+        let main = line.edges.iter().any(|edge| drawing.edges[*edge].emphasised);
         let weight = match strongest(drawing, line) {
-            _ if edges().any(|edge| edge.emphasised) => 6.0,
+            _ if main => 3.0,
             Style::Solid => 1.5,
             Style::Dashed => 1.0,
             Style::Dotted => 0.7,
         };
-        LineSpec { from: line.from, to: line.to, label: turned(direction, label.width, label.height), weight }
+        LineSpec { from: line.from, to: line.to, label: turned(direction, label.width, label.height), weight, main }
     });
     let asked = || shown.nodes.iter().position(|node| drawing.nodes[*node].asked);
     Spec {
@@ -252,7 +271,7 @@ impl Picture<'_> {
             if !names.is_empty() {
                 let more = names.len().saturating_sub(10);
                 let _ = write!(text, " {what}: {}", names[..names.len() - more].join(", "));
-                text.push_str(&if more > 0 { format!(" and {more} more.") } else { ".".to_owned() });
+                let _ = if more > 0 { write!(text, " and {more} more.") } else { write!(text, ".") };
             }
         };
         let name = |label: &str| wrap(label, SMALL.0, 400.0, 1).concat();
@@ -287,30 +306,39 @@ impl Picture<'_> {
         let stroke = strongest(self.drawing, line);
         let drawing = self.drawing;
         let party = |node: usize| visible(&drawing.nodes[self.shown.nodes[node]].label);
-        let mut tooltip = format!("{} → {}", party(line.from), party(line.to));
+        let sign = if stroke == Style::Dotted { '–' } else { '→' };
+        let mut tooltip = format!("{} {sign} {}", party(line.from), party(line.to));
         for edge in &line.edges {
             tooltip.push('\n');
             tooltip.push_str(&visible(&drawing.edges[*edge].tooltip()));
         }
-        let (path, head) =
-            if line.from == line.to { self.self_loop(line.from) } else { self.curve(&self.placed.routes[index]) };
+        let (path, head) = if line.from == line.to {
+            self.self_loop(line.from, stroke)
+        } else {
+            self.curve(&self.placed.routes[index], stroke)
+        };
         let class = if self.emphasised(index) { " ni-chain" } else { "" };
         let (weight, dashes) = (if class.is_empty() { "1.4" } else { "3" }, style::dashes(stroke));
+        // What two parties share has no direction.
+        let head = match stroke {
+            Style::Dotted => String::new(),
+            _ => format!("<path class=\"ni-head\" d=\"{head}\" fill=\"#57606a\" stroke=\"none\"/>"),
+        };
         let _ = writeln!(
             self.out,
             "<g class=\"ni-line{class}\" fill=\"none\" stroke=\"#57606a\" stroke-width=\"{weight}\"><title>{}</title>\
-             <path d=\"{path}\"{dashes}/><path class=\"ni-head\" d=\"{head}\" fill=\"#57606a\" stroke=\"none\"/></g>",
+             <path d=\"{path}\"{dashes}/>{head}</g>",
             xml(&tooltip),
         );
     }
 
     /// The way of a line between two boxes, and its arrow head.
-    fn curve(&self, route: &Route) -> (String, String) {
+    fn curve(&self, route: &Route, stroke: Style) -> (String, String) {
         let mut pieces = route.pieces.clone();
         let Some(tip) = pieces.last().copied() else { return (String::new(), String::new()) };
         let first_start = pieces.first().map_or(0.0, |piece| piece.start);
         let back = if tip.end >= first_start { -ARROW.0 } else { ARROW.0 };
-        if let Some(last) = pieces.last_mut() {
+        if let Some(last) = pieces.last_mut().filter(|_| stroke != Style::Dotted) {
             // The line ends inside its head, and meets it straight.
             last.end += back * 0.8;
             last.start = if back < 0.0 { last.start.min(last.end) } else { last.start.max(last.end) };
@@ -323,7 +351,7 @@ impl Picture<'_> {
                     let _ = write!(path, "M{}", self.pair(piece.across, piece.start));
                 }
                 Some(from) => {
-                    let middle = (from.end + piece.start) / 2.0;
+                    let middle = f64::midpoint(from.end, piece.start);
                     let _ = write!(
                         path,
                         "C{} {} {}",
@@ -348,17 +376,18 @@ impl Picture<'_> {
     }
 
     /// The way of a line from a box to itself, and its arrow head.
-    fn self_loop(&self, node: usize) -> (String, String) {
+    fn self_loop(&self, node: usize, stroke: Style) -> (String, String) {
         let card = &self.cards[node];
-        let size = turned(self.drawing.direction, card.width, card.height);
+        let area = turned(self.drawing.direction, card.width, card.height);
         let Point { across, along } = self.placed.boxes[node];
-        let (side, quarter) = (across + size.across / 2.0, (size.along / 4.0).min(16.0));
-        let path = format!(
+        let (side, quarter) = (across + area.across / 2.0, (area.along / 4.0).min(16.0));
+        let end = if stroke == Style::Dotted { side } else { side + ARROW.0 * 0.8 };
+        let way = format!(
             "M{}C{} {} {}",
             self.pair(side, along - quarter),
             self.pair(side + LOOP_REACH, along - quarter),
             self.pair(side + LOOP_REACH, along + quarter),
-            self.pair(side + ARROW.0 * 0.8, along + quarter),
+            self.pair(end, along + quarter),
         );
         let head = format!(
             "M{}L{}L{}Z",
@@ -366,7 +395,7 @@ impl Picture<'_> {
             self.pair(side + ARROW.0, along + quarter - ARROW.1),
             self.pair(side + ARROW.0, along + quarter + ARROW.1),
         );
-        (path, head)
+        (way, head)
     }
 
     /// Writes the label of a line.

@@ -3,12 +3,16 @@
 //! Across the ranks every vertex is drawn to the mean of its neighbours, weighted so that long lines become straight first. Rank by
 //! rank that is a least-squares problem with least distances between neighbours, which pooling adjacent violators solves exactly.
 
-use super::{BEND_GAP, BOX_GAP, Layers, Piece, Point, Role, Route, Size, Spec};
+use super::{BEND_GAP, BOX_GAP, Chain, Layers, Piece, Point, Role, Route, Size, Spec};
 
 /// How often all ranks are gone through, at most.
 const SWEEPS: usize = 60;
 /// The work that all sweeps together may take, in links looked at.
 const WORK: usize = 4_000_000;
+/// How often bends are taken out of the lines after that.
+const STRAIGHTENINGS: usize = 16;
+/// A line whose ends are less than this out of line, in px, is made straight in the end.
+const KINK: f64 = 16.0;
 /// The least distance of two ranks, in px, from labels or boxes to the next.
 const RANK_GAP: f64 = 22.0;
 /// The distance of two lines at one box, in px, where the box is wide enough.
@@ -91,7 +95,7 @@ fn settle(layers: &Layers, across: &mut [f64], rank: usize, look: Look) {
     }
 }
 
-/// The places across the ranks, from 0 up.
+/// The places across the ranks.
 fn places_across(layers: &Layers) -> Vec<f64> {
     let mut across = vec![0.0; layers.vertices.len()];
     for rank in &layers.ranks {
@@ -119,13 +123,17 @@ fn places_across(layers: &Layers) -> Vec<f64> {
             }
         }
     }
+    across
+}
+
+/// Moves all so that nothing is before 0.
+fn from_zero(layers: &Layers, across: &mut [f64]) {
     let start = across.iter().zip(&layers.vertices).map(|(at, vertex)| at - vertex.before).fold(f64::INFINITY, f64::min);
     if start.is_finite() {
-        for at in &mut across {
+        for at in across {
             *at -= start;
         }
     }
-    across
 }
 
 /// Start and end of every rank along the ranks.
@@ -140,7 +148,7 @@ fn bands(layers: &Layers, across: &[f64]) -> Vec<(f64, f64)> {
                 .flat_map(|vertex| &layers.below[*vertex])
                 .map(|link| (across[layers.links[*link].upper] - across[layers.links[*link].lower]).abs())
                 .fold(0.0, f64::max);
-            at += RANK_GAP + (shift * 0.07).min(44.0);
+            at += RANK_GAP + (shift * 0.1).min(70.0);
         }
         let height = rank.iter().map(|vertex| layers.vertices[*vertex].along).fold(0.0, f64::max);
         bands.push((at, at + height));
@@ -172,33 +180,154 @@ fn ports(spec: &Spec, layers: &Layers, across: &[f64]) -> (Vec<f64>, Vec<f64>) {
     (at_upper, at_lower)
 }
 
+/// Where a vertex can go across the ranks while its neighbours stay where they are.
+fn room(layers: &Layers, slots: &[usize], across: &[f64], vertex: usize) -> (f64, f64) {
+    let rank = &layers.ranks[layers.vertices[vertex].rank];
+    let slot = slots[vertex];
+    let least = match slot.checked_sub(1).and_then(|left| rank.get(left)) {
+        Some(&left) => across[left] + distance(layers, left, vertex),
+        None => f64::NEG_INFINITY,
+    };
+    let most = match rank.get(slot + 1) {
+        Some(&right) => across[right] - distance(layers, vertex, right),
+        None => f64::INFINITY,
+    };
+    // Sums of many numbers differ in their last digits; a vertex can always stay.
+    (least.min(across[vertex]), most.max(across[vertex]))
+}
+
+/// Takes bends out of lines: bends that can stand below each other do, under the box of that end which has fewer lines.
+fn straighten(spec: &Spec, layers: &Layers, across: &mut [f64]) {
+    let mut slots = vec![0; layers.vertices.len()];
+    for rank in &layers.ranks {
+        for (slot, vertex) in rank.iter().enumerate() {
+            slots[*vertex] = slot;
+        }
+    }
+    let rounds = (WORK / 8 / (layers.links.len() + layers.vertices.len()).max(1)).clamp(4, STRAIGHTENINGS);
+    for round in 0..rounds {
+        let (at_upper, at_lower) = ports(spec, layers, across);
+        for chain in &layers.chains {
+            let [upper, inner @ .., lower] = chain.vertices.as_slice() else { continue };
+            let (Some(&top), Some(&bottom)) = (inner.first(), inner.last()) else { continue };
+            let (Some(&start), Some(&end)) = (layers.above[top].first(), layers.below[bottom].first()) else { continue };
+            let (out, back) = (layers.below[*upper].len(), layers.above[*lower].len());
+            let to_start = out <= back;
+            let mut wish = if out == back && round + 1 < rounds {
+                // Both ends come nearer to each other, and the last round takes one of them.
+                f64::midpoint(at_upper[start], at_lower[end])
+            } else if to_start {
+                at_upper[start]
+            } else {
+                at_lower[end]
+            };
+            // From the end that they follow, as many bends as have a place in common stand there.
+            let mut open: Vec<usize> = if to_start { inner.to_vec() } else { inner.iter().rev().copied().collect() };
+            while !open.is_empty() {
+                let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
+                let mut count = 0;
+                for vertex in &open {
+                    let (from, to) = room(layers, &slots, across, *vertex);
+                    if least.max(from) > most.min(to) {
+                        break;
+                    }
+                    (least, most) = (least.max(from), most.min(to));
+                    count += 1;
+                }
+                wish = wish.clamp(least, most);
+                for vertex in open.drain(..count.max(1)) {
+                    across[vertex] = wish;
+                }
+            }
+        }
+        let (at_upper, at_lower) = ports(spec, layers, across);
+        for (vertex, here) in layers.vertices.iter().enumerate() {
+            if !matches!(here.role, Role::Box(_)) {
+                continue;
+            }
+            // How far each line would have the box go, so that it meets its port straight.
+            let above =
+                layers.above[vertex].iter().map(|link| (&layers.links[*link], at_lower[*link], layers.links[*link].upper));
+            let below =
+                layers.below[vertex].iter().map(|link| (&layers.links[*link], at_upper[*link], layers.links[*link].lower));
+            let ends: Vec<_> = above.chain(below).collect();
+            let any_main = ends.iter().any(|(link, _, _)| link.main);
+            let (mut sum, mut weights) = (0.0, 0.0);
+            for (link, port, other) in ends.into_iter().filter(|(link, _, _)| link.main || !any_main) {
+                sum += (across[other] - port) * link.weight;
+                weights += link.weight;
+            }
+            if weights > 0.0 {
+                let (least, most) = room(layers, &slots, across, vertex);
+                across[vertex] = (across[vertex] + sum / weights).clamp(least, most);
+            }
+        }
+    }
+    remove_kinks(spec, layers, &slots, across);
+}
+
+/// Makes lines straight that are almost so: from the first rank on, a box with one line above it goes under the end of that line.
+fn remove_kinks(spec: &Spec, layers: &Layers, slots: &[usize], across: &mut [f64]) {
+    let (at_upper, at_lower) = ports(spec, layers, across);
+    // A box takes its ports with it.
+    let mut moved = vec![0.0; across.len()];
+    let mut chains: Vec<&Chain> = layers.chains.iter().collect();
+    chains.sort_by_key(|chain| (chain.vertices.first().map(|vertex| layers.vertices[*vertex].rank), chain.line));
+    for chain in chains {
+        let [upper, inner @ .., lower] = chain.vertices.as_slice() else { continue };
+        let (Some(&top), Some(&bottom)) = (inner.first(), inner.last()) else { continue };
+        let (Some(&start), Some(&end)) = (layers.above[top].first(), layers.below[bottom].first()) else { continue };
+        let main = layers.links[end].main;
+        let rivals = layers.above[*lower].iter().filter(|link| layers.links[**link].main || !main).count();
+        let wish = at_upper[start] + moved[*upper];
+        let shift = wish - (at_lower[end] + moved[*lower]);
+        let fits = |vertex: usize, at: f64| {
+            let (least, most) = room(layers, slots, across, vertex);
+            least <= at && at <= most
+        };
+        if rivals == 1
+            && shift.abs() < KINK
+            && inner.iter().all(|vertex| fits(*vertex, wish))
+            && fits(*lower, across[*lower] + shift)
+        {
+            for vertex in inner {
+                across[*vertex] = wish;
+            }
+            across[*lower] += shift;
+            moved[*lower] += shift;
+        }
+    }
+}
+
 /// Puts everything in its place.
 pub(super) fn place(spec: &Spec, layers: &Layers) -> Part {
-    let across = places_across(layers);
+    let mut across = places_across(layers);
+    straighten(spec, layers, &mut across);
+    from_zero(layers, &mut across);
     let bands = bands(layers, &across);
     let (at_upper, at_lower) = ports(spec, layers, &across);
     let middle = |vertex: usize| {
         let (start, end) = bands[layers.vertices[vertex].rank];
-        (start + end) / 2.0
+        f64::midpoint(start, end)
     };
-    let mut part = Part { boxes: Vec::new(), routes: Vec::new(), size: Size::default() };
+    let mut placed = Part { boxes: Vec::new(), routes: Vec::new(), size: Size::default() };
     for (index, vertex) in layers.vertices.iter().enumerate() {
-        part.size.across = part.size.across.max(across[index] + vertex.after);
+        placed.size.across = placed.size.across.max(across[index] + vertex.after);
         let Role::Box(node) = vertex.role else { continue };
         let point = Point { across: across[index], along: middle(index) };
-        part.boxes.push((node, point));
+        placed.boxes.push((node, point));
         for (line, _) in spec.lines.iter().enumerate().filter(|(_, line)| line.from == node && line.to == node) {
             let label_middle = spec.boxes[node].across / 2.0 + super::LOOP_REACH + spec.lines[line].label.across / 2.0;
             let label = Point { across: point.across + label_middle, along: point.along };
-            part.routes.push((line, Route { pieces: Vec::new(), label }));
+            placed.routes.push((line, Route { pieces: Vec::new(), label }));
         }
     }
-    part.size.along = bands.last().map_or(0.0, |band| band.1);
+    placed.size.along = bands.last().map_or(0.0, |band| band.1);
     for chain in &layers.chains {
         let mut pieces = Vec::with_capacity(chain.vertices.len());
         let last = chain.vertices.len() - 1;
         for (step, &vertex) in chain.vertices.iter().enumerate() {
-            let (start, end) = bands[layers.vertices[vertex].rank];
+            let band = bands[layers.vertices[vertex].rank];
             let half = match layers.vertices[vertex].role {
                 Role::Box(node) => spec.boxes[node].along / 2.0,
                 Role::Bend | Role::Label => 0.0,
@@ -207,14 +336,14 @@ pub(super) fn place(spec: &Spec, layers: &Layers) -> Part {
             let piece = if step == 0 {
                 let link = chain.vertices.get(1).and_then(|next| link_to(*next));
                 let port = link.map_or(across[vertex], |link| at_upper[link]);
-                Piece { across: port, start: middle(vertex) + half, end }
+                Piece { across: port, start: middle(vertex) + half, end: band.1 }
             } else if step == last {
                 let link =
                     layers.above[vertex].iter().copied().find(|link| layers.links[*link].upper == chain.vertices[step - 1]);
                 let port = link.map_or(across[vertex], |link| at_lower[link]);
-                Piece { across: port, start, end: middle(vertex) - half }
+                Piece { across: port, start: band.0, end: middle(vertex) - half }
             } else {
-                Piece { across: across[vertex], start, end }
+                Piece { across: across[vertex], start: band.0, end: band.1 }
             };
             pieces.push(piece);
         }
@@ -228,7 +357,7 @@ pub(super) fn place(spec: &Spec, layers: &Layers) -> Part {
             let vertex = chain.vertices[at];
             Point { across: across[vertex], along: middle(vertex) }
         });
-        part.routes.push((chain.line, Route { pieces, label }));
+        placed.routes.push((chain.line, Route { pieces, label }));
     }
-    part
+    placed
 }

@@ -97,9 +97,9 @@ fn along_lines(spec: &Spec, count: usize, lines: &[(usize, usize, usize)]) -> Ve
         });
         let node = left.remove(at);
         if source.is_none() && sink.is_some() {
-            last.push(node)
+            last.push(node);
         } else {
-            first.push(node)
+            first.push(node);
         }
         for &(to, weight) in &out[node] {
             in_left[to] = in_left[to].saturating_sub(1);

@@ -11,6 +11,8 @@ use super::{px, style};
 const PADDING: f64 = 12.0;
 /// The least width of a box, in px.
 const LEAST_WIDTH: f64 = 96.0;
+/// A box with many lines is made no larger than this for them, in px.
+const MOST_STRETCHED: f64 = 420.0;
 /// The widest row of text, in px.
 const ROOM: f64 = 190.0;
 /// Size of the font and height of the row: of the kind, the caption and a note, in px.
@@ -31,6 +33,8 @@ pub(super) struct Card {
     pub width: f64,
     /// Its height, in px.
     pub height: f64,
+    /// The free room above the texts, in px.
+    lead: f64,
     badges: Vec<(&'static str, &'static str)>,
     name: Vec<String>,
     notes: Vec<String>,
@@ -48,6 +52,9 @@ impl Card {
         let mut name = wrap(&node.label, NAME.0 * BOLD, ROOM, NAME_ROWS);
         if name.is_empty() {
             name = wrap(&node.id, NAME.0 * BOLD, ROOM, NAME_ROWS);
+        }
+        if name.is_empty() {
+            name.push("(no name)".to_owned());
         }
         let mut notes = Vec::new();
         let mut left_out = 0;
@@ -68,7 +75,15 @@ impl Card {
         let widest = names.chain(notes.iter().map(|row| width(row, NOTE.0))).fold(kind + badge_widths + 6.0, f64::max);
         let first_row = if kind > 0.0 || !badges.is_empty() { KIND.1 } else { 7.0 };
         let height = first_row + name.len() as f64 * NAME.1 + notes.len() as f64 * NOTE.1 + 9.0;
-        Self { width: (widest + 2.0 * PADDING).max(LEAST_WIDTH), height, badges, name, notes }
+        Self { width: (widest + 2.0 * PADDING).max(LEAST_WIDTH), height, lead: 0.0, badges, name, notes }
+    }
+
+    /// Makes the box large enough for the ends of many lines.
+    pub(super) fn stretch(&mut self, width: f64, height: f64) {
+        self.width = self.width.max(width.min(MOST_STRETCHED));
+        let more = (height.min(MOST_STRETCHED) - self.height).max(0.0);
+        self.height += more;
+        self.lead += more / 2.0;
     }
 
     /// Writes the box.
@@ -103,10 +118,11 @@ impl Card {
             );
         };
         let caption = node.kind.caption();
-        let mut at = top + 7.0;
+        let text_top = top + self.lead;
+        let mut at = text_top + 7.0;
         if !caption.is_empty() || !self.badges.is_empty() {
-            row("ni-kind", left + PADDING, top + 15.5, "start", KIND.0, caption);
-            at = top + KIND.1;
+            row("ni-kind", left + PADDING, text_top + 15.5, "start", KIND.0, caption);
+            at = text_top + KIND.1;
         }
         for text in &self.name {
             row("ni-name", x, at + 13.0, "middle", NAME.0, text);
@@ -120,7 +136,7 @@ impl Card {
         for (text, class) in self.badges.iter().rev() {
             right -= style::badge_width(text);
             let fill = if class.is_empty() { stroke } else { "#1b1f24" };
-            style::badge(out, text, fill, class, right, top + 5.0);
+            style::badge(out, text, fill, class, right, text_top + 5.0);
             right -= 5.0;
         }
         out.push_str("</g>\n");

@@ -119,14 +119,14 @@ pub(super) enum LegendItem {
 impl LegendItem {
     fn meaning(self) -> &'static str {
         match self {
-            Self::Line { chain: true, .. } => "on the chain",
+            Self::Line { chain: true, .. } => "on the chain or path",
             Self::Line { style: Style::Solid, .. } => "ownership",
             Self::Line { style: Style::Dashed, .. } => "control or another link",
             Self::Line { style: Style::Dotted, .. } => "shared attribute",
             Self::Badge(Tone::Listed) => "stands on a list",
             Self::Badge(Tone::Blocked) => "blocked by who owns it",
             Self::Badge(Tone::Undecided) => "not decided by what is known",
-            Self::Badge(Tone::Caution) => "not blocked, needs a look",
+            Self::Badge(Tone::Caution) => "not blocked, a reviewer should look",
             Self::Badge(Tone::Plain) => "",
         }
     }

@@ -1,0 +1,6 @@
+//! Tests of the network crate through its public interface.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod listings;
+mod verdicts;
