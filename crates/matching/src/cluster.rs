@@ -103,11 +103,6 @@ impl Judgements {
     pub fn get(&self, a: &str, b: &str) -> Option<Judgement> {
         self.pairs.get(&pair(a, b)).copied()
     }
-
-    /// The pairs of ids that were judged the same, in order.
-    pub fn same(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().filter(|(_, judged)| **judged == Judgement::Same).map(|((a, b), _)| (a.as_str(), b.as_str()))
-    }
 }
 
 fn pair(a: &str, b: &str) -> (String, String) {

@@ -94,7 +94,7 @@ pub(super) fn graph<'s>(
         let evidence: Vec<String> = link.evidence.iter().map(interdict_matching::Evidence::describe).collect();
         (link.listings.0, link.listings.1, evidence.join(", "))
     });
-    let judged = judgements.same().filter_map(|(a, b)| {
+    let judged = judgements.pairs().filter(|(.., judgement)| *judgement == Judgement::Same).filter_map(|(a, b, _)| {
         Some((snapshot.entity(a)?.index(), snapshot.entity(b)?.index(), "judged to be the same".to_owned()))
     });
     Ok(graph.with_same(same).with_same(judged))
