@@ -3,7 +3,8 @@
 use interdict_model::Schema;
 use interdict_snapshot::{EntityRef, RelationFlags};
 
-use super::{Graph, Link, NUMBERS, Step};
+use super::{Graph, Link, Step};
+use crate::identity::NUMBERS;
 
 /// A step as it is told to people.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -62,10 +63,11 @@ impl Graph<'_> {
             .filter(|role| !role.is_empty() && (against || !role.to_lowercase().ends_with(" by")));
         let mut words = role.unwrap_or_else(|| row.kind().label().to_owned());
         if !row.flags.has(RelationFlags::UNSTATED) {
-            words.push_str(&match row.fault() {
-                Some(fault) => format!(", share not readable: {fault}"),
-                None => format!(", {}", row.range()),
-            });
+            words.push_str(", ");
+            match row.fault() {
+                Some(fault) => words.extend(["share not readable: ".to_owned(), fault.to_string()]),
+                None => words.push_str(&row.range().to_string()),
+            }
         }
         for (flag, text) in [
             (RelationFlags::NOMINEE, "as a nominee"),
@@ -73,7 +75,7 @@ impl Graph<'_> {
             (RelationFlags::INDIRECT, "indirectly"),
         ] {
             if row.flags.has(flag) {
-                words.push_str(&format!(", {text}"));
+                words.extend([", ", text]);
             }
         }
         let date = |property: &str| statement.and_then(|statement| statement.texts(property).next()).map(str::to_owned);
