@@ -210,7 +210,9 @@ impl Graph<'_> {
             Scope::Listed => (0..self.entities()).filter(|entity| self.is_listed(*entity)).collect(),
             Scope::Of(entity) => vec![entity],
         };
-        queue.iter().for_each(|entity| seen[*entity as usize] = true);
+        for entity in &queue {
+            seen[*entity as usize] = true;
+        }
         let mut linked = Vec::new();
         while let Some(entity) = queue.pop() {
             let mut any = false;

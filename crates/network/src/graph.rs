@@ -7,7 +7,7 @@ mod weights;
 
 use interdict_model::{Identifier, IdentifierKind, RelationKind, Schema};
 use interdict_names::AttributeKind;
-use interdict_snapshot::{Attributes, Day, EntityRef, Holds, NOTHING, RelationFlags, Relations, Snapshot};
+use interdict_snapshot::{Attributes, Day, EntityRef, Holding, Holds, IdentifierHit, NOTHING, RelationFlags, Relations, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use self::told::Told;
@@ -179,7 +179,7 @@ impl<'g> Graph<'g> {
             Link::Relation(at) => LinkKind::Relation(self.relations.rows()[at as usize].kind()),
             Link::Shared(at) => {
                 let value = self.attributes.and_then(|attributes| attributes.at(at));
-                LinkKind::Shared(value.map_or(AttributeKind::AddressLoose, |value| value.kind()))
+                LinkKind::Shared(value.map_or(AttributeKind::AddressLoose, interdict_snapshot::AttributeRef::kind))
             }
         }
     }
@@ -223,7 +223,7 @@ impl<'g> Graph<'g> {
             let value = held.value();
             let Some(cost) = self.weights.shared(value.kind(), value.holder_count()) else { continue };
             let link = Link::Shared(value.index());
-            for other in value.holders().map(|held| held.entity()).filter(|other| *other != from) {
+            for other in value.holders().map(Holding::entity).filter(|other| *other != from) {
                 take(Step { cost, link, from, to: other, certain: true });
             }
         }
@@ -303,7 +303,7 @@ impl<'g> Graph<'g> {
             let others: Vec<EntityRef<'_>> = snapshot
                 .identifiers(&key)
                 .filter(|hit| hit.kind() == kind.name() && hit.entity().index() != from)
-                .map(|hit| hit.entity())
+                .map(IdentifierHit::entity)
                 .filter(|other| other.schema().is_some_and(|other| other.comparable(schema)))
                 .filter(|other| !registered || share_jurisdiction(entity, *other))
                 .take(SAME_NUMBER + 1)
