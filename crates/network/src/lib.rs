@@ -19,6 +19,7 @@ pub use verdict::{
     Aggregate, Assessment, Basis, Caution, ChainStep, Change, Contribution, Designated, Designation, Flip, HoldingIssue,
     Missing, MissingFact, Outcome, Ownership, Regime, Role, Rule, Standing, Verdict, all_designations, designations,
 };
+pub use vessel::{Fact, FoundBy, Holder, Imo, Vessel, by_number, is_vehicle, mmsi_country};
 pub use wallet::{
     Added, Amount, AmountError, AssetExposure, CaseLost, Counterparty, DEFAULT_HOPS, ExposureMethod, ExposureOptions,
     Exposures, FIRST_CHARACTERS, LAST_CHARACTERS, ListedWallet, LookAlike, Lookup, MAX_HOPS, NearMiss, PathStep, RawTransfer,

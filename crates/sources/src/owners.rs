@@ -48,6 +48,8 @@ enum Kind {
     Holding,
     /// A holding only where a share is stated; else owned or controlled.
     Parent,
+    /// The same, told from below: the second party is the parent of the first.
+    Subsidiary,
     Nominee,
     Trustee,
     Treasury,
@@ -92,7 +94,7 @@ const RELATIONS: [(&str, Kind); 35] = [
     ("settlor", Kind::Link),
     ("protector", Kind::Link),
     ("beneficiary", Kind::Link),
-    ("subsidiary of", Kind::Link),
+    ("subsidiary of", Kind::Subsidiary),
 ];
 
 /// A row, with its parties by their numbers.
@@ -241,7 +243,18 @@ impl Parser<'_> {
         let asset = self.parties.of(&mut self.listing, at, asset);
         let principal = Some(get(Column::NomineeFor)).filter(|text| !text.is_empty());
         let principal = principal.map(|text| self.parties.named(&mut self.listing, at, text));
+        let [from, to] = [Column::From, Column::To].map(|column| {
+            let date = self.date(at, column, get(column));
+            if date.is_empty() && !get(column).is_empty() {
+                notes.push(format!("{}: {}", column.name(), get(column)));
+            }
+            date
+        });
         let (kind, role) = self.relation(at, get(Column::Relation), principal.is_some());
+        let (owner, asset, kind, role) = match kind {
+            Kind::Subsidiary => (asset, owner, Kind::Parent, "parent".to_owned()),
+            _ => (owner, asset, kind, role),
+        };
         let row = Row {
             line: at.line,
             owner,
@@ -253,8 +266,8 @@ impl Parser<'_> {
             shares: self.number(at, get(Column::Shares)),
             class: tidy(get(Column::ShareClass)),
             votes: self.share(at, Column::Votes, get(Column::Votes)),
-            from: self.date(at, Column::From, get(Column::From)),
-            to: self.date(at, Column::To, get(Column::To)),
+            from,
+            to,
             joint: tidy(get(Column::Joint)),
             source: get(Column::Source).to_owned(),
             notes,
@@ -400,7 +413,7 @@ impl Edges {
             edges.push(votes);
         }
         match row.kind {
-            Kind::Holding | Kind::Parent | Kind::Nominee | Kind::Treasury => {}
+            Kind::Holding | Kind::Parent | Kind::Subsidiary | Kind::Nominee | Kind::Treasury => {}
             Kind::Office if !row.is_craft => edges.push(self.link(row, Schema::Directorship, owner, asset)),
             Kind::Agency => edges.push(self.link(row, Schema::Representation, owner, asset)),
             Kind::Trustee if !edges.is_empty() => {}

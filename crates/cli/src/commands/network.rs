@@ -5,8 +5,9 @@ mod draw;
 mod fronts;
 mod owners;
 mod path;
+mod picture;
 mod show;
-mod verdict;
+pub(in crate::commands) mod verdict;
 
 use crate::args::{Global, NetworkArgs, NetworkCommand};
 use crate::failure::Outcome;

@@ -32,7 +32,7 @@ impl<'s> Words<'s> {
         }
     }
 
-    fn name(self, at: u32) -> &'s str {
+    pub(super) fn name(self, at: u32) -> &'s str {
         self.entity(at).map_or("somebody who is not named", EntityRef::caption)
     }
 
@@ -146,6 +146,18 @@ impl<'s> Words<'s> {
         }
         let own = verdict.cautions.iter().filter(|caution| !matches!(caution, Caution::Unaccounted(_)));
         lines.extend(own.map(|caution| format!("caution: {}", self.caution(caution))));
+        lines
+    }
+
+    /// What is missing, what would change the verdict and what to be careful about, without the chain: for below a picture.
+    pub(super) fn notes(self, verdict: &Verdict) -> Vec<String> {
+        let without = Verdict { chain: Vec::new(), ..verdict.clone() };
+        let mut lines = Vec::new();
+        let finding = Self::finding(verdict);
+        if !finding.is_empty() {
+            lines.push(format!("What follows: {finding}"));
+        }
+        lines.extend(self.lines(&without).into_iter().map(|line| line.trim_start().to_owned()));
         lines
     }
 

@@ -20,5 +20,6 @@ mod network;
 mod run;
 mod settings;
 mod update;
+mod vessel;
 mod wallet;
 mod why_not;

@@ -73,9 +73,11 @@ fn break_lines(text: &str, size: f64, room: f64) -> Vec<String> {
             line = rest;
             last_break = 0;
         }
+        // A date or a range of numbers stays in one piece.
+        let in_number = c == '-' && line.ends_with(|before: char| before.is_ascii_digit());
         line.push(c);
         line_width += char_width;
-        if breaks_after(c) {
+        if breaks_after(c) && !in_number {
             last_break = line.len();
         }
     }

@@ -4,3 +4,4 @@
 
 mod listings;
 mod verdicts;
+mod vessel;

@@ -107,7 +107,7 @@ impl Parties {
             }
         }
         let name_property = if whole { "name" } else { "weakAlias" };
-        let mut facts = vec![(name_property, if name.is_empty() && !whole { mention.id } else { name })];
+        let mut facts = vec![(name_property, name)];
         if whole {
             facts.extend([
                 ("country", mention.country),
@@ -246,6 +246,9 @@ fn entity(party: Party) -> Entity {
             }
             _ => put(&mut entity, property, property, &text, &record),
         }
+    }
+    if entity.properties().next().is_none() {
+        entity.add("notes", "No row states a name.");
     }
     entity
 }

@@ -27,8 +27,9 @@ fn statements() {
         ],
     );
     loaded.check("bods-per-2", "Person", &[("name", &[]), ("topics", &[])]);
+    // Known to Companies House, which gives the id.
     loaded.check(
-        "bods-ent-1",
+        "gb-coh-SC990001",
         "Company",
         &[
             ("leiCode", &["0000EXAMPLE000000183"]),

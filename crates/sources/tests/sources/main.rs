@@ -23,6 +23,7 @@ mod ofac_csv;
 mod ofac_delta;
 mod ofac_enhanced;
 mod ofac_legacy;
+mod owners;
 mod properties;
 mod real_lists;
 mod registers;

@@ -84,6 +84,33 @@ fn people_with_significant_control() {
 }
 
 #[test]
+fn a_corporate_party_is_the_company_of_its_number() {
+    let record = |place: &str, number: &str| {
+        let data = format!(
+            r#"{{"company_number":"99000001","data":{{"kind":"corporate-entity-person-with-significant-control","name":"Parent Ltd",
+            "identification":{{"place_registered":"{place}","country_registered":"","registration_number":"{number}"}},
+            "address":{{"locality":"Sampleton"}},"natures_of_control":["ownership-of-shares-75-to-100-percent"],
+            "links":{{"self":"/company/99000001/persons-with-significant-control/corporate-entity/Zz1"}}}}}}"#
+        );
+        load(data.replace('\n', " ").as_bytes())
+    };
+    let link = "gb-psc-99000001-Zz1-ownership-of-shares-75-to-100-percent";
+    let joined = record("Companies House", "9000077");
+    joined.check(
+        "gb-coh-09000077",
+        "Company",
+        &[("name", &["Parent Ltd"]), ("addressEntity", &["gb-psc-99000001-Zz1-addr-1"])],
+    );
+    joined.check(link, "Ownership", &[("owner", &["gb-coh-09000077"]), ("asset", &["gb-coh-99000001"])]);
+    is_sound(&joined);
+    // Another register; and the controlled company's own number, which is a mistake.
+    for (place, number) in [("Jersey Registry", "9000077"), ("Companies House", "99000001"), ("Companies House", "none")] {
+        let apart = record(place, number);
+        apart.check(link, "Ownership", &[("owner", &["gb-psc-99000001-Zz1"])]);
+    }
+}
+
+#[test]
 fn companies() {
     let loaded = golden("mini_uk_companies.csv");
     assert_eq!((loaded.report.format, loaded.report.issue_date.as_str()), ("uk_companies", ""));

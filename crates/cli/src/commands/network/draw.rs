@@ -179,7 +179,7 @@ fn share(graph: &Graph<'_>, step: &Step) -> Option<(f64, f64)> {
 }
 
 /// How a party is drawn.
-fn kind(party: EntityRef<'_>) -> Kind {
+pub(super) fn kind(party: EntityRef<'_>) -> Kind {
     let is = |schema| party.schema().is_some_and(|held| held.is_a(schema));
     if is(Schema::Person) {
         Kind::Person

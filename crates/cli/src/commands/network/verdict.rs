@@ -2,20 +2,23 @@
 
 use std::io::Write;
 
-use interdict_model::{DateValue, Schema};
-use interdict_network::{Assessment, Identity, Outcome as Found, Ownership, Regime, Verdict, all_designations};
+use interdict_model::{DateValue, Schema, entity_to_json};
+use interdict_network::{Assessment, Basis, Identity, Outcome as Found, Ownership, Regime, Verdict, all_designations};
 use interdict_snapshot::{Day, EntityRef, Snapshot};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use rustc_hash::FxHashSet;
+
 use super::super::identity::{Identities, Likely};
 use super::super::party;
 use super::super::verdict_words::Words;
+use super::draw::{self, Form};
+use super::picture;
 use crate::args::{Format, Global, NetworkVerdict};
 use crate::dataset;
 use crate::failure::{Outcome, Usage};
-use crate::files::Target;
 use crate::messages::{Messages, harmless};
 use crate::output::{self, JsonObjects};
 use crate::table::{write_csv, write_table};
@@ -28,32 +31,56 @@ pub(super) fn run(global: &Global, args: &NetworkVerdict, messages: Messages) ->
     let day = day_of(args.date.as_deref())?;
     let regimes = regimes_of(&args.regime)?;
     let snapshot = dataset::open(global, messages)?;
-    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
-    let mut target = Target::open(args.output.as_deref())?;
+    let form = draw::form(global, args.output.as_deref());
     let identities = Identities::read(global, &snapshot)?;
-    let found = if args.all {
-        all(&mut target, format, &snapshot, &identities, day, &regimes)?
-    } else {
-        let mut found = false;
-        let mut objects = JsonObjects::new(format == Format::Json);
-        let mut rows = Vec::new();
-        for asked in &args.parties {
-            let entity = party::find(&snapshot, asked, Schema::Thing)?;
-            let answer = answer(global, &snapshot, entity, day, &regimes, !args.no_likely)?;
-            found |= answer.assessment.verdicts.iter().any(|verdict| verdict.outcome != Found::NotBlocked);
-            match format {
-                Format::Table => answer.print(&mut target, &snapshot)?,
-                Format::Json | Format::Jsonl => objects.write(&mut target, &answer.json(&snapshot))?,
-                Format::Csv => rows.extend(answer.rows(&snapshot)),
+    let mut parties = Vec::new();
+    for asked in &args.parties {
+        parties.push(party::find(&snapshot, asked, Schema::Thing)?);
+    }
+    let is_picture = matches!(form, Form::Graphml | Form::Dot | Form::Svg);
+    if is_picture && parties.len() != 1 {
+        return Err(Usage("a picture is of one party: name one".to_owned()).into());
+    }
+    if args.all && !matches!(form, Form::Plain(_)) {
+        return Err(Usage("--all: the forms are table, json, jsonl and csv".to_owned()).into());
+    }
+    let mut target = draw::open(global, args.output.as_deref())?;
+    let mut found = false;
+    let mut objects = JsonObjects::new(form == Form::Plain(Format::Json));
+    let mut rows = Vec::new();
+    let mut written = FxHashSet::default();
+    if let (true, Form::Plain(format)) = (args.all, form) {
+        found = all(&mut target, format, &snapshot, &identities, day, &regimes)?;
+    }
+    for entity in parties {
+        let answer = answer(global, &snapshot, entity, day, &regimes, !args.no_likely)?;
+        found |= answer.assessment.verdicts.iter().any(|verdict| verdict.outcome != Found::NotBlocked);
+        match form {
+            Form::Plain(Format::Table) => answer.print(&mut target, &snapshot)?,
+            Form::Plain(Format::Json | Format::Jsonl) => objects.write(&mut target, &answer.json(&snapshot))?,
+            Form::Plain(Format::Csv) => rows.extend(answer.rows(&snapshot)),
+            Form::Ftm => answer.write_ftm(&mut target, &snapshot, &mut written)?,
+            Form::Graphml | Form::Dot | Form::Svg => {
+                let Some(verdict) = answer.telling() else { continue };
+                let drawing = picture::verdict(&answer, verdict, &snapshot)?;
+                let text = match form {
+                    Form::Graphml => drawing.to_graphml(),
+                    Form::Dot => drawing.to_dot(),
+                    _ => drawing.to_svg(),
+                };
+                target.write_all(text.as_bytes())?;
             }
         }
-        match format {
-            Format::Json => objects.finish(&mut target)?,
-            Format::Csv => write_csv(&mut target, &["id", "caption", "regime", "verdict", "finding", "rule"], rows)?,
-            Format::Table | Format::Jsonl => {}
+    }
+    if !args.all {
+        match form {
+            Form::Plain(Format::Json) => objects.finish(&mut target)?,
+            Form::Plain(Format::Csv) => {
+                write_csv(&mut target, &["id", "caption", "regime", "verdict", "finding", "rule"], rows)?;
+            }
+            _ => {}
         }
-        found
-    };
+    }
     target.finish()?;
     Ok(if args.exit_code && found { Outcome::Hits } else { Outcome::Done })
 }
@@ -134,6 +161,22 @@ pub(in crate::commands) fn answer(
 }
 
 impl Answer {
+    /// The entity that stands for the party of another.
+    pub(super) fn first(&self, entity: u32) -> u32 {
+        self.identity.first(entity)
+    }
+
+    /// Calls with every entity of the party that an entity stands for.
+    pub(super) fn each(&self, first: u32, call: impl FnMut(u32)) {
+        self.identity.each(first, call);
+    }
+
+    /// The verdict that a picture is of: the first that finds something, else the first.
+    fn telling(&self) -> Option<&Verdict> {
+        let verdicts = &self.assessment.verdicts;
+        verdicts.iter().find(|verdict| verdict.outcome != Found::NotBlocked).or(verdicts.first())
+    }
+
     fn rows<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = Vec<String>> + 'a {
         let party = snapshot.entity_at(self.assessment.entity);
         self.assessment.verdicts.iter().map(move |verdict| {
@@ -191,6 +234,30 @@ impl Answer {
             }
         }
         writeln!(out)?;
+        Ok(())
+    }
+
+    /// The parties of the chains with their sanctions and the statements of their holdings, as the snapshot has them, each once.
+    fn write_ftm(&self, out: &mut dyn Write, snapshot: &Snapshot, written: &mut FxHashSet<u32>) -> anyhow::Result<()> {
+        let mut entities = vec![self.assessment.entity];
+        let rows = snapshot.relations().rows();
+        let statement = |row: u32| rows.get(row as usize).map(|row| row.statement);
+        for step in self.assessment.verdicts.iter().flat_map(|verdict| &verdict.chain) {
+            entities.push(step.entity);
+            match &step.basis {
+                Basis::Unnamed => {}
+                Basis::Listed(statements) => entities.extend(statements),
+                Basis::Owned { by, .. } => {
+                    entities.extend(by.iter().flat_map(|one| [Some(one.owner), one.nominee, statement(one.row)]).flatten());
+                }
+                Basis::Controlled { by, row, .. } => entities.extend([Some(*by), statement(*row)].into_iter().flatten()),
+            }
+        }
+        for entity in entities.into_iter().filter(|entity| written.insert(*entity)) {
+            if let Some(entity) = snapshot.entity_at(entity) {
+                output::write_jsonl(out, &entity_to_json(&entity.to_entity()))?;
+            }
+        }
         Ok(())
     }
 

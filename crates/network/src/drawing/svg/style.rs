@@ -124,7 +124,7 @@ impl LegendItem {
             Self::Line { style: Style::Dashed, .. } => "control or another link",
             Self::Line { style: Style::Dotted, .. } => "shared attribute",
             Self::Badge(Tone::Listed) => "stands on a list",
-            Self::Badge(Tone::Blocked) => "blocked by who owns it",
+            Self::Badge(Tone::Blocked) => "blocked by who owns or controls it",
             Self::Badge(Tone::Undecided) => "not decided by what is known",
             Self::Badge(Tone::Caution) => "not blocked, a reviewer should look",
             Self::Badge(Tone::Plain) => "",
