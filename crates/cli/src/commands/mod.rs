@@ -66,8 +66,7 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
             NetworkCommand::Show(_) | NetworkCommand::Path(_) | NetworkCommand::Owners(_) | NetworkCommand::Communities(_) => {
                 &[Ftm, Graphml, Dot, Svg]
             }
-            NetworkCommand::Verdict(_) => &[Ftm, Graphml, Dot, Svg],
-            NetworkCommand::Fronts(_) => &[],
+            NetworkCommand::Verdict(_) | NetworkCommand::Fronts(_) => &[],
         },
         Command::Vessel(_) => &[Ftm],
         _ => &[],

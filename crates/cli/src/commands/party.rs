@@ -1,9 +1,10 @@
 //! A party of the snapshot, as a person names it: by its id or by its name.
 
-use interdict_matching::{Matcher, Query, Scratch, Settings};
+use interdict_matching::{Hit, Matcher, Query, Scratch, Settings};
 use interdict_model::{Entity, Schema, Value};
 use interdict_snapshot::{EntityRef, Snapshot};
 
+use super::cluster::NAMES_ONLY;
 use crate::failure::Failure;
 
 /// Score from which a name is taken for a party's.
@@ -26,7 +27,15 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, asked: &str, schema: Schema) -> a
     let query = Query::from_entity(&entity)
         .map_err(|error| Failure::new(format!("`{asked}`: {error}"), "give the id or the name of a party of the snapshot"))?;
     let settings = Settings { threshold: ENOUGH, limit: SHOWN, ..Settings::default() };
-    let hits = Matcher::new(snapshot, settings).screen(&query, &mut Scratch::default());
+    let mut hits = Matcher::new(snapshot, settings).screen(&query, &mut Scratch::default());
+    // A list of bare names says nothing of whom it means: its entries give way to a party of any other source.
+    let names_only = |hit: &Hit<'_>| {
+        let source = hit.entity.origin().source;
+        snapshot.meta().sources.iter().any(|held| held.id == source && held.format == NAMES_ONLY)
+    };
+    if hits.iter().any(|hit| !names_only(hit)) {
+        hits.retain(|hit| !names_only(hit));
+    }
     let near =
         || hits.iter().map(|hit| format!("{} ({})", hit.entity.id(), hit.entity.caption())).collect::<Vec<_>>().join(", ");
     match &hits[..] {

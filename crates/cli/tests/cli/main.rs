@@ -16,6 +16,7 @@ mod examples;
 mod files;
 mod inspect;
 mod kept;
+mod network;
 mod run;
 mod settings;
 mod update;

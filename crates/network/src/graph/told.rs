@@ -61,13 +61,12 @@ impl Graph<'_> {
             .map(|statement| statement.texts("role").collect::<Vec<_>>().join("; "))
             // Words that run against the direction that they are stated in would be read the wrong way round.
             .filter(|role| !role.is_empty() && (against || !role.to_lowercase().ends_with(" by")));
-        let mut words = role.unwrap_or_else(|| row.kind().label().to_owned());
+        let mut words = vec![role.unwrap_or_else(|| row.kind().label().to_owned())];
         if !row.flags.has(RelationFlags::UNSTATED) {
-            words.push_str(", ");
-            match row.fault() {
-                Some(fault) => words.extend(["share not readable: ".to_owned(), fault.to_string()]),
-                None => words.push_str(&row.range().to_string()),
-            }
+            words.push(match row.fault() {
+                Some(fault) => format!("share not readable: {fault}"),
+                None => row.range().to_string(),
+            });
         }
         for (flag, text) in [
             (RelationFlags::NOMINEE, "as a nominee"),
@@ -75,16 +74,16 @@ impl Graph<'_> {
             (RelationFlags::INDIRECT, "indirectly"),
         ] {
             if row.flags.has(flag) {
-                words.extend([", ", text]);
+                words.push(text.to_owned());
             }
         }
         let date = |property: &str| statement.and_then(|statement| statement.texts(property).next()).map(str::to_owned);
         let stated_from = if against { row.to } else { row.from };
         if !step.certain {
-            words.push_str(if self.day.is_some() { ", perhaps on that day" } else { ", former" });
+            words.push(if self.day.is_some() { "perhaps on that day" } else { "former" }.to_owned());
         }
         Told {
-            words,
+            words: words.join(", "),
             sources: statement.map(|statement| source(statement, "")).into_iter().collect(),
             backwards: stated_from != step.from,
             mutual: false,
