@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use divan::Bencher;
 use interdict_matching::{Matcher, Query, Scratch, Settings, compare};
 use interdict_model::{Entity, Schema, entity_from_json};
-use interdict_names::{NameKind, parse_name};
+use interdict_names::{NameKind, address_keys, parse_name};
 use interdict_snapshot::{Builder, Snapshot};
 use interdict_sources::{SourceSpec, load_file};
 
@@ -52,6 +52,19 @@ fn query(schema: Schema, name: &str) -> Query {
     let mut entity = Entity::new("", schema);
     entity.add("name", name);
     Query::from_entity(&entity).expect("a name with letters in it")
+}
+
+/// Addresses in plain letters and in others, as lists have them.
+const ADDRESSES: [&str; 4] = [
+    "Room 2105, 29-31 Example Street, Chai Wan, Hong Kong, China",
+    "1209 N Example St., Wilmington, Delaware, 19801-1120, United States",
+    "ул. Примерная, д. 12, корп. 3, Москва, 125130, Россия",
+    "Testville, Middle District, France",
+];
+
+#[divan::bench(args = ADDRESSES)]
+fn address(address: &str) {
+    black_box(address_keys(black_box(address), None));
 }
 
 #[divan::bench(args = NAMES)]

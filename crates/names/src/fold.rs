@@ -33,7 +33,7 @@ impl Break {
         self.0 & flag.0 != 0
     }
 
-    fn add(&mut self, flag: Self) {
+    pub(crate) fn add(&mut self, flag: Self) {
         self.0 |= flag.0;
     }
 }

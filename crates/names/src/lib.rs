@@ -5,6 +5,8 @@
 //! The one call most users need is [`parse_name`]. [`fold`] and [`romanise`] give the folded text as a
 //! string, [`korean_keys`], [`chinese_keys`] and [`skeleton`] the keys under which spellings of one name meet.
 
+mod address;
+mod attributes;
 mod chinese;
 mod common;
 mod cyrillic;
@@ -27,6 +29,8 @@ mod tables;
 mod token;
 mod translate;
 
+pub use address::{AddressKeys, address_keys};
+pub use attributes::{Attribute, AttributeKind, attribute_keys};
 pub use chinese::{chinese_keys, is_chinese_key};
 pub use fold::fold;
 pub use hangul::romanise_hangul;

@@ -37,6 +37,7 @@ const RULES_REVISION: &str = "3";
 /// Every embedded table, by the name of its file under `data/`.
 pub(crate) mod data {
     pub(super) const ALL: &[&str] = &[
+        ADDRESS_WORDS,
         COMMON_WORDS,
         SEMITIC_NAMES,
         CANTONESE_READINGS,
@@ -70,6 +71,7 @@ pub(crate) mod data {
         ROMANISE_SEMITIC,
         TRANSLATED_WORDS,
     ];
+    pub(crate) const ADDRESS_WORDS: &str = include_str!("../../../data/address_words.tsv");
     pub(crate) const SEMITIC_NAMES: &str = include_str!("../../../data/semitic_names.tsv");
     pub(crate) const COMMON_WORDS: &str = include_str!("../../../data/common_words.tsv");
     pub(crate) const CANTONESE_READINGS: &str = include_str!("../../../data/cantonese_readings.tsv");
@@ -125,6 +127,7 @@ mod tests {
 
     #[test]
     fn every_line_parses() {
+        check::<4>("address_words", data::ADDRESS_WORDS, 700);
         check::<4>("semitic_names", data::SEMITIC_NAMES, 150);
         check::<3>("cantonese_readings", data::CANTONESE_READINGS, 300);
         check::<4>("chinese_surname_spellings", data::CHINESE_SURNAME_SPELLINGS, 250);

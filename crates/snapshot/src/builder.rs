@@ -10,12 +10,13 @@ use bytemuck::{Pod, bytes_of, cast_slice};
 use interdict_model::{
     Country, Entity, Identifier, IdentifierKind, MergeError, NameDetail, PropertyType, Relation, Schema, Value, entity_to_json,
 };
-use interdict_names::{NameKind, Token, TokenKind, parse_name, rules_fingerprint};
+use interdict_names::{Attribute, NameKind, Token, TokenKind, attribute_keys, parse_name, rules_fingerprint};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use twox_hash::XxHash3_64;
 
+use crate::attributes::{AttributeTables, PendingAttribute};
 use crate::error::SnapshotError;
 use crate::format::{
     ALIGNMENT, CLASSES, DetailRow, EntityRow, FORMAT_VERSION, Header, INLINE, IdentifierRow, LinkRow, MAGIC, Meta, NONE,
@@ -110,6 +111,7 @@ pub struct Builder {
     references: Vec<(u32, u32, u32)>,
     /// Relations, whose ends are still strings: their ids.
     relations: Vec<RelationRow>,
+    attributes: Vec<PendingAttribute>,
     /// Entity by the string of its id.
     by_id: FxHashMap<u32, u32>,
     /// Ids that came again.
@@ -265,6 +267,7 @@ impl Builder {
             self.add_identifiers(entity, schema, row);
         }
         self.add_relations(entity, row);
+        self.add_attributes(entity, row);
         let details_begin = self.details.len() as u32;
         for name in &entity.names {
             let detail = self.detail(name);
@@ -383,9 +386,7 @@ impl Builder {
     fn add_identifiers(&mut self, entity: &Entity, schema: Schema, row: u32) {
         let holder = ["holder", "owner"]
             .iter()
-            .filter(|_| {
-                schema.is_a(Schema::CryptoWallet) || schema.is_a(Schema::Identification) || schema.is_a(Schema::BankAccount)
-            })
+            .filter(|_| is_held(schema))
             .find_map(|property| entity.first(property))
             .map(|holder| self.strings.id(holder));
         let country = ["country", "nationality", "jurisdiction"]
@@ -427,6 +428,54 @@ impl Builder {
             let labels = [&terms.class, &terms.joint, source].map(&mut label);
             self.relations.push(RelationRow::new(from, to, row, &terms, labels));
         }
+    }
+
+    fn add_attributes(&mut self, entity: &Entity, row: u32) {
+        for Attribute { kind, key, shown, record } in attribute_keys(entity) {
+            let (key, shown) = (self.strings.id(&key), self.strings.id(&shown));
+            let record = self.strings.optional(record);
+            self.attributes.push(PendingAttribute { kind, key, stated_by: row, shown, record });
+        }
+    }
+
+    /// The values that entities have. What an address states is of those who name it as theirs; what a wallet, an account or a document
+    /// states is of its holders, and its own where none of them is in the snapshot.
+    fn attribute_tables(&mut self) -> AttributeTables {
+        let pending = std::mem::take(&mut self.attributes);
+        let ids = |name: &str| self.strings.ids.get(name).copied();
+        let [address, held, owned] = [ids("addressEntity"), ids("holder"), ids("owner")];
+        let mut belongs: FxHashMap<u32, Option<Vec<u32>>> = FxHashMap::default();
+        for one in &pending {
+            let schema = Schema::from_name(string(&self.strings, self.entities[one.stated_by as usize].schema));
+            if schema.is_some_and(|schema| schema == Schema::Address || is_held(schema)) {
+                belongs.entry(one.stated_by).or_insert_with(|| (schema == Some(Schema::Address)).then(Vec::new));
+            }
+        }
+        for (from, property, to) in &self.references {
+            let property = Some(*property);
+            if property == address {
+                let Some(to) = self.by_id.get(to) else { continue };
+                if let Some(Some(holders)) = belongs.get_mut(to) {
+                    holders.push(*from);
+                }
+            } else if property == held || property == owned {
+                let Some(to) = self.by_id.get(to) else { continue };
+                let schema = Schema::from_name(string(&self.strings, self.entities[*from as usize].schema));
+                if let Some(holders) = belongs.get_mut(from).filter(|_| schema.is_some_and(is_held)) {
+                    holders.get_or_insert_default().push(*to);
+                }
+            }
+        }
+        let own: Vec<u32> = (0..self.entities.len() as u32).collect();
+        AttributeTables::new(
+            own.len() as u32,
+            &pending,
+            |entity| match belongs.get(&entity) {
+                Some(Some(holders)) => holders,
+                _ => &own[entity as usize..=entity as usize],
+            },
+            |id| string(&self.strings, id),
+        )
     }
 
     /// The relations between entities that are in. One whose ends are both missing is said by its statement alone.
@@ -474,6 +523,8 @@ impl Builder {
         }
         fits("keys of tokens", token_keys.len())?;
         let relations = self.relation_tables();
+        let attributes = self.attribute_tables();
+        fits("attributes of entities", attributes.holdings.len())?;
         let links = self.link_rows();
         let postings: Vec<u32> = self.postings.iter().flatten().copied().collect();
         let mut begin = 0;
@@ -492,6 +543,7 @@ impl Builder {
             identifiers: identifiers.len() as u64,
             links: links.len() as u64,
             relations: relations.rows.len() as u64,
+            attributes: attributes.values.len() as u64 - 1,
         };
         self.entities.push(EntityRow {
             properties: self.properties.len() as u32,
@@ -533,6 +585,10 @@ impl Builder {
             (Section::RelationsOver, as_bytes(&relations.over)),
             (Section::RelationsBy, as_bytes(&relations.by)),
             (Section::RelationsByOffsets, as_bytes(&relations.by_offsets)),
+            (Section::Attributes, as_bytes(&attributes.values)),
+            (Section::Holdings, as_bytes(&attributes.holdings)),
+            (Section::HoldingsBy, as_bytes(&attributes.by)),
+            (Section::HoldingsByOffsets, as_bytes(&attributes.by_offsets)),
         ];
         Ok(assemble(&contents, meta))
     }
@@ -552,6 +608,7 @@ impl Builder {
             ("identifiers", self.identifiers.len()),
             ("references", self.references.len()),
             ("relations", self.relations.len()),
+            ("attributes", self.attributes.len()),
         ]
         .into_iter()
         .try_for_each(|(what, count)| fits(what, count))
@@ -692,6 +749,11 @@ fn joinable(token: &Token) -> bool {
 /// Whether entities of the schema are found by name: parties and things, not addresses, posts or documents.
 fn is_named_party(schema: Schema) -> bool {
     schema.is_a(Schema::Thing) && !schema.is_a(Schema::Address) && !schema.is_a(Schema::Position)
+}
+
+/// Whether what an entity of the schema states belongs to the party that holds it.
+fn is_held(schema: Schema) -> bool {
+    schema.is_a(Schema::CryptoWallet) || schema.is_a(Schema::Identification) || schema.is_a(Schema::BankAccount)
 }
 
 /// The rules by which names of a schema are read.

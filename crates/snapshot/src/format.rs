@@ -109,6 +109,14 @@ sections!(
     RelationsBy,
     /// `u32` an entity and one more: where its rows in `RelationsBy` begin.
     RelationsByOffsets,
+    /// [`crate::attributes::AttributeRow`], by kind and key, and one more that closes the ranges.
+    Attributes,
+    /// [`crate::attributes::HoldingRow`]: by value, the entities ascending, each once.
+    Holdings,
+    /// `u32`: rows of `Holdings`, by the entity that has the value.
+    HoldingsBy,
+    /// `u32` an entity and one more: where its rows in `HoldingsBy` begin.
+    HoldingsByOffsets,
 );
 
 /// An entity. Ranges end where those of the next row begin.
@@ -273,4 +281,6 @@ pub struct Meta {
     pub links: u64,
     /// Relations between parties.
     pub relations: u64,
+    /// Distinct values that parties can share.
+    pub attributes: u64,
 }

@@ -5,6 +5,7 @@
 //! A file is refused with a reason when it is damaged (a checksum for every section), foreign, of another format version, or when
 //! anything inside points outside. What is opened can be read without a panic and without undefined behaviour.
 
+mod attributes;
 mod builder;
 mod error;
 mod format;
@@ -14,6 +15,7 @@ mod relations;
 mod storage;
 mod view;
 
+pub use attributes::{AttributeRef, Attributes, Holding};
 pub use builder::{Builder, Built, SourceMeta, id_hash};
 pub use error::SnapshotError;
 pub use format::{FORMAT_VERSION, Meta};

@@ -9,6 +9,7 @@ use interdict_model::Schema;
 use sha2::{Digest, Sha256};
 use twox_hash::XxHash3_64;
 
+use crate::attributes::{AttributeRow, Attributes, HoldingRow, kind};
 use crate::builder::{header_id, hex, name_rules};
 use crate::error::SnapshotError;
 use crate::format::{
@@ -154,6 +155,18 @@ impl Snapshot {
             over: self.rows(Section::RelationsOver),
             by: self.rows(Section::RelationsBy),
             by_offsets: self.rows(Section::RelationsByOffsets),
+        }
+    }
+
+    /// What its entities can share: addresses, telephone numbers, wallets and the like.
+    #[must_use]
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes {
+            snapshot: self,
+            values: self.rows(Section::Attributes),
+            holdings: self.rows(Section::Holdings),
+            by: self.rows(Section::HoldingsBy),
+            by_offsets: self.rows(Section::HoldingsByOffsets),
         }
     }
 
@@ -354,6 +367,44 @@ impl Snapshot {
         if !relations.by.iter().all(|at| (*at as usize) < relations.rows.len()) {
             return fail(Section::RelationsBy, "a relation that is not there");
         }
+        let attributes = self.attributes();
+        let [values @ .., close] = attributes.values else { return fail(Section::Attributes, "no closing row") };
+        let all = || values.iter().chain([close]).map(|row| row.holdings);
+        if !covers(all(), attributes.holdings.len()) {
+            return fail(Section::Attributes, "holding ranges do not cover the holdings in order");
+        }
+        if !values.iter().all(|row| is_string(row.key) && kind(row.kind).is_some()) {
+            return fail(Section::Attributes, "a string or kind that is not there");
+        }
+        let holdings_are_good = attributes.holdings.iter().all(|row| {
+            row.entity < entity_count && row.stated_by < entity_count && is_string(row.shown) && is_optional(row.record)
+        });
+        if !holdings_are_good {
+            return fail(Section::Holdings, "an entity or string that is not there");
+        }
+        let in_order = values.iter().zip(all().skip(1)).zip(0..).all(|((row, end), value)| {
+            let held = &attributes.holdings[row.holdings as usize..end as usize];
+            held.iter().all(|one| one.value == value) && held.is_sorted_by(|one, next| one.entity < next.entity)
+        });
+        if !in_order {
+            return fail(Section::Holdings, "holders of a value that are not in order");
+        }
+        if !values.is_sorted_by(|one, next| (one.kind, self.string(one.key)) < (next.kind, self.string(next.key))) {
+            return fail(Section::Attributes, "values that are not in order");
+        }
+        if attributes.by_offsets.len() != entities.len() + 1
+            || !covers(attributes.by_offsets.iter().copied(), attributes.by.len())
+        {
+            return fail(Section::HoldingsByOffsets, "ranges do not cover the holdings in order");
+        }
+        let by_entity = |at: u32| attributes.holdings.get(at as usize).map(|row| row.entity);
+        let ranges = attributes.by_offsets.windows(2).zip(0..);
+        let mut holdings_by = ranges.flat_map(|(range, entity)| {
+            attributes.by[range[0] as usize..range[1] as usize].iter().map(move |at| by_entity(*at) == Some(entity))
+        });
+        if attributes.by.len() != attributes.holdings.len() || !holdings_by.all(|good| good) {
+            return fail(Section::HoldingsBy, "a holding that is not there");
+        }
         let tables = [
             (Section::TokenKeys, self.token_keys(), tokens.len()),
             (Section::NameKeys, self.name_keys(), names.len()),
@@ -371,6 +422,7 @@ impl Snapshot {
             (self.meta.identifiers, identifiers.len()),
             (self.meta.links, self.link_rows().len()),
             (self.meta.relations, relations.rows.len()),
+            (self.meta.attributes, values.len()),
         ];
         if counts.iter().any(|(stated, rows)| *stated != *rows as u64) {
             return fail(Section::Meta, "counts that are not those of the sections");
@@ -470,11 +522,15 @@ fn row_size(section: Section) -> usize {
         Section::Identifiers => size_of::<IdentifierRow>(),
         Section::Links => size_of::<LinkRow>(),
         Section::Relations => size_of::<RelationRow>(),
+        Section::Attributes => size_of::<AttributeRow>(),
+        Section::Holdings => size_of::<HoldingRow>(),
         Section::TokenKeys | Section::NameKeys | Section::IdentifierKeys | Section::IdKeys => size_of::<KeyEntry>(),
         Section::StringOffsets
         | Section::RelationsOver
         | Section::RelationsBy
         | Section::RelationsByOffsets
+        | Section::HoldingsBy
+        | Section::HoldingsByOffsets
         | Section::NameTokens
         | Section::Postings
         | Section::TokenKeyBuckets

@@ -174,6 +174,12 @@ impl<'s> EntityRef<'s> {
         serde_json::from_str(self.snapshot.string(self.row().extra)).unwrap_or_default()
     }
 
+    /// The same as text: a JSON object, or empty. Entities with equal members share it.
+    #[must_use]
+    pub fn members_text(self) -> &'s str {
+        self.snapshot.string(self.row().extra)
+    }
+
     /// What the list says of its names beyond their text.
     #[must_use]
     pub fn name_details(self) -> Vec<NameDetail> {

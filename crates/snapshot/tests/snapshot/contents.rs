@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use crate::exercise::read_everything;
-use crate::fixture::{build, built, entities, snapshot, source};
+use crate::fixture::{EVM_WALLET, build, built, entities, snapshot, source};
 
 /// Every entity as it was put in. Comparing JSON texts as well shows an order that changed, which comparing maps would not.
 #[track_caller]
@@ -270,4 +270,54 @@ proptest! {
         let again = build(&entities);
         prop_assert_eq!(built.id(), again.id());
     }
+}
+
+#[test]
+fn values_belong_to_those_who_have_them() {
+    let mut entities = Vec::new();
+    let mut add = |id: &str, schema, properties: &[(&str, &str)]| {
+        let mut entity = Entity::new(id, schema);
+        for (property, text) in properties {
+            entity.add_from(property, *text, format!("{property} of {id}").as_str());
+        }
+        entities.push(entity);
+    };
+    add("a", Schema::Company, &[("phone", "+1 202 555 0142"), ("addressEntity", "place")]);
+    add("b", Schema::Company, &[("phone", "+1 (202) 555-0142"), ("addressEntity", "place"), ("addressEntity", "empty")]);
+    add("place", Schema::Address, &[("full", "12 Example Street, Springfield, 12345"), ("country", "us")]);
+    add("nobody's", Schema::Address, &[("full", "99 Unheld Road, Springfield, 12345"), ("country", "us")]);
+    add("wallet", Schema::CryptoWallet, &[("holder", "a"), ("holder", "b"), ("publicKey", EVM_WALLET)]);
+    add("lost", Schema::CryptoWallet, &[("holder", "gone"), ("publicKey", EVM_WALLET)]);
+    let snapshot = build(&entities).open().unwrap();
+    let attributes = snapshot.attributes();
+    let id = |at| snapshot.entity_at(at).unwrap().id();
+    let mut found: Vec<String> = Vec::new();
+    for value in (0..attributes.count()).filter_map(|at| attributes.at(at)) {
+        assert_eq!(attributes.find(value.kind(), value.key()).unwrap().index(), value.index());
+        for held in value.holders() {
+            assert!(
+                attributes.of(held.entity()).any(|one| one.value().index() == value.index() && one.shown() == held.shown())
+            );
+            found.push(format!("{} {} by {}: {}", value.kind().code(), id(held.entity()), id(held.stated_by()), held.record()));
+        }
+        assert_eq!(value.holder_count() as usize, value.holders().count());
+    }
+    found.retain(|line| !line.starts_with("address"));
+    assert_eq!(
+        found,
+        [
+            "phone a by a: phone of a",
+            "phone b by b: phone of b",
+            "wallet a by wallet: publicKey of wallet",
+            "wallet b by wallet: publicKey of wallet",
+            "wallet lost by lost: publicKey of lost",
+        ]
+    );
+    assert!(attributes.find(interdict_names::AttributeKind::Phone, "+1").is_none());
+    let of_address = |at| snapshot.entity_at(at).unwrap().schema() == Some(Schema::Address);
+    assert!(
+        (0..attributes.count())
+            .filter_map(|at| attributes.at(at))
+            .all(|value| { value.holders().all(|held| !of_address(held.entity())) })
+    );
 }

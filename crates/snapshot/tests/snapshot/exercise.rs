@@ -32,6 +32,12 @@ pub(crate) fn read_everything(snapshot: &Snapshot, keys: &[&str]) -> usize {
     for entity in snapshot.entities() {
         count += entity_everything(entity);
         count += snapshot.entity(entity.id()).map_or(0, |found| found.id().len());
+        for held in snapshot.attributes().of(entity.index()) {
+            let value = held.value();
+            let found = snapshot.attributes().find(value.kind(), value.key());
+            count += found.map_or(0, |found| found.holders().map(|one| one.shown().len() + one.record().len()).sum());
+            count += value.held_by(entity.index()).map_or(0, |one| one.stated_by() as usize);
+        }
     }
     for name in (0..snapshot.name_count()).map_while(|at| snapshot.name_at(at)) {
         count += name_everything(name);

@@ -13,6 +13,8 @@ const ENTITY: usize = 44;
 const NAME: usize = 40;
 /// Bytes of a relation.
 const RELATION: usize = 64;
+/// Bytes of a value that an entity has.
+const HOLDING: usize = 20;
 const DETAIL: usize = 20;
 const TOKEN: usize = 64;
 /// Words of a token's row: the strings that it names, of them those that must be there, and its first posting.
@@ -65,6 +67,8 @@ fn strings_that_are_not_there() {
             ("Identifiers", IDENTIFIER, &[2, 3, 4, 5, 6]),
             ("Links", 8, &[1]),
             ("Relations", RELATION, &[11, 12, 13]),
+            ("Attributes", 12, &[0]),
+            ("Holdings", HOLDING, &[3, 4]),
         ] {
             for word in words {
                 refused(section, "that is not there", |sealed| set(sealed, section, row_bytes, 0, *word, beyond));
@@ -83,6 +87,8 @@ fn strings_that_must_be_there() {
         ("Tokens", TOKEN, &TOKEN_TEXTS),
         ("Identifiers", IDENTIFIER, &[2, 3, 4, 5]),
         ("Links", 8, &[1]),
+        ("Attributes", 12, &[0]),
+        ("Holdings", HOLDING, &[3]),
     ] {
         for word in words {
             refused(section, "that is not there", |sealed| set(sealed, section, row_bytes, 0, *word, NONE));
@@ -110,6 +116,13 @@ fn rows_that_are_not_there() {
         refused("RelationsBy", "that is not there", |sealed| set(sealed, "RelationsBy", 4, 0, 0, 1 << 30 | beyond));
         refused("RelationsOver", "do not cover", |sealed| set(sealed, "RelationsOver", 4, 0, 0, 1 << 30 | beyond));
         refused("RelationsByOffsets", "do not cover", |sealed| set(sealed, "RelationsByOffsets", 4, 0, 0, 1 << 30 | beyond));
+        for word in [1, 2] {
+            refused("Holdings", "that is not there", |sealed| set(sealed, "Holdings", HOLDING, 0, word, entities + beyond));
+        }
+        refused("Attributes", "kind that is not there", |sealed| set(sealed, "Attributes", 12, 0, 1, 200 + beyond));
+        refused("Holdings", "not in order", |sealed| set(sealed, "Holdings", HOLDING, 0, 0, 1 << 30 | beyond));
+        refused("HoldingsBy", "that is not there", |sealed| set(sealed, "HoldingsBy", 4, 0, 0, 1 << 30 | beyond));
+        refused("HoldingsByOffsets", "do not cover", |sealed| set(sealed, "HoldingsByOffsets", 4, 0, 0, 1 << 30 | beyond));
         refused("NameTokens", "that is not there", |sealed| set(sealed, "NameTokens", 4, 0, 0, tokens + beyond));
         refused("Postings", "that is not there", |sealed| set(sealed, "Postings", 4, 0, 0, names + beyond));
         for table in ["TokenKeys", "NameKeys", "IdentifierKeys", "IdKeys"] {
@@ -133,6 +146,7 @@ fn ranges_that_do_not_fit() {
     }
     for (row, value) in [(-1, NONE), (-1, 0), (1, NONE), (0, 1)] {
         refused("Names", "token ranges do not cover", |sealed| set(sealed, "Names", NAME, row, 4, value));
+        refused("Attributes", "holding ranges do not cover", |sealed| set(sealed, "Attributes", 12, row, 2, value));
         refused("Tokens", "postings ranges do not cover", |sealed| set(sealed, "Tokens", TOKEN, row, TOKEN_POSTINGS, value));
     }
 }
@@ -163,8 +177,26 @@ fn postings_that_do_not_ascend() {
 }
 
 #[test]
+fn values_and_holders_that_are_not_in_order() {
+    refused("Attributes", "not in order", |sealed| {
+        let content = sealed.section("Attributes");
+        for at in [0, 1] {
+            let (one, two) = (word(content, at * 4), word(content, 12 + at * 4));
+            put(content, at, two);
+            put(content, 3 + at, one);
+        }
+    });
+    // A holding under another entity than its own, and one that is left out for another that comes twice.
+    refused("HoldingsBy", "that is not there", |sealed| {
+        let content = sealed.section("HoldingsBy");
+        let last = word(content, content.len() - 4);
+        put(content, 0, last);
+    });
+}
+
+#[test]
 fn closing_rows_that_are_missing() {
-    for (section, row_bytes) in [("Entities", ENTITY), ("Names", NAME), ("Tokens", TOKEN)] {
+    for (section, row_bytes) in [("Entities", ENTITY), ("Names", NAME), ("Tokens", TOKEN), ("Attributes", 12)] {
         let mut sealed = Sealed::of(built().bytes());
         sealed.section(section).clear();
         let error = Snapshot::from_bytes("hostile", &sealed.bytes()).unwrap_err().to_string();

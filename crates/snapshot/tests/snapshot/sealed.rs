@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use twox_hash::XxHash3_64;
 
 /// The sections in file order, by the names that error messages use.
-pub(crate) const SECTIONS: [&str; 24] = [
+pub(crate) const SECTIONS: [&str; 28] = [
     "Meta",
     "Strings",
     "StringOffsets",
@@ -31,6 +31,10 @@ pub(crate) const SECTIONS: [&str; 24] = [
     "RelationsOver",
     "RelationsBy",
     "RelationsByOffsets",
+    "Attributes",
+    "Holdings",
+    "HoldingsBy",
+    "HoldingsByOffsets",
 ];
 
 const MAGIC: &[u8; 8] = b"INTRDCT\n";
