@@ -158,7 +158,7 @@ impl Words {
                 let start = self.text.len();
                 self.text.push_str(&number);
                 self.number(start);
-            } else if lead == digits && matches!(&text[lead..], "st" | "nd" | "rd" | "th") {
+            } else if lead == digits && matches!(&text[lead..], "st" | "nd" | "rd" | "th") && !self.after_letters_and_digits() {
                 self.text.truncate(start + lead);
                 self.text.push('o');
                 self.push(start, None, false);
@@ -172,6 +172,13 @@ impl Words {
                 self.number(start);
             }
         }
+    }
+
+    /// Whether the word before may be the first half of a British postcode ("HG1 2ND").
+    fn after_letters_and_digits(&self) -> bool {
+        self.tokens.last().is_some_and(|last| {
+            last.number && last.part == self.part && self.text(*last).starts_with(|c: char| c.is_ascii_alphabetic())
+        })
     }
 
     fn letters(&mut self, start: usize) {

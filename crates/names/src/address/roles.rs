@@ -142,7 +142,8 @@ impl Reader<'_> {
     }
 
     fn code(&self) -> &'static str {
-        self.country.map_or("??", Country::code)
+        // England is a part of the United Kingdom, which its addresses name as well.
+        self.country.and_then(|country| country.code().split('-').next()).unwrap_or("??")
     }
 
     /// Gives each word its role by its class and its neighbours'.
@@ -164,8 +165,9 @@ impl Reader<'_> {
                 at += 1;
                 continue;
             }
-            // "MH 96960": the country's code before its postcode.
-            if self.text(at) == self.code() && self.next_is_number(at) {
+            // "MH 96960", "US-DE": the country's code before a postcode or state.
+            let before_state = || federal && at + 1 < count && words::is_state(self.text(at + 1));
+            if self.text(at) == self.code() && (self.next_is_number(at) || before_state()) {
                 self.roles[at] = Role::Nothing;
                 at += 1;
                 continue;
