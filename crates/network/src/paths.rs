@@ -159,12 +159,18 @@ impl Graph<'_> {
         let depth = depth.min(DEEPEST);
         let core = simple::Core::new(self, from, to, depth)?;
         let mut found = None;
-        let search = Search::run(self, from, depth, |entity| core.has(entity), |entity, label| {
-            if entity == to {
-                found = Some(label);
-            }
-            entity == to
-        });
+        let search = Search::run(
+            self,
+            from,
+            depth,
+            |entity| core.has(entity),
+            |entity, label| {
+                if entity == to {
+                    found = Some(label);
+                }
+                entity == to
+            },
+        );
         found.map(|label| self.path(search.way(label)))
     }
 
@@ -185,12 +191,18 @@ impl Graph<'_> {
     #[must_use]
     pub fn to_listed(&self, from: u32, depth: u8, count: usize) -> Ways {
         let mut found = Vec::new();
-        let search = Search::run(self, from, depth, |_| true, |entity, label| {
-            if found.len() < count && entity != from && self.is_listed(entity) {
-                found.push(label);
-            }
-            found.len() >= count
-        });
+        let search = Search::run(
+            self,
+            from,
+            depth,
+            |_| true,
+            |entity, label| {
+                if found.len() < count && entity != from && self.is_listed(entity) {
+                    found.push(label);
+                }
+                found.len() >= count
+            },
+        );
         let paths = found.into_iter().map(|label| self.path(search.way(label))).collect();
         Ways { paths, cut_off: search.cut_off }
     }

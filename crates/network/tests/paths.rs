@@ -11,13 +11,8 @@ use interdict_network::{Graph, Hop, Link, Path, Scope, Weights};
 use interdict_snapshot::{Builder, Day, NOTHING, RelationRow, RelationTables, Snapshot, SourceMeta};
 use proptest::prelude::*;
 
-const KINDS: [RelationKind; 5] = [
-    RelationKind::Shares,
-    RelationKind::Direction,
-    RelationKind::Support,
-    RelationKind::Other,
-    RelationKind::Influence,
-];
+const KINDS: [RelationKind; 5] =
+    [RelationKind::Shares, RelationKind::Direction, RelationKind::Support, RelationKind::Other, RelationKind::Influence];
 
 fn row(from: u32, to: u32, kind: RelationKind, statement: u32) -> RelationRow {
     let terms = RelationTerms {

@@ -108,7 +108,8 @@ impl Graph<'_> {
                 told.through.push(held.stated_by());
             }
         }
-        let among = if value.holder_count() > 2 { format!(", one of {} who have it", value.holder_count()) } else { String::new() };
+        let among =
+            if value.holder_count() > 2 { format!(", one of {} who have it", value.holder_count()) } else { String::new() };
         told.words = format!("same {}: {}{among}", value.kind().label(), shown.join(" / "));
         told
     }
