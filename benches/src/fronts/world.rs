@@ -181,7 +181,7 @@ pub(super) fn own_facts(snapshot: &Snapshot, names: &[String], seed: u64) -> Vec
         account.add("owner", listed.id());
         facts.push(account);
         let town = dice.roll(TOWNS.len());
-        let mut helper = person(pick(&mut dice, names), None);
+        let mut helper = person(pick::<String>(&mut dice, names), None);
         helper.id = format!("own-helper-{number}");
         let mut firm = Entity::new(format!("own-firm-{number}"), Schema::Company);
         firm.add("name", format!("{} Services", host(&mut dice).split('.').next().unwrap_or_default()));
@@ -304,11 +304,12 @@ impl Maker<'_> {
             }
         }
         for _ in 0..10 {
-            let nominee = person(pick(&mut self.dice, self.names.people), Some(&birth(&mut self.dice)));
+            let nominee = person(pick::<String>(&mut self.dice, self.names.people), Some(&birth(&mut self.dice)));
             self.nominees.push(nominee);
         }
         for _ in 0..40 {
-            self.towers.extend(self.value(AttributeKind::Address));
+            let tower = self.value(AttributeKind::Address);
+            self.towers.extend(tower);
         }
     }
 
