@@ -9,12 +9,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use interdict_matching::{Matcher, Query, Scratch, Settings};
-use interdict_model::Schema;
+use interdict_model::{Entity, Schema, entity_to_json};
 use interdict_names::NameKind;
-use interdict_network::{FrontFinder, FrontSettings, Graph, Shared};
+use interdict_network::{Candidate, Finding, FrontFinder, FrontSettings, Graph, Shared};
 use interdict_snapshot::{Builder, Snapshot};
 use interdict_sources::{SourceSpec, load_file};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use self::world::{Names, SHAPES, World};
 use crate::data::{ISSUE, Setting, listed_names, named, sameness};
@@ -78,6 +78,9 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         let begin = Instant::now();
         let findings = finder.find(&rows, &names);
         let seconds = begin.elapsed().as_secs_f64();
+        // Of those that are missed it helps to know what was seen.
+        let all = FrontFinder::new(&graph, FrontSettings { threshold: 0.0, rounds: 0, ..FrontSettings::default() });
+        let anything = if setting.dump.is_some() { all.find(&rows, &names) } else { Vec::new() };
         let mut flagged = vec![None; rows.len()];
         for finding in &findings {
             flagged[finding.row] = Some(finding);
@@ -98,38 +101,19 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                 recall,
             ]);
             if let Some(path) = &setting.dump {
-                dump(path, missed.iter().map(|row| {
-                    let officers: Vec<&str> = rows[*row].officers.iter().map(|officer| officer.entity.display_name()).collect();
-                    json!({"missed": shape.code, "seed": seed, "row": interdict_model::entity_to_json(&rows[*row].entity), "officers": officers})
-                }))?;
+                let seen = |row: usize| anything.iter().find(|finding| finding.row == row);
+                dump(
+                    path,
+                    missed.iter().map(|row| {
+                        let told = seen(*row).map(|finding| told(finding, &rows, &snapshot));
+                        json!({"missed": shape.code, "seed": seed, "row": entity_to_json(&rows[*row].entity), "seen": told})
+                    }),
+                )?;
             }
         }
         let false_flags: Vec<_> = findings.iter().filter(|finding| planted[finding.row].is_none()).collect();
         if let Some(path) = &setting.dump {
-            dump(
-                path,
-                false_flags.iter().map(|finding| {
-                    let party = |index: u32| snapshot.entity_at(index).map_or("", |entity| entity.caption());
-                    let evidence: Vec<String> = finding
-                        .evidence
-                        .iter()
-                        .map(|one| match &one.shared {
-                            Shared::Party { entity, stated, .. } => format!(
-                                "{} {:.2} {} = {} of {} ({}/{})",
-                                one.kind.code(),
-                                one.weight,
-                                one.value,
-                                stated,
-                                party(*entity),
-                                one.in_file,
-                                one.in_snapshot
-                            ),
-                            Shared::Row { row, .. } => format!("{} {:.2} {} row {row}", one.kind.code(), one.weight, one.value),
-                        })
-                        .collect();
-                    json!({"flagged": rows[finding.row].name(), "seed": seed, "score": finding.score, "evidence": evidence})
-                }),
-            )?;
+            dump(path, false_flags.iter().map(|finding| json!({"flagged": seed, "seen": told(finding, &rows, &snapshot)})))?;
         }
         print(
             &format!("Planted fronts by shape, seed {seed} ({what})"),
@@ -156,6 +140,25 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
+/// A finding for who looks into it.
+fn told(finding: &Finding, rows: &[Candidate], snapshot: &Snapshot) -> Json {
+    let party = |index: u32| snapshot.entity_at(index).map_or("", |entity| entity.caption());
+    let evidence: Vec<String> = finding
+        .evidence
+        .iter()
+        .map(|one| {
+            let shared = match &one.shared {
+                Shared::Party { entity, stated, .. } => format!("{stated} of {}", party(*entity)),
+                Shared::Row { row, .. } => format!("row {row}"),
+            };
+            let (code, weight) = (one.kind.code(), one.weight);
+            format!("{code} {weight:.2} {} = {shared} ({}/{}) {}", one.value, one.in_file, one.in_snapshot, one.detail)
+        })
+        .collect();
+    let officers: Vec<&str> = rows[finding.row].officers.iter().map(|officer| officer.entity.display_name()).collect();
+    json!({"name": rows[finding.row].name(), "officers": officers, "score": finding.score, "evidence": evidence})
+}
+
 /// Names of people who are not listed.
 fn people(setting: &Setting) -> Result<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
@@ -171,7 +174,7 @@ fn people(setting: &Setting) -> Result<Vec<String>> {
 }
 
 /// The SDN list with further entities.
-fn with_facts(setting: &Setting, facts: &[interdict_model::Entity]) -> Result<Snapshot> {
+fn with_facts(setting: &Setting, facts: &[Entity]) -> Result<Snapshot> {
     let path = setting.folder.path().join("fronts.snapshot");
     if !path.exists() {
         let mut builder = Builder::new();

@@ -69,8 +69,10 @@ pub(super) fn phone_otherwise(phone: &str, dice: &mut Dice) -> String {
         return phone.to_owned();
     }
     let (head, tail) = digits.split_at(digits.len() - 4);
-    match dice.roll(3) {
+    match dice.roll(4) {
         0 => format!("00{digits}"),
+        // A spreadsheet takes the plus away.
+        3 => digits,
         1 => format!("+{head}-{tail}"),
         _ => format!("+{head} {tail}"),
     }
@@ -98,14 +100,27 @@ pub(super) fn address_otherwise(address: &str, dice: &mut Dice) -> String {
             parts.reverse();
             parts.join(", ")
         }
-        _ if address.contains("Russia") => cyrillic(address),
+        _ if is_russian(address) => cyrillic(address),
         _ => shorter.replace(", ", " , "),
     }
 }
 
+/// Whether an address is Russian in its words too, so that its letters can be put back into Cyrillic.
+fn is_russian(address: &str) -> bool {
+    const ENGLISH: [&str; 11] =
+        ["building", "floor", "office", "street", "bldg", "district", "road", "saint", "city", "room", "region"];
+    let small = address.to_lowercase();
+    small.contains("russia") && !ENGLISH.iter().any(|word| small.contains(word))
+}
+
 /// Letters one by one, the longest first.
 fn cyrillic(text: &str) -> String {
-    const LETTERS: [(&str, &str); 36] = [
+    const LETTERS: [(&str, &str); 41] = [
+        ("iy", "ий"),
+        ("yy", "ый"),
+        ("ay", "ай"),
+        ("ey", "ей"),
+        ("oy", "ой"),
         ("shch", "щ"),
         ("russia", "россия"),
         ("moscow", "москва"),
@@ -138,7 +153,7 @@ fn cyrillic(text: &str) -> String {
         ("u", "у"),
         ("f", "ф"),
         ("h", "х"),
-        ("y", "й"),
+        ("y", "ы"),
         ("c", "к"),
         ("w", "в"),
         ("j", "дж"),

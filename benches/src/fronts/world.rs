@@ -58,6 +58,8 @@ struct Firm {
     people: Vec<u32>,
     values: BTreeMap<AttributeKind, Vec<String>>,
     numbers: Vec<String>,
+    /// The longest word of its name that no other listed party has.
+    word: Option<String>,
 }
 
 /// What people and firms are named and where they are.
@@ -106,16 +108,16 @@ const STREETS: [&str; 36] = [
 ];
 const WAYS: [&str; 4] = ["Street", "Road", "Avenue", "Lane"];
 const TOWNS: [(&str, &str, &str, usize); 10] = [
-    ("London", "United Kingdom", "+4420", 8),
-    ("Hamburg", "Germany", "+4940", 7),
-    ("Hong Kong", "Hong Kong", "+852", 8),
-    ("Singapore", "Singapore", "+65", 8),
-    ("Shenyang", "China", "+8624", 8),
-    ("Dubai", "United Arab Emirates", "+9714", 7),
-    ("Vladivostok", "Russia", "+7423", 7),
-    ("New York", "United States", "+1212", 7),
-    ("Toronto", "Canada", "+1416", 7),
-    ("Istanbul", "Turkey", "+90212", 7),
+    ("London", "United Kingdom", "+44207", 7),
+    ("Hamburg", "Germany", "+49402", 6),
+    ("Hong Kong", "Hong Kong", "+8522", 7),
+    ("Singapore", "Singapore", "+656", 7),
+    ("Shenyang", "China", "+86242", 7),
+    ("Dubai", "United Arab Emirates", "+97142", 6),
+    ("Vladivostok", "Russia", "+742322", 5),
+    ("New York", "United States", "+12125", 6),
+    ("Toronto", "Canada", "+14165", 6),
+    ("Istanbul", "Turkey", "+902122", 6),
 ];
 
 fn digits(dice: &mut Dice, count: usize) -> String {
@@ -204,6 +206,12 @@ pub(super) fn own_facts(snapshot: &Snapshot, names: &[String], seed: u64) -> Vec
 /// Listed firms with people, in the order of the snapshot.
 fn firms(snapshot: &Snapshot, graph: &Graph<'_>) -> Vec<Firm> {
     let mut firms = Vec::new();
+    let mut met: BTreeMap<String, u32> = BTreeMap::new();
+    for entity in snapshot.entities().filter(|entity| entity.schema().is_some_and(|schema| schema.is_a(Schema::LegalEntity))) {
+        for word in words(entity.caption()) {
+            *met.entry(word).or_default() += 1;
+        }
+    }
     for entity in snapshot.entities() {
         if !entity.schema().is_some_and(|schema| schema.is_a(Schema::Organization)) || !graph.is_listed(entity.index()) {
             continue;
@@ -223,12 +231,26 @@ fn firms(snapshot: &Snapshot, graph: &Graph<'_>) -> Vec<Firm> {
         }
         let mut values: BTreeMap<AttributeKind, Vec<String>> = BTreeMap::new();
         for held in snapshot.attributes().of(entity.index()) {
-            values.entry(held.value().kind()).or_default().push(held.shown().to_owned());
+            // A number as it is dialled from abroad: who writes it for a firm elsewhere does.
+            let kind = held.value().kind();
+            let text = if kind == AttributeKind::Phone { held.value().key() } else { held.shown() };
+            values.entry(kind).or_default().push(text.to_owned());
         }
         let numbers = entity.texts("registrationNumber").filter(|text| text.len() >= 8).map(str::to_owned).collect();
-        firms.push(Firm { entity: entity.index(), people, values, numbers });
+        let own = words(entity.caption()).into_iter().filter(|word| word.len() >= 5 && met.get(word) == Some(&1));
+        let word = own.max_by_key(String::len);
+        firms.push(Firm { entity: entity.index(), people, values, numbers, word });
     }
     firms
+}
+
+/// The words of a name in small letters, each once.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.sort();
+    words.dedup();
+    words
 }
 
 fn is_person(entity: Option<EntityRef<'_>>) -> bool {
@@ -537,11 +559,12 @@ impl Maker<'_> {
             }
             "name-and-place" => {
                 let has = |firm: &Firm| {
-                    firm.values.contains_key(&AttributeKind::Phone) || firm.values.contains_key(&AttributeKind::AddressUnit)
+                    let placed =
+                        [AttributeKind::Phone, AttributeKind::AddressUnit].iter().any(|kind| firm.values.contains_key(kind));
+                    firm.word.is_some() && placed
                 };
                 if let Some(firm) = self.firm(has) {
-                    let name = self.listed_name(self.firms[firm].entity);
-                    let word = name.split(' ').max_by_key(|word| word.len()).unwrap_or_default().to_owned();
+                    let word = self.firms[firm].word.clone().unwrap_or_default();
                     let tail = pick(&mut self.dice, &["Logistics", "Technology", "Consulting", "Import Export"]);
                     let mut named = Entity::new(entity.id.clone(), Schema::Company);
                     named.add("name", format!("{word} {tail} Ltd"));

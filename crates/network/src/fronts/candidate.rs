@@ -1,7 +1,7 @@
 //! The rows of a customer or vendor file as the front finder reads them: a party with the people and firms behind it. FtM entities and their
 //! relations go in; candidates come out, each with the attributes that its address, wallet and account entities state.
 
-use interdict_model::{Entity, Relation, RelationKind, Schema};
+use interdict_model::{Entity, Identifier, IdentifierKind, Relation, RelationKind, Schema};
 use interdict_names::{AttributeKind, attribute_keys};
 use rustc_hash::FxHashMap;
 
@@ -123,7 +123,27 @@ impl Candidate {
 
 fn values(entity: &Entity) -> Vec<CandidateValue> {
     let found = attribute_keys(entity).into_iter();
-    found.map(|found| CandidateValue { kind: found.kind, key: found.key, shown: found.shown.into_owned() }).collect()
+    let mut values: Vec<CandidateValue> =
+        found.map(|found| CandidateValue { kind: found.kind, key: found.key, shown: found.shown.into_owned() }).collect();
+    for text in entity.texts("phone") {
+        if let Some(key) = without_plus(text)
+            && !values.iter().any(|held| held.kind == AttributeKind::Phone && (held.shown == text || held.key == key))
+        {
+            values.push(CandidateValue { kind: AttributeKind::Phone, key, shown: text.to_owned() });
+        }
+    }
+    values
+}
+
+/// A telephone number that cannot be one of the party's country, read as an international one without its plus, as lists and spreadsheets
+/// have them.
+fn without_plus(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if text.contains('+') || !(10..=15).contains(&digits.len()) {
+        return None;
+    }
+    let number = Identifier::parse(IdentifierKind::Phone, &format!("+{digits}"), None).ok()?;
+    Some(number.lookup_key().into_owned())
 }
 
 /// What one who stands in a relation of the kind to a party is to it; `None` for kinds that say nothing of who is behind it.
@@ -155,6 +175,21 @@ mod tests {
             entity.add(property, *text);
         }
         entity
+    }
+
+    #[test]
+    fn a_phone_number_needs_no_plus() {
+        for (text, country, expected) in [
+            ("8613102808677", "United Kingdom", Some("+8613102808677")),
+            ("+86 131 0280 8677", "United Kingdom", Some("+8613102808677")),
+            ("020 7946 0018", "United Kingdom", Some("+442079460018")),
+            ("12345", "United Kingdom", None),
+        ] {
+            let entity = entity("f", Schema::Company, &[("phone", text), ("country", country)]);
+            let keys: Vec<String> = values(&entity).into_iter().map(|value| value.key).collect();
+            assert_eq!(keys.first().map(String::as_str), expected, "{text}");
+            assert!(keys.len() <= 1, "{keys:?}");
+        }
     }
 
     #[test]

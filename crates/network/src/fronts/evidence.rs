@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::candidate::{Candidate, Officer};
 use super::circle::{Circle, Member};
 use super::namesakes::damping;
-use super::rows::{Rows, is_person, name_of, words_of};
+use super::rows::{Rows, is_person, officer_value, words_of};
 use super::score::{Scored, combine};
 use super::weights::{EvidenceGroup, EvidenceKind, FrontSettings};
 
@@ -199,7 +199,7 @@ impl<'r> Reader<'r> {
 
     fn officer(self, officer: &Officer, evidence: &mut Vec<Evidence>) {
         self.numbers(&officer.entity, EvidenceKind::Person, evidence);
-        let (Some(known), Some(name)) = (self.rows.known(officer), name_of(officer)) else { return };
+        let Some(known) = self.rows.known(officer) else { return };
         let in_file = known.rows.len() as u32;
         for (entity, score) in known.found.iter().take(NAMED) {
             let Some((member, party)) = self.party(*entity) else { continue };
@@ -226,7 +226,7 @@ impl<'r> Reader<'r> {
                 evidence.push(Evidence {
                     kind: EvidenceKind::Person,
                     weight,
-                    value: format!("{} {name}", officer.role.code()),
+                    value: officer_value(officer),
                     shared: shared(party, member, party.caption(), ""),
                     in_file,
                     in_snapshot: known.found.len() as u32,

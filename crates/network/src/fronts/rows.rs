@@ -56,6 +56,11 @@ pub(super) fn name_of(officer: &Officer) -> Option<String> {
     whole.map(str::to_owned).or_else(|| entity.name_from_parts())
 }
 
+/// Somebody as evidence shows them.
+pub(super) fn officer_value(officer: &Officer) -> String {
+    format!("{} {}", officer.role.code(), name_of(officer).unwrap_or_default())
+}
+
 impl Rows {
     pub(super) fn new(
         snapshot: &Snapshot,
@@ -144,6 +149,10 @@ impl Rows {
         let mut shared: Vec<(u32, EvidenceKind, f64, String)> = Vec::new();
         for value in &candidates[row].values {
             let Some(kind) = links_rows(value.kind) else { continue };
+            // What is evidence itself is evidence in the other row too, and is not told twice.
+            if front.evidence.iter().any(|one| one.kind == kind && one.value == value.shown) {
+                continue;
+            }
             let rows = self.values.get(&(value.kind, value.key.clone())).map_or(&[][..], Vec::as_slice);
             let weight = kind.weight().weight * kind.damping(rows.len() as u32);
             if weight > 0.0 {
@@ -153,11 +162,14 @@ impl Rows {
         }
         for officer in &candidates[row].officers {
             let Some(known) = self.known(officer) else { continue };
+            let told = officer_value(officer);
+            if front.evidence.iter().any(|one| one.kind == EvidenceKind::Person && one.value == told) {
+                continue;
+            }
             let few = EvidenceKind::Row.damping(known.rows.len() as u32 / 2);
             let weight = EvidenceKind::Person.weight().weight * damping(known.namesakes) * few;
             if weight > 0.0 {
-                let says = || format!("{} {}", officer.role.code(), name_of(officer).unwrap_or_default());
-                shared.extend(known.rows.iter().map(|other| (*other, EvidenceKind::Person, weight, says())));
+                shared.extend(known.rows.iter().map(|other| (*other, EvidenceKind::Person, weight, told.clone())));
             }
         }
         shared.retain(|(other, ..)| *other as usize != row);

@@ -76,32 +76,32 @@ pub struct EvidenceWeight {
 
 evidence! {
     /// A bank account: IBAN, or bank and account.
-    BankAccount = "bank-account" / "bank account", Money, 0.95, 2, 20,
+    BankAccount = "bank-account" / "bank account", Money, 0.95, 6, 20,
         "whoever is paid there is paid by the network", "a bank's own or an escrow account, or a payment service that collects for many";
     /// A wallet address.
-    Wallet = "wallet" / "wallet address", Money, 0.95, 2, 50,
+    Wallet = "wallet" / "wallet address", Money, 0.95, 6, 50,
         "one key to the money", "a deposit address of an exchange or a payment service";
     /// A registration, tax or ship number.
     Registration = "registration" / "registration number", Number, 0.95, 2, 4,
         "a register gives a number once: the firm was renamed, or trades under another name",
         "the same digits in another register, or a mistake in the file";
     /// A mailbox.
-    Email = "email" / "e-mail address", Internet, 0.85, 2, 25,
+    Email = "email" / "e-mail address", Internet, 0.85, 6, 25,
         "one mailbox has one reader", "an accountant or agent who writes for several clients";
     /// A telephone number.
-    Phone = "phone" / "phone number", Telephone, 0.75, 3, 25,
+    Phone = "phone" / "phone number", Telephone, 0.75, 6, 25,
         "one telephone is answered by one office", "an answering service, or the number was given to another subscriber";
     /// A web site.
-    Website = "website" / "web site", Internet, 0.70, 3, 50,
+    Website = "website" / "web site", Internet, 0.70, 6, 50,
         "one operator of the site", "a marketplace, a directory or a group's common site; the domain changed hands";
     /// A mail domain of its own.
-    MailDomain = "mail-domain" / "mail domain", Internet, 0.55, 3, 50,
+    MailDomain = "mail-domain" / "mail domain", Internet, 0.55, 6, 50,
         "one operator of the mail; it may serve others", "a provider or a group that gives addresses to many; the domain changed hands";
     /// A room or floor of a building.
-    AddressUnit = "address-unit" / "address with its room", Place, 0.55, 4, 50,
+    AddressUnit = "address-unit" / "address with its room", Place, 0.55, 6, 50,
         "one room, which an agent or a co-working office may let to many", "a registration agent, a shared or a former office";
     /// A building.
-    Address = "address" / "address", Place, 0.45, 4, 50,
+    Address = "address" / "address", Place, 0.45, 6, 50,
         "a building has many tenants", "another tenant of the same building";
     /// An address that is alike.
     AddressLoose = "address-loose" / "similar address", Place, 0.12, 3, 12,
