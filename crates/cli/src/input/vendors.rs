@@ -1,11 +1,11 @@
 //! Files of customers and vendors with the people behind them: the same rows as `screen` reads, and columns of directors, owners and contacts
 //! beside. A file goes in; candidates come out with the lines that they stand on, and the rows that are none with the reason.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use interdict_model::{DateValue, Entity, PropertyType, Schema};
 use interdict_network::{Candidate, Officer, OfficerRole};
-use rustc_hash::FxHashMap;
 
 use super::rows::csv_row;
 use super::{CsvRows, Input, Lines, Problem, Row, Rows};
@@ -203,8 +203,8 @@ impl Vendors {
 fn jsonl(input: Input) -> anyhow::Result<Vendors> {
     let mut rows = Rows::open(input, InputFormat::Jsonl, &[], None)?;
     let mut file = Vendors { name: rows.name.clone(), ..Vendors::default() };
-    let mut kept: FxHashMap<String, Row> = FxHashMap::default();
-    let (mut entities, mut people): (Vec<Entity>, FxHashMap<String, Vec<Officer>>) = (Vec::new(), FxHashMap::default());
+    let mut kept: HashMap<String, Row> = HashMap::new();
+    let (mut entities, mut people): (Vec<Entity>, HashMap<String, Vec<Officer>>) = (Vec::new(), HashMap::new());
     while let Some(mut row) = rows.next()? {
         file.read += 1;
         match std::mem::replace(&mut row.entity, Err(Problem::row(""))) {

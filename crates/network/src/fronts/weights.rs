@@ -116,7 +116,7 @@ evidence! {
     Name = "name" / "name", Naming, 0.30, 2, 50,
         "a similar name is what `screen` judges; here it only supports other evidence", "another firm with a similar name";
     /// Shares its people, account or the like with another row that looks like a front.
-    Row = "row" / "link to another row", File, 0.80, 1, 25,
+    Row = "row" / "link to another row", File, 0.85, 1, 25,
         "who runs one front runs others", "a common owner or agent who is no party to it";
 }
 
