@@ -172,7 +172,10 @@ impl Rows {
                 shared.extend(known.rows.iter().map(|other| (*other, EvidenceKind::Person, weight, told.clone())));
             }
         }
-        shared.retain(|(other, ..)| *other as usize != row);
+        // What came from another row does not go back to it.
+        let came_from =
+            |other: usize| front.evidence.iter().any(|one| matches!(one.shared, Shared::Row { row, .. } if row == other));
+        shared.retain(|(other, ..)| *other as usize != row && !came_from(*other as usize));
         shared.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)).then(b.2.total_cmp(&a.2)).then(a.3.cmp(&b.3)));
         let mut links = Vec::new();
         for together in shared.chunk_by(|a, b| a.0 == b.0) {
