@@ -7,7 +7,9 @@ mod weights;
 
 use interdict_model::{Identifier, IdentifierKind, RelationKind, Schema};
 use interdict_names::AttributeKind;
-use interdict_snapshot::{Attributes, Day, EntityRef, Holding, Holds, IdentifierHit, NOTHING, RelationFlags, Relations, Snapshot};
+use interdict_snapshot::{
+    Attributes, Day, EntityRef, Holding, Holds, IdentifierHit, NOTHING, RelationFlags, Relations, Snapshot,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use self::told::Told;
