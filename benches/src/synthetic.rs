@@ -11,6 +11,8 @@ use crate::data::Dice;
 
 /// Relations a company has on average, in thousandths: 5 million of 3 million companies.
 const RELATIONS: usize = 1_667;
+/// How many owners a company has, of ten: the sum over all companies is what is wanted, or nearly so.
+const OWNERS: [usize; 10] = [0, 0, 0, 1, 1, 1, 2, 3, 4, 6];
 /// Companies of a group.
 const GROUP: u32 = 24;
 /// Companies for each designated party.
@@ -65,8 +67,6 @@ pub(crate) fn register(companies: u32) -> Register {
     let mut rows = Vec::with_capacity(count * RELATIONS / 1_000 + 8);
     let wanted = count * RELATIONS / 1_000;
     let large = (companies / 100).max(1);
-    // How many owners a company has, of ten: the sum over all companies is what is wanted, or nearly so.
-    const OWNERS: [usize; 10] = [0, 0, 0, 1, 1, 1, 2, 3, 4, 6];
     for asset in 0..companies {
         let owners = OWNERS[dice.roll(10)];
         for _ in 0..owners {

@@ -5,27 +5,14 @@
 mod told;
 mod weights;
 
-use interdict_model::{Identifier, IdentifierKind, RelationKind, Schema};
+use interdict_model::{RelationKind, Schema};
 use interdict_names::AttributeKind;
-use interdict_snapshot::{
-    Attributes, Day, EntityRef, Holding, Holds, IdentifierHit, NOTHING, RelationFlags, Relations, Snapshot,
-};
+use interdict_snapshot::{Attributes, Day, Holding, Holds, NOTHING, RelationFlags, Relations, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use self::told::Told;
 pub use self::weights::{LinkKind, WEIGHTS, Weight, Weights};
-
-/// Numbers of companies shorter than this are equal by chance.
-const NUMBER_LENGTH: usize = 6;
-/// Parties with one number of a company beyond this are a mistake of the source.
-const SAME_NUMBER: usize = 8;
-
-/// The numbers by which two entities are one party, with the property that states them.
-const NUMBERS: [(&str, IdentifierKind); 3] = [
-    ("leiCode", IdentifierKind::Lei),
-    ("imoNumber", IdentifierKind::Imo),
-    ("registrationNumber", IdentifierKind::RegistrationNumber),
-];
+use crate::identity::same_numbers;
 
 /// What a step goes along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -225,7 +212,7 @@ impl<'g> Graph<'g> {
             let value = held.value();
             let Some(cost) = self.weights.shared(value.kind(), value.holder_count()) else { continue };
             let link = Link::Shared(value.index());
-            for other in value.holders().map(Holding::entity).filter(|other| *other != from) {
+            for other in value.holders().map(interdict_snapshot::Holding::entity).filter(|other| *other != from) {
                 take(Step { cost, link, from, to: other, certain: true });
             }
         }
@@ -292,30 +279,11 @@ impl<'g> Graph<'g> {
     fn numbers(&self, from: u32, take: &mut impl FnMut(Step)) {
         let Some(snapshot) = self.snapshot else { return };
         let Some(entity) = snapshot.entity_at(from) else { return };
-        let Some(schema) = entity.schema().filter(|schema| is_party(*schema)) else { return };
-        for (property, text, _) in entity.properties() {
-            let Some(at) = NUMBERS.iter().position(|(name, _)| *name == property) else { continue };
-            let kind = NUMBERS[at].1;
-            let Ok(number) = Identifier::parse(kind, text, None) else { continue };
-            let key = number.lookup_key();
-            let registered = kind == IdentifierKind::RegistrationNumber;
-            if registered && key.len() < NUMBER_LENGTH {
-                continue;
-            }
-            let others: Vec<EntityRef<'_>> = snapshot
-                .identifiers(&key)
-                .filter(|hit| hit.kind() == kind.name() && hit.entity().index() != from)
-                .map(IdentifierHit::entity)
-                .filter(|other| other.schema().is_some_and(|other| other.comparable(schema)))
-                .filter(|other| !registered || share_jurisdiction(entity, *other))
-                .take(SAME_NUMBER + 1)
-                .collect();
-            if others.len() <= SAME_NUMBER {
-                for other in others {
-                    let link = Link::SameNumber(at as u8);
-                    take(Step { cost: self.weights.same(), link, from, to: other.index(), certain: true });
-                }
-            }
+        if !entity.schema().is_some_and(is_party) {
+            return;
+        }
+        for (to, at) in same_numbers(snapshot, entity) {
+            take(Step { cost: self.weights.same(), link: Link::SameNumber(at as u8), from, to, certain: true });
         }
     }
 }
@@ -341,18 +309,6 @@ pub fn is_power(kind: RelationKind) -> bool {
             | RelationKind::Nominee
             | RelationKind::Front
     )
-}
-
-fn share_jurisdiction(a: EntityRef<'_>, b: EntityRef<'_>) -> bool {
-    let of = |entity: EntityRef<'_>| {
-        ["jurisdiction", "mainCountry", "country"]
-            .iter()
-            .map(|property| entity.texts(property).map(str::to_owned).collect::<Vec<String>>())
-            .find(|texts| !texts.is_empty())
-            .unwrap_or_default()
-    };
-    let theirs = of(b);
-    of(a).iter().any(|country| theirs.contains(country))
 }
 
 /// The ids that an entity's further members name as the same party.

@@ -2,7 +2,7 @@
 //! stands for each group.
 
 use interdict_model::{Identifier, IdentifierKind, Schema};
-use interdict_snapshot::{EntityRef, Snapshot};
+use interdict_snapshot::{EntityRef, IdentifierHit, Snapshot};
 use rustc_hash::FxHashMap;
 
 /// Numbers of companies shorter than this are equal by chance.
@@ -80,9 +80,12 @@ pub(crate) fn same_numbers(snapshot: &Snapshot, entity: EntityRef<'_>) -> Vec<(u
         let others: Vec<EntityRef<'_>> = snapshot
             .identifiers(&key)
             .filter(|hit| hit.kind() == kind.name() && hit.entity().index() != entity.index())
-            .map(|hit| hit.entity())
+            .map(IdentifierHit::entity)
             .filter(|other| other.schema().is_some_and(|other| other.comparable(schema)))
-            .filter(|other| !registered || share_jurisdiction(entity, *other))
+            // A list does not list one party twice; two of its parties with one number have it by mistake.
+            .filter(|other| {
+                !registered || share_jurisdiction(entity, *other) && entity.origin().source != other.origin().source
+            })
             .take(SAME_NUMBER + 1)
             .collect();
         if others.len() <= SAME_NUMBER {

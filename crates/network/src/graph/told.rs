@@ -3,7 +3,8 @@
 use interdict_model::Schema;
 use interdict_snapshot::{EntityRef, RelationFlags};
 
-use super::{Graph, Link, NUMBERS, Step};
+use super::{Graph, Link, Step};
+use crate::identity::NUMBERS;
 
 /// A step as it is told to people.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -361,12 +361,12 @@ impl<'g> Reader<'g> {
         };
         let counted = counts(rows, is_stake);
         // Owners of whom a share is stated, and statements of stakes; sorted, because an asset may have a million owners.
-        let shares = rows.iter().filter(|(_, row)| row.kind() == RelationKind::Shares);
-        let mut stated: Vec<u32> = shares.map(|(_, row)| self.owner(row)).collect();
+        let of_shares = rows.iter().filter(|(_, row)| row.kind() == RelationKind::Shares);
+        let mut stated: Vec<u32> = of_shares.map(|(_, row)| self.owner(row)).collect();
         stated.sort_unstable();
         let mut statements: Vec<u32> = rows.iter().filter(|(_, row)| is_stake(row)).map(|(_, row)| row.statement).collect();
         statements.sort_unstable();
-        let is_shared = |statement: u32| {
+        let states_several = |statement: u32| {
             let first = statements.partition_point(|held| *held < statement);
             statements.get(first + 1) == Some(&statement)
         };
@@ -412,7 +412,7 @@ impl<'g> Reader<'g> {
                 found.issues.push(HoldingIssue::OwnShares);
                 continue;
             }
-            let shared = if is_shared(row.statement) { row.statement } else { NOTHING };
+            let shared = if states_several(row.statement) { row.statement } else { NOTHING };
             // A joint arrangement that is one statement of several owners is that statement.
             let joint = if shared == NOTHING { row.joint } else { NOTHING };
             let mut push = |owner: u32, nominee: u32, min: u32| {

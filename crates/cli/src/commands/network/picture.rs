@@ -85,12 +85,12 @@ pub(super) fn verdict(answer: &Answer, verdict: &Verdict, snapshot: &Snapshot) -
             if !order.contains(&owner) {
                 continue;
             }
-            let owned = matches!(row.kind(), RelationKind::Shares | RelationKind::OwnershipOrControl);
-            let style = if owned { Style::Solid } else { Style::Dashed };
+            let is_property = matches!(row.kind(), RelationKind::Shares | RelationKind::OwnershipOrControl);
+            let style = if is_property { Style::Solid } else { Style::Dashed };
             let mut edge = Edge::new(id(owner), id(*asset), label(row), style, words.source(row.statement));
             let date = |day: interdict_snapshot::Day| day.date().map(|date| date.to_string());
             edge = edge.dates(date(row.begin_earliest).as_deref(), date(row.end_latest).as_deref());
-            if owned && row.fault().is_none() && !row.range().is_unknown() {
+            if is_property && row.fault().is_none() && !row.range().is_unknown() {
                 edge = edge.share(row.range().min().percent(), row.range().max().percent());
             }
             edges.push(if chain_rows.contains(&position) { edge.emphasised() } else { edge });
