@@ -659,7 +659,9 @@ fn phone(text: &str, country: Option<Country>) -> Result<(String, Option<Country
         None => text.to_owned(),
     };
     // "+44 (0)20 ...": the trunk prefix in brackets is not dialled from abroad.
-    let text = if text.starts_with('+') { text.replace("(0)", "") } else { text };
+    let text = if text.starts_with('+') { squeezed(text.replace("(0)", "")) } else { text };
+    // An international number is not read by the rules of any other country: they would take digits from it as a trunk prefix.
+    let country = country.filter(|_| !text.starts_with('+'));
     let hint = country.and_then(Country::alpha2).and_then(|code| code.to_ascii_uppercase().parse().ok());
     let number = if text.starts_with('+') || hint.is_some() {
         phonenumber::parse(hint, &text).map_err(|error| IdentifierError::Form { kind, reason: error.to_string().into() })?
@@ -677,6 +679,14 @@ fn phone(text: &str, country: Option<Country>) -> Result<(String, Option<Country
     }
     let own = number.country().id().and_then(|id| Country::from_code(id.as_ref()));
     Ok((key, own))
+}
+
+/// An international number without what stands between its digits, however it is grouped: a hyphen after seven digits would end the country
+/// code for the parser. With anything else in it, such as an extension, it stays as it is.
+fn squeezed(text: String) -> String {
+    let between = |c: char| matches!(c, ' ' | '\u{a0}' | '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2015}');
+    let plain = text[1..].chars().all(|c| c.is_ascii_digit() || between(c));
+    if plain { text.chars().filter(|c| !between(*c)).collect() } else { text }
 }
 
 /// The number as `+` and digits, without an extension. Numbering plans change and lists keep old numbers, so the lengths of E.164 are

@@ -12,6 +12,10 @@ mod vessel;
 mod wallet;
 
 pub use communities::{Community, Scope, Tie};
+pub use fronts::{
+    Candidate, CandidateValue, EVIDENCE, Evidence, EvidenceGroup, EvidenceKind, EvidenceWeight, Finding, FrontFinder,
+    FrontSettings, NameFinder, Officer, OfficerRole, Shared,
+};
 pub use graph::{Graph, Link, LinkKind, Step, Told, WEIGHTS, Weight, Weights, is_power};
 pub use identity::{Identity, same_party};
 pub use paths::{Above, Around, Hop, Neighbourhood, Owner, Path, Ways};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
+use super::{InputFormat, share};
+
 #[derive(Debug, Args)]
 pub(crate) struct NetworkArgs {
     #[command(subcommand)]
@@ -118,6 +120,30 @@ pub(crate) struct NetworkFronts {
     /// File of customers or vendors: .csv, .tsv, .jsonl; `-` is stdin.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) input: PathBuf,
+    /// Kind of the input [default: by its ending].
+    #[arg(long, value_name = "KIND")]
+    pub(crate) input_format: Option<InputFormat>,
+    /// Columns of a CSV file, as `name=COLUMN,director=COLUMN,...`; director, owner and contact are who is behind a row.
+    #[arg(long, value_name = "PROPERTY=COLUMN", value_delimiter = ',')]
+    pub(crate) map: Vec<String>,
+    /// Report rows with at least this score, 0 to 1 [default: 0.6].
+    #[arg(long, value_name = "SCORE", value_parser = share)]
+    pub(crate) threshold: Option<f64>,
+    /// Report at most this many rows, the likeliest.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
+    /// File to write to [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// Where to write rows that could not be read, as JSON lines.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
+    /// End with exit code 3 when a row looks like a front.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// Threads to use [default: one for each processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod lines;
 mod meaning;
 mod pairs;
 mod rows;
+mod vendors;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -17,6 +18,7 @@ pub(crate) use csv_rows::{CsvRecord, CsvRows};
 pub(crate) use lines::Lines;
 pub(crate) use pairs::{Pair, Pairs};
 pub(crate) use rows::{Row, Rows};
+pub(crate) use vendors::{Vendor, Vendors};
 
 use crate::args::InputFormat;
 use crate::failure::{Failure, Usage};

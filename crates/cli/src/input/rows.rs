@@ -228,7 +228,7 @@ pub(super) fn ftm_problem(error: &FtmError) -> Problem {
     }
 }
 
-fn csv_row(record: CsvRecord, columns: &Columns) -> Row {
+pub(super) fn csv_row(record: CsvRecord, columns: &Columns) -> Row {
     let CsvRecord { line, text, fields, readable } = record;
     let fields = match fields {
         Ok(fields) => fields,

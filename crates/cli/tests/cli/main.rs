@@ -14,6 +14,7 @@ mod delta;
 mod docs;
 mod examples;
 mod files;
+mod fronts;
 mod inspect;
 mod kept;
 mod network;
