@@ -7,7 +7,7 @@ mod weights;
 
 use interdict_model::{RelationKind, Schema};
 use interdict_names::AttributeKind;
-use interdict_snapshot::{Attributes, Day, Holding, Holds, NOTHING, RelationFlags, Relations, Snapshot};
+use interdict_snapshot::{Attributes, Day, Holds, NOTHING, RelationFlags, Relations, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use self::told::Told;

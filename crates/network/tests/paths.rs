@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use interdict_model::{DateValue, Entity, Held, RelationKind, RelationTerms, Schema};
+use interdict_model::{DateValue, Entity, Held, Origin, RelationKind, RelationTerms, Schema};
 use interdict_network::{Graph, Hop, Link, Path, Scope, Weights};
 use interdict_snapshot::{Builder, Day, NOTHING, RelationRow, RelationTables, Snapshot, SourceMeta};
 use proptest::prelude::*;
@@ -241,6 +241,8 @@ fn snapshot(entities: &[Row<'_>]) -> Snapshot {
     let mut builder = Builder::new();
     for (id, schema, properties) in entities {
         let mut entity = Entity::new(*id, *schema);
+        // Each of a list of its own: a list does not list one party twice.
+        entity.origin = Some(Origin { source: (*id).to_owned(), ..Origin::default() });
         for (property, text) in *properties {
             entity.add(property, *text);
         }
