@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use interdict_model::{DateValue, Entity, Held, RelationKind, RelationTerms, Schema};
+use interdict_model::{DateValue, Entity, Held, Origin, RelationKind, RelationTerms, Schema};
 use interdict_network::{Graph, Hop, Link, Path, Scope, Weights};
 use interdict_snapshot::{Builder, Day, NOTHING, RelationRow, RelationTables, Snapshot, SourceMeta};
 use proptest::prelude::*;
@@ -182,7 +182,9 @@ fn two_cliques_that_one_link_joins_are_two_communities() {
     let tables = tables(12, &edges);
     let groups = Graph::from_relations(tables.relations()).with_listed([3]).communities(Scope::Listed, 2);
     let mut members: Vec<Vec<u32>> = groups.iter().map(|group| group.members.clone()).collect();
-    members.iter_mut().for_each(|group| group.sort_unstable());
+    for group in &mut members {
+        group.sort_unstable();
+    }
     assert_eq!(members, [(0..6).collect::<Vec<_>>(), (6..12).collect()]);
     assert_eq!(groups.iter().map(|group| group.listed.clone()).collect::<Vec<_>>(), [vec![3], vec![]]);
     assert!(groups.iter().all(|group| group.pairs == 15 && (group.density - 1.0).abs() < 1e-9 && group.ties.len() == 5));
@@ -204,7 +206,7 @@ fn a_star_of_a_million_edges() {
     assert_eq!(graph.simple_paths(LEAVES + 1, LEAVES + 2, 6, 10).paths, []);
     let around = graph.around(0, 1, 20);
     assert_eq!((around.parties.len(), around.left_out, around.hops.len()), (21, LEAVES as usize - 20, 20));
-    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_mins(1), "{:?}", begin.elapsed());
 }
 
 #[test]
@@ -232,10 +234,15 @@ fn who_directs_hundreds_says_little() {
     assert_eq!(graph.shortest(0, 1, 2).unwrap().parties, [0, 2, 1]);
 }
 
-fn snapshot(entities: &[(&str, Schema, &[(&str, &str)])]) -> Snapshot {
+/// An entity: id, schema, properties.
+type Row<'r> = (&'r str, Schema, &'r [(&'r str, &'r str)]);
+
+fn snapshot(entities: &[Row<'_>]) -> Snapshot {
     let mut builder = Builder::new();
     for (id, schema, properties) in entities {
         let mut entity = Entity::new(*id, *schema);
+        // Each of a list of its own: a list does not list one party twice.
+        entity.origin = Some(Origin { source: (*id).to_owned(), ..Origin::default() });
         for (property, text) in *properties {
             entity.add(property, *text);
         }
@@ -312,8 +319,7 @@ fn a_value_that_many_have_links_nobody() {
     for (holders, linked) in [(2, true), (cap, true), (cap + 1, false)] {
         let ids: Vec<String> = (0..holders).map(|at| format!("p{at}")).collect();
         let properties: &[(&str, &str)] = &[("phone", "+1 202 555 0142")];
-        let entities: Vec<(&str, Schema, &[(&str, &str)])> =
-            ids.iter().map(|id| (id.as_str(), Schema::Company, properties)).collect();
+        let entities: Vec<Row<'_>> = ids.iter().map(|id| (id.as_str(), Schema::Company, properties)).collect();
         let snapshot = snapshot(&entities);
         let graph = Graph::new(&snapshot);
         assert_eq!(graph.shortest(0, 1, 3).is_some(), linked, "{holders}");

@@ -1,4 +1,4 @@
-//! The command line of `network`.
+//! The command line of `network`: its sub-commands and the options of each, as they are typed.
 
 use std::path::PathBuf;
 

@@ -74,11 +74,13 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
     if special.contains(&asked) {
         return Ok(());
     }
-    let forms: String = special.iter().map(|form| format!(", {}", form.word())).collect();
+    let mut forms: Vec<&str> =
+        ["table", "json", "jsonl", "csv"].into_iter().chain(special.iter().map(|form| form.word())).collect();
+    let last = forms.pop().unwrap_or_default();
     let whose = match asked {
         Markdown | Html => "`brief`",
         Ftm => "`network` and `vessel`",
         _ => "`network`",
     };
-    Err(Usage(format!("--format: {} is a form of {whose}; here there are table, json, jsonl, csv{forms}", asked.word())))
+    Err(Usage(format!("--format: {} is a form of {whose}; here there are {} and {last}", asked.word(), forms.join(", "))))
 }

@@ -146,11 +146,11 @@ fn what_is_refused() {
     for command in [["network", "path"], ["network", "show"], ["network", "owners"]] {
         place.run(&[command[0], command[1], "Nobody Whatsoever"]).code(1).says(&["`Nobody Whatsoever`"]);
     }
-    place.run(&["screen", "x", "--format", "svg"]).code(2).says(&["svg is a form of `network`", "table, json, jsonl, csv"]);
+    place.run(&["screen", "x", "--format", "svg"]).code(2).says(&["svg is a form of `network`", "table, json, jsonl and csv"]);
     place
         .run(&["network", "show", "x-1", "--format", "html"])
         .code(2)
-        .says(&["html is a form of `brief`", "graphml, dot, svg"]);
+        .says(&["html is a form of `brief`", "graphml, dot and svg"]);
     place.run(&["network", "path", "x-1", "x-2", "--depth", "0"]).code(2).says(&["--depth"]);
     let list = place.path("data/list.snapshot").display().to_string();
     place.run(&["network", "show", "x-1", "--output", &list]).code(2).says(&["same file"]);

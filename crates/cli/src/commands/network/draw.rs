@@ -1,5 +1,5 @@
 //! What the commands of the graph have in common: the graph of the snapshot in use, the parties that are asked about, and a piece of the
-//! network in every form: JSON, rows, FtM, GraphML, DOT, SVG.
+//! network in every form: JSON, rows, `FollowTheMoney`, `GraphML`, DOT, SVG.
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -114,7 +114,7 @@ pub(super) struct Piece<'p> {
 }
 
 impl Piece<'_> {
-    /// Writes it as FtM, GraphML, DOT or SVG.
+    /// Writes it as `FollowTheMoney`, `GraphML`, DOT or SVG.
     pub(super) fn write(&self, out: &mut dyn Write, graph: &Graph<'_>, snapshot: &Snapshot, form: Form) -> anyhow::Result<()> {
         match form {
             Form::Ftm => self.write_ftm(out, graph, snapshot),
@@ -249,16 +249,14 @@ pub(super) fn named(graph: &Graph<'_>, snapshot: &Snapshot, entity: u32) -> Stri
 /// A step as an arrow: `—[words; sources]→`.
 pub(super) fn arrow(graph: &Graph<'_>, step: &Step) -> String {
     let told = graph.tell(step);
-    let mut inside = told.words.clone();
-    match (&told.since, &told.until) {
-        (Some(since), Some(until)) => inside.push_str(&format!(", {since} to {until}")),
-        (Some(since), None) => inside.push_str(&format!(", since {since}")),
-        (None, Some(until)) => inside.push_str(&format!(", until {until}")),
-        (None, None) => {}
-    }
-    if !told.sources.is_empty() {
-        inside.push_str(&format!("; {}", told.sources.join("; ")));
-    }
+    let dates = match (&told.since, &told.until) {
+        (Some(since), Some(until)) => format!(", {since} to {until}"),
+        (Some(since), None) => format!(", since {since}"),
+        (None, Some(until)) => format!(", until {until}"),
+        (None, None) => String::new(),
+    };
+    let sources: Vec<String> = std::iter::once(told.words + &dates).chain(told.sources).collect();
+    let inside = sources.join("; ");
     match (told.mutual, told.backwards) {
         (true, _) => format!("—[{inside}]—"),
         (false, true) => format!("←[{inside}]—"),
