@@ -3,7 +3,7 @@
 
 use interdict_model::{Country, DateRelation, DateValue, Entity, Identifier, IdentifierKind, Schema};
 use interdict_names::{AttributeKind, fold};
-use interdict_snapshot::{EntityRef, KeyKind, Snapshot};
+use interdict_snapshot::{EntityRef, KeyKind, NameRef, Snapshot};
 use rustc_hash::FxHashSet;
 
 use super::candidate::{Candidate, Officer};
@@ -263,7 +263,7 @@ impl<'r> Reader<'r> {
             let in_file = self.rows.word_count(&word.text);
             let tokens = self.snapshot.tokens_by_key(KeyKind::Text, &word.text).filter(|token| token.text() == word.text);
             let postings: Vec<u32> = tokens.flat_map(|token| token.postings().iter().copied()).collect();
-            let named = postings.iter().filter_map(|name| self.snapshot.name_at(*name)).map(|name| name.entity_index());
+            let named = postings.iter().filter_map(|name| self.snapshot.name_at(*name)).map(NameRef::entity_index);
             let mut named: Vec<u32> = named.collect();
             named.sort_unstable();
             named.dedup();
