@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod listings;
+mod oracle;
+mod scale;
 mod verdicts;
