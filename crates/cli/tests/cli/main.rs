@@ -19,5 +19,6 @@ mod kept;
 mod run;
 mod settings;
 mod update;
+mod verdict;
 mod wallet;
 mod why_not;

@@ -128,9 +128,7 @@ impl Evaluation<'_> {
         }
         for stake in stakes.iter().filter(|stake| !is_of_whole(stake)) {
             let held = classes.entry(stake.class).or_default();
-            if !of_whole.contains_key(&stake.owner)
-                && holds(stake)
-                && (stake.shared == NOTHING || counted.insert(stake.shared))
+            if !of_whole.contains_key(&stake.owner) && holds(stake) && (stake.shared == NOTHING || counted.insert(stake.shared))
             {
                 *held += self.bound(stake);
             }

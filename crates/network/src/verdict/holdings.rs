@@ -380,9 +380,9 @@ impl<'g> Reader<'g> {
         };
         let counted = counts(rows, is_stake);
         // Owners of whom a share is stated, and statements of stakes; sorted, because an asset may have a million owners.
-        let shares = rows.iter().filter(|(_, row)| {
-            row.kind() == RelationKind::Shares && is_stake(row) && row.holds(self.day) == Holds::Yes
-        });
+        let shares = rows
+            .iter()
+            .filter(|(_, row)| row.kind() == RelationKind::Shares && is_stake(row) && row.holds(self.day) == Holds::Yes);
         let mut stated: Vec<u32> = shares.map(|(_, row)| self.owner(row)).collect();
         stated.sort_unstable();
         let mut statements: Vec<u32> = rows.iter().filter(|(_, row)| is_stake(row)).map(|(_, row)| row.statement).collect();

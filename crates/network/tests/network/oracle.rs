@@ -159,7 +159,8 @@ fn tables(graph: &Graph) -> RelationTables {
         let labels = [line.class, line.joint, line.source];
         rows.push(RelationRow::new(line.from, line.to, statement as u32, &terms, labels));
         if let For::Party(party) = line.held_for {
-            let terms = RelationTerms { kind: RelationKind::Nominee, held: Held::Unstated, nominee: false, trust: false, ..terms };
+            let terms =
+                RelationTerms { kind: RelationKind::Nominee, held: Held::Unstated, nominee: false, trust: false, ..terms };
             rows.push(RelationRow::new(line.from, party, statement as u32, &terms, [NOTHING, NOTHING, line.source]));
         }
     }
@@ -250,9 +251,8 @@ fn holdings(graph: &Graph) -> Option<Vec<Holding>> {
         }
     };
     let mut keys: Vec<(u32, u32, u32, bool)> = Vec::new();
-    let is_held = |line: &&Line| {
-        line.when != When::Over && (line.kind == RelationKind::Shares || line.kind == RelationKind::Votes)
-    };
+    let is_held =
+        |line: &&Line| line.when != When::Over && (line.kind == RelationKind::Shares || line.kind == RelationKind::Votes);
     let mut keyed: Vec<((u32, u32, u32, bool), &Line)> = Vec::new();
     for line in graph.lines.iter().filter(is_held) {
         let holder = principal(line)?;
@@ -363,12 +363,17 @@ fn fixpoint(graph: &Graph, has: &[Has], rule: &Rule, seeds: &[u32], somebody: bo
             let joint = |one: &Has| {
                 rule.aggregate == Aggregate::Joint
                     && one.joint != NOTHING
-                    && has.iter().any(|other| other.asset == asset && other.joint == one.joint && reached.contains(&other.holder))
+                    && has
+                        .iter()
+                        .any(|other| other.asset == asset && other.joint == one.joint && reached.contains(&other.holder))
             };
             let (share, whole) = held(has, asset, heavy, |one| reached.contains(&one.holder) || joint(one));
             let owned = if rule.threshold > Share::HALF { share * 2 > whole } else { share * 2 >= whole };
-            let votes: u64 =
-                has.iter().filter(|one| one.votes && one.asset == asset && reached.contains(&one.holder)).map(|one| one.share).sum();
+            let votes: u64 = has
+                .iter()
+                .filter(|one| one.votes && one.asset == asset && reached.contains(&one.holder))
+                .map(|one| one.share)
+                .sum();
             let board = graph.lines.iter().any(|line| {
                 line.kind == RelationKind::Board
                     && line.when == When::Now
@@ -437,9 +442,8 @@ fn has(holding: &Holding, share: u64) -> Has {
 fn oracle(graph: &Graph, rule: &Rule) -> Option<Vec<(bool, bool)>> {
     let holdings = holdings(graph)?;
     let mut found = vec![(true, false); graph.parties as usize];
-    let is_open = |line: &Line| {
-        line.kind == RelationKind::Board && line.when != When::Over && (line.when == When::Perhaps || line.trust)
-    };
+    let is_open =
+        |line: &Line| line.kind == RelationKind::Board && line.when != When::Over && (line.when == When::Perhaps || line.trust);
     if graph.lines.iter().any(is_open) {
         return None;
     }
@@ -501,7 +505,9 @@ fn plain(mut graph: Graph) -> Graph {
     let keep: Vec<bool> = graph
         .lines
         .iter()
-        .map(|line| of(line.from) != of(line.to) && pairs.insert((of(line.from), of(line.to), line.kind == RelationKind::Votes)))
+        .map(|line| {
+            of(line.from) != of(line.to) && pairs.insert((of(line.from), of(line.to), line.kind == RelationKind::Votes))
+        })
         .collect();
     let mut keep = keep.into_iter();
     graph.lines.retain(|_| keep.next().unwrap_or(false));
