@@ -646,7 +646,10 @@ fn without_own_shares(stakes: &mut [Stake], own: &[Stake]) {
             WHOLE.. => 0,
             _ => scaled(stake.max, own_max, true),
         };
-        stake.min = scaled(stake.min, own_min, false);
+        // Own shares of the whole are passed over, so that no more is certain than is stated.
+        if own_max < WHOLE {
+            stake.min = scaled(stake.min, own_min, false);
+        }
     }
 }
 

@@ -223,7 +223,11 @@ fn first(graph: &Graph, party: u32) -> u32 {
 
 /// The values that the ends of a range and the threshold give.
 fn values(low: u64, high: u64) -> Vec<u64> {
-    let mut all: Vec<u64> = [low, high, 10_000_000, 30_000_000, 50_000_000, 50_000_001, 70_000_000].to_vec();
+    let mut all: Vec<u64> = [
+        low, high, 0, 10_000_000, 25_000_000, 30_000_000, 40_000_000, 49_999_999, 50_000_000, 50_000_001, 60_000_000,
+        75_000_000,
+    ]
+    .to_vec();
     all.retain(|value| low <= *value && *value <= high);
     all.sort_unstable();
     all.dedup();
@@ -283,23 +287,37 @@ fn holdings(graph: &Graph) -> Option<Vec<Holding>> {
             }
             may_be
         };
-        let mut of_sources: Vec<Vec<u64>> = Vec::new();
+        // What each source says, and whether it is sure to speak of the day.
+        let mut of_sources: Vec<(Vec<u64>, bool)> = Vec::new();
+        let is_sure = |line: &Line| line.when == When::Now && !line.trust;
         for source in [20, 21] {
             let of_source: Vec<&&Line> = lines.iter().filter(|line| line.source == source).collect();
             match of_source[..] {
                 [] => {}
-                [line] => of_sources.push(of_line(line)),
+                [line] => of_sources.push((of_line(line), is_sure(line))),
                 [a, b] => {
+                    let sure = is_sure(a) || is_sure(b);
                     let (a, b) = (of_line(a), of_line(b));
                     let both = a.iter().flat_map(|a| b.iter().flat_map(move |b| [*a.max(b), (a + b).min(WHOLE)]));
-                    of_sources.push(both.collect());
+                    of_sources.push((both.collect(), sure));
                 }
                 _ => return None,
             }
         }
         let may_be = match &of_sources[..] {
-            [one] => one.clone(),
-            [one, two] => {
+            [(one, _)] => one.clone(),
+            // Of one that is not sure to speak of the day, the other holds without it.
+            [(sure, true), (one, false)] | [(one, false), (sure, true)] => {
+                // One nothing is that it is not there; a second one is of its range.
+                let mut stated = one.clone();
+                if let Some(at) = stated.iter().position(|share| *share == 0) {
+                    stated.remove(at);
+                }
+                let agree = stated.iter().any(|share| sure.contains(share));
+                if agree { sure.clone() } else { sure.iter().chain(&stated).copied().collect() }
+            }
+            [(one, false), (two, false)] => one.iter().chain(two).copied().collect(),
+            [(one, true), (two, true)] => {
                 let both: Vec<u64> = one.iter().copied().filter(|share| two.contains(share)).collect();
                 if both.is_empty() { one.iter().chain(two).copied().collect() } else { both }
             }
@@ -416,6 +434,10 @@ fn ways(holdings: &[Holding], mut call: impl FnMut(&[Has])) -> Option<()> {
     // Where the least is more than the whole, the sources are wrong and no sum is asked for.
     let least: Vec<Has> = holdings.iter().map(|holding| has(holding, holding.may_be[0])).collect();
     let checked: Vec<(u32, u32)> = assets.into_iter().filter(|(asset, class)| sum(&least, *asset, *class) <= WHOLE).collect();
+    // Own shares of a whole that is more than the whole mean nothing.
+    if least.iter().any(|own| own.holder == own.asset && !checked.contains(&(own.asset, own.class))) {
+        return None;
+    }
     for way in 0..count {
         let mut rest = way;
         let all: Vec<Has> = holdings
@@ -482,7 +504,8 @@ fn check_chain(verdict: &Verdict, entity: u32) -> Result<(), TestCaseError> {
                     before.contains(&one.owner) || one.nominee.is_some_and(|nominee| before.contains(&nominee))
                 };
                 let joint = verdict.rule.is_some_and(|rule| rule.aggregate == Aggregate::Joint);
-                prop_assert!(by.iter().all(|one| one.owner != NOTHING || verdict.outcome == Outcome::Undecided));
+                let is_named = |one: &interdict_network::Contribution| one.owner != NOTHING || one.nominee.is_some();
+                prop_assert!(verdict.outcome == Outcome::Undecided || by.iter().all(is_named));
                 prop_assert!(joint || by.iter().all(rests), "{:?}", verdict.chain);
                 prop_assert!(total.max() >= threshold);
                 if verdict.outcome == Outcome::Blocked {
