@@ -420,7 +420,7 @@ impl<'g> Reader<'g> {
                 range = share_of(row.count, total);
                 class = NOTHING;
             }
-            let stated = range.min().units();
+            let at_least = range.min().units();
             if row.holds(self.day) == Holds::Perhaps
                 || row.flags.has(RelationFlags::TRUST)
                 || row.flags.has(RelationFlags::INDIRECT)
@@ -438,7 +438,7 @@ impl<'g> Reader<'g> {
                     owner,
                     min,
                     max,
-                    stated,
+                    stated: at_least,
                     class,
                     shared,
                     joint,

@@ -434,6 +434,11 @@ fn ways(holdings: &[Holding], mut call: impl FnMut(&[Has])) -> Option<()> {
     // Where the least is more than the whole, the sources are wrong and no sum is asked for.
     let least: Vec<Has> = holdings.iter().map(|holding| has(holding, holding.may_be[0])).collect();
     let checked: Vec<(u32, u32)> = assets.into_iter().filter(|(asset, class)| sum(&least, *asset, *class) <= WHOLE).collect();
+    // How much of the whole own shares of another class are is not said.
+    let differs = |own: &Has| least.iter().any(|one| !one.votes && one.asset == own.asset && one.class != own.class);
+    if least.iter().any(|own| !own.votes && own.holder == own.asset && differs(own)) {
+        return None;
+    }
     // Own shares of a whole that is more than the whole mean nothing.
     if least.iter().any(|own| own.holder == own.asset && !checked.contains(&(own.asset, own.class))) {
         return None;
