@@ -261,16 +261,26 @@ impl<'g> Ownership<'g> {
         let blocked_before = |end: &Day| {
             let then = Ownership { day: end.before(), ..*self };
             let above = then.above(above.entities[0]);
-            then.verdict(&above, Regime::Us).outcome == Outcome::Blocked
+            // Only the outcome counts; what explains it takes many walks.
+            let listed = Self::any(&above, 0, Regime::Us, Designation::decides);
+            let rule = Rule::on(Regime::Us, then.day).filter(|_| !listed);
+            rule.is_some_and(|rule| explain::outcome(&above, rule, &Self::seeds(&above, Regime::Us)) == Outcome::Blocked)
         };
         ends.into_iter().rev().take(ENDS).find(blocked_before)
     }
 
+    fn any(above: &Above, node: u32, regime: Regime, test: fn(&Designation) -> bool) -> bool {
+        above.designations[node as usize].iter().any(|one| one.regime == regime && test(one))
+    }
+
+    /// The parties above whose holdings count in a regime.
+    fn seeds(above: &Above, regime: Regime) -> Vec<u32> {
+        (0..above.entities.len() as u32).filter(|node| Self::any(above, *node, regime, Designation::seeds)).collect()
+    }
+
     fn verdict(&self, above: &Above, regime: Regime) -> Verdict {
-        let of_regime = |node: u32| above.designations[node as usize].iter().filter(move |one| one.regime == regime);
-        let seeds: Vec<u32> =
-            (0..above.entities.len() as u32).filter(|node| of_regime(*node).any(Designation::seeds)).collect();
-        let listed = of_regime(0).any(Designation::decides);
+        let seeds = Self::seeds(above, regime);
+        let listed = Self::any(above, 0, regime, Designation::decides);
         let rule = Rule::on(regime, self.day);
         let Some(rule) = rule else {
             let outcome = if listed { Outcome::Listed } else { Outcome::NotBlocked };
@@ -304,6 +314,13 @@ fn relevant(numbers: &FxHashMap<u32, u32>, found: &[Asset], designations: &[Vec<
             }
         }
     }
+    // With one of a joint arrangement count all, who are to be named.
+    let with_others: Vec<u32> = (0..found.len())
+        .filter(|asset| reached[*asset])
+        .flat_map(|asset| found[asset].stakes.iter().filter(|stake| stake.joint != NOTHING))
+        .filter_map(|stake| numbers.get(&stake.owner).copied())
+        .collect();
+    with_others.into_iter().for_each(|owner| reached[owner as usize] = true);
     (0..found.len() as u32).filter(|node| reached[*node as usize]).collect()
 }
 

@@ -13,6 +13,9 @@ use crate::args::Global;
 /// Score from which an owner of a register may be a listed party.
 const LIKELY: f64 = 0.85;
 
+/// Owners that are looked at for a likely listed party, the nearest first: each takes a search of the whole snapshot.
+pub(super) const LIKELY_OWNERS: usize = 64;
+
 /// Likely parties that are looked at for one owner.
 const LIKELY_EACH: u32 = 3;
 
@@ -21,6 +24,12 @@ pub(super) struct Identities<'s> {
     snapshot: &'s Snapshot,
     judgements: Judgements,
     pairs: Vec<(u32, u32)>,
+    known: FxHashSet<(u32, u32)>,
+    /// Made when a listing is first met, since it reads the whole snapshot.
+    clusterer: Option<Clusterer<'s>>,
+    /// Entities that were looked at for their numbers and for listings of other lists.
+    numbered: FxHashSet<u32>,
+    clustered: FxHashSet<u32>,
 }
 
 /// An owner that may be a listed party under another entry.
@@ -45,7 +54,15 @@ impl<'s> Identities<'s> {
                 pairs.push((a.index(), b.index()));
             }
         }
-        Ok(Self { snapshot, judgements, pairs })
+        Ok(Self {
+            snapshot,
+            judgements,
+            known: pairs.iter().copied().collect(),
+            pairs,
+            clusterer: None,
+            numbered: FxHashSet::default(),
+            clustered: FxHashSet::default(),
+        })
     }
 
     /// Adds pairs of one party that are not among what is known, unless a person judged otherwise. True when there were any.
@@ -53,7 +70,7 @@ impl<'s> Identities<'s> {
         let id = |at: u32| self.snapshot.entity_at(at).map(EntityRef::id).unwrap_or_default();
         let before = self.pairs.len();
         for (a, b) in pairs {
-            if self.judgements.get(id(a), id(b)) != Some(Judgement::NotSame) && !self.pairs.contains(&(a, b)) {
+            if self.judgements.get(id(a), id(b)) != Some(Judgement::NotSame) && self.known.insert((a, b)) {
                 self.pairs.push((a, b));
             }
         }
@@ -63,12 +80,14 @@ impl<'s> Identities<'s> {
     /// Adds the entities that are the same parties as these by a number that no two parties have. True when there were any.
     pub(super) fn number(&mut self, entities: &[u32]) -> bool {
         let of = |at: &u32| self.snapshot.entity_at(*at);
-        let pairs = entities.iter().filter_map(of).flat_map(|entity| {
+        let new: Vec<u32> = entities.iter().copied().filter(|entity| self.numbered.insert(*entity)).collect();
+        let pairs = new.iter().filter_map(of).flat_map(|entity| {
             same_party(self.snapshot, entity)
                 .into_iter()
                 .map(move |other| (entity.index().min(other), entity.index().max(other)))
         });
-        self.add(pairs.collect())
+        let pairs = pairs.collect();
+        self.add(pairs)
     }
 
     /// Who is one party with whom.
@@ -83,18 +102,33 @@ impl<'s> Identities<'s> {
 
     /// Adds the listings of other lists that are the same parties as these entities, by the evidence of `cluster`. True when there were any.
     pub(super) fn cluster(&mut self, entities: &[u32]) -> bool {
-        let meta = self.snapshot.meta();
-        let without: Vec<&str> =
-            meta.sources.iter().filter(|source| source.format == NAMES_ONLY).map(|source| source.id.as_str()).collect();
-        let clusterer = Clusterer::new(self.snapshot, &without);
-        let listings: FxHashSet<u32> = clusterer.listings().iter().copied().collect();
+        let snapshot = self.snapshot;
+        let is_listing = |at: &u32| {
+            snapshot.entity_at(*at).is_some_and(|entity| {
+                entity.schema().is_some_and(|schema| schema.is_a(Schema::Thing))
+                    && entity.members().get("target").and_then(serde_json::Value::as_bool) == Some(true)
+            })
+        };
+        let new: FxHashSet<u32> =
+            entities.iter().copied().filter(is_listing).filter(|entity| self.clustered.insert(*entity)).collect();
+        if new.is_empty() {
+            return false;
+        }
+        let clusterer = self.clusterer.get_or_insert_with(|| {
+            let meta = snapshot.meta();
+            let without: Vec<&str> =
+                meta.sources.iter().filter(|source| source.format == NAMES_ONLY).map(|source| source.id.as_str()).collect();
+            Clusterer::new(snapshot, &without)
+        });
         let mut scratch = Scratch::default();
         let mut links = Vec::new();
-        for entity in entities.iter().filter(|entity| listings.contains(entity)) {
-            links.extend(clusterer.links_of(*entity, &mut scratch));
+        let mut in_order: Vec<u32> = new.iter().copied().collect();
+        in_order.sort_unstable();
+        for entity in in_order {
+            links.extend(clusterer.links_of(entity, &mut scratch));
         }
         let of_these = |link: &interdict_matching::Link| {
-            link.listings.0 != link.listings.1 && (entities.contains(&link.listings.0) || entities.contains(&link.listings.1))
+            link.listings.0 != link.listings.1 && (new.contains(&link.listings.0) || new.contains(&link.listings.1))
         };
         links.extend(clusterer.references().into_iter().filter(of_these));
         let clusters = clusterer.join(links, &self.judgements);
@@ -102,18 +136,25 @@ impl<'s> Identities<'s> {
         self.add(pairs.collect())
     }
 
-    /// Which of these entities, none of them listed, may be listed parties by name and what is known beside it. The best first.
-    pub(super) fn likely(&self, entities: &[u32]) -> Vec<Likely> {
+    /// Which of these entities, none of them listed, may be listed parties by name and what is known beside it, the best first; and how many
+    /// were passed over because there are more than [`LIKELY_OWNERS`].
+    pub(super) fn likely(&self, entities: &[u32]) -> (Vec<Likely>, usize) {
         let settings = Settings { threshold: LIKELY, limit: LIKELY_EACH as usize, ..Settings::default() };
         let matcher = Matcher::new(self.snapshot, settings);
         let identity = self.identity();
         let mut scratch = Scratch::default();
         let mut found: Vec<Likely> = Vec::new();
+        let (mut searched, mut passed) = (0, 0);
         for at in entities {
             let Some(entity) = self.snapshot.entity_at(*at) else { continue };
             if !entity.schema().is_some_and(|schema| schema.is_a(Schema::LegalEntity)) || !designations(entity).is_empty() {
                 continue;
             }
+            if searched == LIKELY_OWNERS {
+                passed += 1;
+                continue;
+            }
+            searched += 1;
             let Ok(query) = Query::from_entity(&entity.to_entity()) else { continue };
             for hit in matcher.screen(&query, &mut scratch) {
                 let listed = hit.entity.index();
@@ -126,6 +167,6 @@ impl<'s> Identities<'s> {
             }
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.owner.cmp(&b.owner)).then(a.listed.cmp(&b.listed)));
-        found
+        (found, passed)
     }
 }

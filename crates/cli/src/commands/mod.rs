@@ -63,10 +63,8 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
     let special: &[AskedFormat] = match command {
         Command::Brief(_) => &[Markdown, Html],
         Command::Network(args) => match args.command {
-            NetworkCommand::Show(_) | NetworkCommand::Path(_) | NetworkCommand::Owners(_) | NetworkCommand::Communities(_) => {
-                &[Ftm, Graphml, Dot, Svg]
-            }
-            NetworkCommand::Verdict(_) | NetworkCommand::Fronts(_) => &[],
+            NetworkCommand::Fronts(_) => &[],
+            _ => &[Ftm, Graphml, Dot, Svg],
         },
         Command::Vessel(_) => &[Ftm],
         _ => &[],

@@ -21,6 +21,7 @@ mod network;
 mod run;
 mod settings;
 mod update;
+mod verdict;
 mod vessel;
 mod wallet;
 mod why_not;

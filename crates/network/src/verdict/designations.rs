@@ -112,7 +112,11 @@ fn effect(line: &'static str) -> Option<Effect> {
 
 /// Whether a pattern with `*` for anything at its end fits.
 fn fits(pattern: &str, dataset: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == dataset, |prefix| dataset.starts_with(prefix))
+    // An id such as `opensanctions/us_ofac_sdn` names the list after the last stroke; a text with an authority is no id.
+    let list = if dataset.starts_with(BY_AUTHORITY) { dataset } else { dataset.rsplit('/').next().unwrap_or(dataset) };
+    [dataset, list]
+        .into_iter()
+        .any(|dataset| pattern.strip_suffix('*').map_or(pattern == dataset, |prefix| dataset.starts_with(prefix)))
 }
 
 /// What a listing means to each regime: the row that says most, for every dataset, programme and list that it names.
@@ -141,11 +145,14 @@ fn effects(datasets: &[&str], programmes: &[&str], lists: &[&str]) -> Vec<(Regim
 fn of_sanction(sanction: EntityRef<'_>, party_datasets: &[String], found: &mut Vec<Designation>) {
     let origin = sanction.origin();
     let authorities: Vec<String> = sanction.texts("authority").map(|name| format!("{BY_AUTHORITY}{name}")).collect();
-    let mut datasets: Vec<&str> = Vec::new();
-    if origin.source.is_empty() {
-        datasets.extend(party_datasets.iter().map(String::as_str));
-    } else {
-        datasets.push(&origin.source);
+    // The source of the record; in a file of several lists, such as one of FollowTheMoney, what the sanction says of its list, or its party.
+    let own_datasets = sanction.datasets();
+    let is_known = |name: &&str| EFFECTS.iter().any(|row| !row.dataset.starts_with(BY_AUTHORITY) && fits(row.dataset, name));
+    let mut datasets: Vec<&str> = [origin.source.as_str()].into_iter().filter(is_known).collect();
+    for of_file in [own_datasets.as_slice(), party_datasets] {
+        if datasets.is_empty() {
+            datasets.extend(of_file.iter().map(String::as_str).filter(is_known));
+        }
     }
     datasets.extend(authorities.iter().map(String::as_str));
     let programmes: Vec<&str> = sanction.texts("program").chain(sanction.texts("programId")).collect();

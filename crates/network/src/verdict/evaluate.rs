@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use interdict_model::RelationKind;
 use interdict_snapshot::NOTHING;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::{Holdings, Power, Stake, WHOLE};
 use super::rules::{Aggregate, Regime, Rule};
@@ -104,37 +105,40 @@ impl Evaluation<'_> {
     /// What those in a set hold in an asset, in units of a share; may be more than the whole where sources are wrong.
     pub(crate) fn total(&self, asset: u32, is_in: impl Fn(u32) -> bool) -> u64 {
         let stakes = self.holdings.stakes(asset);
-        let holds = |stake: &Stake| {
-            self.counts(stake, &is_in)
-                || self.rule.aggregate == Aggregate::Joint
-                    && stake.joint != NOTHING
-                    && stakes.iter().any(|other| other.joint == stake.joint && is_in(other.owner))
-        };
+        let mut joint: FxHashSet<u32> = FxHashSet::default();
+        if self.rule.aggregate == Aggregate::Joint {
+            joint.extend(stakes.iter().filter(|stake| stake.joint != NOTHING && is_in(stake.owner)).map(|stake| stake.joint));
+        }
+        let holds = |stake: &Stake| self.counts(stake, &is_in) || stake.joint != NOTHING && joint.contains(&stake.joint);
         if !self.holdings.is_intricate(asset) {
             let held: u64 = stakes.iter().filter(|stake| holds(stake)).map(|stake| self.bound(stake)).sum();
-            return self.capped(held, || stakes.iter().filter(|stake| !holds(stake)).map(|stake| u64::from(stake.min)).sum());
+            let others = || stakes.iter().filter(|stake| !holds(stake)).map(|stake| u64::from(stake.min)).sum();
+            return self.capped(asset, held, others);
         }
-        // Class by class; a statement that several share counts once.
-        let mut classes: Vec<(u32, u64)> = Vec::new();
-        let mut counted: Vec<u32> = Vec::new();
-        for stake in stakes {
-            let at = classes.iter().position(|(class, _)| *class == stake.class).unwrap_or_else(|| {
-                classes.push((stake.class, 0));
-                classes.len() - 1
-            });
-            if !holds(stake) || stake.shared != NOTHING && counted.contains(&stake.shared) {
-                continue;
+        // Whose share of the whole is known has no more by what is known of its classes. A statement that several share counts once.
+        let mut of_whole: FxHashMap<u32, u64> = FxHashMap::default();
+        let mut classes: FxHashMap<u32, u64> = FxHashMap::default();
+        let mut counted: FxHashSet<u32> = FxHashSet::default();
+        let has_classes = stakes.iter().any(|stake| stake.class != NOTHING);
+        let is_of_whole = |stake: &Stake| has_classes && stake.class == NOTHING && self.mode == Mode::Certain;
+        for stake in stakes.iter().filter(|stake| is_of_whole(stake) && holds(stake)) {
+            if stake.shared == NOTHING || counted.insert(stake.shared) {
+                *of_whole.entry(stake.owner).or_default() += self.bound(stake);
             }
-            counted.push(stake.shared);
-            classes[at].1 += self.bound(stake);
         }
-        let of_whole: u64 = classes.iter().filter(|(class, _)| *class == NOTHING).map(|(_, held)| held).sum();
-        let of_classes = classes.iter().filter(|(class, _)| *class != NOTHING).map(|(_, held)| *held);
+        for stake in stakes.iter().filter(|stake| !is_of_whole(stake)) {
+            let held = classes.entry(stake.class).or_default();
+            if !of_whole.contains_key(&stake.owner) && holds(stake) && (stake.shared == NOTHING || counted.insert(stake.shared))
+            {
+                *held += self.bound(stake);
+            }
+        }
+        let whole = of_whole.values().sum::<u64>() + classes.remove(&NOTHING).unwrap_or(0);
         let of_classes = match self.mode {
-            Mode::Certain => of_classes.min(),
-            Mode::Possible => of_classes.max(),
+            Mode::Certain => classes.values().min(),
+            Mode::Possible => classes.values().max(),
         };
-        of_whole + of_classes.unwrap_or(0)
+        whole + of_classes.copied().unwrap_or(0)
     }
 
     /// Whether a power is control by itself, by what the mode takes for true.
@@ -163,11 +167,12 @@ impl Evaluation<'_> {
     }
 
     /// What is possible is at most what others certainly leave.
-    fn capped(&self, held: u64, others: impl FnOnce() -> u64) -> u64 {
-        match self.mode {
-            Mode::Certain => held,
-            // Sources that give more than the whole are not believed in what they leave.
-            Mode::Possible => Some(others()).filter(|others| *others <= WHOLE).map_or(held, |others| held.min(WHOLE - others)),
+    fn capped(&self, asset: u32, held: u64, others: impl FnOnce() -> u64) -> u64 {
+        // Sources that give more than the whole are not believed in what they leave.
+        if self.mode == Mode::Certain || self.holdings.certain(asset) > WHOLE {
+            held
+        } else {
+            held.min(WHOLE.saturating_sub(others()))
         }
     }
 
@@ -193,6 +198,10 @@ struct Walk {
     certain: Vec<u64>,
     votes: Vec<u64>,
     touched: Vec<u32>,
+    /// Joint arrangements in assets that were counted.
+    joint: FxHashSet<(u32, u32)>,
+    /// Assets that are to be looked at as a whole once nobody else is found: one at each new owner would cost the square of the owners.
+    open: FxHashSet<u32>,
 }
 
 impl Walk {
@@ -205,11 +214,15 @@ impl Walk {
             certain: zeros(),
             votes: zeros(),
             touched: Vec::new(),
+            joint: FxHashSet::default(),
+            open: FxHashSet::default(),
         }
     }
 
     /// Makes it ready for another walk, at the cost of what it touched.
     fn clear(&mut self) {
+        // A set that was large once is emptied at the cost of what it could hold.
+        (self.joint, self.open) = Default::default();
         for node in self.found.drain(..) {
             self.order[node as usize] = 0;
         }
@@ -232,12 +245,12 @@ impl Walk {
         for party in parties {
             self.add(*party, &mut queue);
         }
-        while let Some(party) = queue.pop_front() {
+        while let Some(party) = queue.pop_front().or_else(|| self.look_at_open(evaluation, &mut queue)) {
             let holdings = evaluation.holdings;
             let nominees = evaluation.nominee_counts().then(|| holdings.stakes_by_nominee.of(party));
             for (row, asset) in holdings.stakes_by.of(party).chain(nominees.into_iter().flatten()) {
                 if self.order[asset as usize] == 0
-                    && self.is_first(party, &holdings.stakes[row as usize])
+                    && (!evaluation.nominee_counts() || self.is_first(party, &holdings.stakes[row as usize]))
                     && self.owns(evaluation, row, asset)
                 {
                     self.add(asset, &mut queue);
@@ -254,6 +267,19 @@ impl Walk {
         }
     }
 
+    /// Looks at the assets that were put off; the first party that is then found, if any.
+    fn look_at_open(&mut self, evaluation: &Evaluation<'_>, queue: &mut VecDeque<u32>) -> Option<u32> {
+        let threshold = u64::from(evaluation.rule.threshold.units());
+        let mut open: Vec<u32> = std::mem::take(&mut self.open).into_iter().collect();
+        open.sort_unstable();
+        for asset in open {
+            if self.order[asset as usize] == 0 && evaluation.total(asset, |owner| self.is_in(owner)) >= threshold {
+                self.add(asset, queue);
+            }
+        }
+        queue.pop_front()
+    }
+
     /// Adds a stake of one who was found, and says whether all of them now own the asset.
     fn owns(&mut self, evaluation: &Evaluation<'_>, row: u32, asset: u32) -> bool {
         let holdings = evaluation.holdings;
@@ -261,15 +287,28 @@ impl Walk {
         let stake = &holdings.stakes[row as usize];
         let at = asset as usize;
         self.touched.push(asset);
-        self.held[at] += evaluation.bound(stake);
-        self.certain[at] += u64::from(stake.min);
+        let is_joint = stake.joint != NOTHING && evaluation.rule.aggregate == Aggregate::Joint;
+        if is_joint && !holdings.is_intricate(asset) && self.is_in(stake.owner) {
+            // With one of an arrangement come all.
+            if !self.joint.insert((asset, stake.joint)) {
+                return false;
+            }
+            let (certain, possible) = holdings.joint(asset, stake.joint);
+            self.held[at] += if evaluation.mode == Mode::Certain { certain } else { possible };
+            self.certain[at] += certain;
+        } else {
+            self.held[at] += evaluation.bound(stake);
+            self.certain[at] += u64::from(stake.min);
+        }
         if holdings.is_intricate(asset) {
             // Together they may hold less than the sum, and with a joint arrangement more.
-            let may = stake.joint != NOTHING || self.held[at] >= threshold;
-            return may && evaluation.total(asset, |owner| self.is_in(owner)) >= threshold;
+            if is_joint || self.held[at] >= threshold {
+                self.open.insert(asset);
+            }
+            return false;
         }
         let others = || holdings.certain(asset) - self.certain[at];
-        self.held[at] >= threshold && evaluation.capped(self.held[at], others) >= threshold
+        self.held[at] >= threshold && evaluation.capped(asset, self.held[at], others) >= threshold
     }
 
     /// Adds a power of one who was found, and says whether all of them now control the asset.

@@ -3,6 +3,7 @@
 
 use interdict_model::{RelationKind, Share, ShareRange};
 use interdict_snapshot::{Day, NOTHING};
+use rustc_hash::FxHashSet;
 
 use super::evaluate::{Evaluation, Mode, Reached, control_by};
 use super::holdings::{Holdings, Power, Stake, WHOLE};
@@ -13,7 +14,7 @@ use super::{Above, Designation, Outcome, Regime, Verdict, indicates_control, out
 const TRIED: usize = 48;
 
 /// Holdings in a graph from which on fewer are tried, so that a verdict on the largest takes seconds at most.
-const LARGE: usize = 100_000;
+const LARGE: usize = 10_000;
 
 /// A party on the way from the designated to the party asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,6 +164,11 @@ pub(super) fn listed(above: &Above, regime: Regime, node: u32) -> ChainStep {
     ChainStep { entity: above.entities[node as usize], basis: Basis::Listed(statements) }
 }
 
+/// What ownership says of the first node, and nothing more.
+pub(super) fn outcome(above: &Above, rule: &'static Rule, seeds: &[u32]) -> Outcome {
+    Question { above, rule, seeds }.outcome(&above.holdings)
+}
+
 /// The verdict on the first node.
 pub(super) fn verdict(above: &Above, rule: &'static Rule, seeds: &[u32], is_listed: bool) -> Verdict {
     let question = Question { above, rule, seeds };
@@ -222,7 +228,7 @@ impl Question<'_> {
         (certain, possible)
     }
 
-    fn outcome(&self, holdings: &Holdings) -> Outcome {
+    pub(super) fn outcome(&self, holdings: &Holdings) -> Outcome {
         let (certain, possible) = self.both(holdings);
         outcome_of(&certain, &possible, 0)
     }
@@ -245,6 +251,7 @@ impl Question<'_> {
             None => (reached, self.seeds.to_vec()),
         };
         let before = |node: u32, of: u32| order.has(node) && order.order[node as usize] < order.order[of as usize];
+        let designated: FxHashSet<u32> = seeds.iter().copied().collect();
         let mut wanted = vec![0_u32];
         let mut seen = vec![false; holdings.nodes() as usize];
         let mut steps: Vec<(u32, ChainStep)> = Vec::new();
@@ -252,7 +259,7 @@ impl Question<'_> {
         while let Some(node) = wanted.pop() {
             let (step, rests_on) = if node == holdings.unnamed() {
                 (ChainStep { entity: NOTHING, basis: Basis::Unnamed }, Vec::new())
-            } else if seeds.contains(&node) {
+            } else if designated.contains(&node) {
                 (listed(self.above, self.rule.regime, node), Vec::new())
             } else {
                 self.step(&evaluation, node, |owner| owner != NOTHING && before(owner, node))
@@ -284,15 +291,16 @@ impl Question<'_> {
             return (ChainStep { entity, basis }, vec![power.holder]);
         }
         let stakes = evaluation.holdings.stakes(node);
-        let jointly = |stake: &Stake| {
-            self.rule.aggregate == Aggregate::Joint
-                && stake.joint != NOTHING
-                && stakes.iter().any(|other| other.joint == stake.joint && is_in(other.owner))
-        };
+        let mut joint: FxHashSet<u32> = FxHashSet::default();
+        if self.rule.aggregate == Aggregate::Joint {
+            joint.extend(stakes.iter().filter(|stake| stake.joint != NOTHING && is_in(stake.owner)).map(|stake| stake.joint));
+        }
+        let jointly = |stake: &Stake| stake.joint != NOTHING && joint.contains(&stake.joint);
         let counts = |stake: &&Stake| (evaluation.counts(stake, is_in) || jointly(stake)) && stake.max > 0;
         let by = stakes.iter().filter(counts).map(|stake| self.contribution(stake)).collect();
         let rests_on = stakes
             .iter()
+            .filter(|stake| (stake.max > 0 || jointly(stake)) && evaluation.counts(stake, is_in))
             .flat_map(|stake| [stake.owner, stake.nominee])
             .filter(|owner| *owner != NOTHING && is_in(*owner))
             .collect();
@@ -324,11 +332,9 @@ impl Question<'_> {
                 cautions.push(Caution::Minority(range(low, high.max(low))));
             }
             // One caution a holder and kind.
-            let mut said: Vec<(u32, RelationKind)> = Vec::new();
+            let mut said: FxHashSet<(u32, RelationKind)> = FxHashSet::default();
             for power in holdings.powers(0) {
-                let key = (power.holder, power.kind);
-                if possible.has(power.holder) && indicates_control(power.kind) && !said.contains(&key) {
-                    said.push(key);
+                if possible.has(power.holder) && indicates_control(power.kind) && said.insert((power.holder, power.kind)) {
                     cautions.push(Caution::Control { by: self.entity(power.holder), kind: power.kind, row: power.row });
                 }
             }
@@ -424,16 +430,20 @@ impl Question<'_> {
                 holdings.set_stake(asset, row, min, max);
                 outcome
             };
-            let (lowest, highest) = (at(min), at(max));
+            let highest = at(max);
             let blocked_from = (highest == Outcome::Blocked)
                 .then(|| Share::from_units(u64::from(first_share(min, max, |share| at(share) == Outcome::Blocked))));
+            // Below the share from which it is blocked it must be clear, or the fact leaves it open: just below it, and at the least, where
+            // others may hold the most.
+            let clear_at = blocked_from.map_or(min, |from| from.below().units().max(min));
+            let clears = at(min) == Outcome::NotBlocked && (clear_at == min || at(clear_at) == Outcome::NotBlocked);
             let fact = MissingFact {
                 owner: self.entity(owner),
                 asset: self.entity(asset),
                 row: position,
                 share: Some(range(min, max)),
                 blocked_from,
-                clears: lowest == Outcome::NotBlocked,
+                clears,
             };
             if blocked_from.is_some() && fact.clears { one.push(fact) } else { several.push(fact) }
         }
@@ -444,11 +454,12 @@ impl Question<'_> {
             if !self.rule.control_decides || !open || !possible.has(holder) || !possible.has(asset) {
                 continue;
             }
-            let mut trial = holdings.clone();
-            trial.set_power(row, true);
-            let with = self.outcome(&trial);
-            trial.set_power(row, false);
-            let without = self.outcome(&trial);
+            let known = holdings.powers[row as usize];
+            holdings.set_power(row, true);
+            let with = self.outcome(&holdings);
+            holdings.set_power(row, false);
+            let without = self.outcome(&holdings);
+            holdings.powers[row as usize] = known;
             let fact = MissingFact {
                 owner: self.entity(holder),
                 asset: self.entity(asset),

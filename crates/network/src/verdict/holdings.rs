@@ -4,6 +4,7 @@
 use interdict_model::{RelationKind, Share};
 use interdict_snapshot::{Day, Holds, NOTHING, RelationFlags, RelationRow, Relations};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::identity::Identity;
 
@@ -17,6 +18,8 @@ pub(crate) struct Stake {
     pub(crate) owner: u32,
     pub(crate) min: u32,
     pub(crate) max: u32,
+    /// The least that it is if it is there at all and the owner's; above `min` when that is not sure.
+    stated: u32,
     /// Class of the shares, [`NOTHING`] when they are of the whole.
     pub(crate) class: u32,
     /// Statement that several owners share, so that it counts once; [`NOTHING`] when it is this owner's alone.
@@ -96,7 +99,9 @@ pub(crate) struct Holdings {
     pub(crate) powers: Vec<Power>,
     stake_offsets: Vec<u32>,
     power_offsets: Vec<u32>,
-    /// Assets whose shares do not add up one by one: several classes, shared statements, joint arrangements.
+    /// What each joint arrangement certainly and possibly holds in an asset.
+    joint: FxHashMap<(u32, u32), (u64, u64)>,
+    /// Assets whose shares do not add up one by one: several classes, shared statements.
     intricate: Vec<bool>,
     /// What is certainly held in each asset, all owners together.
     certain: Vec<u64>,
@@ -188,6 +193,10 @@ impl Holdings {
         }
         self.intricate.push(found.is_intricate());
         self.certain.push(found.stakes.iter().map(|stake| u64::from(stake.min)).sum());
+        for stake in found.stakes.iter().filter(|stake| stake.joint != NOTHING) {
+            let held = self.joint.entry((asset, stake.joint)).or_default();
+            (held.0, held.1) = (held.0 + u64::from(stake.min), held.1 + u64::from(stake.max));
+        }
         self.stakes.extend(found.stakes);
         self.powers.extend(found.powers);
         self.stake_offsets.push(self.stakes.len() as u32);
@@ -207,6 +216,7 @@ impl Holdings {
         self.stake_offsets.extend(other.stake_offsets.iter().skip(1).map(|offset| offset + stakes));
         self.power_offsets.extend(other.power_offsets.iter().skip(1).map(|offset| offset + powers));
         self.intricate.extend(other.intricate);
+        self.joint.extend(other.joint);
         self.certain.extend(other.certain);
         self.issues.extend(other.issues);
     }
@@ -264,10 +274,19 @@ impl Holdings {
         all.indexed()
     }
 
+    /// What a joint arrangement certainly and possibly holds in an asset, in units of a share.
+    pub(crate) fn joint(&self, asset: u32, joint: u32) -> (u64, u64) {
+        self.joint.get(&(asset, joint)).copied().unwrap_or_default()
+    }
+
     /// Sets the bounds of one stake in an asset anew.
     pub(crate) fn set_stake(&mut self, asset: u32, row: u32, min: u32, max: u32) {
         let stake = &mut self.stakes[row as usize];
         self.certain[asset as usize] = self.certain[asset as usize] - u64::from(stake.min) + u64::from(min);
+        if let Some(held) = self.joint.get_mut(&(asset, stake.joint)) {
+            held.0 = held.0 - u64::from(stake.min) + u64::from(min);
+            held.1 = held.1 - u64::from(stake.max) + u64::from(max);
+        }
         (stake.min, stake.max) = (min, max);
     }
 
@@ -294,7 +313,7 @@ impl Asset {
     fn is_intricate(&self) -> bool {
         let mut classes = self.stakes.iter().map(|stake| stake.class);
         let first = classes.next().unwrap_or(NOTHING);
-        classes.any(|class| class != first) || self.stakes.iter().any(|stake| stake.shared != NOTHING || stake.joint != NOTHING)
+        classes.any(|class| class != first) || self.stakes.iter().any(|stake| stake.shared != NOTHING)
     }
 }
 
@@ -335,6 +354,7 @@ impl<'g> Reader<'g> {
     }
 
     fn powers(&self, rows: &[(u32, &RelationRow)], found: &mut Asset) {
+        let mut votes: Vec<(Power, u32)> = Vec::new();
         for (position, row) in rows {
             if row.kind() == RelationKind::Shares || row.flags.has(RelationFlags::COMPONENT) || row.from == NOTHING {
                 continue;
@@ -343,15 +363,14 @@ impl<'g> Reader<'g> {
             let range = row.range();
             let range = if doubtful { range.or_none() } else { range };
             let (min, max) = (range.min().units(), range.max().units());
-            found.powers.push(Power {
-                holder: self.owner(row),
-                kind: row.kind(),
-                certain: !doubtful,
-                min,
-                max,
-                row: *position,
-            });
+            let power = Power { holder: self.owner(row), kind: row.kind(), certain: !doubtful, min, max, row: *position };
+            if power.kind == RelationKind::Votes {
+                votes.push((power, row.source));
+            } else {
+                found.powers.push(power);
+            }
         }
+        found.powers.extend(merged_votes(votes));
     }
 
     fn stakes(&self, asset: u32, rows: &[(u32, &RelationRow)], found: &mut Asset) {
@@ -361,7 +380,9 @@ impl<'g> Reader<'g> {
         };
         let counted = counts(rows, is_stake);
         // Owners of whom a share is stated, and statements of stakes; sorted, because an asset may have a million owners.
-        let of_shares = rows.iter().filter(|(_, row)| row.kind() == RelationKind::Shares);
+        let of_shares = rows
+            .iter()
+            .filter(|(_, row)| row.kind() == RelationKind::Shares && is_stake(row) && row.holds(self.day) == Holds::Yes);
         let mut stated: Vec<u32> = of_shares.map(|(_, row)| self.owner(row)).collect();
         stated.sort_unstable();
         let mut statements: Vec<u32> = rows.iter().filter(|(_, row)| is_stake(row)).map(|(_, row)| row.statement).collect();
@@ -371,7 +392,6 @@ impl<'g> Reader<'g> {
             statements.get(first + 1) == Some(&statement)
         };
         let mut stakes: Vec<Stake> = Vec::new();
-        let mut own_shares: Option<(u32, u32)> = None;
         for (position, row) in rows.iter().filter(|(_, row)| is_stake(row)) {
             let owner = self.owner(row);
             if row.fault().is_some() {
@@ -390,6 +410,7 @@ impl<'g> Reader<'g> {
             if row.kind() != RelationKind::Shares && stated.binary_search(&owner).is_ok() {
                 continue;
             }
+            // What is not sure to be there may be nothing.
             let mut range = row.range();
             let mut class = row.class;
             if let Some((total, is_whole)) = counted
@@ -399,6 +420,7 @@ impl<'g> Reader<'g> {
                 range = share_of(row.count, total);
                 class = NOTHING;
             }
+            let at_least = range.min().units();
             if row.holds(self.day) == Holds::Perhaps
                 || row.flags.has(RelationFlags::TRUST)
                 || row.flags.has(RelationFlags::INDIRECT)
@@ -406,20 +428,17 @@ impl<'g> Reader<'g> {
                 range = range.or_none();
             }
             let (min, max) = (range.min().units(), range.max().units());
-            if owner == asset {
-                let held = own_shares.unwrap_or((0, 0));
-                own_shares = Some((held.0.saturating_add(min), held.1.saturating_add(max)));
-                found.issues.push(HoldingIssue::OwnShares);
-                continue;
-            }
             let shared = if states_several(row.statement) { row.statement } else { NOTHING };
             // A joint arrangement that is one statement of several owners is that statement.
             let joint = if shared == NOTHING { row.joint } else { NOTHING };
             let mut push = |owner: u32, nominee: u32, min: u32| {
+                // Who is nominee for itself holds for itself.
+                let nominee = if nominee == owner { NOTHING } else { nominee };
                 stakes.push(Stake {
                     owner,
                     min,
                     max,
+                    stated: at_least,
                     class,
                     shared,
                     joint,
@@ -435,24 +454,34 @@ impl<'g> Reader<'g> {
                         found.issues.push(HoldingIssue::NomineeForUnknown);
                         push(NOTHING, owner, min);
                     }
-                    [principal] => push(principal, owner, min),
-                    _ => principals.into_iter().for_each(|principal| push(principal, owner, 0)),
+                    [(principal, true)] => push(principal, owner, min),
+                    _ => {
+                        // For one of them; for somebody who is not named where perhaps none of them is one.
+                        let any_is_sure = principals.iter().any(|(_, sure)| *sure);
+                        principals.into_iter().for_each(|(principal, _)| push(principal, owner, 0));
+                        if !any_is_sure {
+                            found.issues.push(HoldingIssue::NomineeForUnknown);
+                            push(NOTHING, owner, 0);
+                        }
+                    }
                 }
             } else {
                 push(owner, NOTHING, min);
             }
         }
         found.stakes = self.merged(stakes, &mut found.issues);
-        if let Some((min, max)) = own_shares {
-            without_own_shares(&mut found.stakes, min.min(WHOLE as u32), max.min(WHOLE as u32));
+        let own: Vec<Stake> = found.stakes.extract_if(.., |stake| stake.owner == asset).collect();
+        if !own.is_empty() {
+            found.issues.push(HoldingIssue::OwnShares);
+            without_own_shares(&mut found.stakes, &own);
         }
         bound(found);
         found.issues.sort_unstable();
         found.issues.dedup();
     }
 
-    /// For whom a nominee holds.
-    fn principals(&self, nominee: u32) -> Vec<u32> {
+    /// For whom a nominee holds, and whether that is sure on the day.
+    fn principals(&self, nominee: u32) -> Vec<(u32, bool)> {
         if nominee == NOTHING {
             return Vec::new();
         }
@@ -461,10 +490,11 @@ impl<'g> Reader<'g> {
             let links = self.relations.by(member);
             let links = links
                 .filter(|row| row.kind() == RelationKind::Nominee && row.to != NOTHING && row.holds(self.day) != Holds::No);
-            principals.extend(links.map(|row| self.identity.first(row.to)));
+            principals.extend(links.map(|row| (self.identity.first(row.to), row.holds(self.day) == Holds::Yes)));
         });
-        principals.sort_unstable();
-        principals.dedup();
+        // What is sure stands first.
+        principals.sort_unstable_by_key(|(principal, sure)| (*principal, !sure));
+        principals.dedup_by_key(|(principal, _)| *principal);
         principals
     }
 
@@ -483,6 +513,8 @@ impl<'g> Reader<'g> {
                     issues.push(HoldingIssue::Repeated);
                     held.min = held.min.max(stake.min);
                     held.max = held.max.saturating_add(stake.max).min(WHOLE as u32);
+                    held.stated = held.min.max(held.stated.min(stake.stated));
+                    held.joint = held.joint.min(stake.joint);
                 }
                 _ => {
                     let source = source(&stake);
@@ -494,19 +526,68 @@ impl<'g> Reader<'g> {
         for (stake, _) in of_sources {
             match merged.last_mut() {
                 Some(held) if same_holding(held, &stake) && stake.owner != NOTHING => {
-                    let (min, max) = (held.min.max(stake.min), held.max.min(stake.max));
-                    if min <= max {
-                        (held.min, held.max) = (min, max);
-                    } else {
+                    // One source may be silent on the arrangement.
+                    held.joint = held.joint.min(stake.joint);
+                    let agree = held.stated.max(stake.stated) <= held.max.min(stake.max);
+                    if !agree {
                         issues.push(HoldingIssue::Contradiction);
-                        (held.min, held.max) = (held.min.min(stake.min), held.max.max(stake.max));
                     }
+                    // What may not be there bounds nothing of what is.
+                    (held.min, held.max, held.stated) = match (held.min == held.stated, stake.min == stake.stated) {
+                        (true, true) if agree => {
+                            let min = held.min.max(stake.min);
+                            (min, held.max.min(stake.max), min)
+                        }
+                        (true, false) if agree => (held.min, held.max, held.stated),
+                        (false, true) if agree => (stake.min, stake.max, stake.stated),
+                        (false, false) => (0, held.max.max(stake.max), held.stated.min(stake.stated)),
+                        _ => {
+                            let min = held.stated.min(stake.stated);
+                            (min, held.max.max(stake.max), min)
+                        }
+                    };
                 }
                 _ => merged.push(stake),
             }
         }
         merged
     }
+}
+
+/// Records of the votes of one holder put together, as those of shares are: of one source the larger at least and both at most, of several
+/// sources what all allow, or all that any allows.
+fn merged_votes(mut votes: Vec<(Power, u32)>) -> Vec<Power> {
+    votes.sort_by_key(|(power, source)| (power.holder, *source, power.row));
+    let mut of_sources: Vec<(Power, u32)> = Vec::with_capacity(votes.len());
+    for (power, source) in votes {
+        match of_sources.last_mut() {
+            Some((held, held_source)) if held.holder == power.holder && *held_source == source => {
+                held.min = held.min.max(power.min);
+                held.max = held.max.saturating_add(power.max).min(WHOLE as u32);
+                held.certain |= power.certain;
+            }
+            _ => of_sources.push((power, source)),
+        }
+    }
+    let mut merged: Vec<Power> = Vec::with_capacity(of_sources.len());
+    for (power, _) in of_sources {
+        match merged.last_mut() {
+            Some(held) if held.holder == power.holder => {
+                let (min, max) = (held.min.max(power.min), held.max.min(power.max));
+                let all_sure = held.certain && power.certain;
+                (held.min, held.max) = match min <= max {
+                    true if all_sure => (min, max),
+                    // What may not be there bounds nothing of what is.
+                    true => (min, held.max.max(power.max)),
+                    false if all_sure => (held.min.min(power.min), held.max.max(power.max)),
+                    false => (0, held.max.max(power.max)),
+                };
+                held.certain |= power.certain;
+            }
+            _ => merged.push(power),
+        }
+    }
+    merged
 }
 
 fn same_holding(a: &Stake, b: &Stake) -> bool {
@@ -537,25 +618,38 @@ fn share_of(count: u64, total: u64) -> interdict_model::ShareRange {
         .unwrap_or(interdict_model::ShareRange::UNKNOWN)
 }
 
-/// Shares that an asset holds of itself are nobody's: the whole is what is left. Where nothing is left, they are passed over.
-fn without_own_shares(stakes: &mut [Stake], own_min: u32, own_max: u32) {
-    let scaled = |share: u32, own: u32, up: bool| {
-        let left = WHOLE - u64::from(own);
+/// Shares that an asset holds of itself are nobody's: the whole is what is left. Where nothing is left, they are passed over. Own shares of a
+/// class leave that class; of what other classes they take, and of which classes own shares of no class are, nothing is known.
+fn without_own_shares(stakes: &mut [Stake], own: &[Stake]) {
+    let scaled = |share: u32, own: u64, up: bool| {
+        let left = WHOLE - own;
         let units = u64::from(share) * WHOLE;
         let scaled = if up { units.div_ceil(left) } else { units / left };
         scaled.min(WHOLE) as u32
     };
-    if u64::from(own_min) >= WHOLE {
-        return;
-    }
+    let has_classes = stakes.iter().chain(own).any(|stake| stake.class != NOTHING);
     for stake in stakes {
+        let (mut own_min, mut own_max) = (0_u64, 0_u64);
+        for own in own {
+            if own.class == stake.class {
+                (own_min, own_max) = (own_min + u64::from(own.min), own_max + u64::from(own.max));
+            } else if stake.class == NOTHING || own.class == NOTHING {
+                own_max += if has_classes && stake.class != NOTHING && own.max > 0 { WHOLE } else { u64::from(own.max) };
+            }
+        }
+        if own_min >= WHOLE {
+            continue;
+        }
         // When it may hold all of itself, others' shares may be anything.
-        stake.max = match u64::from(own_max) {
+        stake.max = match own_max {
             WHOLE.. if stake.max > 0 => WHOLE as u32,
             WHOLE.. => 0,
             _ => scaled(stake.max, own_max, true),
         };
-        stake.min = scaled(stake.min, own_min, false);
+        // Own shares of the whole are passed over, so that no more is certain than is stated.
+        if own_max < WHOLE {
+            stake.min = scaled(stake.min, own_min, false);
+        }
     }
 }
 

@@ -55,3 +55,48 @@ fn listings_mean_what_the_table_says() {
         assert_eq!(found, listing.expect, "{}", listing.name);
     }
 }
+
+/// What a sanction says under an id of the user's own.
+fn own(authority: &str, list: &str, programme: &str, datasets: &[&str], source: &str) -> Vec<String> {
+    let mut party = Entity::new("party", Schema::Organization);
+    party.add("name", "Riverbend Trading");
+    let mut sanction = Entity::new("sanction", Schema::Sanction);
+    sanction.add("entity", "party");
+    for (property, text) in [("authority", authority), ("summary", list), ("program", programme)] {
+        sanction.add(property, text);
+    }
+    sanction.datasets = datasets.iter().map(|name| (*name).to_owned()).collect();
+    sanction.origin = Some(Origin { source: source.to_owned(), issue: String::new(), record: "1".to_owned() });
+    let mut builder = Builder::new();
+    builder.add(&party);
+    builder.add(&sanction);
+    let snapshot = builder.finish().unwrap().open().unwrap();
+    let found = designations(snapshot.entity("party").unwrap());
+    found.into_iter().map(|one| format!("{} {:?} {}", one.regime.code(), one.role, one.propagates)).collect()
+}
+
+#[test]
+fn lists_under_ids_of_the_users_own_go_by_their_authority() {
+    let of = |authority: &str, list: &str, programme: &str| own(authority, list, programme, &[], "mine").join(", ");
+    let treasury = "Office of Foreign Assets Control";
+    let commerce = "Bureau of Industry and Security, US Department of Commerce";
+    assert_eq!(of(treasury, "SDN List", "DPRK4"), "us Blocked true");
+    assert_eq!(of(treasury, "SDN List", "NPWMD"), "us Blocked true, bis Licence true");
+    assert_eq!(of(treasury, "Sectoral Sanctions Identifications List", ""), "us Restricted true");
+    assert_eq!(of(treasury, "Consolidated List", "CMIC-EO13959"), "us Restricted false");
+    assert_eq!(of(treasury, "", "DPRK4"), "us Blocked true");
+    assert_eq!(of(treasury, "", "CMIC-EO13959"), "us Restricted false");
+    assert_eq!(of("European Union", "", ""), "eu Blocked true");
+    assert_eq!(of("Foreign, Commonwealth & Development Office", "", ""), "uk Blocked true");
+    assert_eq!(of("State Secretariat for Economic Affairs", "", ""), "ch Blocked true");
+    assert_eq!(of("Global Affairs Canada", "", ""), "ca Blocked true");
+    assert_eq!(of(commerce, "", "Entity List (EL) - Bureau of Industry and Security"), "bis Licence true");
+    assert_eq!(of("Ministry of Tides", "", ""), "");
+}
+
+#[test]
+fn a_file_of_several_lists_goes_by_the_datasets_of_its_sanctions() {
+    assert_eq!(own("", "", "", &["eu_fsf"], "my_file"), ["eu Blocked true"]);
+    assert_eq!(own("", "", "", &["my_file", "gb_fcdo_sanctions"], "my_file"), ["uk Blocked true"]);
+    assert_eq!(own("", "", "", &["my_file"], "my_file"), Vec::<String>::new());
+}

@@ -4,5 +4,7 @@
 
 mod fronts;
 mod listings;
+mod oracle;
+mod scale;
 mod verdicts;
 mod vessel;

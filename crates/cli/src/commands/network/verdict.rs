@@ -117,6 +117,8 @@ pub(in crate::commands) struct Answer {
     pub(in crate::commands) assessment: Assessment,
     /// Owners that may be listed parties, and the verdicts that would then differ.
     likely: Vec<(Likely, Vec<Verdict>)>,
+    /// Owners that were not searched for, because there are too many.
+    passed: usize,
     /// Entities that are one party with those above.
     identity: Identity,
 }
@@ -145,9 +147,11 @@ pub(in crate::commands) fn answer(
         identity = identities.identity();
         assessment = judge(&identity);
     }
-    let mut likely = Vec::new();
+    let (mut likely, mut passed) = (Vec::new(), 0);
     if with_likely {
-        for one in identities.likely(&assessment.looked_at) {
+        let (found, not_searched) = identities.likely(&assessment.looked_at);
+        passed = not_searched;
+        for one in found {
             let then = judge(&identities.with(one.owner, one.listed));
             let differs = |(now, then): &(&Verdict, Verdict)| now.outcome != then.outcome;
             let verdicts: Vec<Verdict> =
@@ -157,7 +161,7 @@ pub(in crate::commands) fn answer(
             }
         }
     }
-    Ok(Answer { assessment, likely, identity })
+    Ok(Answer { assessment, likely, passed, identity })
 }
 
 impl Answer {
@@ -233,6 +237,9 @@ impl Answer {
                 writeln!(out, "{}", harmless(&line))?;
             }
         }
+        if self.passed > 0 {
+            writeln!(out, "\n{} more owners were not looked at for likely listed parties", self.passed)?;
+        }
         writeln!(out)?;
         Ok(())
     }
@@ -290,6 +297,7 @@ impl Answer {
         let mut object = words.json(&self.assessment);
         object["same_party"] = same.into();
         object["likely_same"] = likely.into();
+        object["likely_not_searched"] = self.passed.into();
         object["snapshot"] = snapshot.id().into();
         object["engine"] = env!("CARGO_PKG_VERSION").into();
         object
