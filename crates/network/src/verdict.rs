@@ -320,7 +320,9 @@ fn relevant(numbers: &FxHashMap<u32, u32>, found: &[Asset], designations: &[Vec<
         .flat_map(|asset| found[asset].stakes.iter().filter(|stake| stake.joint != NOTHING))
         .filter_map(|stake| numbers.get(&stake.owner).copied())
         .collect();
-    with_others.into_iter().for_each(|owner| reached[owner as usize] = true);
+    for owner in with_others {
+        reached[owner as usize] = true;
+    }
     (0..found.len() as u32).filter(|node| reached[*node as usize]).collect()
 }
 

@@ -74,8 +74,8 @@ pub(crate) struct Vendors {
     pub(crate) columns: Option<String>,
     /// What was read otherwise than it stood: file-wide, then line by line.
     pub(crate) warnings: Vec<String>,
-    pub(crate) vendors: Vec<Vendor>,
-    /// One for each of `vendors`.
+    pub(crate) rows: Vec<Vendor>,
+    /// One for each of `rows`.
     pub(crate) candidates: Vec<Candidate>,
     /// The rows that are none, with the problem of each.
     pub(crate) rejected: Vec<(Row, Problem)>,
@@ -195,7 +195,7 @@ impl Vendors {
             return;
         }
         self.warnings.extend(row.warnings.iter().map(|warning| format!("line {}: {warning}", row.line)));
-        self.vendors.push(Vendor { line: row.line, id: row.id });
+        self.rows.push(Vendor { line: row.line, id: row.id });
         self.candidates.push(candidate);
     }
 }
@@ -328,7 +328,7 @@ mod tests {
     }
 
     fn shown(file: &Vendors) -> Vec<String> {
-        let rows = file.vendors.iter().zip(&file.candidates);
+        let rows = file.rows.iter().zip(&file.candidates);
         rows.map(|(row, candidate)| {
             let people: Vec<String> = candidate
                 .officers

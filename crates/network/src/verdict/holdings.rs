@@ -380,10 +380,10 @@ impl<'g> Reader<'g> {
         };
         let counted = counts(rows, is_stake);
         // Owners of whom a share is stated, and statements of stakes; sorted, because an asset may have a million owners.
-        let of_shares = rows
+        let with_share = rows
             .iter()
             .filter(|(_, row)| row.kind() == RelationKind::Shares && is_stake(row) && row.holds(self.day) == Holds::Yes);
-        let mut stated: Vec<u32> = of_shares.map(|(_, row)| self.owner(row)).collect();
+        let mut stated: Vec<u32> = with_share.map(|(_, row)| self.owner(row)).collect();
         stated.sort_unstable();
         let mut statements: Vec<u32> = rows.iter().filter(|(_, row)| is_stake(row)).map(|(_, row)| row.statement).collect();
         statements.sort_unstable();
@@ -413,12 +413,16 @@ impl<'g> Reader<'g> {
             // What is not sure to be there may be nothing.
             let mut range = row.range();
             let mut class = row.class;
-            if let Some((total, is_whole)) = counted
-                && row.count > 0
-                && (row.flags.has(RelationFlags::UNSTATED) || is_whole)
-            {
-                range = share_of(row.count, total);
-                class = NOTHING;
+            match &counted {
+                Some(Counts { whole: Some(whole), .. }) if row.count > 0 => {
+                    range = share_of(row.count, *whole);
+                    class = NOTHING;
+                }
+                // There may be more shares than those of the holders that are stated.
+                Some(Counts { stated, .. }) if row.count > 0 && row.flags.has(RelationFlags::UNSTATED) => {
+                    range = share_of(row.count, *stated).or_none();
+                }
+                _ => {}
             }
             let at_least = range.min().units();
             if row.holds(self.day) == Holds::Perhaps
@@ -458,7 +462,9 @@ impl<'g> Reader<'g> {
                     _ => {
                         // For one of them; for somebody who is not named where perhaps none of them is one.
                         let any_is_sure = principals.iter().any(|(_, sure)| *sure);
-                        principals.into_iter().for_each(|(principal, _)| push(principal, owner, 0));
+                        for (principal, _) in principals {
+                            push(principal, owner, 0);
+                        }
                         if !any_is_sure {
                             found.issues.push(HoldingIssue::NomineeForUnknown);
                             push(NOTHING, owner, 0);
@@ -594,19 +600,34 @@ fn same_holding(a: &Stake, b: &Stake) -> bool {
     a.owner == b.owner && a.class == b.class && a.shared == b.shared && a.nominee == b.nominee
 }
 
-/// All shares that are counted, when every holding is; and whether the counts say more than the percentages, because there are classes.
-fn counts(rows: &[(u32, &RelationRow)], is_stake: impl Fn(&RelationRow) -> bool) -> Option<(u64, bool)> {
-    let mut total = 0_u64;
-    let (mut first_class, mut classes, mut any) = (None, false, false);
+/// How many shares there are, as far as counted holdings tell.
+struct Counts {
+    /// Shares of the holders that are stated: there are at least as many.
+    stated: u64,
+    /// Shares of all classes together, where of each class a holding is stated both in number and in percent.
+    whole: Option<u64>,
+}
+
+/// What the counted holdings of an asset say; `None` when no holding is counted.
+fn counts(rows: &[(u32, &RelationRow)], is_stake: impl Fn(&RelationRow) -> bool) -> Option<Counts> {
+    let mut stated = 0_u64;
+    // Class, and its shares as far as they are known.
+    let mut classes: Vec<(u32, Option<u64>)> = Vec::new();
     for (_, row) in rows.iter().filter(|(_, row)| is_stake(row)) {
-        if row.count == 0 {
-            return None;
+        stated = stated.checked_add(row.count)?;
+        let range = row.range();
+        let of_class = (row.count > 0 && range.is_exact() && range.min() > Share::NONE)
+            .then(|| u128::from(row.count) * u128::from(WHOLE) / u128::from(range.min().units()))
+            .and_then(|shares| u64::try_from(shares).ok());
+        match classes.iter_mut().find(|(class, _)| *class == row.class) {
+            Some((_, known)) => *known = known.or(of_class),
+            None => classes.push((row.class, of_class)),
         }
-        total = total.checked_add(row.count)?;
-        any = true;
-        classes |= *first_class.get_or_insert(row.class) != row.class;
     }
-    any.then_some((total, classes))
+    let several = classes.len() > 1 && classes.iter().all(|(class, _)| *class != NOTHING);
+    let mut of_all = classes.iter().map(|(_, known)| *known);
+    let whole = several.then(|| of_all.try_fold(0_u64, |sum, known| sum.checked_add(known?))).flatten();
+    (stated > 0).then_some(Counts { stated, whole })
 }
 
 /// The share that a number of shares is of all.

@@ -43,7 +43,9 @@ fn snapshot() -> Snapshot {
             &[("name", "Marrowgate Metals"), ("topics", "sanction"), ("address", "7 Harbour Street, London, United Kingdom")],
         ),
     ];
-    facts.iter().for_each(|fact| builder.add(fact));
+    for fact in facts {
+        builder.add(&fact);
+    }
     builder.finish().unwrap().open().unwrap()
 }
 
@@ -180,7 +182,9 @@ fn a_front_leads_to_another_row_by_account_and_director() {
 fn a_rare_word_supports_and_never_flags() {
     let named = |extra: &[(&str, &str)]| {
         let mut entity = entity("a", Schema::Company, &[("name", "Quorvex Consulting Ltd")]);
-        extra.iter().for_each(|(property, text)| entity.add(property, *text));
+        for (property, text) in extra {
+            entity.add(property, *text);
+        }
         find(&[Candidate::new(entity, vec![])])
     };
     assert_eq!(named(&[]), vec![]);

@@ -234,6 +234,9 @@ fn values(low: u64, high: u64) -> Vec<u64> {
     all
 }
 
+/// Holder, asset, class, and whether it is of votes.
+type Key = (u32, u32, u32, bool);
+
 /// The lines as holdings; `None` when the rules do not say what they mean together.
 fn holdings(graph: &Graph) -> Option<Vec<Holding>> {
     let of = |party: u32| first(graph, party);
@@ -254,10 +257,10 @@ fn holdings(graph: &Graph) -> Option<Vec<Holding>> {
             }
         }
     };
-    let mut keys: Vec<(u32, u32, u32, bool)> = Vec::new();
+    let mut keys: Vec<Key> = Vec::new();
     let is_held =
         |line: &&Line| line.when != When::Over && (line.kind == RelationKind::Shares || line.kind == RelationKind::Votes);
-    let mut keyed: Vec<((u32, u32, u32, bool), &Line)> = Vec::new();
+    let mut keyed: Vec<(Key, &Line)> = Vec::new();
     for line in graph.lines.iter().filter(is_held) {
         let holder = principal(line)?;
         // A nominee who is designated has an interest of a kind that no way settles.

@@ -311,3 +311,50 @@ fn cases_have_the_verdicts_of_their_rules() {
     assert!(cases >= 170, "{cases} cases");
     assert!(failures.is_empty(), "{} of {cases} cases:\n{}", failures.len(), failures.join("\n"));
 }
+
+#[test]
+fn counted_shares_are_of_all_that_there_are() {
+    let row = |owner: u32, count: u64, percent: &str, class: u32| {
+        let terms = RelationTerms {
+            kind: RelationKind::Shares,
+            held: if percent.is_empty() { Held::Unstated } else { Held::Stated(ShareRange::parse(percent).unwrap()) },
+            count: Some(count),
+            class: String::new(),
+            begin: None,
+            end: None,
+            ended: false,
+            nominee: false,
+            trust: false,
+            component: false,
+            indirect: false,
+            joint: String::new(),
+            against: false,
+        };
+        RelationRow::new(owner, 0, owner, &terms, [class, NOTHING, NOTHING])
+    };
+    let designation = Designation {
+        regime: Regime::Us,
+        role: Role::Blocked,
+        propagates: true,
+        from: Day::FIRST,
+        until: Day::LAST,
+        statement: 1,
+    };
+    let designations: FxHashMap<u32, Vec<Designation>> = std::iter::once((1, vec![designation])).collect();
+    for (rows, expected) in [
+        // Nobody says how many shares there are.
+        (vec![row(1, 600, "", NOTHING)], Outcome::Undecided),
+        (vec![row(1, 600, "", NOTHING), row(2, 400, "", NOTHING)], Outcome::Undecided),
+        // The others have more: whatever there is besides, it is less than half.
+        (vec![row(1, 400, "", NOTHING), row(2, 600, "", NOTHING)], Outcome::NotBlocked),
+        // 900 of 1,000 shares of one class, none of 200 of another: 75 % of all.
+        (vec![row(1, 900, "90", 5), row(2, 200, "100", 6)], Outcome::Blocked),
+        (vec![row(1, 90, "90", 5), row(2, 200, "100", 6)], Outcome::NotBlocked),
+    ] {
+        let tables = RelationTables::new(3, rows.clone());
+        let identity = Identity::default();
+        let day = day("2025-06-01", Day::FIRST);
+        let found = Ownership::new(tables.relations(), &identity, &designations, day).verdicts(0, &[Regime::Us]);
+        assert_eq!(found.verdicts[0].outcome, expected, "{rows:?}");
+    }
+}

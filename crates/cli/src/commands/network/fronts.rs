@@ -182,7 +182,7 @@ impl<'a> Run<'a> {
     }
 
     fn vendor(&self, row: usize) -> &'a Vendor {
-        &self.file.vendors[row]
+        &self.file.rows[row]
     }
 
     fn evidence<'e>(&self, evidence: &'e Evidence) -> EvidenceLine<'e>
@@ -335,15 +335,15 @@ fn told(evidence: &EvidenceLine<'_>) -> String {
         } else {
             format!(" `{}`", evidence.stated)
         };
-        line.push_str(&format!(", as{stated} of {}", party.caption));
+        line.extend([", as", &stated, " of ", party.caption]);
         for step in &evidence.way {
-            line.push_str(&format!(", linked to {}", step.caption));
+            line.extend([", linked to ", step.caption]);
         }
         facts.insert(0, format!("{} in the file, {} in the snapshot", evidence.in_file, evidence.in_snapshot));
         facts.insert(2, evidence.record.to_owned());
     }
     if let Some(row) = evidence.row {
-        line.push_str(&format!(", as row {row}"));
+        line.extend([", as row ", row]);
     }
     if !evidence.detail.is_empty() {
         facts.insert(1, evidence.detail.to_owned());
