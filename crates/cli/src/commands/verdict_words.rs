@@ -3,8 +3,8 @@
 
 use interdict_model::{RelationKind, Share, ShareRange};
 use interdict_network::{
-    Assessment, Basis, Caution, ChainStep, Change, Contribution, HoldingIssue, Missing, MissingFact, Outcome, Rule, Standing,
-    Verdict,
+    Assessment, Basis, Caution, ChainStep, Change, Contribution, HoldingIssue, Missing, MissingFact, Outcome, Regime, Rule,
+    Standing, Verdict,
 };
 use interdict_snapshot::{Day, EntityRef, Snapshot};
 use serde::Serialize;
@@ -78,6 +78,9 @@ impl<'s> Words<'s> {
     pub(super) fn outcome(verdict: &Verdict) -> &'static str {
         match (verdict.outcome, verdict.chain.last().map(|step| &step.basis)) {
             (Outcome::Listed, _) => "LISTED",
+            // BIS blocks nothing: exports need a licence.
+            (Outcome::Blocked, _) if verdict.regime == Regime::Bis => "LICENCE (owned)",
+            (Outcome::NotBlocked, _) if verdict.regime == Regime::Bis => "not reached",
             (Outcome::Blocked, Some(Basis::Controlled { .. })) => "BLOCKED (controlled)",
             (Outcome::Blocked, _) => "BLOCKED (owned)",
             (Outcome::Undecided, _) => "UNDECIDED",
@@ -239,14 +242,23 @@ impl<'s> Words<'s> {
     }
 
     fn flip(self, verdict: &Verdict, change: Change, by: Share) -> String {
-        let other = if verdict.outcome == Outcome::Blocked { "no longer blocked" } else { "blocked" };
+        let other = match (verdict.outcome == Outcome::Blocked, verdict.regime == Regime::Bis) {
+            (true, true) => "no longer reached",
+            (true, false) => "no longer blocked",
+            (false, true) => "reached",
+            (false, false) => "blocked",
+        };
         match change {
             Change::Holding { owner, asset, from, to, .. } => {
                 let (owner, asset) = (self.name(owner), self.name(asset));
                 let direction = if to < from { "fell" } else { "rose" };
                 let to = if to < from { below(to) } else { format!("to {}", bound(to)) };
                 // The least that there is.
-                let by = if by <= Share::NONE.above().above() { "however little".to_owned() } else { format!("{by} points") };
+                let by = if by <= Share::NONE.above().above() {
+                    "however little".to_owned()
+                } else {
+                    format!("by {by} percentage points")
+                };
                 format!("{other} if what {owner} holds of {asset} {direction} from {} {to} ({by})", bound(from))
             }
             Change::NewHolding => format!("{other} if a designated party got {} more of it", bound(by)),

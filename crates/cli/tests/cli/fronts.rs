@@ -36,7 +36,7 @@ fn options_and_exit_codes() {
     assert_eq!(of(&["--exit-code"], 3), 3);
     assert_eq!(of(&["--exit-code", "--threshold", "1"], 0), 0);
     assert_eq!((of(&["--limit", "1"], 0), of(&["--threads", "1"], 0)), (1, 3));
-    assert!(of(&["--threshold", "0.5"], 0) > 3);
+    assert_eq!((of(&["--threshold", "0.76"], 0), of(&["--threshold", "0.9"], 0)), (2, 1));
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod fronts;
 mod inspect;
 mod kept;
 mod network;
+mod pictures;
 mod run;
 mod settings;
 mod update;
