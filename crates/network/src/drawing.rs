@@ -157,6 +157,8 @@ pub enum Tone {
     Listed,
     /// It is blocked because of who owns it.
     Blocked,
+    /// Exports to it need a licence because of who owns it.
+    Licence,
     /// What is known does not decide whether it is blocked.
     Undecided,
     /// It is not blocked, and a reviewer should look at it: control without ownership, for example.
@@ -165,7 +167,7 @@ pub enum Tone {
 
 impl Tone {
     /// All tones, in their order.
-    pub const ALL: [Self; 5] = [Self::Plain, Self::Listed, Self::Blocked, Self::Undecided, Self::Caution];
+    pub const ALL: [Self; 6] = [Self::Plain, Self::Listed, Self::Blocked, Self::Licence, Self::Undecided, Self::Caution];
 
     /// The word for it in files: lower case, one word.
     #[must_use]
@@ -174,6 +176,7 @@ impl Tone {
             Self::Plain => "plain",
             Self::Listed => "listed",
             Self::Blocked => "blocked",
+            Self::Licence => "licence",
             Self::Undecided => "undecided",
             Self::Caution => "caution",
         }
@@ -185,6 +188,7 @@ impl Tone {
             Self::Plain => None,
             Self::Listed => Some("LISTED"),
             Self::Blocked => Some("BLOCKED"),
+            Self::Licence => Some("LICENCE"),
             Self::Undecided => Some("UNDECIDED"),
             Self::Caution => Some("CAUTION"),
         }

@@ -46,7 +46,7 @@ fn fill(tone: Tone) -> &'static str {
     match tone {
         Tone::Plain => "#ffffff",
         Tone::Listed => "#f9d6d5",
-        Tone::Blocked => "#fbe3cf",
+        Tone::Blocked | Tone::Licence => "#fbe3cf",
         Tone::Undecided => "#fdf3c7",
         Tone::Caution => "#e3e8fb",
     }

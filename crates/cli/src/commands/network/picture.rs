@@ -2,7 +2,7 @@
 
 use interdict_model::RelationKind;
 use interdict_network::drawing::{Drawing, Edge, Node, Style, Tone};
-use interdict_network::{Basis, Caution, Outcome, Verdict};
+use interdict_network::{Basis, Caution, Outcome, Regime, Verdict};
 use interdict_snapshot::{Holds, NOTHING, RelationRow, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -25,7 +25,11 @@ pub(super) fn verdict(answer: &Answer, verdict: &Verdict, snapshot: &Snapshot) -
     let mut chain_rows: FxHashSet<u32> = FxHashSet::default();
     let mut order: Vec<u32> = Vec::new();
     for step in &verdict.chain {
-        let reached = if verdict.outcome == Outcome::Undecided { Tone::Undecided } else { Tone::Blocked };
+        let reached = match verdict.outcome {
+            Outcome::Undecided => Tone::Undecided,
+            _ if verdict.regime == Regime::Bis => Tone::Licence,
+            _ => Tone::Blocked,
+        };
         let tone = match &step.basis {
             Basis::Listed(_) => Tone::Listed,
             Basis::Unnamed => Tone::Undecided,

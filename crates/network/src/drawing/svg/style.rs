@@ -60,7 +60,7 @@ pub(super) fn tone(tone: Tone) -> (&'static str, &'static str, &'static str, f64
     match tone {
         Tone::Plain => ("ni-plain", "#ffffff", "#57606a", 1.2),
         Tone::Listed => ("ni-listed", "#fdecea", "#a61b14", 1.8),
-        Tone::Blocked => ("ni-blocked", "#fff0e3", "#a04100", 1.8),
+        Tone::Blocked | Tone::Licence => ("ni-blocked", "#fff0e3", "#a04100", 1.8),
         Tone::Undecided => ("ni-undecided", "#fff8d6", "#7d5600", 1.8),
         Tone::Caution => ("ni-caution", "#eef1ff", "#3a49a8", 1.8),
     }
@@ -125,6 +125,7 @@ impl LegendItem {
             Self::Line { style: Style::Dotted, .. } => "shared attribute",
             Self::Badge(Tone::Listed) => "stands on a list",
             Self::Badge(Tone::Blocked) => "blocked by who owns or controls it",
+            Self::Badge(Tone::Licence) => "exports need a licence by who owns it",
             Self::Badge(Tone::Undecided) => "not decided by what is known",
             Self::Badge(Tone::Caution) => "not blocked, a reviewer should look",
             Self::Badge(Tone::Plain) => "",
