@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 /// Steps, holdings or facts of one kind that are written for people; files have all.
 const SHOWN: usize = 20;
 
+/// Characters up to which a text is the name of a list or programme.
+const LIST_NAME: usize = 90;
+
 /// Writes verdicts on the entities of a snapshot.
 #[derive(Clone, Copy)]
 pub(super) struct Words<'s> {
@@ -201,7 +204,9 @@ impl<'s> Words<'s> {
         let Some(entity) = self.entity(statement) else { return String::new() };
         let mut parts: Vec<String> = Vec::new();
         for property in ["summary", "program", "programId"] {
-            parts.extend(entity.texts(property).map(ToOwned::to_owned));
+            // Some lists have whole sentences there.
+            let short = entity.texts(property).filter(|text| text.chars().count() <= LIST_NAME);
+            parts.extend(short.map(ToOwned::to_owned));
         }
         if parts.is_empty() {
             parts.extend(entity.texts("authority").map(ToOwned::to_owned));
