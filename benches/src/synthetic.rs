@@ -25,21 +25,7 @@ pub(crate) struct Register {
 }
 
 fn terms(kind: RelationKind, held: Held) -> RelationTerms {
-    RelationTerms {
-        kind,
-        held,
-        count: None,
-        class: String::new(),
-        begin: None,
-        end: None,
-        ended: false,
-        nominee: false,
-        trust: false,
-        component: false,
-        indirect: false,
-        joint: String::new(),
-        against: false,
-    }
+    RelationTerms::new(kind, held)
 }
 
 /// A share as a register states it: exact, a band, or nothing.

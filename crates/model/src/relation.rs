@@ -150,6 +150,28 @@ pub struct RelationTerms {
     pub against: bool,
 }
 
+impl RelationTerms {
+    /// A relation of which nothing else is said.
+    #[must_use]
+    pub const fn new(kind: RelationKind, held: Held) -> Self {
+        Self {
+            kind,
+            held,
+            count: None,
+            class: String::new(),
+            begin: None,
+            end: None,
+            ended: false,
+            nominee: false,
+            trust: false,
+            component: false,
+            indirect: false,
+            joint: String::new(),
+            against: false,
+        }
+    }
+}
+
 /// A relation from one party to another, both by id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation<'e> {
@@ -230,20 +252,17 @@ fn terms(entity: &Entity, schema: Schema, several_owners: bool) -> Vec<RelationT
     };
     let joint = entity.texts("legalBasis").find_map(|text| text.strip_prefix("joint arrangement: ")).unwrap_or_default();
     let base = RelationTerms {
-        kind: RelationKind::Other,
-        held,
         count: entity.first("sharesCount").and_then(|text| text.trim().parse().ok()),
         class: entity.first("sharesType").unwrap_or_default().trim().to_lowercase(),
         begin: date("startDate"),
         end: date("endDate"),
         ended: entity.texts("status").any(|status| ENDED.contains(&status.trim().to_lowercase().as_str())),
         nominee: schema == Schema::Ownership && said("nominee"),
-        trust: false,
         component: roles.iter().any(|role| role.flag == "component"),
         indirect: said("indirect") && !said("direct"),
         // Several owners of one holding hold it jointly.
         joint: if joint.is_empty() && several_owners { entity.id.clone() } else { joint.to_owned() },
-        against: false,
+        ..RelationTerms::new(RelationKind::Other, held)
     };
     if schema == Schema::Ownership {
         return ownership(entity, &base, &roles);

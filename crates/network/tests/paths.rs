@@ -15,21 +15,7 @@ const KINDS: [RelationKind; 5] =
     [RelationKind::Shares, RelationKind::Direction, RelationKind::Support, RelationKind::Other, RelationKind::Influence];
 
 fn row(from: u32, to: u32, kind: RelationKind, statement: u32) -> RelationRow {
-    let terms = RelationTerms {
-        kind,
-        held: Held::Unstated,
-        count: None,
-        class: String::new(),
-        begin: None,
-        end: None,
-        ended: false,
-        nominee: false,
-        trust: false,
-        component: false,
-        indirect: false,
-        joint: String::new(),
-        against: false,
-    };
+    let terms = RelationTerms::new(kind, Held::Unstated);
     RelationRow::new(from, to, statement, &terms, [NOTHING; 3])
 }
 

@@ -330,19 +330,9 @@ mod tests {
     fn terms(begin: &str, end: &str) -> RelationTerms {
         let date = |text: &str| DateValue::parse(text).ok();
         RelationTerms {
-            kind: RelationKind::Shares,
-            held: Held::Faulty(ShareError::Approximate),
-            count: None,
-            class: String::new(),
             begin: date(begin),
             end: date(end),
-            ended: false,
-            nominee: false,
-            trust: false,
-            component: false,
-            indirect: false,
-            joint: String::new(),
-            against: false,
+            ..RelationTerms::new(RelationKind::Shares, Held::Faulty(ShareError::Approximate))
         }
     }
 

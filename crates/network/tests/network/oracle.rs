@@ -142,19 +142,11 @@ fn tables(graph: &Graph) -> RelationTables {
             When::Over => (date("2020-01-01"), date("2024-01-01")),
         };
         let terms = RelationTerms {
-            kind: line.kind,
-            held: if range.is_unknown() { Held::Unstated } else { Held::Stated(range) },
-            count: None,
-            class: String::new(),
             begin,
             end,
-            ended: false,
             nominee: line.held_for != For::Itself,
             trust: line.trust,
-            component: false,
-            indirect: false,
-            joint: String::new(),
-            against: false,
+            ..RelationTerms::new(line.kind, if range.is_unknown() { Held::Unstated } else { Held::Stated(range) })
         };
         let labels = [line.class, line.joint, line.source];
         rows.push(RelationRow::new(line.from, line.to, statement as u32, &terms, labels));

@@ -13,21 +13,7 @@ const REGIMES: [Regime; 3] = [Regime::Us, Regime::Eu, Regime::Uk];
 
 /// A relation of so many units of a share, with a class and a joint arrangement.
 fn row(from: u32, to: u32, kind: RelationKind, units: u64, [class, joint]: [u32; 2]) -> RelationRow {
-    let terms = RelationTerms {
-        kind,
-        held: Held::Stated(ShareRange::exact(Share::from_units(units))),
-        count: None,
-        class: String::new(),
-        begin: None,
-        end: None,
-        ended: false,
-        nominee: false,
-        trust: false,
-        component: false,
-        indirect: false,
-        joint: String::new(),
-        against: false,
-    };
+    let terms = RelationTerms::new(kind, Held::Stated(ShareRange::exact(Share::from_units(units))));
     RelationRow::new(from, to, from, &terms, [class, joint, NOTHING])
 }
 

@@ -140,19 +140,11 @@ fn world(case: &Case) -> World {
             ShareRange::parse(&edge.share).map_or_else(Held::Faulty, Held::Stated)
         };
         let terms = RelationTerms {
-            kind: kind(&edge.kind),
-            held,
-            count: None,
-            class: String::new(),
             begin: date(&edge.start),
             end: date(&edge.end),
-            ended: false,
             nominee: !edge.nominee_for.is_empty(),
             trust: edge.trust,
-            component: false,
-            indirect: false,
-            joint: String::new(),
-            against: false,
+            ..RelationTerms::new(kind(&edge.kind), held)
         };
         let (from, to) = (nodes.of(&edge.from), nodes.of(&edge.to));
         let numbered = [&edge.class, &edge.joint, &edge.source].map(|label| labels.of(label));
@@ -316,19 +308,11 @@ fn cases_have_the_verdicts_of_their_rules() {
 fn counted_shares_are_of_all_that_there_are() {
     let row = |owner: u32, count: u64, percent: &str, class: u32| {
         let terms = RelationTerms {
-            kind: RelationKind::Shares,
-            held: if percent.is_empty() { Held::Unstated } else { Held::Stated(ShareRange::parse(percent).unwrap()) },
             count: Some(count),
-            class: String::new(),
-            begin: None,
-            end: None,
-            ended: false,
-            nominee: false,
-            trust: false,
-            component: false,
-            indirect: false,
-            joint: String::new(),
-            against: false,
+            ..RelationTerms::new(
+                RelationKind::Shares,
+                if percent.is_empty() { Held::Unstated } else { Held::Stated(ShareRange::parse(percent).unwrap()) },
+            )
         };
         RelationRow::new(owner, 0, owner, &terms, [class, NOTHING, NOTHING])
     };
