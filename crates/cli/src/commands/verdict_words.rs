@@ -6,12 +6,15 @@ use interdict_network::{
     Assessment, Basis, Caution, ChainStep, Change, Contribution, HoldingIssue, Missing, MissingFact, Outcome, Regime, Rule,
     Standing, Verdict,
 };
-use interdict_snapshot::{Day, EntityRef, Snapshot};
+use interdict_snapshot::{Day, EntityRef, NOTHING, RelationRow, Snapshot};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Steps, holdings or facts of one kind that are written for people; files have all.
 const SHOWN: usize = 20;
+
+/// One percent in units of a share.
+const ONE_PERCENT: u32 = Share::WHOLE.units() / 100;
 
 /// Characters up to which a text is the name of a list or programme.
 const LIST_NAME: usize = 90;
@@ -224,7 +227,10 @@ impl<'s> Words<'s> {
         let share = if one.share.is_unknown() { "an unknown share".to_owned() } else { one.share.to_string() };
         let (owner, asset, period, source) =
             (self.name(one.owner), self.name(asset), self.period(one.row), self.source_of_row(one.row));
-        format!("{owner} holds {share} of {asset}{nominee}{stated}{period}  [{source}]")
+        let is_joint = |row: &RelationRow| row.joint != NOTHING;
+        let jointly = self.snapshot.relations().rows().get(one.row as usize).is_some_and(is_joint);
+        let jointly = if jointly { ", under a joint arrangement" } else { "" };
+        format!("{owner} holds {share} of {asset}{nominee}{stated}{jointly}{period}  [{source}]")
     }
 
     fn fact(self, fact: &MissingFact) -> String {
@@ -262,7 +268,11 @@ impl<'s> Words<'s> {
                 let by = if by <= Share::NONE.above().above() {
                     "however little".to_owned()
                 } else {
-                    format!("by {by} percentage points")
+                    format!(
+                        "by {}",
+                        bound(by)
+                            .replace(" %", if by.units() == ONE_PERCENT { " percentage point" } else { " percentage points" })
+                    )
                 };
                 format!("{other} if what {owner} holds of {asset} {direction} from {} {to} ({by})", bound(from))
             }
