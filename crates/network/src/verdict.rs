@@ -314,11 +314,12 @@ fn relevant(numbers: &FxHashMap<u32, u32>, found: &[Asset], designations: &[Vec<
             }
         }
     }
-    // With one of a joint arrangement count all, who are to be named.
+    // With one of a joint arrangement count all, who are to be named; so is the nominee of somebody who is not.
     let with_others: Vec<u32> = (0..found.len())
         .filter(|asset| reached[*asset])
-        .flat_map(|asset| found[asset].stakes.iter().filter(|stake| stake.joint != NOTHING))
-        .filter_map(|stake| numbers.get(&stake.owner).copied())
+        .flat_map(|asset| found[asset].stakes.iter().filter(|stake| stake.joint != NOTHING || stake.unnamed))
+        .flat_map(|stake| [stake.owner, stake.nominee])
+        .filter_map(|owner| numbers.get(&owner).copied())
         .collect();
     for owner in with_others {
         reached[owner as usize] = true;
