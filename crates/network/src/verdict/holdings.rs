@@ -18,6 +18,8 @@ pub(crate) struct Stake {
     pub(crate) owner: u32,
     pub(crate) min: u32,
     pub(crate) max: u32,
+    /// Whether it is sure that it is there and the owner's.
+    pub(crate) sure: bool,
     /// The least that it is if it is there at all and the owner's; above `min` when that is not sure.
     stated: u32,
     /// Class of the shares, [`NOTHING`] when they are of the whole.
@@ -425,23 +427,24 @@ impl<'g> Reader<'g> {
                 _ => {}
             }
             let at_least = range.min().units();
-            if row.holds(self.day) == Holds::Perhaps
-                || row.flags.has(RelationFlags::TRUST)
-                || row.flags.has(RelationFlags::INDIRECT)
-            {
+            let is_there = row.holds(self.day) == Holds::Yes
+                && !row.flags.has(RelationFlags::TRUST)
+                && !row.flags.has(RelationFlags::INDIRECT);
+            if !is_there {
                 range = range.or_none();
             }
             let (min, max) = (range.min().units(), range.max().units());
             let shared = if states_several(row.statement) { row.statement } else { NOTHING };
             // A joint arrangement that is one statement of several owners is that statement.
             let joint = if shared == NOTHING { row.joint } else { NOTHING };
-            let mut push = |owner: u32, nominee: u32, min: u32| {
+            let mut push = |owner: u32, nominee: u32, min: u32, sure: bool| {
                 // Who is nominee for itself holds for itself.
                 let nominee = if nominee == owner { NOTHING } else { nominee };
                 stakes.push(Stake {
                     owner,
                     min,
                     max,
+                    sure,
                     stated: at_least,
                     class,
                     shared,
@@ -456,23 +459,23 @@ impl<'g> Reader<'g> {
                 match principals[..] {
                     [] => {
                         found.issues.push(HoldingIssue::NomineeForUnknown);
-                        push(NOTHING, owner, min);
+                        push(NOTHING, owner, min, is_there);
                     }
-                    [(principal, true)] => push(principal, owner, min),
+                    [(principal, true)] => push(principal, owner, min, is_there),
                     _ => {
                         // For one of them; for somebody who is not named where perhaps none of them is one.
                         let any_is_sure = principals.iter().any(|(_, sure)| *sure);
                         for (principal, _) in principals {
-                            push(principal, owner, 0);
+                            push(principal, owner, 0, false);
                         }
                         if !any_is_sure {
                             found.issues.push(HoldingIssue::NomineeForUnknown);
-                            push(NOTHING, owner, 0);
+                            push(NOTHING, owner, 0, false);
                         }
                     }
                 }
             } else {
-                push(owner, NOTHING, min);
+                push(owner, NOTHING, min, is_there);
             }
         }
         found.stakes = self.merged(stakes, &mut found.issues);
@@ -520,6 +523,7 @@ impl<'g> Reader<'g> {
                     held.min = held.min.max(stake.min);
                     held.max = held.max.saturating_add(stake.max).min(WHOLE as u32);
                     held.stated = held.min.max(held.stated.min(stake.stated));
+                    held.sure |= stake.sure;
                     held.joint = held.joint.min(stake.joint);
                 }
                 _ => {
@@ -539,7 +543,7 @@ impl<'g> Reader<'g> {
                         issues.push(HoldingIssue::Contradiction);
                     }
                     // What may not be there bounds nothing of what is.
-                    (held.min, held.max, held.stated) = match (held.min == held.stated, stake.min == stake.stated) {
+                    (held.min, held.max, held.stated) = match (held.sure, stake.sure) {
                         (true, true) if agree => {
                             let min = held.min.max(stake.min);
                             (min, held.max.min(stake.max), min)
@@ -552,6 +556,7 @@ impl<'g> Reader<'g> {
                             (min, held.max.max(stake.max), min)
                         }
                     };
+                    held.sure |= stake.sure;
                 }
                 _ => merged.push(stake),
             }
