@@ -160,7 +160,7 @@ impl<'g> Ownership<'g> {
         Assessment { entity: above.entities[0], day: self.day, verdicts, issues, looked_at: above.looked_at }
     }
 
-    /// The outcomes of one regime for every entity of the graph, on all cores.
+    /// The outcomes of each regime for every entity of the graph, on all cores.
     #[must_use]
     pub fn outcomes(&self, regimes: &[Regime], designated: &FxHashMap<u32, Vec<Designation>>) -> Vec<(Regime, Vec<Outcome>)> {
         let holdings = Holdings::of_all(self.relations, self.identity, self.day);
@@ -234,7 +234,7 @@ impl<'g> Ownership<'g> {
             entities = kept.iter().map(|old| entities[*old as usize]).collect();
         }
         let designations = kept.iter().map(|old| designations[*old as usize].clone()).collect();
-        let holdings = Holdings::of_some(&entities, |entity| numbers.get(&entity).copied(), found);
+        let holdings = Holdings::of_some(|entity| numbers.get(&entity).copied(), found);
         Above { looked_at, entities, holdings, designations }
     }
 

@@ -77,7 +77,7 @@ impl Evaluation<'_> {
         for party in designated.iter().chain(&unnamed) {
             walk.run(self, &self.seeds(&[*party]));
             for node in &walk.found {
-                if reached.party[*node as usize] == NOTHING || reached.order[*node as usize] == 0 {
+                if !reached.has(*node) {
                     order += 1;
                     reached.order[*node as usize] = order;
                     reached.party[*node as usize] = *party;
@@ -102,14 +102,17 @@ impl Evaluation<'_> {
         })
     }
 
+    /// The joint arrangements in an asset that one of a set is party to, where the rule counts all of an arrangement with one.
+    pub(crate) fn joint(&self, asset: u32, is_in: impl Fn(u32) -> bool) -> FxHashSet<u32> {
+        let counts = |stake: &&Stake| self.rule.aggregate == Aggregate::Joint && stake.joint != NOTHING && is_in(stake.owner);
+        self.holdings.stakes(asset).iter().filter(counts).map(|stake| stake.joint).collect()
+    }
+
     /// What those in a set hold in an asset, in units of a share; may be more than the whole where sources are wrong.
     pub(crate) fn total(&self, asset: u32, is_in: impl Fn(u32) -> bool) -> u64 {
         let stakes = self.holdings.stakes(asset);
-        let mut joint: FxHashSet<u32> = FxHashSet::default();
-        if self.rule.aggregate == Aggregate::Joint {
-            joint.extend(stakes.iter().filter(|stake| stake.joint != NOTHING && is_in(stake.owner)).map(|stake| stake.joint));
-        }
-        let holds = |stake: &Stake| self.counts(stake, &is_in) || stake.joint != NOTHING && joint.contains(&stake.joint);
+        let joint = self.joint(asset, &is_in);
+        let holds = |stake: &Stake| self.counts(stake, &is_in) || joint.contains(&stake.joint);
         if !self.holdings.is_intricate(asset) {
             let held: u64 = stakes.iter().filter(|stake| holds(stake)).map(|stake| self.bound(stake)).sum();
             let others = || stakes.iter().filter(|stake| !holds(stake)).map(|stake| u64::from(stake.min)).sum();

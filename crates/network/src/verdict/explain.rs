@@ -222,15 +222,17 @@ impl Question<'_> {
     }
 
     fn both(&self, holdings: &Holdings) -> (Reached, Reached) {
-        let certain = self.reach(holdings, Mode::Certain);
-        // What cannot be unsure need not be walked twice.
-        let possible = self.reach(holdings, Mode::Possible);
-        (certain, possible)
+        (self.reach(holdings, Mode::Certain), self.reach(holdings, Mode::Possible))
     }
 
-    pub(super) fn outcome(&self, holdings: &Holdings) -> Outcome {
+    fn outcome(&self, holdings: &Holdings) -> Outcome {
         let (certain, possible) = self.both(holdings);
         outcome_of(&certain, &possible, 0)
+    }
+
+    /// Whether the party is certainly reached.
+    fn is_blocked(&self, holdings: &Holdings) -> bool {
+        self.reach(holdings, Mode::Certain).has(0)
     }
 
     fn entity(&self, node: u32) -> u32 {
@@ -291,11 +293,8 @@ impl Question<'_> {
             return (ChainStep { entity, basis }, vec![power.holder]);
         }
         let stakes = evaluation.holdings.stakes(node);
-        let mut joint: FxHashSet<u32> = FxHashSet::default();
-        if self.rule.aggregate == Aggregate::Joint {
-            joint.extend(stakes.iter().filter(|stake| stake.joint != NOTHING && is_in(stake.owner)).map(|stake| stake.joint));
-        }
-        let jointly = |stake: &Stake| stake.joint != NOTHING && joint.contains(&stake.joint);
+        let joint = evaluation.joint(node, is_in);
+        let jointly = |stake: &Stake| joint.contains(&stake.joint);
         let counts = |stake: &&Stake| (evaluation.counts(stake, is_in) || jointly(stake)) && stake.max > 0;
         let by = stakes.iter().filter(counts).map(|stake| self.contribution(stake)).collect();
         let rests_on = stakes
@@ -424,12 +423,7 @@ impl Question<'_> {
             if min == max || !possible.has(owner) || !possible.has(asset) {
                 continue;
             }
-            let mut at = |share: u32| {
-                holdings.set_stake(asset, row, share, share);
-                let outcome = self.outcome(&holdings);
-                holdings.set_stake(asset, row, min, max);
-                outcome
-            };
+            let mut at = |share: u32| holdings.with_stake(asset, row, share, |holdings| self.outcome(holdings));
             let highest = at(max);
             let blocked_from = (highest == Outcome::Blocked)
                 .then(|| Share::from_units(u64::from(first_share(min, max, |share| at(share) == Outcome::Blocked))));
@@ -487,13 +481,8 @@ impl Question<'_> {
         let Near { stakes, .. } = Self::near(&holdings);
         let mut best: Option<Flip> = None;
         for (asset, row) in stakes {
-            let Stake { owner, min, max, row: position, .. } = holdings.stakes[row as usize];
-            let mut blocked_at = |share: u32| {
-                holdings.set_stake(asset, row, share, share.max(max.min(share)));
-                let blocked = self.reach(&holdings, Mode::Certain).has(0);
-                holdings.set_stake(asset, row, min, max);
-                blocked
-            };
+            let Stake { owner, min, row: position, .. } = holdings.stakes[row as usize];
+            let mut blocked_at = |share: u32| holdings.with_stake(asset, row, share, |holdings| self.is_blocked(holdings));
             if min == 0 || blocked_at(0) {
                 continue;
             }
@@ -516,12 +505,7 @@ impl Question<'_> {
             }
             // What others certainly hold, they hold.
             let room = (WHOLE.saturating_sub(holdings.certain(asset) - u64::from(min))) as u32;
-            let mut blocked_at = |share: u32| {
-                holdings.set_stake(asset, row, share, share);
-                let blocked = self.reach(&holdings, Mode::Certain).has(0);
-                holdings.set_stake(asset, row, min, max);
-                blocked
-            };
+            let mut blocked_at = |share: u32| holdings.with_stake(asset, row, share, |holdings| self.is_blocked(holdings));
             if room <= max || !blocked_at(room) {
                 continue;
             }

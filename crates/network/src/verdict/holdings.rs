@@ -1,7 +1,7 @@
 //! What each party holds in each, on a day: the relations over an asset, put together. Two records of one holding become one range, a nominee's
 //! holding its principal's, treasury shares leave the whole, shares that others certainly have bound what can be unknown.
 
-use interdict_model::{RelationKind, Share};
+use interdict_model::{RelationKind, Share, ShareRange};
 use interdict_snapshot::{Day, Holds, NOTHING, RelationFlags, RelationRow, Relations};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -253,17 +253,17 @@ impl Holdings {
                 part
             })
             .collect();
-        let mut all = Self { stake_offsets: vec![0], power_offsets: vec![0], ..Self::default() };
+        let mut all = Self::default();
         for part in parts {
             all.append(part);
         }
         all.indexed()
     }
 
-    /// The holdings in some nodes, numbered in order, whose numbers a function gives for the entities; owners that are none of them are nobody.
-    pub(crate) fn of_some(nodes: &[u32], number: impl Fn(u32) -> Option<u32>, found: Vec<Asset>) -> Self {
-        let mut all = Self { stake_offsets: vec![0], power_offsets: vec![0], ..Self::default() };
-        for ((at, _), mut asset) in nodes.iter().enumerate().zip(found) {
+    /// The holdings in assets that are numbered in their order. A function gives the numbers of entities; owners without one are nobody.
+    pub(crate) fn of_some(number: impl Fn(u32) -> Option<u32>, found: Vec<Asset>) -> Self {
+        let mut all = Self::default();
+        for (at, mut asset) in found.into_iter().enumerate() {
             for stake in &mut asset.stakes {
                 stake.owner = number(stake.owner).unwrap_or(NOTHING);
                 stake.nominee = number(stake.nominee).unwrap_or(NOTHING);
@@ -281,8 +281,17 @@ impl Holdings {
         self.joint.get(&(asset, joint)).copied().unwrap_or_default()
     }
 
+    /// What a question is answered with when one stake in an asset is exactly this share; the holdings are then as before.
+    pub(crate) fn with_stake<T>(&mut self, asset: u32, row: u32, share: u32, ask: impl FnOnce(&Self) -> T) -> T {
+        let Stake { min, max, .. } = self.stakes[row as usize];
+        self.set_stake(asset, row, share, share);
+        let answer = ask(self);
+        self.set_stake(asset, row, min, max);
+        answer
+    }
+
     /// Sets the bounds of one stake in an asset anew.
-    pub(crate) fn set_stake(&mut self, asset: u32, row: u32, min: u32, max: u32) {
+    fn set_stake(&mut self, asset: u32, row: u32, min: u32, max: u32) {
         let stake = &mut self.stakes[row as usize];
         self.certain[asset as usize] = self.certain[asset as usize] - u64::from(stake.min) + u64::from(min);
         if let Some(held) = self.joint.get_mut(&(asset, stake.joint)) {
@@ -636,12 +645,11 @@ fn counts(rows: &[(u32, &RelationRow)], is_stake: impl Fn(&RelationRow) -> bool)
 }
 
 /// The share that a number of shares is of all.
-fn share_of(count: u64, total: u64) -> interdict_model::ShareRange {
+fn share_of(count: u64, total: u64) -> ShareRange {
     let units = u128::from(count) * u128::from(WHOLE);
     let total = u128::from(total.max(1));
     let share = |units: u128| Share::from_units(u64::try_from(units).unwrap_or(u64::MAX));
-    interdict_model::ShareRange::new(share(units / total), share(units.div_ceil(total)))
-        .unwrap_or(interdict_model::ShareRange::UNKNOWN)
+    ShareRange::new(share(units / total), share(units.div_ceil(total))).unwrap_or(ShareRange::UNKNOWN)
 }
 
 /// Shares that an asset holds of itself are nobody's: the whole is what is left. Where nothing is left, they are passed over. Own shares of a

@@ -1,7 +1,5 @@
 //! Verdicts on graphs that are large in one direction: stars with many owners or many assets, long chains. Cost that grows with the square of
-//! the owners would take minutes here.
-
-use std::time::Instant;
+//! the owners would take minutes here; `make bench` has the times of a star.
 
 use interdict_model::{Held, RelationKind, RelationTerms, Share, ShareRange};
 use interdict_network::{Designation, Identity, Outcome, Ownership, Regime, Role};
@@ -43,14 +41,11 @@ fn check(rows: Vec<RelationRow>, listed: &FxHashMap<u32, Vec<Designation>>, aske
     let tables = RelationTables::new(entities, rows);
     let identity = Identity::default();
     let ownership = Ownership::new(tables.relations(), &identity, listed, day());
-    let begin = Instant::now();
     let all = ownership.outcomes(&REGIMES, listed);
     let found: Vec<Outcome> = all.iter().map(|(_, outcomes)| outcomes[asked as usize]).collect();
     assert_eq!(found, expected);
     let one = ownership.verdicts(asked, &REGIMES);
     assert_eq!(one.verdicts.iter().map(|verdict| verdict.outcome).collect::<Vec<_>>(), expected);
-    // Minutes when the cost is the square; a few seconds on a busy machine otherwise.
-    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
 }
 
 const NONE: [u32; 2] = [NOTHING; 2];
