@@ -95,19 +95,9 @@ pub(crate) enum Format {
 
 impl AskedFormat {
     /// How it is asked for.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Ftm => "ftm",
-            Self::Graphml => "graphml",
-            Self::Dot => "dot",
-            Self::Svg => "svg",
-        }
+    pub(crate) fn word(self) -> String {
+        // None is left out of what can be asked for.
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     /// The form; none for those of documents.

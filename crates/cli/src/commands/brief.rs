@@ -5,7 +5,6 @@ use std::path::Path;
 
 use interdict_exchange::{Brief, BriefOptions, Customer, Customers, IssuePair, brief, choose_issues};
 use interdict_sources::{Source, SourceKind, StoredIssue};
-use jiff::{Timestamp, tz::TimeZone};
 
 use crate::args::{self, AskedFormat, Global};
 use crate::commands::catalogue;
@@ -45,12 +44,11 @@ pub(super) fn run(global: &Global, args: &args::Brief, messages: Messages) -> an
     for issue in &args.issues {
         pairs.push(load(global, &issue.old, &issue.new, Some(&issue.id))?);
     }
-    let today = || TimeZone::UTC.to_datetime(Timestamp::now()).date().to_string();
     if args.old.is_none() && args.issues.is_empty() {
-        pairs = kept_pairs(global, args, &args.until.clone().unwrap_or_else(today))?;
+        pairs = kept_pairs(global, args, &args.until.clone().unwrap_or_else(super::today))?;
     }
     let options = BriefOptions {
-        generated: args.generated.clone().unwrap_or_else(today),
+        generated: args.generated.clone().unwrap_or_else(super::today),
         since: args.since.clone(),
         until: args.until.clone(),
         program: args.program.clone(),

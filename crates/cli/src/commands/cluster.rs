@@ -72,12 +72,16 @@ pub(super) fn read_judgements(global: &Global) -> anyhow::Result<Judgements> {
     Ok(judgements)
 }
 
-/// Finds all clusters of a snapshot, on all cores.
-fn find<'s>(snapshot: &'s Snapshot, judgements: &Judgements) -> (Clusterer<'s>, Clusters) {
-    // Bare names say too little of whom they mean.
+/// What finds the links between the listings of a snapshot; those of bare names take no part, as they say too little of whom they mean.
+pub(super) fn clusterer(snapshot: &Snapshot) -> Clusterer<'_> {
     let without: Vec<&str> =
         snapshot.meta().sources.iter().filter(|source| source.format == NAMES_ONLY).map(|source| source.id.as_str()).collect();
-    let clusterer = Clusterer::new(snapshot, &without);
+    Clusterer::new(snapshot, &without)
+}
+
+/// Finds all clusters of a snapshot, on all cores.
+fn find<'s>(snapshot: &'s Snapshot, judgements: &Judgements) -> (Clusterer<'s>, Clusters) {
+    let clusterer = clusterer(snapshot);
     let starts = clusterer.starts();
     let mut links: Vec<Link> = starts
         .par_iter()

@@ -7,7 +7,7 @@ use interdict_network::{Identity, designations, same_party};
 use interdict_snapshot::{EntityRef, Snapshot};
 use rustc_hash::FxHashSet;
 
-use super::cluster::{NAMES_ONLY, read_judgements};
+use super::cluster::{clusterer, read_judgements};
 use crate::args::Global;
 
 /// Score from which an owner of a register may be a listed party.
@@ -65,6 +65,11 @@ impl<'s> Identities<'s> {
         })
     }
 
+    /// The snapshot whose entities these are.
+    pub(super) fn snapshot(&self) -> &'s Snapshot {
+        self.snapshot
+    }
+
     /// Adds pairs of one party that are not among what is known, unless a person judged otherwise. True when there were any.
     fn add(&mut self, pairs: Vec<(u32, u32)>) -> bool {
         let id = |at: u32| self.snapshot.entity_at(at).map(EntityRef::id).unwrap_or_default();
@@ -114,12 +119,7 @@ impl<'s> Identities<'s> {
         if new.is_empty() {
             return false;
         }
-        let clusterer = self.clusterer.get_or_insert_with(|| {
-            let meta = snapshot.meta();
-            let without: Vec<&str> =
-                meta.sources.iter().filter(|source| source.format == NAMES_ONLY).map(|source| source.id.as_str()).collect();
-            Clusterer::new(snapshot, &without)
-        });
+        let clusterer = self.clusterer.get_or_insert_with(|| clusterer(snapshot));
         let mut scratch = Scratch::default();
         let mut links = Vec::new();
         let mut in_order: Vec<u32> = new.iter().copied().collect();

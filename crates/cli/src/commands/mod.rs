@@ -25,6 +25,9 @@ mod verify;
 mod vessel;
 mod wallet;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 pub(crate) use self::sources::catalogue;
 use crate::args::{AskedFormat, Cli, Command, NetworkCommand};
 use crate::failure::{Outcome, Usage};
@@ -56,9 +59,14 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
     }
 }
 
+/// The day that it is, in UTC, as ISO 8601 writes it.
+fn today() -> String {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date().to_string()
+}
+
 /// Refuses a form of the output that the command does not have, with those that it has.
 fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage> {
-    use AskedFormat::{Dot, Ftm, Graphml, Html, Markdown, Svg};
+    use AskedFormat::{Csv, Dot, Ftm, Graphml, Html, Json, Jsonl, Markdown, Svg, Table};
     let Some(asked) = asked.filter(|asked| asked.plain().is_none()) else { return Ok(()) };
     let special: &[AskedFormat] = match command {
         Command::Brief(_) => &[Markdown, Html],
@@ -72,8 +80,7 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
     if special.contains(&asked) {
         return Ok(());
     }
-    let mut forms: Vec<&str> =
-        ["table", "json", "jsonl", "csv"].into_iter().chain(special.iter().map(|form| form.word())).collect();
+    let mut forms: Vec<String> = [Table, Json, Jsonl, Csv].iter().chain(special).map(|form| form.word()).collect();
     let last = forms.pop().unwrap_or_default();
     let whose = match asked {
         Markdown | Html => "`brief`",

@@ -140,11 +140,11 @@ impl<'s> Words<'s> {
             Some(Missing::One(facts)) => {
                 let any = if facts.len() > 1 { "missing, and any one decides it" } else { "missing, and it decides" };
                 lines.push(format!("{any}:"));
-                lines.extend(facts.iter().take(SHOWN).map(|fact| format!("  {}", self.fact(fact))));
+                lines.extend(first(facts, |fact| format!("  {}", self.fact(fact))));
             }
             Some(Missing::Several(facts)) => {
                 lines.push("missing; no one of these decides it alone:".to_owned());
-                lines.extend(facts.iter().take(SHOWN).map(|fact| format!("  {}", self.fact(fact))));
+                lines.extend(first(facts, |fact| format!("  {}", self.fact(fact))));
             }
             None => {}
         }
@@ -324,7 +324,7 @@ impl<'s> Words<'s> {
 
     /// What is strange in the data, line by line.
     pub(super) fn issues(self, issues: &[(u32, HoldingIssue)]) -> Vec<String> {
-        issues.iter().take(SHOWN).map(|(entity, issue)| format!("{}: {}", self.party(*entity), issue.describe())).collect()
+        first(issues, |(entity, issue)| format!("{}: {}", self.party(*entity), issue.describe())).collect()
     }
 
     /// An assessment as JSON. Shares are in percent.
@@ -440,6 +440,12 @@ impl<'s> Words<'s> {
     fn statement(self, row: u32) -> Value {
         self.snapshot.relations().rows().get(row as usize).map_or(Value::Null, |row| self.id(row.statement))
     }
+}
+
+/// The first in words, and how many there are beside them.
+fn first<T>(all: &[T], words: impl Fn(&T) -> String) -> impl Iterator<Item = String> {
+    let more = all.len().saturating_sub(SHOWN);
+    all.iter().take(SHOWN).map(words).chain((more > 0).then(|| format!("  and {more} more")))
 }
 
 /// A share range in percent.

@@ -11,6 +11,7 @@ use interdict_model::{Entity, Schema, Value};
 
 use self::look_up::{Answer, LookUp};
 use self::write::Writer;
+use super::identity::Identities;
 use super::network::verdict::{day_of, regimes_of};
 use crate::args::{AskedFormat, Format, Global, VesselArgs};
 use crate::dataset::{self, short};
@@ -50,7 +51,8 @@ pub(crate) fn run(global: &Global, args: &VesselArgs, messages: Messages) -> any
         messages.note(&columns);
     }
     let matcher = Matcher::new(&snapshot, Settings { limit: look_up::NAMED, ..Settings::default() });
-    let look_up = LookUp { global, snapshot: &snapshot, matcher: &matcher, day, regimes: &regimes };
+    let identities = Identities::read(global, &snapshot)?;
+    let mut look_up = LookUp { snapshot: &snapshot, identities, matcher: &matcher, day, regimes: &regimes };
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
     let mut writer = Writer::new(&snapshot, format, as_ftm);
@@ -62,7 +64,7 @@ pub(crate) fn run(global: &Global, args: &VesselArgs, messages: Messages) -> any
             rejects.write(&Reject { file: "NUMBER", line: 0, record: asked, field: "", reason, text: asked })?;
             Answer::error(asked.clone(), None, reason.to_owned())
         } else {
-            look_up.typed(asked)?
+            look_up.typed(asked)
         };
         tally.add(&answer);
         writer.write(&mut target, &answer)?;
@@ -72,7 +74,7 @@ pub(crate) fn run(global: &Global, args: &VesselArgs, messages: Messages) -> any
         while let Some(Row { line, id, text, entity, warnings, .. }) = rows.next()? {
             let asked = entity.and_then(|entity| as_vessel(entity, &text));
             let mut answer = match asked {
-                Ok(entity) => look_up.row(id, line, &entity)?,
+                Ok(entity) => look_up.row(id, line, &entity),
                 Err(Problem { field, reason }) => {
                     rejects.add(&Reject { file: &file, line, record: &id, field: &field, reason: &reason, text: &text })?;
                     let reason = if field.is_empty() { reason } else { format!("{field}: {reason}") };
@@ -117,9 +119,6 @@ impl Tally {
 
 /// Refuses what makes no sense together, before anything is read.
 fn check(global: &Global, args: &VesselArgs) -> Result<(), Usage> {
-    if let Some(AskedFormat::Graphml | AskedFormat::Dot | AskedFormat::Svg) = global.format {
-        return Err(Usage("--format: here there are table, json, jsonl, csv and ftm".to_owned()));
-    }
     let snapshots = dataset::files(global);
     let inputs: Vec<(&str, &Path)> = args
         .input

@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
 use interdict_matching::{Clusterer, Judgement, Scratch};
-use interdict_model::{DateValue, PropertyType, Schema, entity_to_json};
+use interdict_model::{PropertyType, RelationKind, Schema, entity_to_json};
 use interdict_network::drawing::{Direction, Drawing, Edge, Kind, Node, Style, Tone};
 use interdict_network::{Graph, Hop, Link, LinkKind, Step, Weights};
-use interdict_snapshot::{Day, EntityRef, RelationFlags, Snapshot};
+use interdict_snapshot::{EntityRef, RelationFlags, Snapshot};
 use serde_json::{Value, json};
 
+use super::verdict::day_of;
 use crate::args::{AskedFormat, Format, Global, GraphArgs};
 use crate::commands::cluster;
 use crate::dataset;
@@ -72,8 +72,7 @@ pub(super) fn graph<'s>(
 ) -> anyhow::Result<Graph<'s>> {
     let mut graph = Graph::new(snapshot);
     if let Some(date) = &args.date {
-        let date = DateValue::parse(date).with_context(|| format!("--date: `{date}`"))?;
-        graph = graph.on(Day::earliest(&date));
+        graph = graph.on(day_of(Some(date))?);
     }
     if let Some(cap) = args.cap {
         graph = graph.with_weights(Weights::default().with_cap(cap));
@@ -163,19 +162,32 @@ impl Piece<'_> {
             let pair = (step.from.min(step.to), step.from.max(step.to));
             if self.emphasised.contains(&pair) { edge.emphasised() } else { edge }
         });
-        let footnote = format!("snapshot {}, interdict {}", dataset::short(snapshot.id()), env!("CARGO_PKG_VERSION"));
-        Ok(Drawing::new(self.title.clone(), nodes.collect(), edges.collect())?.direction(self.direction).footnote(footnote))
+        let drawing = Drawing::new(self.title.clone(), nodes.collect(), edges.collect())?;
+        Ok(drawing.direction(self.direction).footnote(made_of(snapshot)))
     }
+}
+
+/// The line below a picture that says of what it was made.
+pub(super) fn made_of(snapshot: &Snapshot) -> String {
+    format!("snapshot {}, interdict {}", dataset::short(snapshot.id()), env!("CARGO_PKG_VERSION"))
+}
+
+/// Whether a relation is one of property, which may have a share.
+pub(super) fn is_property(kind: RelationKind) -> bool {
+    matches!(kind, RelationKind::Shares | RelationKind::OwnershipOrControl)
+}
+
+/// How a relation is drawn: property as a whole line, everything else between two parties broken.
+pub(super) fn style(kind: RelationKind) -> Style {
+    if is_property(kind) { Style::Solid } else { Style::Dashed }
 }
 
 /// The share of a step in percent, where one is stated.
 fn share(graph: &Graph<'_>, step: &Step) -> Option<(f64, f64)> {
     let Link::Relation(at) = step.link else { return None };
     let row = graph.relations().rows().get(at as usize)?;
-    let percent = |units: u32| f64::from(units) / 1_000_000.0;
     let range = row.range();
-    (!row.flags.has(RelationFlags::UNSTATED) && row.fault().is_none())
-        .then(|| (percent(range.min().units()), percent(range.max().units())))
+    (!row.flags.has(RelationFlags::UNSTATED) && row.fault().is_none()).then(|| (range.min().percent(), range.max().percent()))
 }
 
 /// How a party is drawn.

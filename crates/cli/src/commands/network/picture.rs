@@ -1,15 +1,14 @@
 //! A verdict as a drawing: the chain from designated parties to the party asked about, and beside it the other owners of those on the chain.
 
 use interdict_model::RelationKind;
-use interdict_network::drawing::{Drawing, Edge, Node, Style, Tone};
+use interdict_network::drawing::{Drawing, Edge, Node, Tone};
 use interdict_network::{Basis, Caution, Outcome, Regime, Verdict};
 use interdict_snapshot::{Holds, NOTHING, RelationRow, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::verdict_words::Words;
-use super::draw::kind;
+use super::draw::{is_property, kind, made_of, style};
 use super::verdict::Answer;
-use crate::dataset;
 
 /// Parties of a picture that are not on the chain.
 const BESIDE: usize = 40;
@@ -24,6 +23,7 @@ pub(super) fn verdict(answer: &Answer, verdict: &Verdict, snapshot: &Snapshot) -
     let mut tones: FxHashMap<u32, Tone> = FxHashMap::default();
     let mut chain_rows: FxHashSet<u32> = FxHashSet::default();
     let mut order: Vec<u32> = Vec::new();
+    let mut placed: FxHashSet<u32> = FxHashSet::default();
     for step in &verdict.chain {
         let reached = match verdict.outcome {
             Outcome::Undecided => Tone::Undecided,
@@ -44,12 +44,13 @@ pub(super) fn verdict(answer: &Answer, verdict: &Verdict, snapshot: &Snapshot) -
         };
         tones.insert(step.entity, tone);
         order.push(step.entity);
+        placed.insert(step.entity);
     }
     if verdict.outcome == Outcome::NotBlocked {
         let cautioned = verdict.cautions.iter().any(|caution| !matches!(caution, Caution::Unaccounted(_)));
         tones.insert(asked, if cautioned { Tone::Caution } else { Tone::Plain });
     }
-    if !order.contains(&asked) {
+    if placed.insert(asked) {
         order.push(asked);
     }
     // Those who hold something in a party of the chain; without a chain, everybody above the party, as far as there is room.
@@ -61,7 +62,7 @@ pub(super) fn verdict(answer: &Answer, verdict: &Verdict, snapshot: &Snapshot) -
         }
         for (_, row) in over(answer, snapshot, order[at]) {
             let owner = answer.first(row.from);
-            if !order.contains(&owner) && order.len() < on_chain + BESIDE {
+            if order.len() < on_chain + BESIDE && placed.insert(owner) {
                 order.push(owner);
             }
         }
@@ -86,15 +87,13 @@ pub(super) fn verdict(answer: &Answer, verdict: &Verdict, snapshot: &Snapshot) -
     for asset in &order {
         for (position, row) in over(answer, snapshot, *asset) {
             let owner = answer.first(row.from);
-            if !order.contains(&owner) {
+            if !placed.contains(&owner) {
                 continue;
             }
-            let is_property = matches!(row.kind(), RelationKind::Shares | RelationKind::OwnershipOrControl);
-            let style = if is_property { Style::Solid } else { Style::Dashed };
-            let mut edge = Edge::new(id(owner), id(*asset), label(row), style, words.source(row.statement));
+            let mut edge = Edge::new(id(owner), id(*asset), label(row), style(row.kind()), words.source(row.statement));
             let date = |day: interdict_snapshot::Day| day.date().map(|date| date.to_string());
             edge = edge.dates(date(row.begin_earliest).as_deref(), date(row.end_latest).as_deref());
-            if is_property && row.fault().is_none() && !row.range().is_unknown() {
+            if is_property(row.kind()) && row.fault().is_none() && !row.range().is_unknown() {
                 edge = edge.share(row.range().min().percent(), row.range().max().percent());
             }
             edges.push(if chain_rows.contains(&position) { edge.emphasised() } else { edge });
@@ -109,7 +108,7 @@ pub(super) fn verdict(answer: &Answer, verdict: &Verdict, snapshot: &Snapshot) -
     for line in words.notes(verdict) {
         drawing = drawing.footnote(line);
     }
-    Ok(drawing.footnote(format!("snapshot {}, interdict {}", dataset::short(snapshot.id()), env!("CARGO_PKG_VERSION"))))
+    Ok(drawing.footnote(made_of(snapshot)))
 }
 
 /// The relations over a party that speak of property or control and hold on the day, with their positions.

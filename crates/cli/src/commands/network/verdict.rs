@@ -5,14 +5,12 @@ use std::io::Write;
 use interdict_model::{DateValue, Schema, entity_to_json};
 use interdict_network::{Assessment, Basis, Identity, Outcome as Found, Ownership, Regime, Verdict, all_designations};
 use interdict_snapshot::{Day, EntityRef, Snapshot};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde_json::{Value, json};
-
 use rustc_hash::FxHashSet;
+use serde_json::{Value, json};
 
 use super::super::identity::{Identities, Likely};
 use super::super::party;
+use super::super::today;
 use super::super::verdict_words::Words;
 use super::draw::{self, Form};
 use super::picture;
@@ -32,7 +30,16 @@ pub(super) fn run(global: &Global, args: &NetworkVerdict, messages: Messages) ->
     let regimes = regimes_of(&args.regime)?;
     let snapshot = dataset::open(global, messages)?;
     let form = draw::form(global, args.output.as_deref());
-    let identities = Identities::read(global, &snapshot)?;
+    let mut identities = Identities::read(global, &snapshot)?;
+    if args.all {
+        let Form::Plain(format) = form else {
+            return Err(Usage("--all: the forms are table, json, jsonl and csv".to_owned()).into());
+        };
+        let mut target = draw::open(global, args.output.as_deref())?;
+        let found = all(&mut target, format, &snapshot, &identities, day, &regimes)?;
+        target.finish()?;
+        return Ok(if args.exit_code && found { Outcome::Hits } else { Outcome::Done });
+    }
     let mut parties = Vec::new();
     for asked in &args.parties {
         parties.push(party::find(&snapshot, asked, Schema::Thing)?);
@@ -41,19 +48,13 @@ pub(super) fn run(global: &Global, args: &NetworkVerdict, messages: Messages) ->
     if is_picture && parties.len() != 1 {
         return Err(Usage("a picture is of one party: name one".to_owned()).into());
     }
-    if args.all && !matches!(form, Form::Plain(_)) {
-        return Err(Usage("--all: the forms are table, json, jsonl and csv".to_owned()).into());
-    }
     let mut target = draw::open(global, args.output.as_deref())?;
     let mut found = false;
     let mut objects = JsonObjects::new(form == Form::Plain(Format::Json));
     let mut rows = Vec::new();
     let mut written = FxHashSet::default();
-    if let (true, Form::Plain(format)) = (args.all, form) {
-        found = all(&mut target, format, &snapshot, &identities, day, &regimes)?;
-    }
     for entity in parties {
-        let answer = answer(global, &snapshot, entity, day, &regimes, !args.no_likely)?;
+        let answer = answer(&mut identities, entity, day, &regimes, !args.no_likely);
         found |= answer.assessment.verdicts.iter().any(|verdict| verdict.outcome != Found::NotBlocked);
         match form {
             Form::Plain(Format::Table) => answer.print(&mut target, &snapshot)?,
@@ -72,14 +73,12 @@ pub(super) fn run(global: &Global, args: &NetworkVerdict, messages: Messages) ->
             }
         }
     }
-    if !args.all {
-        match form {
-            Form::Plain(Format::Json) => objects.finish(&mut target)?,
-            Form::Plain(Format::Csv) => {
-                write_csv(&mut target, &["id", "caption", "regime", "verdict", "finding", "rule"], rows)?;
-            }
-            _ => {}
+    match form {
+        Form::Plain(Format::Json) => objects.finish(&mut target)?,
+        Form::Plain(Format::Csv) => {
+            write_csv(&mut target, &["id", "caption", "regime", "verdict", "finding", "rule"], rows)?;
         }
+        _ => {}
     }
     target.finish()?;
     Ok(if args.exit_code && found { Outcome::Hits } else { Outcome::Done })
@@ -87,10 +86,7 @@ pub(super) fn run(global: &Global, args: &NetworkVerdict, messages: Messages) ->
 
 /// The day that is asked for; today when none is.
 pub(in crate::commands) fn day_of(date: Option<&str>) -> Result<Day, Usage> {
-    let text = match date {
-        Some(text) => text.to_owned(),
-        None => TimeZone::UTC.to_datetime(Timestamp::now()).date().to_string(),
-    };
+    let text = date.map_or_else(today, ToOwned::to_owned);
     let date = DateValue::parse(&text).map_err(|error| Usage(format!("--date: `{text}`: {error}")))?;
     if !date.is_full_day() {
         return Err(Usage(format!("--date: `{text}` must be a day, such as 2025-01-31")));
@@ -125,14 +121,13 @@ pub(in crate::commands) struct Answer {
 
 /// Judges a party: parties that are one are put together as they turn up among the owners.
 pub(in crate::commands) fn answer(
-    global: &Global,
-    snapshot: &Snapshot,
+    identities: &mut Identities<'_>,
     entity: EntityRef<'_>,
     day: Day,
     regimes: &[Regime],
     with_likely: bool,
-) -> anyhow::Result<Answer> {
-    let mut identities = Identities::read(global, snapshot)?;
+) -> Answer {
+    let snapshot = identities.snapshot();
     let judge =
         |identity: &Identity| Ownership::new(snapshot.relations(), identity, snapshot, day).verdicts(entity.index(), regimes);
     let mut identity = identities.identity();
@@ -161,7 +156,7 @@ pub(in crate::commands) fn answer(
             }
         }
     }
-    Ok(Answer { assessment, likely, passed, identity })
+    Answer { assessment, likely, passed, identity }
 }
 
 impl Answer {

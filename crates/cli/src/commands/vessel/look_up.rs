@@ -5,7 +5,7 @@ use interdict_model::{Country, Entity, Identifier, IdentifierKind, Schema, Value
 use interdict_network::{Caution, FoundBy, Imo, Outcome, Regime, Vessel, by_number, designations, is_vehicle, mmsi_country};
 use interdict_snapshot::{Day, EntityRef, Snapshot};
 
-use crate::args::Global;
+use crate::commands::identity::Identities;
 use crate::commands::network::verdict;
 
 /// Vessels that a name is shown with.
@@ -18,8 +18,8 @@ pub(super) const NAMES: [&str; 3] = ["name", "previousName", "alias"];
 
 /// What is looked up in.
 pub(super) struct LookUp<'a> {
-    pub(super) global: &'a Global,
     pub(super) snapshot: &'a Snapshot,
+    pub(super) identities: Identities<'a>,
     pub(super) matcher: &'a Matcher<'a>,
     pub(super) day: Day,
     pub(super) regimes: &'a [Regime],
@@ -60,7 +60,7 @@ type Candidate<'s> = (EntityRef<'s>, Vec<FoundBy>, Option<f64>);
 
 impl<'a> LookUp<'a> {
     /// A number or a name, as typed.
-    pub(super) fn typed(&self, asked: &str) -> anyhow::Result<Answer> {
+    pub(super) fn typed(&mut self, asked: &str) -> Answer {
         let mut cautions = Vec::new();
         number_cautions(asked, &mut cautions);
         let mut found: Vec<Candidate<'a>> =
@@ -77,7 +77,7 @@ impl<'a> LookUp<'a> {
     }
 
     /// A row of a file.
-    pub(super) fn row(&self, id: String, line: u64, row: &Entity) -> anyhow::Result<Answer> {
+    pub(super) fn row(&mut self, id: String, line: u64, row: &Entity) -> Answer {
         let mut cautions = Vec::new();
         let mut found: Vec<Candidate<'a>> = Vec::new();
         let mut add = |entity: EntityRef<'a>, by: FoundBy| match found.iter_mut().find(|held| held.0.index() == entity.index())
@@ -151,17 +151,17 @@ impl<'a> LookUp<'a> {
     }
 
     fn answer(
-        &self,
+        &mut self,
         id: String,
         line: Option<u64>,
         candidates: Vec<Candidate<'a>>,
         cautions: Vec<String>,
         row: Option<&Entity>,
-    ) -> anyhow::Result<Answer> {
+    ) -> Answer {
         let mut found = Vec::new();
         for (entity, by, score) in candidates {
             let vessel = Vessel::read(self.snapshot, entity);
-            let verdicts = verdict::answer(self.global, self.snapshot, entity, self.day, self.regimes, false)?;
+            let verdicts = verdict::answer(&mut self.identities, entity, self.day, self.regimes, false);
             let listed = designations(entity).iter().any(|one| one.holds(self.day));
             let mut notes = listing_cautions(&vessel);
             notes.extend(row.iter().flat_map(|row| row_cautions(row, &vessel)));
@@ -178,7 +178,7 @@ impl<'a> LookUp<'a> {
         } else {
             "found"
         };
-        Ok(Answer { id, line, status, error: None, cautions, found })
+        Answer { id, line, status, error: None, cautions, found }
     }
 }
 
