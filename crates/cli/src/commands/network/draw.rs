@@ -150,8 +150,7 @@ impl Piece<'_> {
             let told = graph.tell(step);
             let (from, to) = if told.backwards { (step.to, step.from) } else { (step.from, step.to) };
             let style = match graph.kind(step.link) {
-                LinkKind::Relation(kind) if interdict_network::is_power(kind) => Style::Solid,
-                LinkKind::Relation(_) => Style::Dashed,
+                LinkKind::Relation(kind) => style(kind),
                 _ => Style::Dotted,
             };
             let mut edge = Edge::new(id(from), id(to), told.words, style, told.sources.join("; "))
