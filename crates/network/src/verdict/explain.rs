@@ -330,10 +330,12 @@ impl Question<'_> {
             if low > 0 || high > 0 && outcome == Outcome::NotBlocked {
                 cautions.push(Caution::Minority(range(low, high.max(low))));
             }
-            // One caution a holder and kind.
+            // One caution a holder and kind. What would decide by itself is not among them: it is a fact that is missing.
+            let decides = |kind: RelationKind| self.rule.control_decides && control_by(kind, self.rule.regime).is_some();
             let mut said: FxHashSet<(u32, RelationKind)> = FxHashSet::default();
             for power in holdings.powers(0) {
-                if possible.has(power.holder) && indicates_control(power.kind) && said.insert((power.holder, power.kind)) {
+                let speaks = possible.has(power.holder) && indicates_control(power.kind) && !decides(power.kind);
+                if speaks && said.insert((power.holder, power.kind)) {
                     cautions.push(Caution::Control { by: self.entity(power.holder), kind: power.kind, row: power.row });
                 }
             }

@@ -301,14 +301,17 @@ impl Holdings {
         (stake.min, stake.max) = (min, max);
     }
 
-    /// Makes one power certain, with the whole of the votes, or takes it away.
+    /// Makes one power certain, with the whole of the votes and with influence that is dominant, or takes it away.
     pub(crate) fn set_power(&mut self, row: u32, is_there: bool) {
         let power = &mut self.powers[row as usize];
         power.certain = is_there;
         (power.min, power.max) = if is_there { (power.max, power.max) } else { (0, 0) };
-        if !is_there {
-            power.kind = RelationKind::Other;
-        }
+        power.kind = match power.kind {
+            _ if !is_there => RelationKind::Other,
+            // Dominant influence is as good as the board.
+            RelationKind::Influence => RelationKind::Board,
+            kind => kind,
+        };
     }
 }
 

@@ -342,3 +342,25 @@ fn counted_shares_are_of_all_that_there_are() {
         assert_eq!(found.verdicts[0].outcome, expected, "{rows:?}");
     }
 }
+
+#[test]
+fn influence_that_may_decide_is_missing_and_no_caution() {
+    let terms = RelationTerms::new(RelationKind::Influence, Held::Unstated);
+    let tables = RelationTables::new(2, vec![RelationRow::new(1, 0, 0, &terms, [NOTHING; 3])]);
+    let designation = Designation {
+        regime: Regime::Eu,
+        role: Role::Blocked,
+        propagates: true,
+        from: Day::FIRST,
+        until: Day::LAST,
+        statement: 1,
+    };
+    let designations: FxHashMap<u32, Vec<Designation>> = std::iter::once((1, vec![designation])).collect();
+    let identity = Identity::default();
+    let day = day("2025-06-01", Day::FIRST);
+    let found = Ownership::new(tables.relations(), &identity, &designations, day).verdicts(0, &[Regime::Eu]);
+    let verdict = &found.verdicts[0];
+    assert_eq!(verdict.outcome, Outcome::Undecided);
+    assert!(matches!(&verdict.missing, Some(Missing::One(facts)) if facts.len() == 1), "{:?}", verdict.missing);
+    assert_eq!(verdict.cautions, []);
+}
