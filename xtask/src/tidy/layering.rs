@@ -25,7 +25,7 @@ const TIERS: [(&str, MayUse); 14] = [
     ("matching", MayUse::Crates(&["snapshot", "names"])),
     ("network", MayUse::Crates(&["snapshot"])),
     ("documents", MayUse::Crates(&["matching"])),
-    ("payments", MayUse::Crates(&["matching", "documents"])),
+    ("payments", MayUse::Crates(&["matching", "network", "documents"])),
     ("persona", MayUse::Crates(&["matching", "network", "documents"])),
     ("casework", MayUse::AllLower),
     ("exchange", MayUse::Crates(&["casework"])),
