@@ -1,14 +1,35 @@
 //! Every listed name in a text: text goes in; mentions with their span, score and listed party come out.
+//!
+//! The words of the text are looked up on the list, each distinct word once (`known.rs`). A word that is an anchor of listed names
+//! (`index.rs`) has the words around it held against them; what has enough of a name is scored as `screen` scores it, together with the
+//! words that seem to go on with it: of "Ali Hassan Karimi", Ali Hassan is no mention. Names that a text may have without meaning anybody
+//! wait for what else the text says (`context.rs`).
 
+mod context;
+mod identifiers;
+mod index;
+mod inflection;
+mod known;
+mod names;
+mod words;
+
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-use interdict_matching::{Matcher, Settings};
+use interdict_matching::{Matcher, Scratch, Settings};
 use interdict_snapshot::{EntityRef, NameRef, Snapshot};
+use rustc_hash::{FxHashMap, FxHasher};
+
+use self::context::{Needs, resolve};
+use self::index::{Anchors, Unspaced};
+use self::known::Vocabulary;
+use self::words::Word;
 
 /// How strict a scan is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScanSettings {
-    /// Mentions below this score are not reported, from 0 to 1.
+    /// Mentions below this score are not reported, from 0 to 1. It is above that of `screen`: a text has thousands of words and names that
+    /// nobody asked about, a query is asked.
     pub threshold: f64,
 }
 
@@ -25,7 +46,8 @@ pub enum Found<'s> {
     Name {
         /// The listed name that agrees best.
         name: NameRef<'s>,
-        /// Whether the list calls the name weak, or it is made of ordinary words: it counts because of what else the text says.
+        /// Whether the name alone would not tell (the list calls it weak, or it is made of ordinary words): it counts because of what else
+        /// the text says.
         by_context: bool,
     },
     /// One of its identifiers.
@@ -52,29 +74,171 @@ pub struct Mention<'s> {
     pub found: Found<'s>,
 }
 
+/// A mention that may have to wait for context.
+#[derive(Clone, Debug)]
+struct Raw<'s> {
+    mention: Mention<'s>,
+    needs: Needs,
+}
+
 /// Buffers for one thread, used again from text to text.
 #[derive(Debug, Default)]
-pub struct ScanScratch {}
+pub struct ScanScratch {
+    vocabulary: Vocabulary,
+    words: Vec<Word>,
+    ids: Vec<u32>,
+    matching: Scratch,
+    scored: FxHashMap<(u64, u32), f64>,
+    places: Vec<(f32, u32)>,
+    characters: Vec<char>,
+    owner: u64,
+}
+
+/// Scores of pieces of text that are remembered; beyond, all are forgotten.
+const MOST_SCORED: usize = 1 << 15;
 
 /// Finds listed names in texts. It is made once for a snapshot and shared by threads.
 #[derive(Debug)]
 pub struct Scanner<'s> {
     matcher: Matcher<'s>,
     settings: ScanSettings,
+    anchors: Anchors,
+    unspaced: Unspaced,
+    owner: u64,
 }
+
+/// A text is looked at in pieces of about this many bytes, cut where a line ends: what is held for a text does not grow with it.
+const PIECE: usize = 1 << 16;
+
+/// A piece that has no end of a line is cut at this many bytes.
+const LONGEST_PIECE: usize = 1 << 18;
 
 impl<'s> Scanner<'s> {
     /// A scanner over `snapshot`; names are scored with `matching`.
     #[must_use]
     pub fn new(snapshot: &'s Snapshot, matching: Settings, settings: ScanSettings) -> Self {
-        Self { matcher: Matcher::new(snapshot, matching), settings }
+        let mut hasher = FxHasher::default();
+        (snapshot.id(), matching.id(), settings.threshold.to_bits()).hash(&mut hasher);
+        let matcher = Matcher::new(snapshot, matching);
+        // The score is the root of the product of both sides' found shares.
+        let least = (settings.threshold * settings.threshold) as f32;
+        let anchors = Anchors::new(snapshot, &matcher, least);
+        Self { unspaced: Unspaced::new(snapshot), anchors, matcher, settings, owner: hasher.finish() }
+    }
+
+    /// The snapshot that is scanned for.
+    #[must_use]
+    pub fn snapshot(&self) -> &'s Snapshot {
+        self.matcher.snapshot()
     }
 
     /// Mentions in the order of the text. Where several parties bear the name, each is a mention of the same span, best first; of spans
     /// that overlap only the best is kept.
     #[must_use]
     pub fn scan(&self, text: &str, scratch: &mut ScanScratch) -> Vec<Mention<'s>> {
-        let _ = (text, scratch, &self.settings, &self.matcher);
-        Vec::new()
+        if scratch.owner != self.owner || scratch.scored.len() > MOST_SCORED {
+            scratch.owner = self.owner;
+            scratch.scored.clear();
+        }
+        let mut raw = Vec::new();
+        for piece in pieces(text) {
+            scratch.vocabulary.begin(self.owner);
+            self.piece(text, piece, scratch, &mut raw);
+        }
+        if raw.is_empty() {
+            return Vec::new();
+        }
+        without_overlaps(resolve(self.snapshot(), text, raw))
     }
+
+    /// What stands in a piece of a text.
+    fn piece(&self, text: &str, piece: Range<usize>, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        scratch.words.clear();
+        scratch.ids.clear();
+        let snapshot = self.snapshot();
+        let base = piece.start as u32;
+        let found = &mut scratch.words;
+        words::words(&text[piece], base, |word| {
+            match found.last_mut() {
+                // One word that was cut in two at the end of a line.
+                Some(last) if word.gap == words::Gap::CutLine && word.case == words::Case::Lower && !last.digits => {
+                    last.end = word.end;
+                    last.possessive = word.possessive;
+                    last.cut = true;
+                }
+                _ => found.push(word),
+            }
+        });
+        for word in &scratch.words {
+            let id = scratch.vocabulary.index(text, *word, &self.matcher, snapshot, &self.anchors);
+            scratch.ids.push(id);
+        }
+        self.names(text, scratch, raw);
+        if !self.unspaced.is_empty() {
+            self.unspaced(text, scratch, raw);
+        }
+        identifiers::find(snapshot, text, &scratch.words, raw);
+    }
+}
+
+/// The pieces of a text.
+fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        if at >= text.len() {
+            return None;
+        }
+        let start = at;
+        let mut end = text.len();
+        if end - start > PIECE {
+            let bytes = text.as_bytes();
+            let most = (start + LONGEST_PIECE).min(text.len());
+            let break_at = |wanted: &dyn Fn(usize) -> bool| (start + PIECE..most).find(|at| wanted(*at));
+            // A blank line, else the end of a line, else white space, else between two characters.
+            end = break_at(&|at| bytes[at] == b'\n' && bytes[at - 1] == b'\n')
+                .or_else(|| break_at(&|at| bytes[at] == b'\n'))
+                .or_else(|| break_at(&|at| bytes[at].is_ascii_whitespace()))
+                .unwrap_or(most);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+        }
+        at = end;
+        Some(start..end)
+    })
+}
+
+/// Of mentions that overlap the best alone, and beside it who else bears the name; in the order of the text.
+fn without_overlaps(mut found: Vec<Mention<'_>>) -> Vec<Mention<'_>> {
+    /// How much less another party may score on the same words to be reported beside the best.
+    const BESIDE: f64 = 0.03;
+    // A name of more words says more.
+    let rank = |mention: &Mention<'_>| mention.score + 0.001 * (mention.span.len().min(60)) as f64;
+    found.sort_by(|a, b| {
+        rank(b).total_cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)).then(a.entity.index().cmp(&b.entity.index()))
+    });
+    // By start; spans that were taken do not overlap.
+    let mut taken: std::collections::BTreeMap<usize, (usize, f64)> = std::collections::BTreeMap::new();
+    let mut kept: Vec<Mention<'_>> = Vec::new();
+    let mut who: rustc_hash::FxHashSet<(usize, u32)> = rustc_hash::FxHashSet::default();
+    for mention in found {
+        let before = taken.range(..mention.span.end).next_back().map(|(start, held)| (*start, *held));
+        match before {
+            Some((start, (end, score))) if end > mention.span.start => {
+                let same = start == mention.span.start && end == mention.span.end;
+                if !same || mention.score + BESIDE < score || !who.insert((start, mention.entity.index())) {
+                    continue;
+                }
+            }
+            _ => {
+                taken.insert(mention.span.start, (mention.span.end, mention.score));
+                who.insert((mention.span.start, mention.entity.index()));
+            }
+        }
+        kept.push(mention);
+    }
+    kept.sort_by(|a, b| {
+        a.span.start.cmp(&b.span.start).then(b.score.total_cmp(&a.score)).then(a.entity.index().cmp(&b.entity.index()))
+    });
+    kept
 }

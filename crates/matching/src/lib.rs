@@ -17,6 +17,7 @@ mod query;
 mod settings;
 mod similarity;
 mod token;
+mod words;
 
 pub use cluster::{Cluster, Clusterer, Clusters, Evidence, Judgement, Judgements, Link, Open, twins};
 pub use explain::Explanation;
@@ -25,3 +26,4 @@ pub use matcher::{Comparison, Hit, MatchedIdentifier, Matcher, Scratch, WhyNot, 
 pub use ofac::{OfacName, ofac_score};
 pub use query::{MAX_NAME_BYTES, Query, QueryError};
 pub use settings::{SettingField, Settings, SettingsError};
+pub use words::Reach;

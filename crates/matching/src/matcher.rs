@@ -139,16 +139,16 @@ impl WhyNot {
 #[derive(Debug, Default)]
 pub struct Scratch {
     candidates: CandidateBuffers,
-    align: AlignBuffers,
+    pub(crate) align: AlignBuffers,
     found: Vec<Candidate>,
 }
 
 /// Screens queries against one snapshot.
 #[derive(Clone, Debug)]
 pub struct Matcher<'s> {
-    snapshot: &'s Snapshot,
-    settings: Settings,
-    weights: Weights,
+    pub(crate) snapshot: &'s Snapshot,
+    pub(crate) settings: Settings,
+    pub(crate) weights: Weights,
     /// The snapshot and settings as a number: buffers remember what they learnt under it.
     owner: u64,
     explain: bool,
@@ -591,7 +591,7 @@ fn combine(name: Option<f64>, context: &[(Feature, Effect)], decided: f64, setti
 const WHOLE_NAME: f64 = 0.97;
 
 /// What a score of names counts when either name stands under a property for weak names.
-fn weak_factor(properties: [&str; 2], settings: &Settings) -> f64 {
+pub(crate) fn weak_factor(properties: [&str; 2], settings: &Settings) -> f64 {
     match properties.contains(&"weakAlias") {
         true if settings.weak_aliases => settings.weak_alias_factor,
         true => 0.0,
@@ -650,7 +650,7 @@ fn is_exact(identifier: &QueryIdentifier, listed: &str) -> bool {
 }
 
 /// A side of a comparison, with what its words can be read as.
-fn side<'a, 's>(tokens: &'s [Tok<'a>], characters: usize) -> Side<'a, 's> {
+pub(crate) fn side<'a, 's>(tokens: &'s [Tok<'a>], characters: usize) -> Side<'a, 's> {
     Side { tokens, syllables: Syllables::of(tokens), characters }
 }
 

@@ -61,7 +61,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    fn of(kind: NameKind) -> Self {
+    pub(crate) fn of(kind: NameKind) -> Self {
         let mut reading = Self { person: false, body: false, object: false };
         reading.add(kind);
         reading

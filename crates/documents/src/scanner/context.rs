@@ -1,0 +1,129 @@
+//! Names that a text may have without meaning anybody: weak aliases, names of ordinary words, ships called by one word. Each says what
+//! it needs; mentions that need nothing, and countries and words of the text, say whether it is there.
+
+use std::sync::LazyLock;
+
+use interdict_model::Country;
+use interdict_snapshot::{EntityRef, Snapshot};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::words::{Case, Gap, Word, words};
+use super::{Mention, Raw};
+
+const TRANSPORT_TSV: &str = include_str!("../../../../data/transport_words.tsv");
+
+/// What a mention needs to count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Needs {
+    /// Nothing: the name tells.
+    Nothing,
+    /// A word of ships or aircraft near it, or what [`Self::Link`] needs.
+    Transport,
+    /// A country of the party near it, or what [`Self::Link`] needs.
+    Country,
+    /// The party by another name, or one that the list links with it, anywhere in the text.
+    Link,
+}
+
+static TRANSPORT: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let rows = TRANSPORT_TSV.lines().filter(|line| !line.starts_with('#')).skip(1);
+    rows.filter_map(|row| row.split('\t').nth(1)).flat_map(|words| words.split(' ')).collect()
+});
+
+/// How far from a mention a country speaks for it, in bytes: some paragraphs.
+const NEAR: usize = 3000;
+
+/// How far a word of ships does: the sentence.
+const BESIDE: usize = 120;
+
+/// Properties of a listed party that name a country it is linked with.
+const COUNTRIES: [&str; 6] = ["country", "jurisdiction", "nationality", "citizenship", "mainCountry", "flag"];
+
+/// The mentions that count.
+pub(super) fn resolve<'s>(snapshot: &'s Snapshot, text: &str, raw: Vec<Raw<'s>>) -> Vec<Mention<'s>> {
+    let sure: FxHashSet<u32> =
+        raw.iter().filter(|raw| raw.needs == Needs::Nothing).map(|raw| raw.mention.entity.index()).collect();
+    let mut linked: FxHashMap<u32, bool> = FxHashMap::default();
+    let mut found = Vec::with_capacity(raw.len());
+    for Raw { mention, needs } in raw {
+        let entity = mention.entity;
+        let counts = match needs {
+            Needs::Nothing => true,
+            _ if sure.contains(&entity.index()) => true,
+            _ if *linked.entry(entity.index()).or_insert_with(|| !sure.is_empty() && is_linked(snapshot, entity, &sure)) => {
+                true
+            }
+            Needs::Link => false,
+            Needs::Transport => is_among_ships(text, &mention),
+            Needs::Country => names_country(text, &mention),
+        };
+        if counts {
+            found.push(mention);
+        }
+    }
+    found
+}
+
+/// Whether the list links the party with one of those: by a relation, or by a value that names the other.
+fn is_linked(snapshot: &Snapshot, entity: EntityRef<'_>, sure: &FxHashSet<u32>) -> bool {
+    let mut ends = Vec::new();
+    let mut add = |id: &str| ends.extend(snapshot.entity(id).map(|other| other.index()));
+    for (_, value, _) in entity.properties() {
+        add(value);
+    }
+    for link in entity.referrers() {
+        ends.push(link.entity.index());
+        for (_, value, _) in link.entity.properties() {
+            ends.extend(snapshot.entity(value).map(|other| other.index()));
+        }
+    }
+    ends.iter().any(|end| *end != entity.index() && sure.contains(end))
+}
+
+/// A piece of the text around a mention.
+fn around<'t>(text: &'t str, mention: &Mention<'_>, reach: usize) -> &'t str {
+    let mut from = mention.span.start.saturating_sub(reach);
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    let mut to = (mention.span.end + reach).min(text.len());
+    while !text.is_char_boundary(to) {
+        to += 1;
+    }
+    &text[from..to]
+}
+
+fn is_among_ships(text: &str, mention: &Mention<'_>) -> bool {
+    let mut found = false;
+    let near = around(text, mention, BESIDE);
+    let mut before = String::new();
+    words(near, 0, |word| {
+        let here = near[word.span()].to_lowercase();
+        // M/V and M/T are two letters with a stroke.
+        let prefix = before == "m" && matches!(here.as_str(), "v" | "t");
+        found = found || prefix || TRANSPORT.contains(here.as_str());
+        before = here;
+    });
+    found
+}
+
+fn names_country(text: &str, mention: &Mention<'_>) -> bool {
+    let wanted: Vec<Country> =
+        COUNTRIES.iter().flat_map(|property| mention.entity.texts(property)).filter_map(Country::parse).collect();
+    if wanted.is_empty() {
+        return false;
+    }
+    let near = around(text, mention, NEAR);
+    let mut held: Vec<Word> = Vec::new();
+    words(near, 0, |word| held.push(word));
+    (0..held.len()).any(|at| {
+        // The longest name of a country has six words.
+        held[at].case != Case::Lower
+            && (1..=6).take_while(|length| at + length <= held.len()).any(|length| {
+                let last = held[at + length - 1];
+                let one = length == 1 || held[at + 1..at + length].iter().all(|word| word.gap < Gap::Hard);
+                one && Country::parse(&near[held[at].start as usize..last.end as usize])
+                    .is_some_and(|country| wanted.contains(&country))
+            })
+    })
+}

@@ -1,0 +1,214 @@
+//! Identifiers in a text: wallets, IMO numbers, LEIs, BICs, document numbers, mail addresses, web sites. Only what is on the list is kept.
+
+use interdict_model::{Identifier, IdentifierKind, identify};
+use interdict_snapshot::{IdentifierHit, Snapshot};
+
+use super::context::Needs;
+use super::words::{Case, Gap, Word};
+use super::{Found, Mention, Raw};
+
+/// The fewest characters of a number without a rule of its own that is looked up.
+const SHORTEST: usize = 6;
+
+/// Bytes before a number in which a word must say what it is.
+const BEFORE: usize = 48;
+
+/// Words behind which a number is that of a document or register, in small letters.
+const NUMBER_WORDS: [&str; 26] = [
+    "passport",
+    "pasaporte",
+    "passeport",
+    "reisepass",
+    "паспорт",
+    "паспорта",
+    "identity",
+    "identification",
+    "id",
+    "national",
+    "registration",
+    "register",
+    "tax",
+    "vat",
+    "инн",
+    "огрн",
+    "inn",
+    "ogrn",
+    "license",
+    "licence",
+    "no",
+    "number",
+    "nr",
+    "tin",
+    "ssn",
+    "№",
+];
+
+/// Listed identifiers among the words of a text.
+pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec<Raw<'s>>) {
+    for (at, word) in words.iter().enumerate() {
+        let span = word.span();
+        let bytes = text.as_bytes();
+        let shown = &text[span.clone()];
+        let length = shown.len();
+        // A mail address or a web site: its signs are no letters, so that it is several words. It is looked at from its first word on.
+        let first_of_run = span.start == 0 || !is_run(bytes[span.start - 1]);
+        if first_of_run && matches!(bytes.get(span.end), Some(b'@' | b'.' | b'-' | b'_' | b'+')) {
+            run(snapshot, text, span.start, raw);
+        }
+        if !shown.is_ascii() || word.cut {
+            continue;
+        }
+        // A bank's code: letters that no word has together.
+        if word.case == Case::AllCapitals || word.digits {
+            if matches!(length, 8 | 11) && is_bic(shown) {
+                if let Ok(bic) = Identifier::parse(IdentifierKind::Bic, shown, None) {
+                    offer(snapshot, span.clone(), &[(IdentifierKind::Bic, bic.lookup_key().into_owned())], raw);
+                }
+            }
+        }
+        if !word.digits {
+            continue;
+        }
+        if length >= 20 || (length == 7 && shown.bytes().all(|byte| byte.is_ascii_digit())) {
+            let typed: Vec<(IdentifierKind, String)> =
+                identify(shown).iter().map(|found| (found.kind(), found.lookup_key().into_owned())).collect();
+            // Seven digits are an IMO number beside a word that says so.
+            let imo = |kind: IdentifierKind| kind != IdentifierKind::Imo || says(text, span.start, &["imo"]);
+            let typed: Vec<_> = typed.into_iter().filter(|typed| imo(typed.0)).collect();
+            offer(snapshot, span.clone(), &typed, raw);
+        }
+        if length >= SHORTEST && length <= 24 {
+            let letters = shown.bytes().any(|byte| byte.is_ascii_alphabetic());
+            // Digits alone are an amount, a date, a telephone number, unless a word says what they are.
+            if says(text, span.start, &NUMBER_WORDS) || (letters && length >= 9) {
+                let key = Identifier::unverified_key(IdentifierKind::Other, shown);
+                offer_any(snapshot, span.clone(), &key, raw);
+            }
+        }
+        // An account number in groups of four.
+        if length == 4
+            && shown.as_bytes()[..2].iter().all(u8::is_ascii_uppercase)
+            && shown.as_bytes()[2..].iter().all(u8::is_ascii_digit)
+        {
+            grouped(snapshot, text, &words[at..], raw);
+        }
+    }
+}
+
+/// Whether one of the words stands shortly before an offset.
+fn says(text: &str, at: usize, wanted: &[&str]) -> bool {
+    let mut from = at.saturating_sub(BEFORE);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text[from..at].to_lowercase();
+    let mut last: Vec<&str> =
+        before.split(|c: char| !c.is_alphanumeric() && c != '№').filter(|word| !word.is_empty()).collect();
+    last.reverse();
+    last.iter().take(4).any(|word| wanted.contains(word))
+}
+
+fn is_bic(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes[..6].iter().all(u8::is_ascii_uppercase)
+        && bytes[6..].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// Whether a byte may stand inside a mail address or the name of a host.
+fn is_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+') || byte >= 128
+}
+
+/// A mail address or web site that begins at an offset.
+fn run<'s>(snapshot: &'s Snapshot, text: &str, start: usize, raw: &mut Vec<Raw<'s>>) {
+    /// The longest mail address there may be (RFC 5321).
+    const LONGEST: usize = 254;
+    let rest = &text.as_bytes()[start..];
+    let mut length = rest.iter().take(LONGEST + 1).take_while(|byte| is_run(**byte)).count();
+    while length > 0 && matches!(rest[length - 1], b'.' | b'-' | b'_' | b'+' | b'@') {
+        length -= 1;
+    }
+    if length > LONGEST || !text.is_char_boundary(start + length) {
+        return;
+    }
+    let shown = &text[start..start + length];
+    let Some((_, last)) = shown.rsplit_once('.') else { return };
+    if last.len() < 2 || !last.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return;
+    }
+    let kind = if shown.contains('@') { IdentifierKind::Email } else { IdentifierKind::Website };
+    if let Ok(found) = Identifier::parse(kind, shown, None) {
+        offer(snapshot, start..start + length, &[(kind, found.lookup_key().into_owned())], raw);
+    }
+}
+
+/// An account number of ISO 13616 that is written in groups.
+fn grouped<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec<Raw<'s>>) {
+    let mut joined = String::new();
+    for word in words.iter().take(9) {
+        if !joined.is_empty() && word.gap != Gap::Space {
+            break;
+        }
+        joined.push_str(&text[word.span()]);
+        if joined.len() > 34 {
+            break;
+        }
+        if joined.len() >= 15
+            && let Ok(found) = Identifier::parse(IdentifierKind::Iban, &joined, None)
+        {
+            let span = words[0].start as usize..word.end as usize;
+            offer(snapshot, span, &[(IdentifierKind::Iban, found.lookup_key().into_owned())], raw);
+        }
+    }
+}
+
+fn offer<'s>(snapshot: &'s Snapshot, span: std::ops::Range<usize>, typed: &[(IdentifierKind, String)], raw: &mut Vec<Raw<'s>>) {
+    for (kind, key) in typed {
+        for hit in snapshot.identifiers(key) {
+            if IdentifierKind::from_name(hit.kind()).is_some_and(|listed| kind.may_equal(listed)) {
+                push(span.clone(), hit, raw);
+            }
+        }
+    }
+}
+
+/// A number that may be of any document or register.
+fn offer_any<'s>(snapshot: &'s Snapshot, span: std::ops::Range<usize>, key: &str, raw: &mut Vec<Raw<'s>>) {
+    for hit in snapshot.identifiers(key) {
+        if IdentifierKind::from_name(hit.kind()).is_some_and(|kind| !kind.is_contact()) {
+            push(span.clone(), hit, raw);
+        }
+    }
+}
+
+fn push<'s>(span: std::ops::Range<usize>, hit: IdentifierHit<'s>, raw: &mut Vec<Raw<'s>>) {
+    let kind = IdentifierKind::from_name(hit.kind());
+    // What each is worth is what `screen` gives it by default.
+    let score = match kind {
+        Some(kind) if kind.is_self_validating() => 1.0,
+        Some(kind) if kind.is_contact() => 0.85,
+        _ => 0.95,
+    };
+    let entity = hit.entity();
+    let held = raw.iter().any(|raw| {
+        raw.mention.span == span
+            && raw.mention.entity.index() == entity.index()
+            && matches!(raw.mention.found, Found::Identifier { .. })
+    });
+    if held {
+        return;
+    }
+    raw.push(Raw {
+        mention: Mention {
+            span,
+            entity,
+            score,
+            found: Found::Identifier {
+                kind: hit.kind().to_owned(),
+                property: hit.property().to_owned(),
+                listed: hit.shown().to_owned(),
+            },
+        },
+        needs: Needs::Nothing,
+    });
+}

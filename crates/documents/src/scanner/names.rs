@@ -1,0 +1,371 @@
+//! Names among the words of a text: a word that is an anchor of listed names is held against each, with the words around it.
+
+use std::hash::{Hash, Hasher};
+
+use interdict_model::Schema;
+use interdict_names::TokenKind;
+use interdict_snapshot::{KeyKind, NameRef};
+use rustc_hash::FxHasher;
+
+use super::context::Needs;
+use super::index::is_minor;
+use super::words::{Case, Gap, Word};
+use super::{Found, Mention, Raw, ScanScratch, Scanner};
+
+/// Words that may stand inside a name without being of it, beside its own.
+const SLACK: usize = 2;
+
+/// Words that are looked at on either side of a name whether they go on with it.
+const MOST_MORE: usize = 3;
+
+/// An anchor in the text: where it begins, how many words it takes, and the token that it is, where it is one of words written apart.
+#[derive(Clone, Copy)]
+struct Anchor {
+    at: usize,
+    width: usize,
+    token: Option<u32>,
+}
+
+impl<'s> Scanner<'s> {
+    /// Names of scripts with spaces.
+    pub(super) fn names(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        for at in 0..scratch.words.len() {
+            let (word, id) = (scratch.words[at], scratch.ids[at]);
+            if scratch.vocabulary.get(id).anchors {
+                for like in 0..scratch.vocabulary.likes(id).len() {
+                    let like = scratch.vocabulary.likes(id)[like];
+                    let names = self.anchors.names(like.token);
+                    // An ordinary word is one of a name only where it is written as one.
+                    if names.is_empty() || (word.case == Case::Lower && self.anchors.is_ordinary(like.token)) {
+                        continue;
+                    }
+                    for name in names {
+                        self.candidate(text, Anchor { at, width: 1, token: None }, *name, scratch, raw);
+                    }
+                }
+                for name in 0..scratch.vocabulary.joined(id).len() {
+                    let name = scratch.vocabulary.joined(id)[name];
+                    self.joined(text, at, name, scratch, raw);
+                }
+            }
+            self.written_apart(text, at, scratch, raw);
+        }
+    }
+
+    /// A word of the list that stands here as two.
+    fn written_apart(&self, text: &str, at: usize, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        let Some(next) = scratch.words.get(at + 1).copied() else { return };
+        let word = scratch.words[at];
+        if !matches!(next.gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine) || word.digits || next.digits {
+            return;
+        }
+        let named = |word: Word| matches!(word.case, Case::Capital | Case::AllCapitals);
+        if !named(word) || !(named(next) || next.gap == Gap::Hyphen || next.gap == Gap::CutLine) {
+            return;
+        }
+        let (first, second) = (word.text(text), next.text(text));
+        let length = first.len() + second.len();
+        let known = &scratch.vocabulary;
+        if !(5..=24).contains(&length)
+            || !first.is_ascii()
+            || !second.is_ascii()
+            || (known.get(scratch.ids[at]).ordinary && known.get(scratch.ids[at + 1]).ordinary)
+        {
+            return;
+        }
+        let mut joined = String::with_capacity(length);
+        joined.extend(first.chars().chain(second.chars()).map(|c| c.to_ascii_lowercase()));
+        for token in self.snapshot().tokens_by_key(KeyKind::Text, &joined) {
+            if token.text() != joined {
+                continue;
+            }
+            for name in self.anchors.names(token.index()) {
+                self.candidate(text, Anchor { at, width: 2, token: Some(token.index()) }, *name, scratch, raw);
+            }
+        }
+    }
+
+    /// A listed name of which two neighbours stand here as one word.
+    fn joined(&self, text: &str, at: usize, name: u32, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        let Some(listed) = self.snapshot().name_at(name) else { return };
+        let length = listed.token_indexes().len();
+        let (from, to) = window(&scratch.words, at, 1, length + 1);
+        // The words around that are of the name.
+        let (mut first, mut last) = (at, at);
+        for position in (from..to).filter(|position| *position != at) {
+            let likes = scratch.vocabulary.likes(scratch.ids[position]);
+            if likes.iter().any(|like| listed.token_indexes().contains(&like.token)) {
+                first = first.min(position);
+                last = last.max(position);
+            }
+        }
+        self.offer(text, listed, (first, last), false, scratch, raw);
+    }
+
+    /// Holds a listed name against the words around its anchor.
+    fn candidate(&self, text: &str, anchor: Anchor, name: u32, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        let Some(listed) = self.snapshot().name_at(name) else { return };
+        let tokens = listed.token_indexes();
+        let (from, to) = window(&scratch.words, anchor.at, anchor.width, tokens.len() + SLACK);
+        let least = (self.settings.threshold * self.settings.threshold) as f32;
+        let mut missing = (1.0 - least) * self.anchors.total(name) + 1e-4;
+        // For each token of the name the nearest word that it may be.
+        scratch.places.clear();
+        let (mut first, mut last) = (anchor.at, anchor.at + anchor.width - 1);
+        for token in tokens {
+            if anchor.token == Some(*token) {
+                continue;
+            }
+            let mut best: Option<(f32, usize, usize)> = None;
+            for position in from..to {
+                for like in scratch.vocabulary.likes(scratch.ids[position]) {
+                    if like.token != *token {
+                        continue;
+                    }
+                    let distance = position.abs_diff(anchor.at);
+                    if best.is_none_or(|(alike, near, _)| like.alike > alike || (like.alike >= alike && distance < near)) {
+                        best = Some((like.alike, distance, position));
+                    }
+                }
+            }
+            let weight = self.anchors.weight(*token);
+            match best {
+                Some((alike, _, position)) => {
+                    missing -= weight * (1.0 - alike);
+                    first = first.min(position);
+                    last = last.max(position);
+                }
+                None if self.snapshot().token_at(*token).is_some_and(|token| is_minor(token.kind())) => {}
+                None => missing -= weight,
+            }
+            if missing < 0.0 {
+                return;
+            }
+        }
+        self.offer(text, listed, (first, last), anchor.width > 1, scratch, raw);
+    }
+
+    /// Scores words `first` to `last` as a listed name, with those that go on with it, and keeps what reaches the threshold.
+    fn offer(
+        &self,
+        text: &str,
+        listed: NameRef<'s>,
+        (first, last): (usize, usize),
+        apart: bool,
+        scratch: &mut ScanScratch,
+        raw: &mut Vec<Raw<'s>>,
+    ) {
+        let tokens = listed.token_indexes();
+        if last + 1 - first > tokens.len() + SLACK + 1 {
+            return;
+        }
+        let is_own = |position: usize| {
+            let likes = scratch.vocabulary.likes(scratch.ids[position]);
+            likes.iter().any(|like| tokens.contains(&like.token))
+        };
+        // An ordinary word in small letters is not a word of a name, but for those that say what a company does.
+        let small = (first..=last).any(|position| {
+            let word = scratch.words[position];
+            word.case == Case::Lower
+                && scratch.vocabulary.get(scratch.ids[position]).ordinary
+                && is_own(position)
+                && scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| {
+                    tokens.contains(&like.token)
+                        && self.snapshot().token_at(like.token).is_some_and(|token| token.kind() == TokenKind::Word)
+                })
+        });
+        if small {
+            return;
+        }
+        let (from, to) = self.going_on((first, last), listed, scratch);
+        let spelled = spelled(text, (from, to), tokens, scratch);
+        let mut hasher = FxHasher::default();
+        spelled.hash(&mut hasher);
+        let key = (hasher.finish(), listed.index());
+        let score = match scratch.scored.get(&key) {
+            Some(score) => *score,
+            None => {
+                let score = self.matcher.score_as(&spelled, listed, &mut scratch.matching);
+                scratch.scored.insert(key, score);
+                score
+            }
+        };
+        if score < self.settings.threshold {
+            return;
+        }
+        let needs = self.needs(listed, (first, last), apart, scratch);
+        let span = scratch.words[from].start as usize..scratch.words[to].end as usize;
+        raw.push(Raw {
+            mention: Mention {
+                span,
+                entity: listed.entity(),
+                score,
+                found: Found::Name { name: listed, by_context: needs != Needs::Nothing },
+            },
+            needs,
+        });
+    }
+
+    /// The words of a name with those that seem to go on with it: a legal form, a further part of a person's or company's name.
+    fn going_on(&self, (first, last): (usize, usize), listed: NameRef<'_>, scratch: &ScanScratch) -> (usize, usize) {
+        let words = &scratch.words;
+        let tokens = listed.token_indexes();
+        let own = |position: usize| {
+            let likes = scratch.vocabulary.likes(scratch.ids[position]);
+            likes.iter().any(|like| tokens.contains(&like.token))
+        };
+        let form = |position: usize| {
+            let likes = scratch.vocabulary.likes(scratch.ids[position]);
+            words[position].case != Case::Lower
+                && likes.iter().any(|like| {
+                    like.alike >= 0.999
+                        && self
+                            .snapshot()
+                            .token_at(like.token)
+                            .is_some_and(|token| matches!(token.kind(), TokenKind::LegalForm(_)))
+                })
+        };
+        let named = (first..=last).any(|position| matches!(words[position].case, Case::Capital | Case::AllCapitals));
+        let more = |position: usize| {
+            let word = words[position];
+            named
+                && matches!(word.case, Case::Capital | Case::AllCapitals)
+                && word.span().len() > 1
+                && !scratch.vocabulary.get(scratch.ids[position]).ordinary
+        };
+        // A small number behind a name tells ships and units apart; a year does not.
+        let number = |position: usize| {
+            let word = words[position];
+            word.digits && word.case == Case::None && word.span().len() <= 3
+        };
+        let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
+        let (mut from, mut to) = (first, last);
+        for _ in 0..MOST_MORE {
+            let Some(next) = words.get(to + 1) else { break };
+            let close = near(next.gap);
+            if (close && (more(to + 1) || own(to + 1) || (number(to + 1) && to == last)))
+                || (next.gap <= Gap::Soft && (form(to + 1) || (own(to + 1) && next.gap != Gap::None)))
+            {
+                to += 1;
+            } else {
+                break;
+            }
+        }
+        for _ in 0..MOST_MORE {
+            if from > 0 && near(words[from].gap) && (more(from - 1) || own(from - 1)) {
+                from -= 1;
+            } else {
+                break;
+            }
+        }
+        (from, to)
+    }
+
+    /// What the rest of the text must say for the words to mean the party.
+    fn needs(&self, listed: NameRef<'_>, (first, last): (usize, usize), apart: bool, scratch: &ScanScratch) -> Needs {
+        let weak = listed.property() == "weakAlias";
+        let telling = |position: usize| {
+            let known = scratch.vocabulary.get(scratch.ids[position]);
+            let word = scratch.words[position];
+            !known.ordinary && !word.digits && word.span().len() > 1
+        };
+        let mut words = 0;
+        let mut common_only = true;
+        for token in listed.tokens() {
+            if token.kind() == TokenKind::Word {
+                words += 1;
+                common_only = common_only && token.common() > 0;
+            }
+        }
+        let told = (first..=last).any(telling) || apart;
+        let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
+        let short = listed.text().chars().filter(|c| c.is_alphanumeric()).count() < 4;
+        match (told, weak) {
+            (false, true) => Needs::Link,
+            (false, false) if thing => Needs::Transport,
+            (false, false) => Needs::Country,
+            (true, _) if words <= 1 && thing => Needs::Transport,
+            (true, true) if words <= 1 => Needs::Link,
+            (true, _) if (words <= 1 && common_only) || short => Needs::Link,
+            _ => Needs::Nothing,
+        }
+    }
+
+    /// Names of scripts without spaces.
+    pub(super) fn unspaced(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        for word in scratch.words.iter().filter(|word| word.unspaced) {
+            let start = word.start as usize;
+            scratch.characters.clear();
+            scratch.characters.extend(text[word.span()].chars());
+            let characters = &scratch.characters;
+            let (mut at, mut offset) = (0, start);
+            while at < characters.len() {
+                let mut step = 1;
+                for (length, name) in self.unspaced.at(&characters[at..]) {
+                    // Only the longest name that begins here, by whoever bears it.
+                    if step > 1 && length != step {
+                        break;
+                    }
+                    step = length.max(1);
+                    let Some(listed) = self.snapshot().name_at(name) else { continue };
+                    let bytes: usize = characters[at..at + length].iter().map(|c| c.len_utf8()).sum();
+                    let span = offset..offset + bytes;
+                    let score = self.matcher.score_as(&text[span.clone()], listed, &mut scratch.matching);
+                    if score >= self.settings.threshold {
+                        let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
+                        raw.push(Raw {
+                            mention: Mention {
+                                span,
+                                entity: listed.entity(),
+                                score,
+                                found: Found::Name { name: listed, by_context: needs != Needs::Nothing },
+                            },
+                            needs,
+                        });
+                    }
+                }
+                offset += characters[at..at + step].iter().map(|c| c.len_utf8()).sum::<usize>();
+                at += step;
+            }
+        }
+    }
+}
+
+/// The words that a name around an anchor may reach to: as many as it has, and not over a hard break.
+fn window(words: &[Word], at: usize, width: usize, reach: usize) -> (usize, usize) {
+    let mut from = at;
+    while from > 0 && at - from < reach && words[from].gap != Gap::Hard {
+        from -= 1;
+    }
+    let mut to = at + width;
+    while to < words.len() && to - at < reach + width && words[to].gap != Gap::Hard {
+        to += 1;
+    }
+    (from, to)
+}
+
+/// The words as they are scored: on one line, each in the form that is on the list.
+fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &ScanScratch) -> String {
+    let mut out = String::new();
+    for position in from..=to {
+        let (word, id) = (scratch.words[position], scratch.ids[position]);
+        if position > from {
+            match word.gap {
+                Gap::Hyphen | Gap::CutLine => out.push('-'),
+                Gap::Stop => out.push_str(". "),
+                _ => out.push(' '),
+            }
+        }
+        let like = scratch
+            .vocabulary
+            .likes(id)
+            .iter()
+            .filter(|like| tokens.contains(&like.token))
+            .max_by(|a, b| a.alike.total_cmp(&b.alike).then(b.form.cmp(&a.form)));
+        match like.and_then(|like| scratch.vocabulary.form(id, like.form)) {
+            Some(form) => out.push_str(form),
+            None => out.push_str(&word.text(text)),
+        }
+    }
+    out
+}
