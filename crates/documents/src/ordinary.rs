@@ -273,7 +273,8 @@ pub fn is_ordinary(word: &str) -> bool {
 }
 
 /// Whether a word is a country, city, region, river or sea; in lower case.
-pub(crate) fn is_place(word: &str) -> bool {
+#[must_use]
+pub fn is_place(word: &str) -> bool {
     flags(word) & PLACE != 0
 }
 
