@@ -278,11 +278,6 @@ pub fn is_place(word: &str) -> bool {
     flags(word) & PLACE != 0
 }
 
-/// Whether a word is one that names of organisations share; in lower case.
-pub(crate) fn is_generic(word: &str) -> bool {
-    flags(word) & GENERIC != 0
-}
-
 fn flags(word: &str) -> u8 {
     if let Some(&flags) = FORMS.get(word) {
         return flags;
@@ -381,7 +376,6 @@ mod tests {
     #[test]
     fn kinds_of_words_are_told() {
         assert!(is_place("pyongyang") && is_place("россии") && !is_place("trading") && !is_place("kim"));
-        assert!(is_generic("trading") && is_generic("компания") && !is_generic("the"));
         assert!(FORMS.len() > 30_000, "{}", FORMS.len());
     }
 }

@@ -57,6 +57,11 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether a word in lower case begins sentences and no names.
+pub(crate) fn is_starter(word: &str) -> bool {
+    WORDS.get(word).is_some_and(|flags| flags & STARTER != 0)
+}
+
 /// A line of a text without its end.
 struct Line {
     range: Range<usize>,
