@@ -12,7 +12,7 @@ mod sentences;
 mod unlisted;
 
 pub use extract::{Extraction, FileKind, Limits, Part, PdfError, PdfText, Place, Status, Stop, extract};
-pub use ordinary::is_ordinary;
+pub use ordinary::{is_ordinary, is_ordinary_phrase, is_place};
 pub use scanner::{Found, Mention, ScanScratch, ScanSettings, Scanner};
 pub use sentences::sentences;
 pub use unlisted::{Unlisted, UnlistedKind, unlisted};

@@ -19,4 +19,4 @@ pub use policy::{Cleared, Corridor, GoodGuy, Policy, PolicyError, Thresholds};
 pub use read::{Item, PaymentError, Problem, ReadLimits, Reader};
 pub use rules::{GoodsFinding, GoodsRule, PlaceFinding, PlaceKind, PlaceRule, Rules};
 pub use screener::{Assessment, Decision, Effect, Finding, Reason, ScreenScratch, Screener, Suppressed};
-pub use stripping::{Difference, History, Past, Resubmission};
+pub use stripping::{Difference, History, HistoryError, Past, Resubmission};
