@@ -15,6 +15,13 @@ const MAX_BYTES: usize = 256;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(TABLE_TSV));
 
+/// All folded spellings, sorted.
+static BEGINNINGS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut sorted: Vec<&str> = TABLE.spellings.keys().map(String::as_str).collect();
+    sorted.sort_unstable();
+    sorted
+});
+
 /// A country, territory or former state. Small and `Copy`; ordered by its code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country(u16);
@@ -41,6 +48,16 @@ impl Country {
             return all_agree(text.split(['/', ';', '|']).map(|part| table.parse_one(part)));
         }
         None
+    }
+
+    /// Whether a country may be spelled with these words at its beginning: for texts, in which names of countries are looked for word by
+    /// word. Codes are no words of a text.
+    #[must_use]
+    pub fn begins(words: &str) -> bool {
+        let key = fold(words);
+        let sorted = &*BEGINNINGS;
+        let at = sorted.partition_point(|spelling| *spelling < key.as_str());
+        !key.is_empty() && sorted.get(at).is_some_and(|spelling| spelling.starts_with(&key))
     }
 
     /// Reads a code and nothing else: ISO 3166-1 alpha-2 or alpha-3, a FollowTheMoney code, or the withdrawn ISO code of a former

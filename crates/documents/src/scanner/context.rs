@@ -1,6 +1,7 @@
 //! Names that a text may have without meaning anybody: weak aliases, names of ordinary words, ships called by one word. Each says what
 //! it needs; mentions that need nothing, and countries and words of the text, say whether it is there.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use interdict_model::Country;
@@ -43,6 +44,7 @@ const COUNTRIES: [&str; 6] = ["country", "jurisdiction", "nationality", "citizen
 pub(super) fn resolve<'s>(snapshot: &'s Snapshot, text: &str, raw: Vec<Raw<'s>>) -> Vec<Mention<'s>> {
     let sure: FxHashSet<u32> =
         raw.iter().filter(|raw| raw.needs == Needs::Nothing).map(|raw| raw.mention.entity.index()).collect();
+    let countries = Countries::new(text);
     let mut linked: FxHashMap<u32, bool> = FxHashMap::default();
     let mut found = Vec::with_capacity(raw.len());
     for Raw { mention, needs } in raw {
@@ -55,7 +57,7 @@ pub(super) fn resolve<'s>(snapshot: &'s Snapshot, text: &str, raw: Vec<Raw<'s>>)
             }
             Needs::Link => false,
             Needs::Transport => is_among_ships(text, &mention),
-            Needs::Country => names_country(text, &mention),
+            Needs::Country => countries.speak_for(&mention),
         };
         if counts {
             found.push(mention);
@@ -107,23 +109,55 @@ fn is_among_ships(text: &str, mention: &Mention<'_>) -> bool {
     found
 }
 
-fn names_country(text: &str, mention: &Mention<'_>) -> bool {
-    let wanted: Vec<Country> =
-        COUNTRIES.iter().flat_map(|property| mention.entity.texts(property)).filter_map(Country::parse).collect();
-    if wanted.is_empty() {
-        return false;
+/// The countries that a text names, each with its place, found when they are first asked for.
+struct Countries<'t> {
+    text: &'t str,
+    found: OnceCell<Vec<(usize, Country)>>,
+}
+
+impl<'t> Countries<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, found: OnceCell::new() }
     }
-    let near = around(text, mention, NEAR);
+
+    /// Whether a country of the party is named near the mention.
+    fn speak_for(&self, mention: &Mention<'_>) -> bool {
+        let wanted: Vec<Country> =
+            COUNTRIES.iter().flat_map(|property| mention.entity.texts(property)).filter_map(Country::parse).collect();
+        if wanted.is_empty() {
+            return false;
+        }
+        let found = self.found.get_or_init(|| countries(self.text));
+        let from = found.partition_point(|(at, _)| *at + NEAR < mention.span.start);
+        found[from..].iter().take_while(|(at, _)| *at < mention.span.end + NEAR).any(|(_, country)| wanted.contains(country))
+    }
+}
+
+/// The fewest letters of a country's name in a text: two or three may be its code, and anything else.
+const SHORTEST: usize = 4;
+
+fn countries(text: &str) -> Vec<(usize, Country)> {
+    /// Words of the longest name of a country.
+    const LONGEST: usize = 8;
     let mut held: Vec<Word> = Vec::new();
-    words(near, 0, |word| held.push(word));
-    (0..held.len()).any(|at| {
-        // The longest name of a country has six words.
-        held[at].case != Case::Lower
-            && (1..=6).take_while(|length| at + length <= held.len()).any(|length| {
-                let last = held[at + length - 1];
-                let one = length == 1 || held[at + 1..at + length].iter().all(|word| word.gap < Gap::Hard);
-                one && Country::parse(&near[held[at].start as usize..last.end as usize])
-                    .is_some_and(|country| wanted.contains(&country))
-            })
-    })
+    words(text, 0, |word| held.push(word));
+    let mut begins: FxHashMap<&str, bool> = FxHashMap::default();
+    let mut found = Vec::new();
+    for at in 0..held.len() {
+        let word = &text[held[at].span()];
+        if held[at].case == Case::Lower || word.len() > 64 || !*begins.entry(word).or_insert_with(|| Country::begins(word)) {
+            continue;
+        }
+        for length in 1..=LONGEST.min(held.len() - at) {
+            let last = held[at + length - 1];
+            let name = &text[held[at].start as usize..last.end as usize];
+            if (length > 1 && (last.gap == Gap::Hard || name.len() > 128)) || !Country::begins(name) {
+                break;
+            }
+            if name.len() >= SHORTEST {
+                found.extend(Country::parse(name).map(|country| (held[at].start as usize, country)));
+            }
+        }
+    }
+    found
 }

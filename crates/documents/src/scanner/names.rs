@@ -18,6 +18,18 @@ const SLACK: usize = 2;
 /// Words that are looked at on either side of a name whether they go on with it.
 const MOST_MORE: usize = 3;
 
+/// Similarity from which on a word is the listed one.
+const EXACT: f32 = 0.999;
+
+/// Score from which on nothing of a name is missing or different.
+const WHOLE: f64 = 0.975;
+
+/// Score from which on nothing but a legal form is.
+const NEARLY_WHOLE: f64 = 0.945;
+
+/// The fewest letters of a name of one word.
+const SHORT: usize = 4;
+
 /// An anchor in the text: where it begins, how many words it takes, and the token that it is, where it is one of words written apart.
 #[derive(Clone, Copy)]
 struct Anchor {
@@ -193,7 +205,7 @@ impl<'s> Scanner<'s> {
         if score < self.settings.threshold {
             return;
         }
-        let needs = self.needs(listed, (first, last), apart, scratch);
+        let Some(needs) = self.needs(listed, (first, last), score, apart, scratch) else { return };
         let span = scratch.words[from].start as usize..scratch.words[to].end as usize;
         raw.push(Raw {
             mention: Mention {
@@ -261,34 +273,53 @@ impl<'s> Scanner<'s> {
         (from, to)
     }
 
-    /// What the rest of the text must say for the words to mean the party.
-    fn needs(&self, listed: NameRef<'_>, (first, last): (usize, usize), apart: bool, scratch: &ScanScratch) -> Needs {
-        let weak = listed.property() == "weakAlias";
-        let telling = |position: usize| {
-            let known = scratch.vocabulary.get(scratch.ids[position]);
+    /// What the rest of the text must say for the words to mean the party; `None` when nothing could make them.
+    fn needs(
+        &self,
+        listed: NameRef<'_>,
+        (first, last): (usize, usize),
+        score: f64,
+        apart: bool,
+        scratch: &ScanScratch,
+    ) -> Option<Needs> {
+        let tokens = listed.token_indexes();
+        let (mut lettered, mut telling, mut exact) = (false, 0, true);
+        for position in first..=last {
             let word = scratch.words[position];
-            !known.ordinary && !word.digits && word.span().len() > 1
-        };
-        let mut words = 0;
-        let mut common_only = true;
-        for token in listed.tokens() {
-            if token.kind() == TokenKind::Word {
-                words += 1;
-                common_only = common_only && token.common() > 0;
+            let known = scratch.vocabulary.get(scratch.ids[position]);
+            let own = scratch.vocabulary.likes(scratch.ids[position]).iter().filter(|like| tokens.contains(&like.token));
+            let alike = own.map(|like| like.alike).fold(0.0, f32::max);
+            lettered = lettered || (!word.digits && word.span().len() > 1);
+            if !known.ordinary && !word.digits && word.span().len() > 1 && alike > 0.0 {
+                telling += 1;
+                exact = exact && alike >= EXACT;
             }
         }
-        let told = (first..=last).any(telling) || apart;
+        if !lettered && !apart {
+            return None;
+        }
+        // A word that was written apart or together was not looked up by itself.
+        let told = telling > 0 || apart;
+        let weak = listed.property() == "weakAlias";
+        let (mut words, mut common_only) = (0, true);
+        for token in listed.tokens().filter(|token| token.kind() == TokenKind::Word) {
+            words += 1;
+            common_only = common_only && token.common() > 0;
+        }
         let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
-        let short = listed.text().chars().filter(|c| c.is_alphanumeric()).count() < 4;
-        match (told, weak) {
+        let letters = listed.text().chars().filter(|c| c.is_alphanumeric()).count();
+        // One word tells only where all of a name that is not too short is there as it is listed.
+        let single = words <= 1 && !(exact && score >= WHOLE && letters >= SHORT && !common_only);
+        Some(match (told, weak) {
             (false, true) => Needs::Link,
+            (false, false) if score < NEARLY_WHOLE => Needs::Link,
             (false, false) if thing => Needs::Transport,
             (false, false) => Needs::Country,
-            (true, _) if words <= 1 && thing => Needs::Transport,
             (true, true) if words <= 1 => Needs::Link,
-            (true, _) if (words <= 1 && common_only) || short => Needs::Link,
+            (true, false) if words <= 1 && thing && score >= NEARLY_WHOLE && exact => Needs::Transport,
+            (true, _) if single => Needs::Link,
             _ => Needs::Nothing,
-        }
+        })
     }
 
     /// Names of scripts without spaces.
