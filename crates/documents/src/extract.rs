@@ -37,7 +37,7 @@ pub enum FileKind {
     Docx,
     /// Excel: XLSX, XLSM, XLSB, XLS, ODS.
     Sheet,
-    /// PowerPoint: PPTX.
+    /// A presentation: PPTX.
     Pptx,
     /// A mail in the Internet message format: EML.
     Mail,

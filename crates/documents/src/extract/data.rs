@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::json::PLACES;
 use super::markup::unescape;
-use super::text::decoded;
+use super::text::{decoded, line_at};
 use super::{Budget, Place, Read, Status};
 
 /// Rows or elements between two questions whether to stop.
@@ -19,38 +19,40 @@ const SAMPLE: usize = 50;
 /// Bytes of a name that stands before a value, and of a path.
 const LABEL: usize = 120;
 
+/// Why something is missing, and what the status is where nothing is there.
+type Lost = (String, fn(String) -> Status);
+
 /// Reads comma-, semicolon-, tab- or bar-separated values.
 pub(super) fn csv(bytes: &[u8], budget: &Budget<'_>) -> Read {
     decoded(bytes, None, usize::MAX / 4, "", |text| {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // Excel may say what parts the cells.
-        let (delimiter, text, skipped) = match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
-            Some((sign, rest)) if sign.len() == 1 => (sign.as_bytes().first().copied().unwrap_or(b','), rest, 1),
-            _ => (delimiter(text), text, 0),
+        let (delimiter, text) = match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
+            Some((sign, rest)) if sign.len() == 1 => (sign.as_bytes().first().copied().unwrap_or(b','), rest),
+            _ => (delimiter(text), text),
         };
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut table = Table { head: None, out: String::with_capacity(text.len()), places: Vec::new() };
         let mut record = csv::StringRecord::new();
-        let mut reason = None;
+        let mut reason: Option<Lost> = None;
         let mut number = 0_usize;
         loop {
             match reader.read_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    reason = Some((error.to_string(), Status::Damaged as fn(String) -> Status));
+                    reason = Some((error.to_string(), Status::Damaged));
                     break;
                 }
             }
             number += 1;
-            let line = record.position().map_or(0, csv::Position::line) + skipped;
-            table.row(line, &record);
+            table.row(number, &record);
             if table.out.len() > budget.text_left() {
                 reason = Some((budget.text_reason(), Status::TooLarge));
                 break;
             }
-            if number % STEP == 0 && budget.stop() {
+            if number.is_multiple_of(STEP) && budget.stop() {
                 reason = Some(("the reading was stopped".to_owned(), |_| Status::Stopped));
                 break;
             }
@@ -71,7 +73,7 @@ struct Table {
 }
 
 impl Table {
-    fn row(&mut self, line: u64, record: &csv::StringRecord) {
+    fn row(&mut self, number: usize, record: &csv::StringRecord) {
         let at = self.out.len();
         let mut first = true;
         for (column, cell) in record.iter().enumerate() {
@@ -94,7 +96,7 @@ impl Table {
         }
         self.out.push('\n');
         if self.places.len() < PLACES {
-            self.places.push(Place { at, label: format!("row {line}") });
+            self.places.push(Place { at, label: format!("row {number}") });
         }
         if self.head.is_none() {
             self.head = Some(head(record));
@@ -156,9 +158,10 @@ pub(super) fn xml(bytes: &[u8], budget: &Budget<'_>) -> Read {
         let config = reader.config_mut();
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
-        let mut lines = Lines { out: String::new(), places: Vec::new(), path: Vec::new(), line: String::new(), ended: false };
+        let mut lines =
+            Lines { out: String::new(), places: Vec::new(), path: Vec::new(), line: String::new(), owner: 0, leaf: true };
         let mut notes = Vec::new();
-        let mut reason: Option<(String, fn(String) -> Status)> = None;
+        let mut reason: Option<Lost> = None;
         for number in 1_usize.. {
             if number.is_multiple_of(STEP) && budget.stop() {
                 reason = Some(("the reading was stopped".to_owned(), |_| Status::Stopped));
@@ -182,8 +185,7 @@ pub(super) fn xml(bytes: &[u8], budget: &Budget<'_>) -> Read {
                     }
                 }
                 Err(error) => {
-                    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-                    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+                    let line = line_at(text, at);
                     lines.flush();
                     lines.out.push_str(text.get(text.floor_char_boundary(at)..).unwrap_or_default());
                     reason = Some((format!("line {line}: {error}; from there on it was read as plain text"), Status::Damaged));
@@ -218,8 +220,10 @@ struct Lines {
     /// Names of the open elements.
     path: Vec<String>,
     line: String,
-    /// An element has just ended: text that follows at once goes on with the line, all else begins a new one.
-    ended: bool,
+    /// How deep the element lies whose text the line is.
+    owner: usize,
+    /// It is still the element that the line began in, not the one around it.
+    leaf: bool,
 }
 
 impl Lines {
@@ -231,15 +235,12 @@ impl Lines {
             }
             Event::Empty(start) => self.begin(start),
             Event::End(_) => {
-                if self.ended {
-                    self.flush();
-                }
-                self.ended = true;
-                // The line has the name of the element that its text began in.
-                if self.line.trim().is_empty() {
-                    self.flush();
-                }
                 self.path.pop();
+                // The element around may go on with the line, and only that one.
+                let left = self.owner.saturating_sub(self.path.len());
+                if left > 1 || (left == 1 && !self.leaf) {
+                    self.flush();
+                }
             }
             Event::Text(text) => self.text(text),
             Event::CData(data) => self.text(data),
@@ -264,21 +265,29 @@ impl Lines {
     }
 
     fn text(&mut self, text: &str) {
+        let inside = self.path.len() >= self.owner;
         if text.trim().is_empty() {
-            if !self.line.is_empty() && !self.ended {
+            if inside && !self.line.is_empty() {
                 self.line.push(' ');
             }
             return;
         }
         if self.line.is_empty() {
-            self.name();
+            self.begin_line();
+        } else if !inside && self.leaf && self.path.len() + 1 == self.owner {
+            self.owner = self.path.len();
+            self.leaf = false;
+        } else if !inside {
+            self.flush();
+            self.begin_line();
         }
-        self.ended = false;
         self.line.push_str(text);
     }
 
     /// Writes the name of the innermost element before its text.
-    fn name(&mut self) {
+    fn begin_line(&mut self) {
+        self.owner = self.path.len();
+        self.leaf = true;
         if self.places.len() < PLACES {
             let mut label = String::new();
             for name in &self.path {
@@ -299,7 +308,7 @@ impl Lines {
 
     /// An element begins: its attributes become lines, if it does not stand in running text.
     fn begin(&mut self, start: &BytesStart<'_>) {
-        let running = !self.ended && !self.line.trim().is_empty();
+        let running = !self.line.is_empty() && self.path.len() >= self.owner;
         if !running {
             self.flush();
         }
@@ -325,7 +334,7 @@ impl Lines {
             }
         } else {
             self.path.push(local(start));
-            self.name();
+            self.begin_line();
             self.line.clear();
             self.path.pop();
             self.out.push_str(&said);
@@ -339,7 +348,6 @@ impl Lines {
             self.out.push('\n');
         }
         self.line.clear();
-        self.ended = false;
     }
 }
 

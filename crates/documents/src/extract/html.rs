@@ -87,6 +87,7 @@ const BESIDE_WORDS: [&str; 14] = [
 
 /// Where a block stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that are true of a block or not, in any combination")]
 struct Where {
     /// In what the page calls its main part.
     main: bool,
@@ -410,7 +411,7 @@ impl Page {
         let named: usize = self.blocks.iter().filter(|block| in_main(block)).map(|block| block.text.len()).sum();
         let all: usize = self.blocks.iter().map(|block| block.text.len()).sum();
         let has_main = named >= MAIN || named * 4 >= all.max(1);
-        let is_main = |block: &Block| {
+        let chosen = |block: &Block| {
             if has_main {
                 return in_main(block);
             }
@@ -430,8 +431,8 @@ impl Page {
         let title: Vec<&str> = self.title.split_whitespace().collect();
         add(&title.join(" "), &mut text);
         add(&self.description, &mut text);
-        let any_main = self.blocks.iter().any(is_main);
-        let beside = |block: &Block| !block.place.hidden && any_main && !is_main(block);
+        let any_main = self.blocks.iter().any(chosen);
+        let beside = |block: &Block| !block.place.hidden && any_main && !chosen(block);
         for block in self.blocks.iter().filter(|block| !block.place.hidden && !beside(block)) {
             add(&block.text, &mut text);
         }

@@ -2,7 +2,7 @@
 //! the place. It reads one value after the other and holds no tree, so that depth costs nothing, a key that comes twice gives both
 //! values, and what is broken costs what it breaks: the rest is read as plain text.
 
-use super::text::decoded;
+use super::text::{decoded, line_at};
 use super::{Budget, Place, Read, Status};
 
 /// Levels of JSON; what lies deeper is read as plain text.
@@ -30,8 +30,7 @@ pub(super) fn json(bytes: &[u8], budget: &Budget<'_>) -> Read {
             End::Full => read.missing(budget.text_reason(), Status::TooLarge),
             End::Stopped => read.missing("the reading was stopped".to_owned(), |_| Status::Stopped),
             End::Broken(reason) => {
-                let line =
-                    text.as_bytes().get(..at).map_or(0, |before| before.iter().filter(|&&byte| byte == b'\n').count()) + 1;
+                let line = line_at(text, at);
                 read.missing(format!("line {line}: {reason}; from there on it was read as plain text"), Status::Damaged);
             }
         }

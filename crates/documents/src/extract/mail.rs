@@ -104,7 +104,7 @@ fn header_lines(headers: &Message<'_>) -> String {
                 .iter()
                 .any(|kept| name.eq_ignore_ascii_case(kept))
         {
-            out.push_str(&format!("{name}: {}\n", text.trim()));
+            out.extend([name, ": ", text.trim(), "\n"]);
         }
     }
     out
@@ -186,8 +186,8 @@ impl Mail<'_> {
         let bytes = self.transferred(headers, body);
         let charset = kind.and_then(|kind| kind.attribute("charset")).unwrap_or_default();
         match (main.as_str(), sub.as_str()) {
-            ("text", "plain") if name.is_none() && !attached => {
-                self.text(&utf_7(bytes, charset), Encoding::for_label(charset.as_bytes()))
+            ("text", "plain") | ("multipart", _) if name.is_none() && !attached => {
+                self.text(&utf_7(bytes, charset), Encoding::for_label(charset.as_bytes()));
             }
             ("text", "html") if name.is_none() && !attached => {
                 self.alternative |= alternative;
@@ -204,7 +204,9 @@ impl Mail<'_> {
                 self.html.push_str(&read.text);
                 self.read.notes.extend(read.notes);
                 if let Status::Partly(reasons) = read.status {
-                    reasons.into_iter().for_each(|reason| self.lost(reason, Status::TooLarge));
+                    for reason in reasons {
+                        self.lost(reason, Status::TooLarge);
+                    }
                 }
             }
             _ => {
@@ -219,7 +221,7 @@ impl Mail<'_> {
                     // A mail without the name of one is still a mail.
                     Some(name) if ending == ".eml" && !name.to_ascii_lowercase().ends_with(ending) => format!("{name}{ending}"),
                     Some(name) => name,
-                    None => format!("part {}{ending}", self.parts),
+                    None => format!("part {}{ending}", self.read.inside.len() + 1),
                 };
                 self.attach(name, bytes);
             }

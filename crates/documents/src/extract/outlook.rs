@@ -117,7 +117,7 @@ fn header(label: &str, values: &[Option<String>], out: &mut String) {
         out.push_str(": ");
         out.push_str(&first.replace(['\r', '\n'], " "));
         for address in rest {
-            out.push_str(&format!(" <{}>", address.replace(['\r', '\n'], " ")));
+            out.extend([" <", &address.replace(['\r', '\n'], " "), ">"]);
         }
         out.push('\n');
     }

@@ -8,8 +8,8 @@ use super::{Budget, Read, Status};
 
 /// What the guess of an encoding looks at, from the first byte on that is not ASCII.
 const SAMPLE: usize = 256 << 10;
-/// How far behind the sign that opens an element in Markdown the one that closes it is looked for.
-const ELEMENT: usize = 2048;
+/// The longest element in Markdown.
+const ELEMENT: usize = 1024;
 
 /// Bytes as text.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>, limit: u
         if let Some(encoding) = utf_16(input) {
             notes.push(format!("taken for {}, which it does not say", encoding.name()));
             (encoding, input)
-        } else if input.iter().filter(|&&byte| byte == 0).count() > input.len() / 100 {
+        } else if input.split(|&byte| byte == 0).count() > input.len() / 100 + 1 {
             return None;
         } else {
             notes.push("zero bytes in it were taken for spaces".to_owned());
@@ -72,9 +72,8 @@ fn eight_bit(input: &[u8], declared: Option<&'static Encoding>, cut: bool, notes
         }
         return ISO_2022_JP;
     }
-    let error = match std::str::from_utf8(input) {
-        Ok(_) => return UTF_8,
-        Err(error) => error,
+    let Err(error) = std::str::from_utf8(input) else {
+        return UTF_8;
     };
     if cut && error.error_len().is_none() {
         return UTF_8;
@@ -160,6 +159,11 @@ pub(super) fn lines(text: String) -> String {
     out
 }
 
+/// The number of the line that an offset is in.
+pub(super) fn line_at(text: &str, at: usize) -> usize {
+    text.get(..text.floor_char_boundary(at)).unwrap_or(text).matches('\n').count() + 1
+}
+
 /// Reads bytes as text for a reader of a text format, which says what to make of it.
 pub(super) fn decoded(
     bytes: &[u8],
@@ -223,6 +227,8 @@ fn markdown_line(line: &str, out: &mut String) {
     let mut chars = line.char_indices().peekable();
     let mut before = ' ';
     let mut opened = false;
+    // Where the next `>` is, looked for once.
+    let mut closing = 0;
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map_or(' ', |&(_, c)| c);
         match c {
@@ -242,9 +248,10 @@ fn markdown_line(line: &str, out: &mut String) {
             '<' if after.is_ascii_alphabetic() || after == '/' => {
                 // A link keeps its target, an element goes.
                 opened = true;
-                let near = line.len().min(at + ELEMENT);
-                let end = line.as_bytes().get(at + 1..near).and_then(|near| near.iter().position(|&byte| byte == b'>'));
-                let inner = end.and_then(|end| line.get(at + 1..at + 1 + end));
+                if closing < at {
+                    closing = line.get(at..).and_then(|rest| rest.find('>')).map_or(usize::MAX, |end| at + end);
+                }
+                let inner = (closing - at <= ELEMENT).then(|| line.get(at + 1..closing)).flatten();
                 match inner {
                     Some(inner) if inner.contains(['"', '\'']) || !inner.contains(['@', ':']) => {
                         for value in inner.split(['"', '\'']).skip(1).step_by(2) {
