@@ -1,4 +1,4 @@
-//! Text, Markdown, HTML, tables and XML.
+//! Tests of plain text in its encodings, Markdown, HTML, tables and XML.
 
 use encoding_rs::{BIG5, EUC_KR, SHIFT_JIS, WINDOWS_1251};
 

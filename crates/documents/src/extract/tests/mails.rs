@@ -1,4 +1,4 @@
-//! Mails of both forms.
+//! Tests of mails in the Internet message format and of mails of Outlook, which the tests build.
 
 use std::io::{Cursor, Write as _};
 
