@@ -5,11 +5,15 @@
 mod archive;
 mod data;
 mod html;
+mod json;
 mod mail;
+mod markup;
 mod office;
+mod outlook;
 mod pdf;
 mod recognise;
 mod text;
+mod walk;
 
 use thiserror::Error;
 
@@ -33,7 +37,7 @@ pub enum FileKind {
     Docx,
     /// Excel: XLSX, XLSM, XLSB, XLS, ODS.
     Sheet,
-    /// PowerPoint: PPTX.
+    /// A presentation: PPTX.
     Pptx,
     /// A mail in the Internet message format: EML.
     Mail,
@@ -204,18 +208,100 @@ pub trait PdfText {
     fn pages(&self, bytes: &[u8]) -> Result<Vec<String>, PdfError>;
 }
 
+/// What a reader makes of one file.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// How the reading ended.
+    pub status: Status,
+    /// The text.
+    pub text: String,
+    /// Places in the text, by rising offset.
+    pub places: Vec<Place>,
+    /// What was repaired or passed over.
+    pub notes: Vec<String>,
+    /// Files inside it, name and bytes, that are read in turn.
+    pub inside: Vec<(String, Vec<u8>)>,
+}
+
+impl Read {
+    /// Text with nothing to say about it; without a sign in it, [`Status::NoText`].
+    fn text(text: String) -> Self {
+        let status = if text.trim().is_empty() { Status::NoText } else { Status::Read };
+        Self { status, text, places: Vec::new(), notes: Vec::new(), inside: Vec::new() }
+    }
+
+    /// No text, and why.
+    fn without(status: Status) -> Self {
+        Self { status, text: String::new(), places: Vec::new(), notes: Vec::new(), inside: Vec::new() }
+    }
+
+    /// Says that something is missing: with text beside it the reading is partial, without it it ended as `otherwise` says.
+    fn missing(&mut self, reason: String, otherwise: fn(String) -> Status) {
+        missing(&mut self.status, !self.text.trim().is_empty(), &mut self.notes, reason, otherwise);
+    }
+}
+
+/// Lowers a status because of a reason that takes text away; a status that says no text came keeps its own reason.
+fn missing(status: &mut Status, some: bool, notes: &mut Vec<String>, reason: String, otherwise: fn(String) -> Status) {
+    match status {
+        Status::Partly(reasons) if !reasons.contains(&reason) => reasons.push(reason),
+        Status::Partly(_) => {}
+        Status::Read | Status::NoText if some => *status = Status::Partly(vec![reason]),
+        Status::Read | Status::NoText => *status = otherwise(reason),
+        Status::Encrypted | Status::Damaged(_) | Status::Unsupported(_) | Status::TooLarge(_) | Status::Stopped => {
+            notes.push(reason);
+        }
+    }
+}
+
+/// What is left of the limits while a file and all that is inside it is read.
+pub(super) struct Budget<'a> {
+    /// The limits as they were given.
+    pub limits: &'a Limits,
+    /// Bytes of text that may still come.
+    pub text_left: u64,
+    /// Files inside that may still be read.
+    pub files_left: u32,
+    /// Bytes that may still be decompressed.
+    pub bytes_left: u64,
+    /// How many files may still lie inside each other.
+    pub depth: u32,
+    /// Whether to stop.
+    pub stop: Stop<'a>,
+}
+
+impl Budget<'_> {
+    /// Whether to stop now.
+    fn stop(&self) -> bool {
+        (self.stop)()
+    }
+
+    /// Bytes of text that may still come.
+    fn text_left(&self) -> usize {
+        usize::try_from(self.text_left).unwrap_or(usize::MAX)
+    }
+
+    /// The reason for a file that is too large.
+    fn file_reason(&self) -> String {
+        format!("more than {} bytes in one file", self.limits.file_bytes)
+    }
+
+    /// The reason for what was not unpacked because too much came out of too little.
+    fn ratio_reason(&self) -> String {
+        format!("more than {} bytes decompressed for each byte of the file", self.limits.ratio)
+    }
+
+    /// The reason for text that is missing because there is too much of it.
+    fn text_reason(&self) -> String {
+        format!("more than {} bytes of text in the file and what is inside it", self.limits.text_bytes)
+    }
+}
+
 /// Reads a file. `name` is its name, for the path of its parts and, where its bytes cannot tell, for what it is.
 #[must_use]
 pub fn extract(name: &str, bytes: &[u8], limits: &Limits, pdf: &dyn PdfText, stop: Stop<'_>) -> Extraction {
-    let _ = (bytes, limits, pdf, stop);
-    Extraction {
-        parts: vec![Part {
-            path: name.to_owned(),
-            kind: FileKind::Unknown,
-            status: Status::Unsupported("not read yet".to_owned()),
-            text: String::new(),
-            places: Vec::new(),
-            notes: Vec::new(),
-        }],
-    }
+    walk::walk(name, bytes, limits, pdf, stop)
 }
+
+#[cfg(test)]
+mod tests;
