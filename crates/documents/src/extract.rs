@@ -6,12 +6,38 @@ mod archive;
 mod data;
 mod html;
 mod mail;
+#[allow(dead_code, unused_imports, reason = "the router that calls it is written beside it")]
 mod office;
+#[allow(dead_code, reason = "the router that calls it is written beside it")]
 mod pdf;
 mod recognise;
 mod text;
 
 use thiserror::Error;
+
+pub use pdf::{InProcessPdf, decode_pages, encode_pages};
+
+/// What a reader of one form gives.
+#[allow(dead_code, reason = "the router that uses it is written beside it")]
+pub(super) struct Read {
+    pub status: Status,
+    pub text: String,
+    pub places: Vec<Place>,
+    pub notes: Vec<String>,
+    /// Files inside, by name.
+    pub inside: Vec<(String, Vec<u8>)>,
+}
+
+/// What is left of the limits for a reader.
+#[allow(dead_code, reason = "the router that uses it is written beside it")]
+pub(super) struct Budget<'a> {
+    pub limits: &'a Limits,
+    pub text_left: u64,
+    pub files_left: u32,
+    pub bytes_left: u64,
+    pub depth: u32,
+    pub stop: Stop<'a>,
+}
 
 /// What is asked now and then whether to stop: `true` ends the reading with [`Status::Stopped`]. Below the binary there is no clock, so a
 /// time limit is the caller's.
@@ -33,7 +59,7 @@ pub enum FileKind {
     Docx,
     /// Excel: XLSX, XLSM, XLSB, XLS, ODS.
     Sheet,
-    /// PowerPoint: PPTX.
+    /// `PowerPoint`: PPTX.
     Pptx,
     /// A mail in the Internet message format: EML.
     Mail,
