@@ -17,6 +17,8 @@ mod walk;
 
 use thiserror::Error;
 
+pub use pdf::{InProcessPdf, decode_pages, encode_pages};
+
 /// What is asked now and then whether to stop: `true` ends the reading with [`Status::Stopped`]. Below the binary there is no clock, so a
 /// time limit is the caller's.
 pub type Stop<'a> = &'a dyn Fn() -> bool;

@@ -69,36 +69,109 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str
 
 /// Words before the name of a person, folded.
 const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "president", "minister", "ambassador", "senator", "governor", "general",
-    "colonel", "major", "captain", "capt", "gen", "col", "lt", "lieutenant", "admiral", "marshal", "comrade", "sheikh", "mullah", "ayatollah",
-    "herr", "frau", "senor", "senora", "sr", "sra", "mme", "monsieur", "madame", "don", "judge", "director", "chairman", "secretary", "г-н",
-    "г-жа", "господин", "госпожа", "президент", "министр", "генерал", "полковник", "директор", "товарищ",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "president",
+    "minister",
+    "ambassador",
+    "senator",
+    "governor",
+    "general",
+    "colonel",
+    "major",
+    "captain",
+    "capt",
+    "gen",
+    "col",
+    "lt",
+    "lieutenant",
+    "admiral",
+    "marshal",
+    "comrade",
+    "sheikh",
+    "mullah",
+    "ayatollah",
+    "herr",
+    "frau",
+    "senor",
+    "senora",
+    "sr",
+    "sra",
+    "mme",
+    "monsieur",
+    "madame",
+    "don",
+    "judge",
+    "director",
+    "chairman",
+    "secretary",
+    "г-н",
+    "г-жа",
+    "господин",
+    "госпожа",
+    "президент",
+    "министр",
+    "генерал",
+    "полковник",
+    "директор",
+    "товарищ",
 ];
 
 /// Particles inside a name of a person, in small letters.
 const PARTICLES: &[&str] = &[
-    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "zu", "af", "al", "el", "bin",
-    "ibn", "bint", "abu", "ben", "ul", "ur", "y", "e", "af",
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "zu", "af",
+    "al", "el", "bin", "ibn", "bint", "abu", "ben", "ul", "ur", "y", "e", "af",
 ];
 
 /// Words that join the parts of a name of an organisation.
 const JOINERS: &[&str] = &["of", "for", "de", "des", "du", "der", "für", "del", "di", "&"];
 
 /// Words that begin names of places.
-const PLACE_STARTS: &[&str] =
-    &["san", "santa", "santo", "saint", "st", "são", "fort", "mount", "mt", "new", "lake", "port", "los", "las", "el", "la", "puerto", "río"];
+const PLACE_STARTS: &[&str] = &[
+    "san", "santa", "santo", "saint", "st", "são", "fort", "mount", "mt", "new", "lake", "port", "los", "las", "el", "la",
+    "puerto", "río",
+];
 
 /// Canonical words of places, which make no organisation of a name.
 const PLACE_WORDS: &[&str] = &[
-    "province", "city", "district", "region", "county", "port", "airport", "sea", "ocean", "river", "park", "zone", "area", "road", "bridge",
-    "building", "house", "railway", "highway", "republic", "people", "korea", "china", "russia", "iran", "north", "south", "east", "west",
-    "central", "new", "station", "street",
+    "province", "city", "district", "region", "county", "port", "airport", "sea", "ocean", "river", "park", "zone", "area",
+    "road", "bridge", "building", "house", "railway", "highway", "republic", "people", "korea", "china", "russia", "iran",
+    "north", "south", "east", "west", "central", "new", "station", "street",
 ];
 
 /// Words of office behind a Korean name.
 const KOREAN_TITLES: &[&str] = &[
-    "위원장", "대표", "씨", "사장", "회장", "부장", "교수", "박사", "장관", "대사", "총리", "국장", "의원", "대통령", "기자", "동지", "선생",
-    "부상", "총국장", "비서", "과장", "대장", "상장", "참사", "이사",
+    "위원장",
+    "대표",
+    "씨",
+    "사장",
+    "회장",
+    "부장",
+    "교수",
+    "박사",
+    "장관",
+    "대사",
+    "총리",
+    "국장",
+    "의원",
+    "대통령",
+    "기자",
+    "동지",
+    "선생",
+    "부상",
+    "총국장",
+    "비서",
+    "과장",
+    "대장",
+    "상장",
+    "참사",
+    "이사",
 ];
 
 /// A word of a sentence.
@@ -159,7 +232,9 @@ fn cut_words<'t>(text: &'t str, sentence: Range<usize>, words: &mut Vec<Word<'t>
         let base = end;
         while let Some((offset, c)) = chars.next() {
             let inside = matches!(c, '-' | '\'' | '’') && chars.peek().is_some_and(|(_, next)| next.is_alphabetic());
-            if !(c.is_alphanumeric() || inside || unicode_normalization::char::is_combining_mark(c)) || body[start..].starts_with('&') {
+            if !(c.is_alphanumeric() || inside || unicode_normalization::char::is_combining_mark(c))
+                || body[start..].starts_with('&')
+            {
                 break;
             }
             end = base + offset + c.len_utf8();
@@ -168,7 +243,8 @@ fn cut_words<'t>(text: &'t str, sentence: Range<usize>, words: &mut Vec<Word<'t>
         let own = shown.strip_suffix("'s").or_else(|| shown.strip_suffix("’s")).unwrap_or(shown);
         let gap = &body[last_end..start];
         let short = words.last().is_some_and(|word: &Word<'_>| word.text.len() < 7);
-        let joined = !gap.is_empty() && (gap.trim().is_empty() || short && gap.trim_start_matches('.').trim().is_empty() && gap.starts_with('.'));
+        let joined = !gap.is_empty()
+            && (gap.trim().is_empty() || short && gap.trim_start_matches('.').trim().is_empty() && gap.starts_with('.'));
         words.push(Word {
             range: sentence.start + start..sentence.start + start + own.len(),
             text: own,
@@ -202,11 +278,18 @@ fn run_end(words: &[Word<'_>], at: usize) -> usize {
 }
 
 fn inside(word: &str) -> bool {
-    PARTICLES.contains(&word) || JOINERS.contains(&word) || word.starts_with("al-") || word.starts_with("el-") || word.starts_with("ul-")
+    PARTICLES.contains(&word)
+        || JOINERS.contains(&word)
+        || word.starts_with("al-")
+        || word.starts_with("el-")
+        || word.starts_with("ul-")
 }
 
 fn is_legal_form(word: &str) -> bool {
-    parse_name(&format!("Zzyx {word}"), NameKind::Organization).tokens.iter().any(|token| matches!(token.kind, TokenKind::LegalForm(_)))
+    parse_name(&format!("Zzyx {word}"), NameKind::Organization)
+        .tokens
+        .iter()
+        .any(|token| matches!(token.kind, TokenKind::LegalForm(_)))
 }
 
 /// What a run was found to be.
@@ -300,7 +383,8 @@ impl<'t> Finder<'t> {
             return Some(Verdict { kind: UnlistedKind::Organization, reason: format!("legal form {form}") });
         }
         // A word that many share, and one of its own: `Chonsurim Trading`, `Bank of Example`.
-        let distinctive = lower.iter().zip(names).any(|(word, name)| name.capital && word.chars().count() > 2 && !is_ordinary(word));
+        let distinctive =
+            lower.iter().zip(names).any(|(word, name)| name.capital && word.chars().count() > 2 && !is_ordinary(word));
         let generic = tokens.iter().rposition(|token| {
             token.kind == TokenKind::Generic && token.canon.is_some_and(|canon| !PLACE_WORDS.contains(&canon))
         })?;
@@ -355,7 +439,9 @@ impl<'t> Finder<'t> {
             return;
         }
         // No ordinary word at all, in the midst of a sentence and behind no article.
-        let article = before.is_some_and(|word| matches!(word.text, "the" | "a" | "an" | "The" | "A" | "An" | "der" | "die" | "das" | "le" | "la"));
+        let article = before.is_some_and(|word| {
+            matches!(word.text, "the" | "a" | "an" | "The" | "A" | "An" | "der" | "die" | "das" | "le" | "la")
+        });
         let all = capitals.iter().all(|(word, lower)| initial(word) || titlecase(word) && strange(&(word, lower)));
         if !start && !article && all && strangers >= 1 && (strangers >= 2 || capitals.iter().any(|(word, _)| initial(word))) {
             self.add(span, verdict("capitalised words".to_owned()));
@@ -366,7 +452,9 @@ impl<'t> Finder<'t> {
     /// commas.
     fn hangul(&mut self, words: &[Word<'_>], at: usize, sentence: &Range<usize>) {
         let word = &words[at];
-        let Some((end, _)) = word.text.char_indices().nth(3).or((word.text.chars().count() == 3).then_some((word.text.len(), ' '))) else {
+        let Some((end, _)) =
+            word.text.char_indices().nth(3).or((word.text.chars().count() == 3).then_some((word.text.len(), ' ')))
+        else {
             return;
         };
         let (name, rest) = word.text.split_at(end);
@@ -405,7 +493,10 @@ mod tests {
             .into_iter()
             .map(|name| {
                 for span in &name.spans {
-                    assert_eq!(text[span.clone()].split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(), name.name.to_lowercase());
+                    assert_eq!(
+                        text[span.clone()].split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
+                        name.name.to_lowercase()
+                    );
                 }
                 format!("{} {}: {}", if name.kind == UnlistedKind::Person { 'P' } else { 'O' }, name.name, name.reason)
             })

@@ -102,7 +102,7 @@ fn read(kind: FileKind, bytes: &[u8], budget: &mut Budget<'_>, reader: &dyn PdfT
     let read = catch_unwind(AssertUnwindSafe(|| match kind {
         FileKind::Markdown => text::markdown(bytes, budget),
         FileKind::Html => html::html(bytes, budget),
-        FileKind::Pdf => pdf::pdf(bytes, reader),
+        FileKind::Pdf => pdf::pdf(bytes, reader, budget),
         FileKind::Docx => office::docx(bytes, budget),
         FileKind::Sheet => office::sheet(bytes, budget),
         FileKind::Pptx => office::pptx(bytes, budget),

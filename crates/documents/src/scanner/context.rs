@@ -69,14 +69,14 @@ pub(super) fn resolve<'s>(snapshot: &'s Snapshot, text: &str, raw: Vec<Raw<'s>>)
 /// Whether the list links the party with one of those: by a relation, or by a value that names the other.
 fn is_linked(snapshot: &Snapshot, entity: EntityRef<'_>, sure: &FxHashSet<u32>) -> bool {
     let mut ends = Vec::new();
-    let mut add = |id: &str| ends.extend(snapshot.entity(id).map(|other| other.index()));
+    let mut add = |id: &str| ends.extend(snapshot.entity(id).map(EntityRef::index));
     for (_, value, _) in entity.properties() {
         add(value);
     }
     for link in entity.referrers() {
         ends.push(link.entity.index());
         for (_, value, _) in link.entity.properties() {
-            ends.extend(snapshot.entity(value).map(|other| other.index()));
+            ends.extend(snapshot.entity(value).map(EntityRef::index));
         }
     }
     ends.iter().any(|end| *end != entity.index() && sure.contains(end))

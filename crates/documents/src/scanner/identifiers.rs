@@ -59,12 +59,12 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
             continue;
         }
         // A bank's code: letters that no word has together.
-        if word.case == Case::AllCapitals || word.digits {
-            if matches!(length, 8 | 11) && is_bic(shown) {
-                if let Ok(bic) = Identifier::parse(IdentifierKind::Bic, shown, None) {
-                    offer(snapshot, span.clone(), &[(IdentifierKind::Bic, bic.lookup_key().into_owned())], raw);
-                }
-            }
+        if (word.case == Case::AllCapitals || word.digits)
+            && matches!(length, 8 | 11)
+            && is_bic(shown)
+            && let Ok(bic) = Identifier::parse(IdentifierKind::Bic, shown, None)
+        {
+            offer(snapshot, span.clone(), &[(IdentifierKind::Bic, bic.lookup_key().into_owned())], raw);
         }
         if !word.digits {
             continue;
@@ -77,7 +77,7 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
             let typed: Vec<_> = typed.into_iter().filter(|typed| imo(typed.0)).collect();
             offer(snapshot, span.clone(), &typed, raw);
         }
-        if length >= SHORTEST && length <= 24 {
+        if (SHORTEST..=24).contains(&length) {
             let letters = shown.bytes().any(|byte| byte.is_ascii_alphabetic());
             // Digits alone are an amount, a date, a telephone number, unless a word says what they are.
             if says(text, span.start, &NUMBER_WORDS) || (letters && length >= 9) {

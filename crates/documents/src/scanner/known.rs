@@ -1,7 +1,7 @@
 //! What a word of a text may be on the list, found once for each distinct word and remembered: a text repeats its words.
 
 use interdict_matching::{Matcher, Reach};
-use interdict_snapshot::Snapshot;
+use interdict_snapshot::{NameRef, Snapshot};
 use rustc_hash::FxHashMap;
 
 use super::index::Anchors;
@@ -162,7 +162,7 @@ impl Vocabulary {
             // Two words of the list that are written as one here.
             if named && !ordinary && found_nothing(&self.likes[start..]) && (4..=24).contains(&lower.len()) && lower.is_ascii()
             {
-                self.joined.extend(snapshot.names_by_joined(&lower).map(|name| name.index()));
+                self.joined.extend(snapshot.names_by_joined(&lower).map(NameRef::index));
             }
             self.found = found;
         }

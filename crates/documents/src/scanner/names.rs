@@ -119,8 +119,8 @@ impl<'s> Scanner<'s> {
         let Some(listed) = self.snapshot().name_at(name) else { return };
         let tokens = listed.token_indexes();
         let (from, to) = window(&scratch.words, anchor.at, anchor.width, tokens.len() + SLACK);
-        let least = (self.settings.threshold * self.settings.threshold) as f32;
-        let mut missing = (1.0 - least) * self.anchors.total(name) + 1e-4;
+        let share = (self.settings.threshold * self.settings.threshold) as f32;
+        let mut missing = (1.0 - share) * self.anchors.total(name) + 1e-4;
         // For each token of the name the nearest word that it may be.
         scratch.places.clear();
         let (mut first, mut last) = (anchor.at, anchor.at + anchor.width - 1);
@@ -205,7 +205,7 @@ impl<'s> Scanner<'s> {
         if score < self.settings.threshold {
             return;
         }
-        let Some(needs) = self.needs(listed, (first, last), score, apart, scratch) else { return };
+        let Some(needs) = Self::needs(listed, (first, last), score, apart, scratch) else { return };
         let span = scratch.words[from].start as usize..scratch.words[to].end as usize;
         raw.push(Raw {
             mention: Mention {
@@ -275,7 +275,6 @@ impl<'s> Scanner<'s> {
 
     /// What the rest of the text must say for the words to mean the party; `None` when nothing could make them.
     fn needs(
-        &self,
         listed: NameRef<'_>,
         (first, last): (usize, usize),
         score: f64,
