@@ -226,12 +226,8 @@ impl Writer<'_> {
             article.text.push_str(&if start { capital(introduction) } else { introduction.to_owned() });
             written.classes.push("name of one word");
         }
-        if kind == "P"
-            && tongue.code == "en"
-            && self.dice.roll(8) == 0
-            && !article.text.ends_with("Mr. ")
-            && !article.text.ends_with("Mr ")
-        {
+        let has_title = ["Mr. ", "Mr ", "General "].iter().any(|title| article.text.ends_with(title));
+        if kind == "P" && tongue.code == "en" && !has_title && self.dice.roll(8) == 0 {
             let title = if party.woman { "Ms. " } else { ["Mr. ", "Dr. ", "General ", "Col. "][self.dice.roll(4)] };
             article.text.push_str(title);
             written.classes.push("behind a title");
@@ -337,13 +333,15 @@ fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Korean particles have a form behind a vowel: the words with that form, where the text ends with one.
+/// Korean particles depend on whether a vowel or a consonant is before them: the words with the right one.
 fn after_particle(text: &str, words: &str) -> Option<String> {
-    let last = text.chars().next_back()?;
-    let open = matches!(last, '\u{ac00}'..='\u{d7a3}') && (last as u32 - 0xac00).is_multiple_of(28);
-    let forms = [("은 ", "는 "), ("이 ", "가 "), ("을 ", "를 ")];
-    let (form, rest) = forms.iter().find_map(|(closed, form)| Some((form, words.strip_prefix(closed)?)))?;
-    open.then(|| format!("{form}{rest}"))
+    let last = text.chars().next_back().filter(|last| matches!(last, '\u{ac00}'..='\u{d7a3}'))?;
+    let open = (last as u32 - 0xac00).is_multiple_of(28);
+    let forms = [("은 ", "는 "), ("이 ", "가 "), ("을 ", "를 "), ("과 ", "와 ")];
+    forms.iter().find_map(|(closed, vowel)| {
+        let rest = words.strip_prefix(closed).or_else(|| words.strip_prefix(vowel))?;
+        Some(format!("{}{rest}", if open { vowel } else { closed }))
+    })
 }
 
 /// Columns at which a text is cut.

@@ -11,14 +11,18 @@ const KEPT: [&str; 30] = [
     "SAL", "BV", "NV", "AG", "KG", "II", "III", "IV", "DMCC", "PTE", "USA", "UAE", "DPRK",
 ];
 
-/// Legal forms, short and written out.
-const LEGAL: [(&str, &str); 12] = [
+/// Legal forms, short and written out; what ends with another stands before it.
+const LEGAL: [(&str, &str); 16] = [
+    ("Co., Limited", "Company Limited"),
     ("Co., Ltd.", "Company Limited"),
     ("Co. Ltd.", "Company Limited"),
     ("Co., Ltd", "Company Limited"),
     ("Co. Ltd", "Company Limited"),
     ("Co Ltd", "Company Limited"),
     ("Pvt. Ltd.", "Private Limited"),
+    ("PJSC", "Public Joint Stock Company"),
+    ("OJSC", "Open Joint Stock Company"),
+    ("CJSC", "Closed Joint Stock Company"),
     ("JSC", "Joint Stock Company"),
     ("LLC", "Limited Liability Company"),
     ("Corp.", "Corporation"),
@@ -26,6 +30,10 @@ const LEGAL: [(&str, &str); 12] = [
     ("Ltd.", "Limited"),
     ("Co.", "Company"),
 ];
+
+/// Words of legal forms, in which a slip says little, and those that a form does not stand behind.
+const LEGAL_WORDS: [&str; 8] =
+    ["limited", "liability", "company", "corporation", "incorporated", "private", "public", "general"];
 
 /// Given names and other words with the ways in which they are romanised.
 const SPELLINGS: [&[&str]; 34] = [
@@ -142,17 +150,34 @@ fn ending(name: &str, form: &str) -> Option<usize> {
     (space && tail.get(1..)?.eq_ignore_ascii_case(form)).then_some(at)
 }
 
+/// Where an ASCII word stands at the beginning of a name, whatever its case.
+fn beginning(name: &str, form: &str) -> Option<usize> {
+    let head = name.get(..form.len() + 1)?;
+    (head.ends_with(' ') && head.trim_end().eq_ignore_ascii_case(form)).then_some(form.len())
+}
+
 /// A firm with its legal form written otherwise or dropped, and what was done.
 pub(super) fn legal(name: &str, dice: &mut Dice) -> Option<(String, &'static str)> {
-    let (at, to, what) = LEGAL
-        .iter()
-        .flat_map(|(short, long)| [(short, long, "legal form written out"), (long, short, "legal form shortened")])
-        .find_map(|(from, to, what)| Some((ending(name, from)?, *to, what)))?;
-    let stem = name.get(..at)?.trim_end_matches([',', ' ']);
+    let forms = || {
+        LEGAL.iter().flat_map(|(short, long)| [(short, long, "legal form written out"), (long, short, "legal form shortened")])
+    };
+    let behind = forms().find_map(|(from, to, what)| Some((ending(name, from)?, *to, what)));
+    let (stem, whole, what) = if let Some((at, to, what)) = behind {
+        let stem = name.get(..at)?.trim_end_matches([',', ' ']);
+        (stem, format!("{stem} {to}"), what)
+    } else {
+        let (at, to, what) = forms().find_map(|(from, to, what)| Some((beginning(name, from)?, *to, what)))?;
+        let stem = name.get(at..)?.trim();
+        (stem, format!("{to} {stem}"), what)
+    };
+    let last = stem.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    if LEGAL_WORDS.contains(&last.as_str()) || last == "co." {
+        return None;
+    }
     if dice.roll(3) == 0 {
         return (stem.split(' ').count() >= 2).then(|| (stem.to_owned(), "legal form dropped"));
     }
-    Some((format!("{stem} {to}"), what))
+    Some((whole, what))
 }
 
 /// A name romanised otherwise; `korean` is the name of a Korean.
@@ -195,7 +220,11 @@ pub(super) fn respelled(name: &str, korean: bool, dice: &mut Dice) -> Option<Str
 pub(super) fn slipped(name: &str, dice: &mut Dice) -> Option<String> {
     let mut words: Vec<String> = name.split(' ').map(str::to_owned).collect();
     let long: Vec<usize> = (0..words.len())
-        .filter(|at| words[*at].chars().count() >= 7 && words[*at].chars().all(|c| c.is_ascii_alphabetic()))
+        .filter(|at| {
+            let word = &words[*at];
+            let letters = word.chars().count() >= 7 && word.chars().all(|c| c.is_ascii_alphabetic());
+            letters && !LEGAL_WORDS.contains(&word.to_lowercase().as_str())
+        })
         .collect();
     let word = words.get_mut(*long.get(dice.roll(long.len()))?)?;
     let mut letters: Vec<char> = word.chars().collect();

@@ -56,8 +56,10 @@ pub(crate) struct Pools {
     pub(super) native: FxHashMap<&'static str, Vec<Party>>,
     /// Identifiers by slot.
     pub(crate) identifiers: FxHashMap<&'static str, Vec<Identifier>>,
-    /// Keys of all listed names.
-    pub(crate) listed: HashSet<String>,
+    /// Keys of all listed names: of words in any order, without what romanisation may change, without spaces.
+    listed: HashSet<String>,
+    roughly: FxHashSet<String>,
+    joined: FxHashSet<String>,
     /// By language; English stands for all that are written in Latin letters.
     pub(super) unlisted: FxHashMap<&'static str, Unlisted>,
 }
@@ -116,7 +118,7 @@ impl Pools {
         let mut pools = Self { listed: listed_names(snapshot), ..Self::default() };
         pools.parties(snapshot);
         pools.hold_identifiers(snapshot);
-        pools.free(snapshot, setting)?;
+        pools.strangers_of(snapshot, setting)?;
         let [people, organisations] = &pools.russian;
         for (what, count) in [
             ("people", pools.people.len()),
@@ -199,7 +201,7 @@ impl Pools {
 
     /// People and firms on no list. Who bears a listed name is left out; so is a firm whose name has one of several words in it, as that
     /// name then stands in the text.
-    fn free(&mut self, snapshot: &Snapshot, setting: &Setting) -> Result<()> {
+    fn strangers_of(&mut self, snapshot: &Snapshot, setting: &Setting) -> Result<()> {
         let names = || (0..snapshot.name_count()).filter_map(|index| snapshot.name_at(index));
         let lower = |text: &str| {
             text.to_lowercase()
@@ -209,20 +211,15 @@ impl Pools {
                 .join(" ")
         };
         let whole: FxHashSet<String> = names().map(|name| lower(name.text())).filter(|name| name.contains(' ')).collect();
-        let roughly: FxHashSet<String> = names().map(|name| rough(name.text())).collect();
-        let joined: FxHashSet<String> = names().map(|name| name.text().replace(' ', "")).collect();
-        let free = |name: &str| {
-            !self.listed.contains(&sameness(name))
-                && !roughly.contains(&rough(name))
-                && !joined.contains(&name.replace(' ', ""))
-        };
+        self.roughly = names().map(|name| rough(name.text())).collect();
+        self.joined = names().map(|name| name.text().replace(' ', "")).collect();
         let mut unlisted: FxHashMap<&'static str, Unlisted> = FxHashMap::default();
         let mut parts: FxHashMap<&'static str, Vec<[String; 2]>> = FxHashMap::default();
         for row in setting.unlisted("persons_synthetic.csv.gz")? {
             let [full, first, last] = [0, 1, 3].map(|column| row.get(column).unwrap_or_default().trim());
             let Some(language) = writing(full) else { continue };
             let name = if matches!(language, "zh" | "ko") { format!("{last}{first}") } else { full.to_owned() };
-            if free(&name) && plain(&name) {
+            if self.free(&name) && plain(&name) {
                 unlisted.entry(language).or_default().people.push(name);
             }
             if !first.is_empty() && !last.is_empty() {
@@ -237,7 +234,7 @@ impl Pools {
                 ("CN", _) => "zh",
                 _ => continue,
             };
-            if writing(&native) == Some(language) && free(&native) {
+            if writing(&native) == Some(language) && self.free(&native) {
                 unlisted.entry(language).or_default().people.push(native);
             }
         }
@@ -248,14 +245,14 @@ impl Pools {
             let people = &mut unlisted.entry(language).or_default().people;
             for _ in 0..parts.len() * 4 {
                 let name = format!("{} {}", parts[dice.roll(parts.len())][0], parts[dice.roll(parts.len())][1]);
-                if free(&name) && plain(&name) {
+                if self.free(&name) && plain(&name) {
                     people.push(name);
                 }
             }
         }
         for row in setting.unlisted("companies_gleif.tsv.gz")? {
             let name = row.get(1).unwrap_or_default().trim();
-            if writing(name) != Some("en") || !plain(name) || !free(name) {
+            if writing(name) != Some("en") || !plain(name) || !self.free(name) {
                 continue;
             }
             let words = lower(name);
@@ -270,6 +267,12 @@ impl Pools {
         }
         self.unlisted = unlisted;
         Ok(())
+    }
+
+    /// Whether nobody listed bears a name.
+    pub(crate) fn free(&self, name: &str) -> bool {
+        let joined = || name.replace(' ', "");
+        !self.listed.contains(&sameness(name)) && !self.roughly.contains(&rough(name)) && !self.joined.contains(&joined())
     }
 
     /// People and firms on no list, of a language.
