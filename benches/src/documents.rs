@@ -299,12 +299,12 @@ fn planted(setting: &Setting, snapshot: &Snapshot, pools: &Pools, library: &Libr
     for seed in SEEDS {
         progress(&format!("documents: looking for planted mentions, seed {seed}"));
         let articles = articles(pools, library, seed, ARTICLES / setting.stride());
-        let scanned: Vec<Vec<Mention<'_>>> = articles
+        let mentions: Vec<Vec<Mention<'_>>> = articles
             .par_iter()
             .map_init(ScanScratch::default, |scratch, article| scanner.scan(&article.text, scratch))
             .collect();
         let mut outcome = Outcome::default();
-        for (article, mentions) in articles.iter().zip(&scanned) {
+        for (article, mentions) in articles.iter().zip(&mentions) {
             outcome.add(article, mentions, snapshot, seed);
         }
         for (class, counts) in &outcome.classes {

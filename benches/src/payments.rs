@@ -190,8 +190,8 @@ fn screened(screener: &Screener<'_>, path: &Path) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
     let mut payments = chunk(&mut reader)?;
     while !payments.is_empty() {
-        let (next, screened) = rayon::join(|| chunk(&mut reader), || screen(&payments));
-        outcomes.extend(screened);
+        let (next, done) = rayon::join(|| chunk(&mut reader), || screen(&payments));
+        outcomes.extend(done);
         payments = next?;
     }
     Ok(outcomes)
@@ -221,13 +221,7 @@ fn file(
 ) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(THREADS).build()?;
     let begin = Instant::now();
-    let outcomes = match pool.install(|| screened(screener, path)) {
-        Ok(outcomes) => outcomes,
-        Err(error) => {
-            say(&format!("payments: skipped: {what}: the file cannot be read: {error:#}"));
-            return Ok(());
-        }
-    };
+    let outcomes = pool.install(|| screened(screener, path)).with_context(|| format!("the file of which {what}"))?;
     let seconds = begin.elapsed().as_secs_f64();
     let begin = Instant::now();
     let events = bare(path)?;

@@ -304,14 +304,14 @@ impl Writer<'_> {
 
     /// A listed person in a Russian sentence.
     fn russian(&mut self, party: &Party, name: &Named, case: Case) -> Written {
-        let mut parts: Vec<(NamePartKind, String)> = name
+        let mut words: Vec<(NamePartKind, String)> = name
             .parts
             .iter()
             .filter_map(|(kind, text)| Some((*kind, declined(&title_case(text), part(*kind)?, party.woman, case)?)))
             .collect();
         // The official order has the family name first.
         let first = self.dice.roll(10) < 3;
-        parts.sort_by_key(|(kind, _)| match kind {
+        words.sort_by_key(|(kind, _)| match kind {
             NamePartKind::Family => {
                 if first {
                     0
@@ -322,7 +322,7 @@ impl Writer<'_> {
             NamePartKind::Given => 1,
             _ => 2,
         });
-        let text = parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ");
+        let text = words.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ");
         let class = if case == Case::Nominative { "Cyrillic, not inflected" } else { "Cyrillic, inflected" };
         Written::new(text, name, vec![class])
     }

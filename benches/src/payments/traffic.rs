@@ -486,9 +486,7 @@ impl<'a> Traffic<'a> {
         let charges = ["SHAR", "DEBT", "SLEV"][self.dice.roll(3)];
         element(out, "ChrgBr", charges);
         let [(_, of_debtor), (_, of_creditor), (_, between)] = &banks;
-        for (tag, bank) in [("IntrmyAgt1", between)] {
-            self.agent(out, tag, bank.as_ref());
-        }
+        self.agent(out, "IntrmyAgt1", between.as_ref());
         self.party(out, "UltmtDbtr", ultimate[0].as_ref());
         self.party(out, "Dbtr", Some(&debtor));
         let _ = write!(out, "<DbtrAcct><Id>{}</Id></DbtrAcct>", debtor.account);
