@@ -95,7 +95,18 @@ impl Tables {
     fn print(&self) {
         print(
             &format!("Screening pacs.008 against the whole SDN list, reading included, {THREADS} threads"),
-            &["file", "MB", "messages", "seconds", "measured", "bar", "", "the XML reader alone, one core", "times its time"],
+            &[
+                "file",
+                "MB",
+                "messages",
+                "with warnings",
+                "seconds",
+                "measured",
+                "bar",
+                "",
+                "the XML reader alone, one core",
+                "times its time",
+            ],
             &self.speed,
         );
         print(
@@ -126,10 +137,12 @@ struct Outcome {
     /// Parties that were found, as positions in the snapshot, and whether a place was.
     parties: Vec<u32>,
     place: bool,
+    /// Whether the reader found something wrong with the message.
+    warned: bool,
 }
 
 impl Outcome {
-    fn new(number: u64, assessment: &Assessment<'_>) -> Self {
+    fn new(payment: &Payment, assessment: &Assessment<'_>) -> Self {
         let kind = |reason: &Reason<'_>| match reason {
             Reason::Listed { .. } => "listed party",
             Reason::Place { .. } => "place",
@@ -143,12 +156,13 @@ impl Outcome {
             _ => None,
         });
         Self {
-            number,
+            number: payment.number,
             decision: assessment.decision,
             reason: first.map(|finding| format!("{}: {}", kind(&finding.reason), finding.field_of)),
             value: first.map(|finding| finding.value.clone()).unwrap_or_default(),
             parties: parties.collect(),
             place: assessment.findings.iter().any(|finding| matches!(finding.reason, Reason::Place { .. })),
+            warned: !payment.warnings.is_empty(),
         }
     }
 }
@@ -175,10 +189,8 @@ fn screened(screener: &Screener<'_>, path: &Path) -> Result<Vec<Outcome>> {
             .par_chunks(SLICE)
             .map(|slice| {
                 let mut scratch = scratches.lock().ok().and_then(|mut held| held.pop()).unwrap_or_default();
-                let outcomes = slice
-                    .iter()
-                    .map(|payment| Outcome::new(payment.number, &screener.screen(payment, None, &mut scratch)))
-                    .collect();
+                let outcomes =
+                    slice.iter().map(|payment| Outcome::new(payment, &screener.screen(payment, None, &mut scratch))).collect();
                 if let Ok(mut held) = scratches.lock() {
                     held.push(scratch);
                 }
@@ -234,6 +246,7 @@ fn file(
         what.to_owned(),
         format!("{:.1}", path.metadata()?.len() as f64 / 1e6),
         outcomes.len().to_string(),
+        outcomes.iter().filter(|outcome| outcome.warned).count().to_string(),
         format!("{seconds:.2}"),
         show(messages / seconds),
         bar,

@@ -478,14 +478,19 @@ impl<'a> Traffic<'a> {
         }
         let amount = format!("{}.{:02}", 10 + self.dice.roll(250_000), self.dice.roll(100));
         let currency = COUNTRIES[creditor.country].3;
+        let service = ["SEPA", "URGP", "NURG", "SDVA"][self.dice.roll(4)];
         let _ = write!(
             out,
-            r#"</PmtId><IntrBkSttlmAmt Ccy="{currency}">{amount}</IntrBkSttlmAmt><IntrBkSttlmDt>2025-11-{:02}</IntrBkSttlmDt>"#,
+            r#"</PmtId><PmtTpInf><SvcLvl><Cd>{service}</Cd></SvcLvl></PmtTpInf><IntrBkSttlmAmt Ccy="{currency}">{amount}</IntrBkSttlmAmt><IntrBkSttlmDt>2025-11-{:02}</IntrBkSttlmDt>"#,
             1 + self.dice.roll(28)
         );
         let charges = ["SHAR", "DEBT", "SLEV"][self.dice.roll(3)];
         element(out, "ChrgBr", charges);
         let [(_, of_debtor), (_, of_creditor), (_, between)] = &banks;
+        for tag in ["InstgAgt", "InstdAgt"] {
+            let bank = self.bank(debtor.country)?;
+            self.agent(out, tag, Some(&Bank { name: None, ..bank }));
+        }
         self.agent(out, "IntrmyAgt1", between.as_ref());
         self.party(out, "UltmtDbtr", ultimate[0].as_ref());
         self.party(out, "Dbtr", Some(&debtor));
