@@ -58,6 +58,11 @@ pub(super) struct Tongue<'a> {
 }
 
 impl Tongue<'_> {
+    /// Whether all kinds of the templates are in this language, so that sentences of one may stand in another.
+    fn mixes(self) -> bool {
+        matches!(self.code, "en" | "ru")
+    }
+
     /// Whether sentences follow each other without a space.
     fn tight(self) -> bool {
         self.code == "zh"
@@ -96,10 +101,20 @@ impl Writer<'_> {
             placed += sentence.listed;
             sentences.push(sentence);
         }
-        // A sentence has some fifteen words; in languages of short texts it is the sentences that count.
+        // A sentence has some fifteen words. None comes twice before all of the kind were used, and then those of other kinds.
         let wanted = (most / 15).max(sentences.len() + 2);
-        while sentences.len() < wanted {
-            let Some(sentence) = one_of(&mut self.dice, &kind.plain) else { break };
+        let others = templates.kinds.iter().filter(|other| other.name != kind.name && tongue.mixes());
+        let mut rest: Vec<&Sentence> = others.flat_map(|other| &other.plain).filter(|sentence| !sentence.line).collect();
+        let mut plain: Vec<&Sentence> = Vec::new();
+        while sentences.len() < wanted && !kind.plain.is_empty() {
+            if plain.is_empty() {
+                plain = if rest.is_empty() || sentences.len() < kind.plain.len() {
+                    kind.plain.iter().collect()
+                } else {
+                    std::mem::take(&mut rest)
+                };
+            }
+            let sentence = plain.swap_remove(self.dice.roll(plain.len()));
             let at = self.dice.roll(sentences.len() + 1);
             sentences.insert(at, sentence);
         }
@@ -416,21 +431,25 @@ fn hyphenation(word: &str, room: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(words: usize, hyphens: bool, class: &str) {
+        let filler = "word ".repeat(words);
+        let name = "Konstantin Verylongname";
+        let span = filler.len()..filler.len() + name.len();
+        let truth = Truth { span, entities: vec![0], keys: Vec::new(), classes: Vec::new() };
+        let article = Article { text: format!("{filler}{name} and so on and on"), truths: vec![truth] };
+        let wrapped = wrapped(&article, hyphens);
+        let truth = &wrapped.truths[0];
+        assert_eq!(wrapped.text[truth.span.clone()].replace("-\n", "").replace('\n', " "), name);
+        assert!(wrapped.text.lines().all(|line| line.chars().count() <= COLUMNS), "{}", wrapped.text);
+        assert_eq!(truth.classes.join(", "), class);
+    }
+
     #[test]
     fn spans_follow_line_breaks_and_hyphens() {
-        let filler = "word ".repeat(13);
-        let text = format!("{filler}Konstantin Verylongname and so on and on");
-        let begin = filler.len();
-        let name = "Konstantin Verylongname";
-        let truth = Truth { span: begin..begin + name.len(), entities: vec![0], keys: Vec::new(), classes: Vec::new() };
-        let article = Article { text, truths: vec![truth] };
-        for (hyphens, class) in [(true, "hyphenation"), (false, "line break")] {
-            let wrapped = wrapped(&article, hyphens);
-            let truth = &wrapped.truths[0];
-            let written = &wrapped.text[truth.span.clone()];
-            assert_eq!(written.replace("-\n", "").replace('\n', " "), name);
-            assert!(wrapped.text.lines().all(|line| line.chars().count() <= COLUMNS));
-            assert!(hyphens || truth.classes == [class], "{:?}", truth.classes);
-        }
+        check(12, false, "line break");
+        check(13, false, "");
+        check(13, true, "hyphenation");
+        check(2, true, "");
     }
 }
