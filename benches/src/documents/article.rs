@@ -276,11 +276,11 @@ impl Writer<'_> {
                 Some(text) => plain(text, "transliteration"),
                 None => plain(titled, "given name first"),
             },
-            46..=52 => match slipped(&titled, dice) {
+            46..=55 => match slipped(&titled, dice) {
                 Some(text) => plain(text, "one slip"),
                 None => plain(titled, "given name first"),
             },
-            53..=56 => match no_middle(&name.parts) {
+            56..=61 => match no_middle(&name.parts) {
                 Some(text) => {
                     let key = rough(&text);
                     let mut written = plain(title_case(&text), APART);
@@ -289,7 +289,7 @@ impl Writer<'_> {
                 }
                 None => plain(titled, "given name first"),
             },
-            57..=69 => plain(name.text.clone(), "as listed"),
+            62..=75 => plain(name.text.clone(), "as listed"),
             _ => plain(titled, "given name first"),
         }
     }
@@ -308,11 +308,11 @@ impl Writer<'_> {
                 Some((text, class)) => plain(text, class),
                 None => plain(titled, "title case"),
             },
-            45..=51 => match slipped(&titled, dice) {
+            45..=54 => match slipped(&titled, dice) {
                 Some(text) => plain(text, "one slip"),
                 None => plain(titled, "title case"),
             },
-            52..=69 => plain(name.text.clone(), "as listed"),
+            55..=74 => plain(name.text.clone(), "as listed"),
             _ => plain(titled, "title case"),
         }
     }
