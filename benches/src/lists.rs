@@ -127,7 +127,7 @@ fn content(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Seconds that this thread had on the processor so far, where the kernel tells.
-fn on_processor() -> Option<f64> {
+pub(crate) fn on_processor() -> Option<f64> {
     let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e9)
 }
@@ -240,14 +240,14 @@ fn parsers(setting: &Setting) -> Result<()> {
 
 /// What one run of the program took.
 #[derive(Clone, Copy, Debug)]
-struct Took {
-    seconds: f64,
+pub(crate) struct Took {
+    pub(crate) seconds: f64,
     /// Peak memory in MB.
-    memory: f64,
+    pub(crate) memory: f64,
 }
 
 /// Runs the program to its end. What it prints is thrown away, but for a failure's reason.
-fn took(program: &Path, arguments: &[&Path]) -> Result<Took> {
+pub(crate) fn took(program: &Path, arguments: &[&Path]) -> Result<Took> {
     let complaints = tempfile::NamedTempFile::new()?;
     let begin = Instant::now();
     let mut child = Command::new(program)

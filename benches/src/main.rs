@@ -8,10 +8,12 @@
 
 mod accuracy;
 mod data;
+mod documents;
 mod fronts;
 mod lists;
 mod losses;
 mod ownership;
+mod payments;
 mod peers;
 mod perturbed;
 mod retrieval;
@@ -36,7 +38,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 11] = [
+const PARTS: [(&str, Part); 13] = [
     ("speed", speed::run),
     ("lists", lists::run),
     ("accuracy", accuracy::run),
@@ -47,6 +49,8 @@ const PARTS: [(&str, Part); 11] = [
     ("ownership", ownership::run),
     ("fronts", fronts::run),
     ("wallets", wallets::run),
+    ("documents", documents::run),
+    ("payments", payments::run),
     ("peers", peers::run),
 ];
 
