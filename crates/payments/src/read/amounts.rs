@@ -63,7 +63,11 @@ pub(crate) fn decimal(text: &str, separators: Separators) -> Result<i128, Amount
     let (units, decimals) = match separators {
         Separators::Point => digits.split_once('.').unwrap_or((digits, "")),
         Separators::Comma => digits.split_once(',').unwrap_or((digits, "")),
-        Separators::Any => by_people(digits).ok_or_else(|| AmountError::NotANumber(said()))?.ok_or_else(|| AmountError::Ambiguous(said()))?,
+        Separators::Any => match by_people(digits) {
+            Split::At(units, decimals) => (units, decimals),
+            Split::Ambiguous => return Err(AmountError::Ambiguous(said())),
+            Split::None => return Err(AmountError::NotANumber(said())),
+        },
     };
     // Digits in groups have been checked by now: what parts them falls away.
     let grouped = separators == Separators::Any;
@@ -111,36 +115,41 @@ fn is_group(character: char) -> bool {
     matches!(character, ',' | '.' | ' ' | '\'' | '’' | '_' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }
 
-/// Units (with what parts their groups) and decimals of a number as people write it. `None`: it is no number. `Some(None)`: there are two
-/// readings, as of `1,234`.
-fn by_people(digits: &str) -> Option<Option<(&str, &str)>> {
+/// Where a number as people write it is parted.
+enum Split<'a> {
+    /// Units, with what parts their groups, and decimals.
+    At(&'a str, &'a str),
+    /// There are two readings, as of `1,234`.
+    Ambiguous,
+    /// It is no number.
+    None,
+}
+
+fn by_people(digits: &str) -> Split<'_> {
+    let is_separator = |(_, character): &(usize, char)| !character.is_ascii_digit();
     if !digits.chars().all(|character| character.is_ascii_digit() || is_group(character)) {
-        return None;
+        return Split::None;
     }
-    let mut separators = digits.char_indices().filter(|(_, character)| !character.is_ascii_digit());
-    let Some((first_at, first)) = separators.next() else { return Some(Some((digits, ""))) };
-    let Some((last_at, last)) = digits.char_indices().rev().find(|(_, character)| !character.is_ascii_digit()) else {
-        return None;
-    };
-    let split = || (&digits[..last_at], &digits[last_at + last.len_utf8()..]);
+    let (first, last) = (digits.char_indices().find(is_separator), digits.char_indices().rev().find(is_separator));
+    let (Some((first_at, first)), Some((last_at, last))) = (first, last) else { return Split::At(digits, "") };
+    let whole = || if groups_of_three(digits, first) { Split::At(digits, "") } else { Split::None };
+    let is_point = matches!(last, '.' | ',');
+    let (units, decimals) = (&digits[..last_at], &digits[last_at + last.len_utf8()..]);
     if first_at == last_at {
-        let (units, decimals) = split();
-        let is_point = matches!(first, '.' | ',');
         if !is_point {
-            return groups_of_three(digits, first).then_some(Some((digits, "")));
+            return whole();
         }
         // `1,234` and `1.234` may be a thousand and more, or one and a little; `0.234` and `1234.567` have one reading.
         if decimals.len() == 3 && matches!(units.len(), 1..=3) && !units.starts_with('0') {
-            return Some(None);
+            return Split::Ambiguous;
         }
-        return Some(Some((units, decimals)));
+        return Split::At(units, decimals);
     }
     if first == last {
         // The same one many times parts groups.
-        return groups_of_three(digits, first).then_some(Some((digits, "")));
+        return whole();
     }
-    let (units, _) = split();
-    (matches!(last, '.' | ',') && groups_of_three(units, first)).then(|| Some(split()))
+    if is_point && groups_of_three(units, first) { Split::At(units, decimals) } else { Split::None }
 }
 
 /// Whether the digits stand in groups of three behind a first one of one to three, all parted by one character; India's groups of two

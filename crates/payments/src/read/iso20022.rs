@@ -10,6 +10,7 @@ mod input;
 mod names;
 mod tags;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::BufRead;
 use std::mem;
@@ -104,6 +105,7 @@ struct Held {
     entry: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts of where the reading stands")]
 struct Messages<R> {
     /// `None` after the end of the file.
     xml: Option<Reader<Utf8<R>>>,
@@ -167,14 +169,19 @@ impl<R: BufRead> Messages<R> {
         let Some(mut xml) = self.xml.take() else { return };
         self.buffer.clear();
         let mut buffer = mem::take(&mut self.buffer);
-        let line = xml.get_ref().line();
+        let mut line = xml.get_ref().line();
         if self.skip.is_some() || self.levels.is_empty() {
             xml.get_mut().begin_piece();
         }
         let step = match xml.read_event_into(&mut buffer) {
             Ok(Event::Start(start)) => self.start(&start, line),
             Ok(Event::End(_)) => Step::End,
-            Ok(Event::Text(text)) => self.more_text(&text),
+            Ok(Event::Text(text)) => {
+                if self.frames.is_empty() {
+                    line += text.chars().take_while(|c| c.is_whitespace()).filter(|c| *c == '\n').count() as u64;
+                }
+                self.more_text(&text)
+            }
             Ok(Event::CData(text)) => self.more_text(&text),
             Ok(Event::GeneralRef(reference)) => {
                 self.refer(&reference);
@@ -184,10 +191,19 @@ impl<R: BufRead> Messages<R> {
             Ok(Event::Eof) => Step::Eof,
             Ok(Event::Decl(_) | Event::Empty(_) | Event::Comment(_) | Event::PI(_)) => Step::Nothing,
             Err(quick_xml::Error::Io(_)) if xml.get_ref().is_exceeded() => {
-                let in_text = buffer.first() != Some(&b'<');
+                let in_markup = buffer.first() == Some(&b'<');
+                let passes = (self.skip.is_none() || !in_markup) && self.pass_over(line);
+                // The parser ends at an error. A new one goes on where it stood, since what is open is known here too.
+                let mut input = xml.into_inner();
+                if passes && in_markup {
+                    input.give_back(&buffer);
+                } else if buffer.is_empty() {
+                    input.give_back_bracket();
+                }
                 buffer = Vec::new();
-                if in_text && self.pass_over(line) {
-                    xml.get_mut().begin_piece();
+                input.begin_piece();
+                xml = reader(input);
+                if passes {
                     Step::Nothing
                 } else {
                     Step::Refused(format!("a tag, a comment or a character section of more than {} bytes", self.limits.payment_bytes))
@@ -198,7 +214,10 @@ impl<R: BufRead> Messages<R> {
                 self.failure = Some(PaymentError::Io(std::io::Error::new(error.kind(), error.to_string())));
                 return;
             }
-            Err(error) => Step::Refused(format!("not well-formed XML: {}", excerpt(&error.to_string()))),
+            Err(error) => {
+                let cut = if xml.get_mut().is_at_end() { "; the file ends there, it is cut off" } else { "" };
+                Step::Refused(format!("not well-formed XML: {}{cut}", said(&error)))
+            }
         };
         self.buffer = buffer;
         // One large text is not to hold its memory for the rest of the file.
@@ -217,6 +236,11 @@ impl<R: BufRead> Messages<R> {
                 if self.end(replaced, line_of_end) {
                     xml.get_mut().begin_piece();
                 }
+            }
+            Step::DocType if !self.frames.is_empty() => {
+                self.release();
+                self.problem(line, "", "a document type declaration inside a message, which is passed over");
+                self.abandon();
             }
             Step::DocType => {
                 self.problem(line, "", "a document type declaration, which no message has: the document is refused");
@@ -260,7 +284,7 @@ impl<R: BufRead> Messages<R> {
         let (tag, hash) = Tag::of(name);
         let parent = self.frames.last().copied();
         if self.skip.is_some() {
-            self.frames.push(Frame { tag, path: self.path.len(), seen: self.seen.len(), has_children: false, nth: 1 });
+            self.frames.push(Frame { tag, path: self.path.len(), seen: self.seen.len(), has_children: false });
             return Step::Nothing;
         }
         if let Some(frame) = self.frames.last_mut() {
@@ -272,7 +296,7 @@ impl<R: BufRead> Messages<R> {
         }
         self.text.clear();
         let nth = self.count(parent.map_or(0, |frame| frame.seen), hash);
-        let frame = Frame { tag, path: self.path.len(), seen: self.seen.len(), has_children: false, nth };
+        let frame = Frame { tag, path: self.path.len(), seen: self.seen.len(), has_children: false };
         self.frames.push(frame);
         let depth = self.frames.len();
         if self.levels.is_empty() {
@@ -281,10 +305,8 @@ impl<R: BufRead> Messages<R> {
             return self.outside(start, tag, name, line);
         }
         let unit = self.unit_of(tag, parent.map_or(Tag::Unknown, |frame| frame.tag));
-        if let Some(level) = self.levels.last() {
-            if self.path.len() > level.base {
-                self.path.push('/');
-            }
+        if self.levels.last().is_some_and(|level| self.path.len() > level.base) {
+            self.path.push('/');
         }
         let base = self.path.len();
         self.path.push_str(name);
@@ -307,7 +329,7 @@ impl<R: BufRead> Messages<R> {
         if start.len() > start.name().as_ref().len() {
             for attribute in start.attributes().with_checks(false).flatten() {
                 let key = attribute.key.as_ref();
-                let value = quick_xml::escape::unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), |value| value.into_owned());
+                let value = quick_xml::escape::unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), Cow::into_owned);
                 if key == "Ccy" {
                     self.currency = Some(value);
                 } else if !key.starts_with("xmlns") && !key.starts_with("xsi:") && !value.trim().is_empty() {
@@ -362,11 +384,11 @@ impl<R: BufRead> Messages<R> {
         self.found = true;
         self.path.clear();
         self.begin(Unit::Message, 0, line);
-        if let Some(level) = self.levels.last_mut() {
-            if !definition.starts_with(kind.code()) && definition.starts_with(|c: char| c.is_ascii_lowercase()) {
-                let reason = format!("the namespace says {} and the element {} says {kind}", excerpt(&definition), excerpt(name));
-                level.draft.warnings.push(reason);
-            }
+        if !definition.starts_with(kind.code())
+            && let Some(level) = self.levels.last_mut()
+        {
+            let reason = format!("the namespace says {} and the element {} says {kind}", excerpt(&definition), excerpt(name));
+            level.draft.warnings.push(reason);
         }
         self.namespaces.message = Some((kind, definition));
         if let Some(header) = self.application_header.take() {
@@ -714,6 +736,12 @@ impl<R: BufRead> Messages<R> {
         }
         self.forget();
     }
+}
+
+/// What the parser says of an error, short: names in it may be megabytes long.
+fn said(error: &quick_xml::Error) -> String {
+    let text = error.to_string();
+    text.char_indices().nth(200).map_or_else(|| text.clone(), |(end, _)| format!("{}…", &text[..end]))
 }
 
 /// Keeps text that stands between elements.

@@ -14,8 +14,6 @@ pub(super) struct Frame {
     /// Where its children begin in the list of names seen.
     pub(super) seen: usize,
     pub(super) has_children: bool,
-    /// Which one of its name it is in its parent, from 1.
-    pub(super) nth: u32,
 }
 
 /// What was read of one part of a message: its header, a batch, an entry, a transaction.

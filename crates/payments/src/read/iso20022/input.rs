@@ -12,6 +12,7 @@ const HEAD: usize = 1 << 10;
 const CHUNK: usize = 1 << 14;
 
 /// Reads a file of any character set as UTF-8.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts of where the reading stands")]
 pub(super) struct Utf8<R> {
     inner: R,
     /// What was read ahead to find the character set.
@@ -29,6 +30,8 @@ pub(super) struct Utf8<R> {
     piece: usize,
     limit: usize,
     exceeded: bool,
+    /// The byte that was taken last.
+    last: u8,
     replaced: bool,
     complaint: Option<String>,
 }
@@ -48,6 +51,7 @@ impl<R: BufRead> Utf8<R> {
             piece: 0,
             limit,
             exceeded: false,
+            last: 0,
             replaced: false,
             complaint: None,
         }
@@ -91,7 +95,8 @@ impl<R: BufRead> Utf8<R> {
                 if ends {
                     let local = held.rsplit(|byte| *byte == b':').next().unwrap_or_default();
                     if matches!(local, b"Document" | b"AppHdr" | b"?xml") {
-                        self.give_back(b"<", &name.unwrap_or_default());
+                        let name = name.unwrap_or_default();
+                        self.give_back(&[b"<", name.as_slice()].concat());
                         return Ok(true);
                     }
                     name = None;
@@ -108,11 +113,25 @@ impl<R: BufRead> Utf8<R> {
         }
     }
 
-    /// Puts bytes before what is to be read next.
-    fn give_back(&mut self, first: &[u8], second: &[u8]) {
-        let rest = self.buffer.split_off(self.at);
-        self.buffer = [first, second, &rest].concat();
+    /// Puts bytes that were taken before what is to be read next.
+    pub(super) fn give_back(&mut self, taken: &[u8]) {
+        self.lines -= taken.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        self.buffer = [taken, self.buffer.get(self.at..).unwrap_or_default()].concat();
         self.at = 0;
+        self.last = 0;
+    }
+
+    /// Gives back the `<` that the parser took without a trace when reading stopped behind it.
+    pub(super) fn give_back_bracket(&mut self) {
+        if self.last == b'<' {
+            self.give_back(b"<");
+        }
+    }
+
+    /// Whether everything was read.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.begin_piece();
+        self.fill_buf().is_ok_and(<[u8]>::is_empty)
     }
 
     /// Reads the first bytes and settles the character set.
@@ -234,6 +253,9 @@ impl<R: BufRead> BufRead for Utf8<R> {
         let end = (self.at + amount).min(self.buffer.len());
         self.lines += self.buffer[self.at..end].iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
         self.piece += amount;
+        if let Some(last) = end.checked_sub(1).filter(|_| amount > 0).and_then(|at| self.buffer.get(at)) {
+            self.last = *last;
+        }
         self.at = end;
     }
 }
