@@ -136,7 +136,10 @@ impl Format {
         }
         let text = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(head);
         // A batch of MT messages may be parted by control characters.
-        let text = text.iter().position(|byte| !matches!(byte, 0 | 1 | 3 | b' ' | b'\t' | b'\r' | b'\n')).and_then(|at| text.get(at..))?;
+        let text = text
+            .iter()
+            .position(|byte| !matches!(byte, 0 | 1 | 3 | b' ' | b'\t' | b'\r' | b'\n'))
+            .and_then(|at| text.get(at..))?;
         if text.starts_with(b"<") {
             return Some(Self::Iso20022);
         }

@@ -38,7 +38,14 @@ fn read(bytes: &[u8]) -> (Vec<Payment>, Vec<Problem>) {
 
 /// A payment as a text, a line for each value.
 fn dump(payment: &Payment) -> String {
-    let mut text = format!("payment {} line {} {} {} id {}\n", payment.number, payment.line, payment.kind, payment.definition, payment.id());
+    let mut text = format!(
+        "payment {} line {} {} {} id {}\n",
+        payment.number,
+        payment.line,
+        payment.kind,
+        payment.definition,
+        payment.id()
+    );
     let mut line = |words: String| writeln!(text, "  {}", words.replace('\n', "\\n")).unwrap();
     for reference in &payment.references {
         line(format!("reference {} {} = {}", reference.kind.code(), reference.field.path, reference.field.value));
@@ -66,7 +73,13 @@ fn dump(payment: &Payment) -> String {
             line(format!("  {word} {} = {}", field.path, field.value));
         }
         for id in &party.ids {
-            line(format!("  {} {} = {} {}", id.kind.code(), id.field.path, id.field.value, id.scheme.as_deref().unwrap_or("-")));
+            line(format!(
+                "  {} {} = {} {}",
+                id.kind.code(),
+                id.field.path,
+                id.field.value,
+                id.scheme.as_deref().unwrap_or("-")
+            ));
         }
     }
     for found in &payment.texts {
@@ -110,7 +123,10 @@ fn the_parts_of_the_parties_are_told_apart() {
     assert_eq!(problems, []);
     let [payment] = payments.as_slice() else { panic!("{} payments", payments.len()) };
     let debtor = payment.parties_in(Role::Debtor).next().unwrap();
-    assert_eq!(debtor.names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>(), ["Example Trading Ltd", "Example Trading payments"]);
+    assert_eq!(
+        debtor.names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>(),
+        ["Example Trading Ltd", "Example Trading payments"]
+    );
     assert_eq!(debtor.address.town[0].path, "CdtTrfTxInf/Dbtr/PstlAdr/TwnNm");
     assert_eq!(debtor.address.lines[2].path, "CdtTrfTxInf/Dbtr/PstlAdr/AdrLine[2]");
     assert_eq!(debtor.ids_of(IdKind::Iban).next().unwrap().field.value, "DE02120300000000202051");
@@ -125,7 +141,18 @@ fn the_parts_of_the_parties_are_told_apart() {
 #[test]
 fn nothing_is_left_out() {
     for (name, words) in [
-        ("pacs008", &["SHIP PARTS", "Chess club of Dover", "Sam Writer", "with", "said of the whole message", "Register of Samples", "Pat Example"][..]),
+        (
+            "pacs008",
+            &[
+                "SHIP PARTS",
+                "Chess club of Dover",
+                "Sam Writer",
+                "with",
+                "said of the whole message",
+                "Register of Samples",
+                "Pat Example",
+            ][..],
+        ),
         ("camt053", &["collected by the harbour office", "end of the statement", "second of two"][..]),
         ("pain013", &["Contract with a third man"][..]),
     ] {
@@ -172,7 +199,11 @@ fn files_that_are_damaged() {
         (format!("<?xml version=\"1.0\"?>\n{good}<?xml version=\"1.0\"?>\n{other}"), &["T1", "T2"], &[]),
         (format!("<Batch>{good}{other}</Batch>"), &["T1", "T2"], &[]),
         // Tags that do not match: what came before is given, and the next message is read.
-        (format!("{OPEN}{}<CdtTrfTxInf><Dbtr></Cdtr>{CLOSE}{other}", transaction(1, "")), &["T1", "T2"], &[(4, "not well-formed")]),
+        (
+            format!("{OPEN}{}<CdtTrfTxInf><Dbtr></Cdtr>{CLOSE}{other}", transaction(1, "")),
+            &["T1", "T2"],
+            &[(4, "not well-formed")],
+        ),
         (format!("<Batch>{OPEN}<CdtTrfTxInf></Dbtr>{CLOSE}{other}</Batch>"), &["T2"], &[(3, "not well-formed")]),
         // Cut off.
         (good[..good.len() - 30].to_owned(), &["T1"], &[(4, "cut off")]),
@@ -186,7 +217,9 @@ fn files_that_are_damaged() {
         ),
         (format!("<Document><Foo/></Document>\n{good}"), &["T1"], &[(1, "`Foo`")]),
         (
-            format!("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10\">\n<FIToFIPmtStsRpt><X>1</X></FIToFIPmtStsRpt></Document>{good}"),
+            format!(
+                "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10\">\n<FIToFIPmtStsRpt><X>1</X></FIToFIPmtStsRpt></Document>{good}"
+            ),
             &["T1"],
             &[(2, "`FIToFIPmtStsRpt` (pacs.002.001.10)")],
         ),
@@ -229,7 +262,12 @@ fn limits_hold() {
         &[(4, "the transaction has more than"), (4, "a tag, a comment")],
     );
     let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
-    check_file(format!("{}{other}", three(&transaction_of(&deep))).as_bytes(), limits, &["T1", "T4"], &[(4, "more than 20 elements")]);
+    check_file(
+        format!("{}{other}", three(&transaction_of(&deep))).as_bytes(),
+        limits,
+        &["T1", "T4"],
+        &[(4, "more than 20 elements")],
+    );
     // The header is bounded too.
     check_file(
         format!("{OPEN}<GrpHdr><MsgId>{long}</MsgId></GrpHdr>{}{CLOSE}{other}", transaction(1, "")).as_bytes(),
@@ -246,7 +284,8 @@ fn limits_hold() {
 #[test]
 fn a_message_of_50_megabytes_is_read_or_refused() {
     let long = format!("{} tail", "word ".repeat(10 << 20));
-    let file = message(&format!("{}{}", transaction(1, &format!("<RmtInf><Ustrd>{long}</Ustrd></RmtInf>")), transaction(2, "")));
+    let file =
+        message(&format!("{}{}", transaction(1, &format!("<RmtInf><Ustrd>{long}</Ustrd></RmtInf>")), transaction(2, "")));
     let (payments, problems) = read(file.as_bytes());
     assert_eq!((payments.len(), problems.len()), (2, 0));
     assert!(payments[0].texts[0].field.value.ends_with("tail"));
@@ -326,7 +365,11 @@ fn check_characters(bytes: &[u8], expected: &str, warnings: usize, problems: &[(
 #[test]
 fn character_sets() {
     let file = |declaration: &str| {
-        let start = if declaration.is_empty() { String::new() } else { format!("<?xml version=\"1.0\" encoding=\"{declaration}\"?>\n") };
+        let start = if declaration.is_empty() {
+            String::new()
+        } else {
+            format!("<?xml version=\"1.0\" encoding=\"{declaration}\"?>\n")
+        };
         start + &message(&transaction(1, "<Purp><Prtry>Müller – “Söhne”</Prtry></Purp>"))
     };
     let name = "Müller – “Söhne”";

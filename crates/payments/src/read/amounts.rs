@@ -258,7 +258,9 @@ mod tests {
     #[test]
     fn amounts_of_people() {
         use Separators::Any;
-        for text in ["1234.56", "1234,56", "1,234.56", "1.234,56", "1 234,56", "1'234.56", "1’234.56", "1\u{202f}234,56", "1_234.56"] {
+        for text in
+            ["1234.56", "1234,56", "1,234.56", "1.234,56", "1 234,56", "1'234.56", "1’234.56", "1\u{202f}234,56", "1_234.56"]
+        {
             check(text, Any, Ok(1_234_560_000));
         }
         check("1,234,567", Any, Ok(1_234_567_000_000));
@@ -276,7 +278,8 @@ mod tests {
 
     #[test]
     fn currencies() {
-        for (text, expected) in [("EUR", Some("EUR")), (" usd", Some("USD")), ("USDT", Some("USDT")), ("1INCH", Some("1INCH"))] {
+        for (text, expected) in [("EUR", Some("EUR")), (" usd", Some("USD")), ("USDT", Some("USDT")), ("1INCH", Some("1INCH"))]
+        {
             assert_eq!(currency(text).ok().as_deref(), expected, "{text}");
         }
         for text in ["", "€", "840", "E", "EUR USD", "ABCDEFGHIJK"] {

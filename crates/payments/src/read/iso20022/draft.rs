@@ -83,7 +83,8 @@ impl Draft {
     /// An element without children ends, or a text that stands between its children.
     pub(super) fn leaf(&mut self, frames: &[Frame], path: &str, value: &str) {
         let [.., frame] = frames else { return };
-        let above = |n: usize| frames.len().checked_sub(n + 1).and_then(|at| frames.get(at)).map_or(Tag::Unknown, |frame| frame.tag);
+        let above =
+            |n: usize| frames.len().checked_sub(n + 1).and_then(|at| frames.get(at)).map_or(Tag::Unknown, |frame| frame.tag);
         let (tag, parent) = (frame.tag, above(1));
         self.bytes += path.len() + value.len() + 100;
         if parent == Tag::CtctDtls && tag == Tag::Nm {
@@ -97,9 +98,8 @@ impl Draft {
         if self.party_leaf(tag, parent, above(2), path, value) || self.reference(tag, parent, path, value) {
             return;
         }
-        let original = || {
-            frames.iter().any(|frame| matches!(frame.tag, Tag::OrgnlTxRef | Tag::OrgnlGrpInf | Tag::UndrlygCstmrCdtTrf))
-        };
+        let original =
+            || frames.iter().any(|frame| matches!(frame.tag, Tag::OrgnlTxRef | Tag::OrgnlGrpInf | Tag::UndrlygCstmrCdtTrf));
         if let Some(rank) = date_rank(tag, parent) {
             let rank = if original() { 1 } else { rank };
             if rank > self.date_rank {
@@ -227,7 +227,11 @@ impl Draft {
             }
             _ => {}
         }
-        let scheme = if matches!((parent, tag), (Tag::ClrSysMmbId, Tag::MmbId) | (Tag::Prxy, Tag::Id)) { self.scheme.take() } else { None };
+        let scheme = if matches!((parent, tag), (Tag::ClrSysMmbId, Tag::MmbId) | (Tag::Prxy, Tag::Id)) {
+            self.scheme.take()
+        } else {
+            None
+        };
         let Some(party) = self.party() else { return false };
         let id = |kind, scheme| PartyId { kind, field: field(path, value), scheme };
         if let Some(kind) = tag.id_kind() {
@@ -306,7 +310,9 @@ impl Draft {
             Tag::TxId | Tag::AcctSvcrRef | Tag::RtrId => RefKind::Transaction,
             Tag::UETR => RefKind::Uetr,
             Tag::ClrSysRef | Tag::AcctSvcrTxId | Tag::MktInfrstrctrTxId | Tag::PrcgId => RefKind::Clearing,
-            Tag::PmtInfId | Tag::RltdRef | Tag::OrgnlMsgId | Tag::OrgnlInstrId | Tag::OrgnlEndToEndId | Tag::OrgnlTxId => RefKind::Related,
+            Tag::PmtInfId | Tag::RltdRef | Tag::OrgnlMsgId | Tag::OrgnlInstrId | Tag::OrgnlEndToEndId | Tag::OrgnlTxId => {
+                RefKind::Related
+            }
             Tag::OrgnlUETR | Tag::OrgnlClrSysRef | Tag::OrgnlPmtInfId | Tag::NtryRef | Tag::AcctOwnrTxId => RefKind::Related,
             Tag::RmtId | Tag::ChqNb | Tag::MndtId | Tag::RefNb => RefKind::Document,
             Tag::Nb if parent == Tag::RfrdDocInf || parent == Tag::Id => RefKind::Document,

@@ -26,7 +26,9 @@ impl Duplicates {
         } else {
             &[RefKind::Uetr, RefKind::Transaction, RefKind::Instruction, RefKind::EndToEnd]
         };
-        let Some((kind, reference)) = kinds.iter().find_map(|kind| payment.reference(*kind).map(|reference| (*kind, reference))) else {
+        let Some((kind, reference)) =
+            kinds.iter().find_map(|kind| payment.reference(*kind).map(|reference| (*kind, reference)))
+        else {
             return;
         };
         if reference.eq_ignore_ascii_case("NOTPROVIDED") {

@@ -170,7 +170,8 @@ impl<R: BufRead> Utf8<R> {
             let agrees = said == Some(encoding) || is_wide && said.is_some_and(|said| said == UTF_16LE || said == UTF_16BE);
             if !agrees {
                 let label = super::excerpt(&label);
-                self.complaint = Some(format!("the file declares the character set {label} and is read as {}", encoding.name()));
+                self.complaint =
+                    Some(format!("the file declares the character set {label} and is read as {}", encoding.name()));
             }
         }
         self.unsure = encoding.is_single_byte();
@@ -203,11 +204,14 @@ impl<R: BufRead> Utf8<R> {
                 // Text of one byte a character is hardly ever valid UTF-8 by chance: the declaration is wrong then.
                 let is_utf8 = match std::str::from_utf8(available) {
                     Ok(_) => true,
-                    Err(error) => error.error_len().is_none() && error.valid_up_to() > 0 && !available[..error.valid_up_to()].is_ascii(),
+                    Err(error) => {
+                        error.error_len().is_none() && error.valid_up_to() > 0 && !available[..error.valid_up_to()].is_ascii()
+                    }
                 };
                 if is_utf8 {
                     self.decoder = Some(UTF_8.new_decoder_without_bom_handling());
-                    self.complaint = Some("the file declares a character set of single bytes and is read as UTF-8, which it is".to_owned());
+                    self.complaint =
+                        Some("the file declares a character set of single bytes and is read as UTF-8, which it is".to_owned());
                 }
             }
             let Some(decoder) = &mut self.decoder else { return Ok(()) };

@@ -74,6 +74,9 @@ pub(super) fn message_of(tag: Tag, name: &str) -> Option<(MessageKind, Option<St
         return Some((kind, None));
     }
     let definition = definition_in(name)?;
-    let kind = MessageKind::ALL.into_iter().filter(|kind| kind.code().contains('.')).find(|kind| definition.starts_with(kind.code()))?;
+    let kind = MessageKind::ALL
+        .into_iter()
+        .filter(|kind| kind.code().contains('.'))
+        .find(|kind| definition.starts_with(kind.code()))?;
     Some((kind, Some(definition.to_owned())))
 }

@@ -129,14 +129,18 @@ impl Tag {
             Self::InstdAgt | Self::To => Role::InstructedAgent,
             Self::DbtrAgt => Role::DebtorAgent,
             Self::CdtrAgt => Role::CreditorAgent,
-            Self::IntrmyAgt1 | Self::IntrmyAgt2 | Self::IntrmyAgt3 | Self::FwdgAgt | Self::DlvrgAgt | Self::RcvgAgt => Role::IntermediaryAgent,
+            Self::IntrmyAgt1 | Self::IntrmyAgt2 | Self::IntrmyAgt3 | Self::FwdgAgt | Self::DlvrgAgt | Self::RcvgAgt => {
+                Role::IntermediaryAgent
+            }
             Self::PrvsInstgAgt | Self::PrvsInstgAgt1 | Self::PrvsInstgAgt2 | Self::PrvsInstgAgt3 => Role::PreviousAgent,
             Self::InstgRmbrsmntAgt | Self::InstdRmbrsmntAgt | Self::ThrdRmbrsmntAgt => Role::ReimbursementAgent,
             Self::Invcr => Role::Invoicer,
             Self::Invcee => Role::Invoicee,
             Self::Ownr => Role::AccountOwner,
             Self::Svcr => Role::AccountServicer,
-            Self::Agt | Self::Pty | Self::ChrgsAcctAgt | Self::IssgAgt | Self::SttlmPlc | Self::TradgPty | Self::Grnshee => Role::Other,
+            Self::Agt | Self::Pty | Self::ChrgsAcctAgt | Self::IssgAgt | Self::SttlmPlc | Self::TradgPty | Self::Grnshee => {
+                Role::Other
+            }
             Self::GrnshmtAdmstr | Self::Orgtr | Self::OrgnlDbtr | Self::OrgnlCdtr | Self::Authrty => Role::Other,
             Self::RmtLctnDtls | Self::RmtLctnPstlAdr | Self::Fctr | Self::InvstgtnAgt | Self::CdtrSchmeId => Role::Other,
             _ => return None,
@@ -152,7 +156,9 @@ impl Tag {
             Self::DbtrAgtAcct => Role::DebtorAgent,
             Self::CdtrAgtAcct => Role::CreditorAgent,
             Self::IntrmyAgt1Acct | Self::IntrmyAgt2Acct | Self::IntrmyAgt3Acct => Role::IntermediaryAgent,
-            Self::PrvsInstgAgtAcct | Self::PrvsInstgAgt1Acct | Self::PrvsInstgAgt2Acct | Self::PrvsInstgAgt3Acct => Role::PreviousAgent,
+            Self::PrvsInstgAgtAcct | Self::PrvsInstgAgt1Acct | Self::PrvsInstgAgt2Acct | Self::PrvsInstgAgt3Acct => {
+                Role::PreviousAgent
+            }
             Self::InstgRmbrsmntAgtAcct | Self::InstdRmbrsmntAgtAcct | Self::ThrdRmbrsmntAgtAcct => Role::ReimbursementAgent,
             Self::SttlmAcct | Self::ChrgsAcct => Role::Other,
             _ => return None,
@@ -182,7 +188,15 @@ impl Tag {
         self as u16 >= Self::SttlmMtd as u16
             || matches!(
                 self,
-                Self::Cd | Self::Ccy | Self::AdrTp | Self::NmPrfx | Self::PrefrdMtd | Self::Dt | Self::DtTm | Self::Amt | Self::InstdAmt
+                Self::Cd
+                    | Self::Ccy
+                    | Self::AdrTp
+                    | Self::NmPrfx
+                    | Self::PrefrdMtd
+                    | Self::Dt
+                    | Self::DtTm
+                    | Self::Amt
+                    | Self::InstdAmt
             )
             || matches!(self, Self::IntrBkSttlmAmt | Self::RtrdIntrBkSttlmAmt | Self::IntrBkSttlmDt | Self::ReqdExctnDt)
             || matches!(self, Self::ValDt | Self::BookgDt | Self::MsgDefIdr)
