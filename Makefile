@@ -23,7 +23,8 @@ BENCH_PACKAGES = benches/python/requirements.txt
 FUZZ = cargo +nightly fuzz
 FUZZ_TARGETS = \
 	australia bis bods bundle canada csl dates eu extract ftm_delta ftm_line gleif identifiers names_only ofac_advanced \
-	ofac_csv ofac_delta ofac_enhanced ofac_legacy owners parse_name pdf_text seco snapshot_open table uk_companies uk_csv \
+	ofac_csv ofac_delta ofac_enhanced ofac_legacy owners parse_name payments pdf_text seco snapshot_open table uk_companies \
+	uk_csv uk_xml un_xml
 	uk_xml un_xml
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
 FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
@@ -42,6 +43,7 @@ FUZZ_SEEDS_ofac_delta = crates/sources
 FUZZ_SEEDS_ofac_enhanced = crates/sources
 FUZZ_SEEDS_ofac_legacy = crates/sources
 FUZZ_SEEDS_owners = crates/sources
+FUZZ_SEEDS_payments = crates/payments
 FUZZ_SEEDS_seco = crates/sources
 FUZZ_SEEDS_snapshot_open = crates/snapshot
 FUZZ_SEEDS_table = crates/sources
