@@ -174,3 +174,105 @@ fn give(pending: &mut Vec<Hit>, open: usize, found: &mut impl FnMut(&Hit)) {
     let done = pending.iter().take_while(|hit| hit.words.1 < open).count();
     pending.drain(..done).for_each(|hit| found(&hit));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use interdict_names::fold;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plain(word: &str, form: &mut String) {
+        form.push_str(word);
+    }
+
+    fn phrases(texts: &[&str]) -> Phrases {
+        let mut phrases = Phrases::new(plain);
+        for (number, text) in texts.iter().enumerate() {
+            assert!(phrases.add(text, number as u32), "{text}");
+        }
+        phrases
+    }
+
+    fn hits(phrases: &Phrases, text: &str) -> Vec<(u32, usize, usize)> {
+        let mut found = Vec::new();
+        phrases.each_hit(text, |hit| found.push((hit.phrase, hit.words.0, hit.words.1)));
+        found
+    }
+
+    const PHRASES: [&str; 9] =
+        ["north korea", "korea", "republic of korea", "democratic republic of korea", "pyongyang", "a b", "b a b", "Крым", "a a a"];
+    const WORDS: [&str; 13] =
+        ["north", "Korea", "republic", "OF", "democratic", "pyong", "yang", "a", "b", "КРЫМ", "крымский", "ab", "Pyongyang"];
+    const SEPARATORS: [&str; 6] = [" ", ", ", "\n", "-", " / ", "! "];
+
+    /// Every phrase at every word, over the folded words; `seams` says after which words two may be one, `stops` where sentences end.
+    fn naive(words: &[String], seams: &[bool], stops: &[bool]) -> Vec<(u32, usize, usize)> {
+        fn ends(rest: &[String], at: usize, words: &[String], seams: &[bool], stops: &[bool], first: bool) -> BTreeSet<usize> {
+            let Some((wanted, rest)) = rest.split_first() else { return BTreeSet::from([at - 1]) };
+            if at >= words.len() || (!first && stops[at - 1]) {
+                return BTreeSet::new();
+            }
+            let mut found = BTreeSet::new();
+            if words[at] == *wanted {
+                found.extend(ends(rest, at + 1, words, seams, stops, false));
+            }
+            if at + 1 < words.len() && seams[at] && format!("{}{}", words[at], words[at + 1]) == *wanted {
+                found.extend(ends(rest, at + 2, words, seams, stops, false));
+            }
+            found
+        }
+        let mut found = Vec::new();
+        for start in 0..words.len() {
+            for (number, phrase) in PHRASES.iter().enumerate() {
+                let folded = fold(phrase);
+                let phrase: Vec<String> = folded.split(' ').map(str::to_owned).collect();
+                found.extend(ends(&phrase, start, words, seams, stops, true).into_iter().map(|end| (number as u32, start, end)));
+            }
+        }
+        let inside = |hit: &(u32, usize, usize)| {
+            found.iter().any(|other| {
+                other.1 <= hit.1 && hit.2 <= other.2 && ((other.1, other.2) != (hit.1, hit.2) || other.0 < hit.0)
+            })
+        };
+        let mut kept: Vec<_> = found.iter().filter(|hit| !inside(hit)).copied().collect();
+        kept.sort_by_key(|hit| hit.1);
+        kept
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn one_pass_finds_what_a_naive_search_finds(
+            picks in prop::collection::vec((0..WORDS.len(), 0..SEPARATORS.len()), 0..60),
+            times in 1..12_usize,
+        ) {
+            let picks: Vec<_> = picks.iter().cycle().take(picks.len() * times).collect();
+            let text: String = picks.iter().map(|(word, separator)| format!("{}{}", WORDS[*word], SEPARATORS[*separator])).collect();
+            // In pieces, as folding reads the beginning of a long text alone.
+            let words: Vec<String> = picks.iter().map(|(word, _)| fold(WORDS[*word])).collect();
+            let seams: Vec<bool> = picks.iter().map(|(_, separator)| matches!(SEPARATORS[*separator], "-" | "\n")).collect();
+            let stops: Vec<bool> = picks.iter().map(|(_, separator)| SEPARATORS[*separator] == "! ").collect();
+            prop_assert_eq!(hits(&phrases(&PHRASES), &text), naive(&words, &seams, &stops), "{}", text);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,80}|[a-zA-Z'’\u{200b}\u{1100}-\u{1112}\u{ac00}-\u{ac10}\n. -]{0,60}") {
+            let mut last = 0;
+            phrases(&PHRASES).each_hit(&text, |hit| {
+                assert!(text.get(hit.span.clone()).is_some() && hit.span.start >= last);
+                last = hit.span.start;
+            });
+        }
+    }
+
+    #[test]
+    fn hits_come_out_once_also_when_there_are_many() {
+        let found = hits(&phrases(&PHRASES), &"north korea ".repeat(5_000));
+        assert_eq!(found.len(), 5_000);
+        assert!(found.iter().enumerate().all(|(at, hit)| *hit == (0, 2 * at, 2 * at + 1)));
+    }
+}
