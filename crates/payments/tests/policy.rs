@@ -120,6 +120,9 @@ fn id(kind: IdKind, value: &str) -> PartyId {
 
 #[test]
 fn corridors_go_by_the_countries_of_the_sides() {
+    use MessageKind::{Camt053, Pacs008};
+    use Role::{Creditor, CreditorAgent, Debtor, DebtorAgent};
+
     let policy = policy(
         "[[corridor]]\nname = \"statement\"\nmessages = \"camt.053\"\nhold = 0.8\n\
          [[corridor]]\nname = \"to Cuba\"\nfrom = [\"US\", \"CA\"]\nto = \"Cuba\"\ndecision = \"hold\"\n\
@@ -140,8 +143,6 @@ fn corridors_go_by_the_countries_of_the_sides() {
     let iban = |role, number: &str| of(role, &|party| party.ids.push(id(IdKind::Iban, number)));
     let bic = |role, code: &str| of(role, &|party| party.ids.push(id(IdKind::Bic, code)));
     let lives = |role, code: &str| of(role, &|party| party.countries.push(field(code)));
-    use MessageKind::{Camt053, Pacs008};
-    use Role::{Creditor, CreditorAgent, Debtor, DebtorAgent};
     check(Pacs008, vec![], None);
     check(Camt053, vec![], Some("statement"));
     check(Pacs008, vec![country(Debtor, "US"), country(Creditor, "CU")], Some("to Cuba"));
@@ -179,7 +180,8 @@ fn listed(properties: &[(&str, &str)]) -> Snapshot {
     builder.finish().unwrap().open().unwrap()
 }
 
-const LISTED: [(&str, &str); 4] = [("name", "Ada BEISPIEL"), ("alias", "A. Beispiel"), ("birthDate", "1960-01-01"), ("nationality", "kp")];
+const LISTED: [(&str, &str); 4] =
+    [("name", "Ada BEISPIEL"), ("alias", "A. Beispiel"), ("birthDate", "1960-01-01"), ("nationality", "kp")];
 
 const KNOWN: &str = "name = [\"Ada Beispiel\", \"Beispiel, Ada\"], birth_date = 1990-05-01, country = \"FR\", \
                      address = \"12 Example Street\", account = [\"FR76 3000 6000 0112 3456 7890 189\"], passport = \"P-900\"";
@@ -219,9 +221,6 @@ fn a_rule_holds_while_both_sides_are_as_they_were() {
 
 #[test]
 fn a_rule_ends_and_says_why() {
-    let snapshot = listed(&LISTED);
-    let entity = snapshot.entity("x-1").unwrap();
-    let policy = rule(KNOWN, &GoodGuy::listed_facts_of(entity));
     #[track_caller]
     fn check(policy: &Policy, party: &Party, entity: interdict_snapshot::EntityRef<'_>, day: &str, expected: &str) {
         match policy.clears(party, entity, day) {
@@ -229,6 +228,10 @@ fn a_rule_ends_and_says_why() {
             other => panic!("{other:?}, not {expected}"),
         }
     }
+
+    let snapshot = listed(&LISTED);
+    let entity = snapshot.entity("x-1").unwrap();
+    let policy = rule(KNOWN, &GoodGuy::listed_facts_of(entity));
     let changed = |change: &dyn Fn(&mut Party)| {
         let mut party = known_party();
         change(&mut party);
@@ -278,7 +281,9 @@ fn one_rule_that_holds_is_enough() {
     let entity = snapshot.entity("x-1").unwrap();
     let facts = GoodGuy::listed_facts_of(entity);
     let one = |id: &str, account: &str| {
-        RULE.replace("\"g\"", &format!("\"{id}\"")).replace("0123456789abcdef", &facts).replace("\"1\"", &format!("\"{account}\""))
+        RULE.replace("\"g\"", &format!("\"{id}\""))
+            .replace("0123456789abcdef", &facts)
+            .replace("\"1\"", &format!("\"{account}\""))
     };
     let policy = policy(&format!("{}{}", one("a", "1"), one("b", "2")));
     let mut stated = party(Role::Debtor, "Ada Beispiel");

@@ -234,5 +234,8 @@ fn facts(entity: EntityRef<'_>) -> BTreeSet<(&'static str, String)> {
 
 /// Parts of names, which say what the whole names say.
 fn is_name_part(property: &str) -> bool {
-    matches!(property, "firstName" | "secondName" | "middleName" | "lastName" | "fatherName" | "motherName" | "title" | "nameSuffix")
+    matches!(
+        property,
+        "firstName" | "secondName" | "middleName" | "lastName" | "fatherName" | "motherName" | "title" | "nameSuffix"
+    )
 }

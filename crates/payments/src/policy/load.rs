@@ -97,7 +97,8 @@ impl<'d> Table<'d> {
             _ => self.one_text(key, value)?.0,
         };
         let day = text.parse::<jiff::civil::Date>().ok().filter(|day| day.to_string() == text);
-        day.map(|day| Some(day.to_string())).ok_or_else(|| self.error(at, key, format!("must be a day such as 2026-01-15, not {text}")))
+        day.map(|day| Some(day.to_string()))
+            .ok_or_else(|| self.error(at, key, format!("must be a day such as 2026-01-15, not {text}")))
     }
 
     /// A number from 0 to 1; with where it stands.
@@ -116,16 +117,17 @@ impl<'d> Table<'d> {
     fn thresholds(&self, base: Thresholds) -> Result<Thresholds, PolicyError> {
         let [report, hold, block] = [self.share("report")?, self.share("hold")?, self.share("block")?];
         let number = |stated: Option<(f64, usize)>, base| stated.map_or(base, |(number, _)| number);
-        let thresholds = Thresholds {
-            report: number(report, base.report),
-            hold: number(hold, base.hold),
-            block: number(block, base.block),
-        };
+        let thresholds =
+            Thresholds { report: number(report, base.report), hold: number(hold, base.hold), block: number(block, base.block) };
         let Thresholds { report: r, hold: h, block: b } = thresholds;
         let at = |stated: Option<(f64, usize)>| stated.map(|(_, at)| at);
         if r > h {
             let at = at(report).or(at(hold)).unwrap_or(self.start);
-            return Err(self.error(at, "report", format!("({r}) must not be above `hold` ({h}): what holds a payment is reported")));
+            return Err(self.error(
+                at,
+                "report",
+                format!("({r}) must not be above `hold` ({h}): what holds a payment is reported"),
+            ));
         }
         if h > b {
             let at = at(hold).or(at(block)).unwrap_or(self.start);
@@ -147,7 +149,8 @@ impl<'d> Table<'d> {
 /// The tables of an array of tables.
 fn tables<'d>(text: &'d str, root: &Table<'d>, key: &str) -> Result<Vec<Table<'d>>, PolicyError> {
     let Some(value) = root.get(key) else { return Ok(Vec::new()) };
-    let expected = || PolicyError::Invalid(format!("line {}: `{key}` must be tables: [[{key}]]", line(text, value.span().start)));
+    let expected =
+        || PolicyError::Invalid(format!("line {}: `{key}` must be tables: [[{key}]]", line(text, value.span().start)));
     let array = value.get_ref().as_array().ok_or_else(expected)?;
     let table = |(number, value): (usize, &'d Value<'d>)| {
         let table = value.get_ref().as_table().ok_or_else(expected)?;
@@ -241,7 +244,8 @@ fn good_guy(table: &Table<'_>) -> Result<GoodGuy, PolicyError> {
     }
     let value = table.get("party").ok_or_else(missing("party", "what payments state of the party"))?;
     let start = value.span().start;
-    let facts = value.get_ref().as_table().ok_or_else(|| table.error(start, "party", "must be a table: party = { name = [...] }"))?;
+    let facts =
+        value.get_ref().as_table().ok_or_else(|| table.error(start, "party", "must be a table: party = { name = [...] }"))?;
     let place = format!("{} party", table.place);
     let party = known_party(&Table { text: table.text, place, start, table: facts })?;
     Ok(GoodGuy { id, reason, by, on, until, listed, listed_facts, party })

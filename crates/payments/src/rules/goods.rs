@@ -48,17 +48,15 @@ const SPELLINGS: [(&str, &str); 14] = [
 fn form(word: &str, form: &mut String) {
     let singular = match word.strip_suffix('s') {
         // Numbers, short words and what ends in -ss, -us and -is have no plural here.
-        Some(stem) if stem.len() > 2 && !stem.ends_with(['s', 'u', 'i']) && stem.is_ascii() => {
-            match stem.strip_suffix('e') {
-                Some(root) if root.ends_with(['x', 's']) || root.ends_with("ch") || root.ends_with("sh") => root,
-                Some(root) if root.len() > 2 && root.ends_with('i') => {
-                    form.push_str(&root[..root.len() - 1]);
-                    form.push('y');
-                    return;
-                }
-                _ => stem,
+        Some(stem) if stem.len() > 2 && !stem.ends_with(['s', 'u', 'i']) && stem.is_ascii() => match stem.strip_suffix('e') {
+            Some(root) if root.ends_with(['x', 's']) || root.ends_with("ch") || root.ends_with("sh") => root,
+            Some(root) if root.len() > 2 && root.ends_with('i') => {
+                form.push_str(&root[..root.len() - 1]);
+                form.push('y');
+                return;
             }
-        }
+            _ => stem,
+        },
         // `lens` and `lense`, `gas` and `gases` meet without their last e.
         _ => word,
     };
@@ -83,10 +81,15 @@ impl Goods {
                 let number = goods.rules.len() as u32;
                 let is_new = match phrase.strip_prefix(TARIFF) {
                     Some(code) => goods.tariff.insert(code, number).is_none(),
-                    None => goods.phrases.add(phrase, number),
+                    None => {
+                        let is_new = goods.phrases.add(phrase, number);
+                        if is_new {
+                            goods.phrases.add_joined(phrase, number, JOINED);
+                        }
+                        is_new
+                    }
                 };
                 if is_new {
-                    goods.phrases.add_joined(phrase, number, JOINED);
                     let category = format!("{category} ({list})");
                     goods.rules.push(GoodsRule { phrase: phrase.to_owned(), category, source: source.to_owned() });
                 }
@@ -151,9 +154,7 @@ impl Goods {
             }
             // No code is longer than twelve digits.
             digits.extend(number.chars().take(12 - digits.len().min(12)));
-            if !told
-                && let Some(&rule) = digits.get(..TARIFF_DIGITS).and_then(|code| self.tariff.get(code))
-            {
+            if !told && let Some(&rule) = digits.get(..TARIFF_DIGITS).and_then(|code| self.tariff.get(code)) {
                 told = true;
                 add(rule, start..span.end);
             }

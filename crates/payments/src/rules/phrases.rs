@@ -202,8 +202,17 @@ mod tests {
         found
     }
 
-    const PHRASES: [&str; 9] =
-        ["north korea", "korea", "republic of korea", "democratic republic of korea", "pyongyang", "a b", "b a b", "Крым", "a a a"];
+    const PHRASES: [&str; 9] = [
+        "north korea",
+        "korea",
+        "republic of korea",
+        "democratic republic of korea",
+        "pyongyang",
+        "a b",
+        "b a b",
+        "Крым",
+        "a a a",
+    ];
     const WORDS: [&str; 13] =
         ["north", "Korea", "republic", "OF", "democratic", "pyong", "yang", "a", "b", "КРЫМ", "крымский", "ab", "Pyongyang"];
     const SEPARATORS: [&str; 6] = [" ", ", ", "\n", "-", " / ", "! "];
@@ -229,13 +238,14 @@ mod tests {
             for (number, phrase) in PHRASES.iter().enumerate() {
                 let folded = fold(phrase);
                 let phrase: Vec<String> = folded.split(' ').map(str::to_owned).collect();
-                found.extend(ends(&phrase, start, words, seams, stops, true).into_iter().map(|end| (number as u32, start, end)));
+                found
+                    .extend(ends(&phrase, start, words, seams, stops, true).into_iter().map(|end| (number as u32, start, end)));
             }
         }
         let inside = |hit: &(u32, usize, usize)| {
-            found.iter().any(|other| {
-                other.1 <= hit.1 && hit.2 <= other.2 && ((other.1, other.2) != (hit.1, hit.2) || other.0 < hit.0)
-            })
+            found
+                .iter()
+                .any(|other| other.1 <= hit.1 && hit.2 <= other.2 && ((other.1, other.2) != (hit.1, hit.2) || other.0 < hit.0))
         };
         let mut kept: Vec<_> = found.iter().filter(|hit| !inside(hit)).copied().collect();
         kept.sort_by_key(|hit| hit.1);

@@ -140,7 +140,8 @@ impl Places {
             {
                 places.by_country.entry(country.code()).or_insert(rules.clone());
             }
-            for name in own().flat_map(|row| std::iter::once(row.name).chain(row.names.split('|'))) {
+            // The names first: one of them may say that the first name is ambiguous.
+            for name in own().flat_map(|row| row.names.split('|').chain([row.name])) {
                 let (name, ambiguous) = name.strip_prefix(AMBIGUOUS).map_or((name, false), |name| (name, true));
                 let meaning = Meaning {
                     rules: rules.clone(),
@@ -155,8 +156,7 @@ impl Places {
         for (code, number) in numbers {
             let alpha3 = Country::from_code(code).and_then(Country::alpha3);
             for code in std::iter::once(code).chain(alpha3) {
-                let meaning =
-                    Meaning { rules: 0..0, countries: vec![number], ambiguous: false, locates: true, capitals: true };
+                let meaning = Meaning { rules: 0..0, countries: vec![number], ambiguous: false, locates: true, capitals: true };
                 places.add_phrase(code, meaning);
             }
         }
@@ -212,11 +212,14 @@ impl Places {
         if let Some(rules) = Country::parse(text).map(|country| self.by_country.get(country.code())) {
             return rules.map(|rules| self.findings(rules, &whole).collect()).unwrap_or_default();
         }
-        // Words around the name, or a region that has no code.
+        // Words around the name, a region that has no code, or a town in the wrong place; each rule once.
         let mut found = self.find(text);
-        let first = found.first().map(|finding| finding.span.clone());
+        let mut seen: Vec<*const PlaceRule> = Vec::new();
         found.retain(|finding| {
-            matches!(finding.rule.kind, PlaceKind::Country | PlaceKind::Region) && Some(&finding.span) == first.as_ref()
+            let rule: *const PlaceRule = finding.rule;
+            let is_new = !seen.contains(&rule);
+            seen.push(rule);
+            is_new
         });
         for finding in &mut found {
             finding.span = whole.clone();

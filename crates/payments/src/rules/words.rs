@@ -185,7 +185,11 @@ fn run(text: &str) -> Option<&str> {
             };
             let end = chars.find(|&(_, c)| !goes_on(c)).map_or(text.len(), |(end, _)| end);
             // Parts of syllables have no end of a word, and are cut where a text has too many of them.
-            if kind == Class::Part && end > LONGEST { (0..=LONGEST).rev().find(|&cut| text.is_char_boundary(cut))? } else { end }
+            if kind == Class::Part && end > LONGEST {
+                (0..=LONGEST).rev().find(|&cut| text.is_char_boundary(cut))?
+            } else {
+                end
+            }
         }
         _ => return None,
     };
@@ -216,7 +220,12 @@ fn of_run(run: &str, start: usize, mut gap: Gap, found: &mut impl FnMut(&str, Ra
         found("", span, gap);
         return word.len();
     }
-    let folded = fold(word);
+    // A word of Latin letters among which others were put that look alike. Folding needs a letter that is surely Latin to see it, and this
+    // word may have none: the whole text would.
+    let is_mixed =
+        word.bytes().any(|byte| byte.is_ascii_alphabetic()) && word.chars().any(|c| ('\u{370}'..'\u{530}').contains(&c));
+    let folded = if is_mixed { fold(&format!("z {word}")) } else { fold(word) };
+    let folded = if is_mixed { folded.strip_prefix("z ").unwrap_or_default() } else { &folded };
     let mut letters = 0;
     for piece in folded.split(' ').filter(|piece| !piece.is_empty()) {
         if class(first) == Class::Part {
@@ -272,6 +281,8 @@ mod tests {
         check("\u{1111}\u{1167}\u{11bc}\u{110b}\u{1163}\u{11bc}", "평-양");
         check("DPRK朝鲜", "dprk-朝-鲜");
         check("Рyоngyаng", "pyongyang");
+        check("Kоrеа Nоrth", "korea north");
+        check("Кpым", "крым");
         check("' '' Iran' 's", "iran s");
     }
 
