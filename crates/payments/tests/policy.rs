@@ -177,7 +177,8 @@ fn listed(properties: &[(&str, &str)]) -> Snapshot {
     let mut builder = Builder::new();
     builder.add(&entity);
     builder.add(&passport);
-    builder.finish().unwrap().open().unwrap()
+    let built = builder.finish().unwrap_or_else(|error| panic!("{error}"));
+    built.open().unwrap_or_else(|error| panic!("{error}"))
 }
 
 const LISTED: [(&str, &str); 4] =

@@ -35,7 +35,7 @@ struct Table<'d> {
     /// What it is called in errors.
     place: String,
     start: usize,
-    table: &'d DeTable<'d>,
+    entries: &'d DeTable<'d>,
 }
 
 fn line(text: &str, at: usize) -> usize {
@@ -49,7 +49,7 @@ impl<'d> Table<'d> {
     }
 
     fn keys(&self, known: &[&str]) -> Result<(), PolicyError> {
-        for (key, _) in self.table {
+        for (key, _) in self.entries {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
                 return Err(self.error(key.span().start, name, format!("is not known here; there are {}", known.join(", "))));
@@ -59,7 +59,7 @@ impl<'d> Table<'d> {
     }
 
     fn get(&self, key: &str) -> Option<&'d Value<'d>> {
-        self.table.get(key)
+        self.entries.get(key)
     }
 
     fn one_text(&self, key: &str, value: &'d Value<'d>) -> Result<(String, usize), PolicyError> {
@@ -154,7 +154,7 @@ fn tables<'d>(text: &'d str, root: &Table<'d>, key: &str) -> Result<Vec<Table<'d
     let array = value.get_ref().as_array().ok_or_else(expected)?;
     let table = |(number, value): (usize, &'d Value<'d>)| {
         let table = value.get_ref().as_table().ok_or_else(expected)?;
-        Ok(Table { text, place: format!("[[{key}]] {}", number + 1), start: value.span().start, table })
+        Ok(Table { text, place: format!("[[{key}]] {}", number + 1), start: value.span().start, entries: table })
     };
     array.iter().enumerate().map(table).collect()
 }
@@ -164,14 +164,14 @@ pub(super) fn policy(text: &str) -> Result<Policy, PolicyError> {
         let at = error.span().map_or(0, |span| span.start);
         PolicyError::Invalid(format!("line {}: not TOML: {}", line(text, at), error.message().replace('\n', "; ")))
     })?;
-    let root = Table { text, place: "policy".to_owned(), start: 0, table: document.get_ref() };
+    let root = Table { text, place: "policy".to_owned(), start: 0, entries: document.get_ref() };
     root.keys(&["thresholds", "corridor", "good_guy"])?;
     let mut policy = Policy::default();
     if let Some(value) = root.get("thresholds") {
         let start = value.span().start;
         let table =
             value.get_ref().as_table().ok_or_else(|| root.error(start, "thresholds", "must be a table: [thresholds]"))?;
-        let table = Table { text, place: "[thresholds]".to_owned(), start, table };
+        let table = Table { text, place: "[thresholds]".to_owned(), start, entries: table };
         table.keys(&["report", "hold", "block"])?;
         policy.thresholds = table.thresholds(policy.thresholds)?;
     }
@@ -247,7 +247,7 @@ fn good_guy(table: &Table<'_>) -> Result<GoodGuy, PolicyError> {
     let facts =
         value.get_ref().as_table().ok_or_else(|| table.error(start, "party", "must be a table: party = { name = [...] }"))?;
     let place = format!("{} party", table.place);
-    let party = known_party(&Table { text: table.text, place, start, table: facts })?;
+    let party = known_party(&Table { text: table.text, place, start, entries: facts })?;
     Ok(GoodGuy { id, reason, by, on, until, listed, listed_facts, party })
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use interdict_model::Country;
 use interdict_network::Regime;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::phrases::{Hit, Phrases};
 use super::{MOST_FINDINGS, PlaceFinding, PlaceKind, PlaceRule, rows};
@@ -116,9 +116,9 @@ impl Places {
         };
         let mut numbers: FxHashMap<&str, u16> = FxHashMap::default();
         // Places by name, in the order of the table: a place has one row for each regime and period.
-        let mut seen: FxHashMap<(&str, &str), ()> = FxHashMap::default();
+        let mut seen: FxHashSet<(&str, &str)> = FxHashSet::default();
         for row in &rows {
-            if seen.insert((row.kind, row.name), ()).is_some() {
+            if !seen.insert((row.kind, row.name)) {
                 continue;
             }
             let own = || rows.iter().filter(|other| other.kind == row.kind && other.name == row.name);

@@ -99,9 +99,17 @@ struct Between {
     hyphens: u32,
     line_ends: u32,
     spaces: bool,
-    dot: bool,
-    stop: bool,
     other: bool,
+    end: End,
+}
+
+/// What may end a sentence.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    #[default]
+    None,
+    Dot,
+    Stop,
 }
 
 impl Between {
@@ -110,17 +118,18 @@ impl Between {
             Class::Hyphen => self.hyphens += 1,
             Class::LineEnd => self.line_ends += 1,
             Class::Space => self.spaces = true,
-            Class::Dot => self.dot = true,
-            Class::Stop => self.stop = true,
+            Class::Dot => self.end = self.end.max(End::Dot),
+            Class::Stop => self.end = End::Stop,
             Class::Other => self.other = true,
             Class::Word | Class::Apostrophe | Class::Sign | Class::Part | Class::Nothing => {}
         }
     }
 
     fn gap(self, letters_before: usize) -> Gap {
-        if self.stop || (self.dot && (self.spaces || self.line_ends > 0) && letters_before >= NO_ABBREVIATION) {
+        let white = self.spaces || self.line_ends > 0;
+        if self.end == End::Stop || (self.end == End::Dot && white && letters_before >= NO_ABBREVIATION) {
             Gap::Stop
-        } else if self.dot || self.other || self.spaces || self.hyphens > 1 || self.line_ends > 2 {
+        } else if self.end == End::Dot || self.other || self.spaces || self.hyphens > 1 || self.line_ends > 2 {
             Gap::Space
         } else {
             Gap::Seam
