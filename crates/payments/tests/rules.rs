@@ -123,6 +123,7 @@ fn places_stand_in_texts() {
         ("12 Cuba Street, Wellington", ""),
         ("Cuba, MO 65453", ""),
         ("cubase licence", ""),
+        ("Jakub Kuba Nowak", ""),
         ("Tartous, Syrian Arab Republic", "Tartus, Syria"),
         ("Latakia tobacco", ""),
         ("Port of Latakia", "Latakia"),

@@ -261,7 +261,7 @@ mod tests {
             times in 1..12_usize,
         ) {
             let picks: Vec<_> = picks.iter().cycle().take(picks.len() * times).collect();
-            let text: String = picks.iter().map(|(word, separator)| format!("{}{}", WORDS[*word], SEPARATORS[*separator])).collect();
+            let text: String = picks.iter().flat_map(|(word, separator)| [WORDS[*word], SEPARATORS[*separator]]).collect();
             // In pieces, as folding reads the beginning of a long text alone.
             let words: Vec<String> = picks.iter().map(|(word, _)| fold(WORDS[*word])).collect();
             let seams: Vec<bool> = picks.iter().map(|(_, separator)| matches!(SEPARATORS[*separator], "-" | "\n")).collect();
