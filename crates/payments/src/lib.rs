@@ -15,7 +15,7 @@ mod stripping;
 pub use message::{
     Address, Field, IdKind, MessageKind, Money, Party, PartyId, PartyKind, Payment, RefKind, Reference, Role, Text, TextKind,
 };
-pub use policy::{Cleared, Corridor, GoodGuy, Policy, PolicyError, Thresholds};
+pub use policy::{Cleared, Corridor, GoodGuy, KnownParty, Policy, PolicyError, Thresholds};
 pub use read::{Item, PaymentError, Problem, ReadLimits, Reader};
 pub use rules::{GoodsFinding, GoodsRule, PlaceFinding, PlaceKind, PlaceRule, Rules};
 pub use screener::{Assessment, Decision, Effect, Finding, Reason, ScreenScratch, Screener, Suppressed};
