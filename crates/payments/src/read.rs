@@ -4,6 +4,7 @@
 mod amounts;
 mod csv;
 mod iso20022;
+mod lines;
 mod mt;
 mod nacha;
 
@@ -80,9 +81,16 @@ impl std::fmt::Debug for Reader<'_> {
 impl<'a> Reader<'a> {
     /// Opens a file; its first bytes tell what it is.
     pub fn open(mut input: impl BufRead + Send + 'a, limits: ReadLimits) -> Result<Self, PaymentError> {
-        let _ = limits;
         let start = input.fill_buf()?;
-        Err(PaymentError::UnknownFormat(String::from_utf8_lossy(&start[..start.len().min(20)]).into_owned()))
+        let source = match start {
+            [b'{' | b'$' | 1, ..] => mt::open(input, limits),
+            [b'1', b'0', b'1', ..] => nacha::open(input, limits),
+            [] | [b'<', ..] => {
+                return Err(PaymentError::UnknownFormat(String::from_utf8_lossy(&start[..start.len().min(20)]).into_owned()));
+            }
+            _ => csv::open(input, limits),
+        };
+        Ok(Self { source })
     }
 
     /// The next payment or problem; `None` at the end.
