@@ -70,11 +70,6 @@ impl<R: BufRead> Lines<R> {
         self.number = line.number;
         Ok(Some(line))
     }
-
-    /// What is left of the stream, and the lines taken.
-    pub(super) fn input(&mut self) -> &mut R {
-        &mut self.input
-    }
 }
 
 /// The next bytes of a stream; empty at its end.

@@ -176,7 +176,11 @@ mod tests {
         check("", 100, &[]);
         check(" \r\n\u{1}\u{3}$", 100, &[]);
         check("{1:A}{2:B}{4:\n:20:X\n-}{1:C}", 100, &[(1, "{1:A}{2:B}{4:\n:20:X\n-}", false), (3, "{1:C}", false)]);
-        check("\u{1}{1:A}{4:\n-}\u{3}\n\u{1}{1:C}\u{3}", 100, &[(1, "{1:A}{4:\n-}\u{3}\n\u{1}", false), (3, "{1:C}\u{3}", false)]);
+        check(
+            "\u{1}{1:A}{4:\n-}\u{3}\n\u{1}{1:C}\u{3}",
+            100,
+            &[(1, "{1:A}{4:\n-}\u{3}\n\u{1}", false), (3, "{1:C}\u{3}", false)],
+        );
         check("{1:A}{4:\n-}$\n{1:C}", 100, &[(1, "{1:A}{4:\n-}$\n", false), (3, "{1:C}", false)]);
         check("noise\n{1:A}", 100, &[(1, "noise\n", false), (2, "{1:A}", false)]);
         // Without block 1, block 2 begins a message, but only after a block 4.

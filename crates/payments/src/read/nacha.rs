@@ -197,7 +197,9 @@ impl<R: BufRead> Entries<R> {
         let trace = entry.detail.cut(80, 94);
         if !trace.is_empty() {
             if trace <= batch.trace {
-                payment.warnings.push(format!("6:80-94: the trace number {trace} is not above the one before, {}", batch.trace));
+                payment
+                    .warnings
+                    .push(format!("6:80-94: the trace number {trace} is not above the one before, {}", batch.trace));
             }
             if !self.seen.is_new(&format!("{} {trace}", batch.header.cut(88, 94))) {
                 payment.warnings.push(format!("6:80-94: the trace number {trace} occurs before in the file"));

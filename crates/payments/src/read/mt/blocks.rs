@@ -106,8 +106,7 @@ impl<'t> Blocks<'t> {
     /// The fields of block 4. A field begins with a line `:tag:`.
     fn text(&mut self, inside: &'t str, line: u64) {
         let mut fields: Vec<Tagged<'t>> = Vec::new();
-        let mut number = line;
-        for text in inside.split('\n') {
+        for (number, text) in (line..).zip(inside.split('\n')) {
             let text = text.trim_end();
             let tagged = text.strip_prefix(':').and_then(|text| text.split_once(':')).filter(|(tag, _)| is_tag(tag));
             let content = match tagged {
@@ -123,7 +122,6 @@ impl<'t> Blocks<'t> {
                     None => self.stray("4", content),
                 }
             }
-            number += 1;
         }
         self.four = Some(fields);
     }
@@ -191,8 +189,12 @@ pub(super) fn header<'t>(blocks: &mut Blocks<'t>) -> Result<Header<'t>, (&'stati
         }
         Some(one) => match (one.get(..1), one.get(1..3)) {
             (Some("F"), Some("01")) => one.get(3..15).unwrap_or_default(),
-            (Some("F"), Some("21")) => return Err(("block 1", "an acknowledgement of the network, which is no payment".to_owned())),
-            (Some("A" | "L"), _) => return Err(("block 1", "a message between a terminal and the network, no payment".to_owned())),
+            (Some("F"), Some("21")) => {
+                return Err(("block 1", "an acknowledgement of the network, which is no payment".to_owned()));
+            }
+            (Some("A" | "L"), _) => {
+                return Err(("block 1", "a message between a terminal and the network, no payment".to_owned()));
+            }
             _ => "",
         },
     };
@@ -233,8 +235,12 @@ mod tests {
     fn a_message_in_its_parts() {
         let text = "{1:F01EXAMBEBBAXXX0000000000}{2:I103EXAMDEFFXXXXN}{3:{113:SEPA}{121:x}}{4:\r\n:20:REF\r\n:59:/1\r\nNAME\r\n\r\n:7:x\r\n-}{5:{CHK:1}}{S:{COP:S}}";
         let mut blocks = Blocks::read(text, 7);
-        assert_eq!((blocks.three.as_slice(), blocks.five.as_slice()), (&[("113", "SEPA"), ("121", "x")][..], &[("CHK", "1")][..]));
-        let four: Vec<_> = blocks.four.as_ref().unwrap().iter().map(|field| (field.tag, field.line, field.lines.clone())).collect();
+        assert_eq!(
+            (blocks.three.as_slice(), blocks.five.as_slice()),
+            (&[("113", "SEPA"), ("121", "x")][..], &[("CHK", "1")][..])
+        );
+        let four: Vec<_> =
+            blocks.four.as_ref().unwrap().iter().map(|field| (field.tag, field.line, field.lines.clone())).collect();
         assert_eq!(four, [("20", 8, vec!["REF"]), ("59", 9, vec!["/1", "NAME"]), ("7", 12, vec!["x"])]);
         assert_eq!((blocks.stray.len(), blocks.warnings.len()), (1, 0), "{blocks:?}");
         let header = header(&mut blocks).unwrap();

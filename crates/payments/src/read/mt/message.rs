@@ -2,9 +2,11 @@
 //! read by the definition of its message type, and one that the type does not have is kept as free text, so that nothing that a person can
 //! write goes unscreened.
 
+use rustc_hash::FxHashSet;
+
+use super::super::Item;
 use super::super::amounts::{AmountError, Separators, currency, decimal, yymmdd};
 use super::super::lines::{Seen, add_bic, field, problem};
-use super::super::Item;
 use super::blocks::{self, Blocks, Header, Tagged, short};
 use super::party::{self, WIDTH};
 use crate::message::{MessageKind, Money, Party, Payment, RefKind, Reference, Role, Text, TextKind};
@@ -84,7 +86,9 @@ impl Form {
         let (number, option) = (tag.get(..2)?, tag.get(2..)?);
         // 42C, 42M and 42P are terms of drafts.
         Some(match number {
-            "50" if matches!(self, Self::Mt101All | Self::Mt101One) && matches!(option, "C" | "L") => (Role::InitiatingParty, false),
+            "50" if matches!(self, Self::Mt101All | Self::Mt101One) && matches!(option, "C" | "L") => {
+                (Role::InitiatingParty, false)
+            }
             "50" => (Role::Debtor, false),
             "51" if self.is_credit() => (Role::DebtorAgent, true),
             "51" => (Role::InstructingAgent, true),
@@ -156,7 +160,9 @@ pub(super) fn read(text: &str, line: u64, undecoded: Option<String>, number: &mu
 
 /// What the blocks around the text say.
 fn envelope(payment: &mut Payment, header: &Header, blocks: &mut Blocks) {
-    for (role, block, bic) in [(Role::InstructingAgent, "sender", &header.sender), (Role::InstructedAgent, "receiver", &header.receiver)] {
+    for (role, block, bic) in
+        [(Role::InstructingAgent, "sender", &header.sender), (Role::InstructedAgent, "receiver", &header.receiver)]
+    {
         let mut party = Party::new(role, block);
         add_bic(&mut party, &format!("{block}/bic"), bic, &mut payment.warnings);
         if party.is_empty() {
@@ -180,7 +186,10 @@ fn envelope(payment: &mut Payment, header: &Header, blocks: &mut Blocks) {
             "103" | "111" | "113" if value.len() <= 4 => {}
             _ => {
                 if tag == "433" && !value.starts_with("/AOK/") {
-                    payment.warnings.push(format!("{path}: the sanctions screening of the network did not find it clear: {:?}", short(value)));
+                    payment.warnings.push(format!(
+                        "{path}: the sanctions screening of the network did not find it clear: {:?}",
+                        short(value)
+                    ));
                 }
                 write(payment, TextKind::Other, &path, value);
             }
@@ -217,7 +226,8 @@ fn character_warning(fields: &[Tagged]) -> Option<String> {
 }
 
 fn undecoded_length(text: &str) -> Option<String> {
-    (text.len() > super::MESSAGE_BYTES / 10).then(|| format!("the message has {} bytes, more than the 10,000 of SWIFT", text.len()))
+    (text.len() > super::MESSAGE_BYTES / 10)
+        .then(|| format!("the message has {} bytes, more than the 10,000 of SWIFT", text.len()))
 }
 
 /// MT202: with a sequence B, which begins with field 50, it is a cover.
@@ -295,14 +305,15 @@ fn write(payment: &mut Payment, kind: TextKind, path: &str, value: &str) {
 
 /// Reads the fields of a message or sequence.
 fn take(payment: &mut Payment, form: Form, fields: &[Tagged]) {
-    for (at, tagged) in fields.iter().enumerate() {
+    let mut tags = FxHashSet::default();
+    for tagged in fields {
         let path = format!("{}{}", form.prefix(), tagged.tag);
         let is_known = form.tags().split_whitespace().any(|tag| tag == tagged.tag);
         let has_role = form.role(tagged.tag);
         if !is_known {
             let kept = if has_role.is_some() { "it is read all the same" } else { "it is screened as free text" };
             payment.warnings.push(format!("field {path} does not belong to this message; {kept}"));
-        } else if !Form::repeats(tagged.tag) && fields.get(..at).is_some_and(|before| before.iter().any(|field| field.tag == tagged.tag)) {
+        } else if !tags.insert(tagged.tag) && !Form::repeats(tagged.tag) {
             payment.warnings.push(format!("field {path} occurs twice"));
         }
         if tagged.lines.is_empty() {
@@ -501,7 +512,8 @@ fn coded<'c>(lines: &[&str], codes: &[&'c str]) -> Vec<(&'c str, String)> {
         }
         while let Some(open) = rest.find('/') {
             rest = rest.get(open + 1..).unwrap_or_default();
-            let Some(code) = codes.iter().find(|code| rest.strip_prefix(**code).is_some_and(|rest| rest.starts_with('/'))) else {
+            let Some(code) = codes.iter().find(|code| rest.strip_prefix(**code).is_some_and(|rest| rest.starts_with('/')))
+            else {
                 continue;
             };
             let value = rest.get(code.len() + 1..).unwrap_or_default();

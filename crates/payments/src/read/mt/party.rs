@@ -155,7 +155,7 @@ fn numbered(party: &mut Party, path: &str, lines: &[&str], warnings: &mut Vec<St
                 if names.is_empty() {
                     names.push(line.trim());
                 } else {
-                    party.address.lines.push(field(&*path, line.trim()));
+                    party.address.lines.push(field(path, line.trim()));
                 }
             }
             continue;
@@ -166,7 +166,8 @@ fn numbered(party: &mut Party, path: &str, lines: &[&str], warnings: &mut Vec<St
             warnings.push(format!("field {path} is empty"));
             continue;
         }
-        let parted = text.split_once('/').filter(|(code, _)| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        let parted =
+            text.split_once('/').filter(|(code, _)| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()));
         match number {
             "1" => names.push(text),
             "2" => party.address.street.push(field(path, text)),
@@ -201,7 +202,9 @@ fn numbered(party: &mut Party, path: &str, lines: &[&str], warnings: &mut Vec<St
                     warnings.push(format!("field {path} does not begin with a country"));
                     ("", text)
                 });
-                party.countries.extend(Some(country).filter(|country| !country.is_empty()).map(|country| field(&*path, country)));
+                party
+                    .countries
+                    .extend(Some(country).filter(|country| !country.is_empty()).map(|country| field(&*path, country)));
                 party.birth_place = Some(field(path, town.trim()));
             }
             "6" => {
@@ -251,8 +254,8 @@ fn add_names(party: &mut Party, path: &str, lines: &[&str]) {
 
 /// The party identifier of option F that is no account: code, country, perhaps the issuer, number. False when the line is none.
 fn coded(party: &mut Party, path: &str, line: &str, warnings: &mut Vec<String>) -> bool {
-    let mut parts = line.splitn(3, '/');
-    let (Some(code), Some(country), Some(rest)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let mut pieces = line.splitn(3, '/');
+    let (Some(code), Some(country), Some(rest)) = (pieces.next(), pieces.next(), pieces.next()) else { return false };
     if code.len() != 4 || country.len() != 2 || rest.trim().is_empty() {
         return false;
     }

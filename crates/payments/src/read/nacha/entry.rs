@@ -68,7 +68,9 @@ impl Entry {
         let definition = if is_iat { "NACHA IAT".to_owned() } else { format!("NACHA {class}") };
         let mut payment = Payment::new(MessageKind::NachaIat, definition, number, self.detail.line);
         if is_iat && !is_said {
-            payment.warnings.push(format!("5:51-53: the batch is of {class:?}, and the entry has addenda of IAT; it is read as IAT"));
+            payment
+                .warnings
+                .push(format!("5:51-53: the batch is of {class:?}, and the entry has addenda of IAT; it is read as IAT"));
         }
         let mut draft = Draft { payment, sides: self.sides() };
         if let Some(file) = file {
@@ -134,7 +136,9 @@ impl Draft {
 
     fn refer(&mut self, kind: RefKind, record: &Record, name: &str, from: usize, to: usize) {
         let all_zero = record.cut(from, to).bytes().all(|byte| byte == b'0');
-        self.payment.references.extend(cut(record, name, from, to).filter(|_| !all_zero).map(|field| Reference { kind, field }));
+        self.payment
+            .references
+            .extend(cut(record, name, from, to).filter(|_| !all_zero).map(|field| Reference { kind, field }));
     }
 
     /// The party of a role, which the first record that speaks of it begins.

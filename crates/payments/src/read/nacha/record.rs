@@ -55,7 +55,8 @@ impl Record {
 
     /// Whether it only fills the last block.
     pub(super) fn is_fill(&self) -> bool {
-        self.chars.len() >= WIDTH && self.chars.iter().all(|c| matches!(c, '9' | ' '))
+        self.chars.len() >= WIDTH
+            && self.chars.iter().all(|c| matches!(c, '9' | ' '))
             && self.chars.iter().take(WIDTH).all(|c| *c == '9')
     }
 
@@ -74,7 +75,8 @@ impl Record {
         }
         // File records end in fields that may be blank, and blanks at the end of a line are lost easily.
         let may_be_short = matches!(self.kind(), '1' | '9');
-        let is_wrong = if may_be_short { length > WIDTH && !self.rest().is_empty() } else { length < WIDTH || !self.rest().is_empty() };
+        let is_wrong =
+            if may_be_short { length > WIDTH && !self.rest().is_empty() } else { length < WIDTH || !self.rest().is_empty() };
         is_wrong.then(|| format!("the record has {length} characters instead of {WIDTH}"))
     }
 }
