@@ -1,6 +1,6 @@
 //! Rows of cells out of lines: a stream of lines goes in, rows with their line numbers come out. A row whose quotation mark is not closed,
 //! or whose quoted line ends make it differ from the header, is given up after its first line, and its other lines are read one by one, so
-//! that a mark costs no other row. Each line is read twice at most.
+//! that a mark costs no other row. Each line is read three times at most.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
@@ -33,9 +33,10 @@ pub(super) struct Rows<R> {
     limit: usize,
     /// Lines that were taken and given back; those that are rows of their own whatever they hold are marked.
     back: VecDeque<(Line, bool)>,
-    /// What parts the cells, as far as it is known.
+    /// What parts the cells, where a line before the header says it.
     pub(super) separator: Option<u8>,
     columns: usize,
+    cells: Cells,
 }
 
 /// Takes the cells of a row from one line after the other.
@@ -71,6 +72,22 @@ impl Cells {
         }
     }
 
+    /// Begins with a row.
+    fn reset(&mut self) {
+        self.parser.reset();
+        self.filled = 0;
+        self.count = 0;
+    }
+
+    /// The cells of a line that is a row of its own.
+    fn of_line(&mut self, line: &str) -> Vec<String> {
+        self.reset();
+        if !self.feed(line.as_bytes()) {
+            self.feed(&[]);
+        }
+        self.cells()
+    }
+
     fn cells(&self) -> Vec<String> {
         let mut begin = 0;
         let cell = |end: &usize| {
@@ -84,16 +101,12 @@ impl Cells {
 
 /// The cells of a line that is a row of its own.
 pub(super) fn cells(line: &str, separator: u8) -> Vec<String> {
-    let mut cells = Cells::new(separator);
-    if !cells.feed(line.as_bytes()) {
-        cells.feed(&[]);
-    }
-    cells.cells()
+    Cells::new(separator).of_line(line)
 }
 
 impl<R: BufRead> Rows<R> {
     pub(super) fn new(lines: Lines<R>, limit: usize) -> Self {
-        Self { lines, limit, back: VecDeque::new(), separator: None, columns: 0 }
+        Self { lines, limit, back: VecDeque::new(), separator: None, columns: 0, cells: Cells::new(b',') }
     }
 
     /// The next line that is not blank, for the header.
@@ -108,13 +121,12 @@ impl<R: BufRead> Rows<R> {
 
     /// Begins with the rows, after the header.
     pub(super) fn begin(&mut self, separator: u8, columns: usize) {
-        self.separator = Some(separator);
+        self.cells = Cells::new(separator);
         self.columns = columns;
     }
 
     /// The next row; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Row>> {
-        let separator = self.separator.unwrap_or(b',');
         let (first, alone) = loop {
             match self.line()? {
                 None => return Ok(None),
@@ -126,10 +138,10 @@ impl<R: BufRead> Rows<R> {
         if first.cut {
             return Ok(Some(Row { line: number, content: Content::TooLong, warnings: Vec::new() }));
         }
-        let mut cells = Cells::new(separator);
+        self.cells.reset();
         let (text, undecoded) = decode(&first.bytes);
         let mut warnings: Vec<String> = undecoded.into_iter().collect();
-        let mut complete = cells.feed(text.as_bytes()) || cells.feed(b"\n");
+        let mut complete = self.cells.feed(text.as_bytes()) || self.cells.feed(b"\n");
         let mut more: Vec<Line> = Vec::new();
         let mut bytes = first.bytes.len();
         while !complete && !alone && more.len() < MAX_LINES {
@@ -138,7 +150,7 @@ impl<R: BufRead> Rows<R> {
                     bytes += line.bytes.len();
                     let (text, undecoded) = decode(&line.bytes);
                     warnings.extend(undecoded);
-                    complete = cells.feed(text.as_bytes()) || cells.feed(b"\n");
+                    complete = self.cells.feed(text.as_bytes()) || self.cells.feed(b"\n");
                     more.push(line);
                 }
                 Some(line) => {
@@ -148,8 +160,12 @@ impl<R: BufRead> Rows<R> {
                 None => break,
             }
         }
-        let mut found = cells.cells();
-        let differs = !more.is_empty() && found.len() != self.columns;
+        let mut found = self.cells.cells();
+        // A line inside the row that has all the columns by itself is a row that an open quote took.
+        let inner = more.split_last().map(|(_, inner)| inner).unwrap_or_default();
+        let columns = self.columns;
+        let mut has_row = |line: &Line| columns > 1 && self.cells.of_line(&decode(&line.bytes).0).len() == columns;
+        let differs = !more.is_empty() && (found.len() != columns || inner.iter().any(&mut has_row));
         if !complete || differs {
             for line in more.into_iter().rev() {
                 self.back.push_front((line, true));
@@ -158,7 +174,7 @@ impl<R: BufRead> Rows<R> {
             warnings.push(
                 "a quotation mark of the row is not closed, or closed in another row; the line is read by itself".to_owned(),
             );
-            found = self::cells(&text, separator);
+            found = self.cells.of_line(&text);
         } else if !more.is_empty() {
             warnings.push(format!("a cell of the row goes on over {} lines", more.len() + 1));
         }

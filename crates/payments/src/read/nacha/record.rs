@@ -114,7 +114,8 @@ impl<R: BufRead> Records<R> {
         let mut end = self.read(&mut bytes, WIDTH)?;
         if self.lines == Some(false) {
             // Line ends between blocks of records.
-            while end == End::Line && bytes.is_empty() {
+            while end == End::Line && matches!(bytes.as_slice(), [] | [b'\r']) {
+                bytes.clear();
                 end = self.read(&mut bytes, WIDTH)?;
             }
         } else if end == End::Full {
@@ -132,11 +133,11 @@ impl<R: BufRead> Records<R> {
         } else {
             self.lines = Some(true);
         }
-        if bytes.is_empty() && end == End::File {
-            return Ok(None);
-        }
         if bytes.last() == Some(&b'\r') {
             bytes.pop();
+        }
+        if bytes.is_empty() && end == End::File {
+            return Ok(None);
         }
         self.line += 1;
         let (text, undecoded) = decode(&bytes);
