@@ -280,11 +280,8 @@ impl Draft {
     fn finish(mut self) -> Payment {
         self.join_names();
         self.amount();
-        let named = self
-            .payment
-            .parties
-            .iter()
-            .any(|party| !party.role.is_agent() && !(party.names.is_empty() && party.ids.is_empty()));
+        let named =
+            self.payment.parties.iter().any(|party| !(party.role.is_agent() || party.names.is_empty() && party.ids.is_empty()));
         if !named {
             self.warn("the row names nobody".to_owned());
         }

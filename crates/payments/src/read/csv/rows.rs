@@ -37,6 +37,8 @@ pub(super) struct Rows<R> {
     pub(super) separator: Option<u8>,
     columns: usize,
     cells: Cells,
+    /// As `cells`, for quotation marks that mean nothing.
+    plain: Cells,
 }
 
 /// Takes the cells of a row from one line after the other.
@@ -49,8 +51,8 @@ struct Cells {
 }
 
 impl Cells {
-    fn new(separator: u8) -> Self {
-        let parser = ReaderBuilder::new().delimiter(separator).build();
+    fn new(separator: u8, quoting: bool) -> Self {
+        let parser = ReaderBuilder::new().delimiter(separator).quoting(quoting).build();
         Self { parser, output: vec![0; 256], ends: vec![0; 32], filled: 0, count: 0 }
     }
 
@@ -101,12 +103,20 @@ impl Cells {
 
 /// The cells of a line that is a row of its own.
 pub(super) fn cells(line: &str, separator: u8) -> Vec<String> {
-    Cells::new(separator).of_line(line)
+    Cells::new(separator, true).of_line(line)
 }
 
 impl<R: BufRead> Rows<R> {
     pub(super) fn new(lines: Lines<R>, limit: usize) -> Self {
-        Self { lines, limit, back: VecDeque::new(), separator: None, columns: 0, cells: Cells::new(b',') }
+        Self {
+            lines,
+            limit,
+            back: VecDeque::new(),
+            separator: None,
+            columns: 0,
+            cells: Cells::new(b',', true),
+            plain: Cells::new(b',', false),
+        }
     }
 
     /// The next line that is not blank, for the header.
@@ -121,7 +131,8 @@ impl<R: BufRead> Rows<R> {
 
     /// Begins with the rows, after the header.
     pub(super) fn begin(&mut self, separator: u8, columns: usize) {
-        self.cells = Cells::new(separator);
+        self.cells = Cells::new(separator, true);
+        self.plain = Cells::new(separator, false);
         self.columns = columns;
     }
 
@@ -175,6 +186,11 @@ impl<R: BufRead> Rows<R> {
                 "a quotation mark of the row is not closed, or closed in another row; the line is read by itself".to_owned(),
             );
             found = self.cells.of_line(&text);
+            // Without the meaning of the mark the line may have the cells of the header.
+            let plain = self.plain.of_line(&text);
+            if !complete && plain.len() == columns {
+                found = plain.iter().map(|cell| cell.trim().trim_matches('"').to_owned()).collect();
+            }
         } else if !more.is_empty() {
             warnings.push(format!("a cell of the row goes on over {} lines", more.len() + 1));
         }

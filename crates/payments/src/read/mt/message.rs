@@ -267,11 +267,12 @@ fn requests(mut all: Payment, fields: &[Tagged]) -> Vec<Payment> {
         let inherited = payment.parties.len();
         payment.line = sequence.first().map_or(payment.line, |field| field.line);
         take(&mut payment, Form::Mt101One, sequence);
-        // What the transfer names of its own holds instead.
+        // A party stands in one of the sequences. Where it stands in both, none hides the other.
         let (before, own) = payment.parties.split_at(inherited);
-        let own: Vec<Role> = own.iter().map(|party| party.role).collect();
-        let mut replaced = before.iter().map(|party| own.contains(&party.role)).collect::<Vec<_>>().into_iter();
-        payment.parties.retain(|_| !replaced.next().unwrap_or(false));
+        let twice = own.iter().filter(|party| before.iter().any(|other| other.role == party.role));
+        let twice: Vec<String> =
+            twice.map(|party| format!("field {} stands in sequence A, too; both are read", party.path)).collect();
+        payment.warnings.extend(twice);
         if payment.parties_in(Role::Debtor).next().is_none() {
             payment.warnings.push("field 50 is missing, in sequence A as in B".to_owned());
         }
@@ -424,12 +425,12 @@ fn take_one(payment: &mut Payment, form: Form, tagged: &Tagged, path: &str) {
     write(payment, kind, path, &all);
     match tagged.tag {
         "70" => {
-            for (code, document) in coded(&tagged.lines, &["INV", "ROC", "RFB"]) {
+            for (code, document) in coded(&tagged.lines, &["INV", "ROC", "RFB"], true) {
                 refer(payment, RefKind::Document, &format!("{path}/{code}"), &document);
             }
         }
         "72" => {
-            for (code, bank) in coded(&tagged.lines, &["INS"]) {
+            for (code, bank) in coded(&tagged.lines, &["INS"], false) {
                 let path = format!("{path}/{code}");
                 let mut party = Party::new(Role::PreviousAgent, &*path);
                 add_bic(&mut party, &path, &bank, &mut payment.warnings);
@@ -437,7 +438,7 @@ fn take_one(payment: &mut Payment, form: Form, tagged: &Tagged, path: &str) {
             }
         }
         "77B" => {
-            for (code, text) in coded(&tagged.lines, &["ORDERRES", "BENEFRES"]) {
+            for (code, text) in coded(&tagged.lines, &["ORDERRES", "BENEFRES"], false) {
                 let role = if code == "ORDERRES" { Role::Debtor } else { Role::Creditor };
                 let country = text.get(..2).filter(|country| country.bytes().all(|byte| byte.is_ascii_uppercase()));
                 // The customer is the last one of the role: in a cover the first is a bank.
@@ -458,6 +459,7 @@ fn is_digits(text: &str) -> bool {
 
 fn take_date(payment: &mut Payment, path: &str, text: &str) {
     match yymmdd(text) {
+        Ok(_) if payment.date.is_some() => write(payment, TextKind::Other, path, text),
         Ok(day) => payment.date = Some(field(path, day)),
         Err(error) => {
             payment.warnings.push(format!("field {path}: the date {:?} cannot be read: {error}", short(text)));
@@ -468,6 +470,7 @@ fn take_date(payment: &mut Payment, path: &str, text: &str) {
 
 fn take_amount(payment: &mut Payment, form: Form, path: &str, text: &str) {
     match amount(text) {
+        Ok(_) if payment.amount.is_some() => write(payment, TextKind::Other, path, text),
         Ok((code, micros)) => {
             if micros == 0 && form != Form::Mt101One {
                 payment.warnings.push(format!("field {path}: the amount is zero"));
@@ -494,36 +497,37 @@ fn amount(text: &str) -> Result<(String, i128), AmountError> {
     Ok((code, decimal(number, Separators::Comma)?))
 }
 
-/// What follows the given codes in a text of `/CODE/value` lines, up to `//`, the next code or the end of the line. A line that begins with
-/// `//` goes on with the one before.
-fn coded<'c>(lines: &[&str], codes: &[&'c str]) -> Vec<(&'c str, String)> {
+/// What follows the given codes in a text of `/CODE/value` lines, up to `//`, the next code or the end of the line. With `many` a value
+/// after `//` is another one of the code before, as in field 70.
+fn coded<'c>(lines: &[&str], codes: &[&'c str], many: bool) -> Vec<(&'c str, String)> {
     let mut found: Vec<(&'c str, String)> = Vec::new();
-    let mut goes_on = false;
+    let mut active: Option<&'c str> = None;
     for line in lines {
-        let mut rest = *line;
-        if let Some(more) = rest.strip_prefix("//") {
-            let end = more.find("//").unwrap_or(more.len());
-            if goes_on && let Some((_, value)) = found.last_mut() {
-                value.push_str(more.get(..end).unwrap_or_default());
-            }
-            rest = more.get(end..).unwrap_or_default();
-        } else {
-            goes_on = false;
+        if !line.starts_with("//") {
+            active = None;
         }
-        while let Some(open) = rest.find('/') {
-            rest = rest.get(open + 1..).unwrap_or_default();
-            let Some(code) = codes.iter().find(|code| rest.strip_prefix(**code).is_some_and(|rest| rest.starts_with('/')))
-            else {
-                continue;
-            };
-            let value = rest.get(code.len() + 1..).unwrap_or_default();
-            let end = value.find("//").unwrap_or(value.len());
-            let text = value.get(..end).unwrap_or_default().trim();
-            if !text.is_empty() {
-                found.push((code, text.to_owned()));
+        for piece in line.split("//") {
+            let mut rest = piece;
+            // Up to the next code the text belongs to the code before.
+            loop {
+                let next = rest.match_indices('/').find_map(|(at, _)| {
+                    let after = rest.get(at + 1..)?;
+                    let code =
+                        codes.iter().find(|code| after.strip_prefix(**code).is_some_and(|after| after.starts_with('/')))?;
+                    Some((at, *code))
+                });
+                let text = rest.get(..next.map_or(rest.len(), |(at, _)| at)).unwrap_or_default().trim();
+                if text.starts_with('/') {
+                    active = None;
+                }
+                if let Some(code) = active.filter(|_| !text.is_empty()) {
+                    found.push((code, text.to_owned()));
+                    active = active.filter(|_| many);
+                }
+                let Some((at, code)) = next else { break };
+                active = Some(code);
+                rest = rest.get(at + code.len() + 2..).unwrap_or_default();
             }
-            goes_on = end == value.len() && !text.is_empty();
-            rest = value.get(end..).unwrap_or_default();
         }
     }
     found

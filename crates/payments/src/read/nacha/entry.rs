@@ -151,14 +151,11 @@ impl Draft {
         &mut parties[at]
     }
 
-    /// Takes what is wrong with the form of a record, and what stands after it.
+    /// Takes what is wrong with the form of a record. One of another length may have its fields elsewhere, so all of it is kept as free text.
     fn form(&mut self, record: &Record, name: &str) {
         if let Some(wrong) = record.wrong() {
-            self.warn(format!("{name}: {wrong}"));
-        }
-        let rest = record.rest();
-        if !rest.is_empty() {
-            self.payment.texts.push(Text { kind: TextKind::Other, field: field(format!("{name}:95-"), rest) });
+            self.warn(format!("{name}: {wrong}; all of it is screened as free text, too"));
+            self.text(TextKind::Other, record, name, 4, record.bytes());
         }
     }
 
