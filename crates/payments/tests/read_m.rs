@@ -416,7 +416,7 @@ fn what_does_not_add_up_in_a_nacha_file_is_told() {
     check_altered(line("8"), 1, "X", "has no control record");
     check_altered(line("6"), 1, "X", "an addenda record without an entry");
     check_altered(line("5"), 1, "X", "an entry outside of a batch");
-    let cut: String = text.lines().take(line("711")).map(|line| format!("{line}\n")).collect();
+    let cut: String = text.split_inclusive('\n').take(line("711")).collect();
     assert!(problems(&items(cut.as_bytes())).iter().any(|problem| problem.contains("may be cut off")));
 }
 
@@ -490,11 +490,11 @@ fn amounts_stand_with_currencies_beside_them() {
 }
 
 #[test]
-fn a_header_that_names_nobody_is_a_problem() {
-    for text in ["colour,shape\nred,round\n", "amount,currency\n1,EUR\n", "just words\n", "name", "\n\n"] {
+fn a_header_that_names_nobody_or_has_no_rows_is_a_problem() {
+    for text in ["colour,shape\nred,round\n", "amount,currency\n1,EUR\n", "just words\n", "name", "name\n\n,\n", "\n\n"] {
         let items = items(text.as_bytes());
         assert!(payments(&items).is_empty());
-        assert_eq!(problems(&items).len(), usize::from(text != "name"), "{text:?}");
+        assert_eq!(problems(&items).len(), 1, "{text:?}");
     }
 }
 
@@ -532,6 +532,9 @@ fn check_nothing_is_lost(original: &str, damaged: &[u8]) {
     let screened: Vec<&str> = dump.lines().filter(|line| !line.trim_start().starts_with("WARNING")).collect();
     let screened = screened.join("\n");
     let text = String::from_utf8_lossy(damaged);
+    // The header of a table names columns, whatever damage made of it.
+    let is_table = !original.starts_with(['{', '\u{1}', '1']);
+    let text = if is_table { text.trim_start().split_once(['\n', '\r']).map_or("", |(_, rows)| rows) } else { &text };
     let names = ["KIM", "EXAMPLE", "SAMPLE", "DEMO", "BEN", "Example", "Sample", "Demo"];
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| names.contains(word)) {
         assert!(screened.contains(word), "{word} is lost in silence\n{original}\n{text}\n{dump}");

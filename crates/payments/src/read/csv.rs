@@ -25,6 +25,7 @@ pub(crate) fn open<'a>(input: impl BufRead + Send + 'a, limits: ReadLimits) -> B
         limit,
         columns: None,
         number: 0,
+        passed_over: false,
         seen: Seen::default(),
         ended: false,
     })
@@ -37,6 +38,8 @@ struct Payouts<R> {
     columns: Option<Vec<Column>>,
     /// Payments so far.
     number: u64,
+    /// Whether a row was too long.
+    passed_over: bool,
     seen: Seen,
     ended: bool,
 }
@@ -54,6 +57,7 @@ impl<R: BufRead> Source for Payouts<R> {
             let Some(row) = self.rows.next().inspect_err(|_| self.ended = true)? else { break };
             match row.content {
                 Content::TooLong => {
+                    self.passed_over = true;
                     let reason = format!("a row of more than {} bytes is passed over", self.limit);
                     return Ok(Some(problem(row.line, "", reason)));
                 }
@@ -61,8 +65,9 @@ impl<R: BufRead> Source for Payouts<R> {
                 Content::Cells(_) => return Ok(Some(self.payment(&row))),
             }
         }
+        let is_empty = !self.ended && self.number == 0 && !self.passed_over;
         self.ended = true;
-        Ok(None)
+        Ok(is_empty.then(|| problem(1, "", "the table has a header and no rows")))
     }
 }
 

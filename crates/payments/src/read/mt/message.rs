@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 
 use super::super::Item;
-use super::super::amounts::{AmountError, Separators, currency, decimal, yymmdd};
+use super::super::amounts::{Separators, currency, decimal, yymmdd};
 use super::super::lines::{Seen, add_bic, field, problem};
 use super::blocks::{self, Blocks, Header, Tagged, short};
 use super::party::{self, WIDTH};
@@ -488,13 +488,13 @@ fn take_amount(payment: &mut Payment, form: Form, path: &str, text: &str) {
 }
 
 /// Currency and amount: `EUR1234,56`.
-fn amount(text: &str) -> Result<(String, i128), AmountError> {
-    let code = currency(text.get(..3).unwrap_or(text))?;
+fn amount(text: &str) -> Result<(String, i128), String> {
+    let code = currency(text.get(..3).unwrap_or(text)).map_err(|error| error.to_string())?;
     let number = text.get(3..).unwrap_or_default();
     if number.chars().count() > 15 {
-        return Err(AmountError::Range);
+        return Err("it has more than 15 digits".to_owned());
     }
-    Ok((code, decimal(number, Separators::Comma)?))
+    Ok((code, decimal(number, Separators::Comma).map_err(|error| error.to_string())?))
 }
 
 /// What follows the given codes in a text of `/CODE/value` lines, up to `//`, the next code or the end of the line. With `many` a value
