@@ -204,6 +204,8 @@ fn the_name_stands_on_the_first_line_and_goes_on_where_it_fills_it() {
     check_names(":57A:BEN SAMPLE", Role::CreditorAgent, &["BEN SAMPLE"], &[]);
     check_names(":57A:SAMPDEFF\nBEN SAMPLE", Role::CreditorAgent, &[], &["BEN SAMPLE"]);
     check_names(":57C:/123\nBEN SAMPLE", Role::CreditorAgent, &["BEN SAMPLE"], &[]);
+    check_names(":59:/KIM CHOL\nBEN SAMPLE", Role::Creditor, &["KIM CHOL", "BEN SAMPLE"], &[]);
+    check_names(":50F:NIDN/KP/KIM CHOL\n1/ADA", Role::Debtor, &["KIM CHOL", "ADA"], &[]);
     check_names(":59Z:/123\nBEN SAMPLE", Role::Creditor, &["BEN SAMPLE"], &[]);
 }
 

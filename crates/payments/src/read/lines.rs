@@ -131,12 +131,20 @@ pub(super) fn field(path: impl Into<String>, value: impl Into<String>) -> Field 
     Field { path: path.into(), value: value.into() }
 }
 
-/// Adds an identifier; nothing when it is empty.
+/// Adds an identifier; nothing when it is empty. A number without a digit may be a name that stands in its place, and is one besides.
 pub(super) fn add_id(party: &mut Party, kind: IdKind, path: impl Into<String>, value: &str, scheme: Option<&str>) {
     let value = value.trim();
-    if !value.is_empty() {
-        party.ids.push(PartyId { kind, field: field(path, value), scheme: scheme.map(str::to_owned) });
+    if value.is_empty() {
+        return;
     }
+    let path = path.into();
+    let is_number =
+        matches!(kind, IdKind::Account | IdKind::Passport | IdKind::National | IdKind::Tax | IdKind::Register | IdKind::Other);
+    let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+    if is_number && letters >= 3 && !value.chars().any(char::is_numeric) {
+        party.names.push(field(&*path, value));
+    }
+    party.ids.push(PartyId { kind, field: field(path, value), scheme: scheme.map(str::to_owned) });
 }
 
 /// Adds a number that the format calls an account: an IBAN is told by its check digits, a wallet by its checksum.
