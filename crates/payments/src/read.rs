@@ -4,6 +4,7 @@
 mod amounts;
 mod csv;
 mod iso20022;
+mod lines;
 mod mt;
 mod nacha;
 
@@ -125,6 +126,9 @@ enum Format {
     Csv,
 }
 
+/// Bytes in which the first MT message begins.
+const MT_WITHIN: usize = 256;
+
 impl Format {
     /// The format of a file that begins with these bytes.
     fn of(head: &[u8]) -> Option<Self> {
@@ -143,12 +147,13 @@ impl Format {
         if text.starts_with(b"<") {
             return Some(Self::Iso20022);
         }
-        if text.starts_with(b"{1:") {
+        // Something of the system that sent it may stand before the first message.
+        if text.windows(3).take(MT_WITHIN).any(|bytes| bytes == b"{1:") {
             return Some(Self::Mt);
         }
         // A file header of NACHA: 94 characters, record type 1, priority code 01. A file without line ends is one line.
         let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-        if text.starts_with(b"101") && (line.len() == 94 || line.len() > 94 && line.len() >= HEAD.min(text.len())) {
+        if text.starts_with(b"101 ") && line.len() >= 90 {
             return Some(Self::Nacha);
         }
         csv_header(text)
