@@ -11,6 +11,7 @@ mod pdf;
 mod recognise;
 mod text;
 
+pub use pdf::{InProcessPdf, decode_pages, encode_pages};
 use thiserror::Error;
 
 /// What is asked now and then whether to stop: `true` ends the reading with [`Status::Stopped`]. Below the binary there is no clock, so a

@@ -11,7 +11,10 @@ mod scanner;
 mod sentences;
 mod unlisted;
 
-pub use extract::{Extraction, FileKind, Limits, Part, PdfError, PdfText, Place, Status, Stop, extract};
+pub use extract::{
+    Extraction, FileKind, InProcessPdf, Limits, Part, PdfError, PdfText, Place, Status, Stop, decode_pages, encode_pages,
+    extract,
+};
 pub use ordinary::is_ordinary;
 pub use scanner::{Found, Mention, ScanScratch, ScanSettings, Scanner};
 pub use sentences::sentences;

@@ -59,6 +59,14 @@ pub struct GoodGuy {
     pub reason: String,
 }
 
+impl GoodGuy {
+    /// What a rule is bound to on the side of the list: a digest of the facts of the listed party.
+    #[must_use]
+    pub fn listed_facts_of(entity: EntityRef<'_>) -> String {
+        entity.id().to_owned()
+    }
+}
+
 /// What a good-guy rule says of a finding.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cleared<'p> {
