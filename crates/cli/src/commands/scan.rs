@@ -82,7 +82,7 @@ pub(super) fn run(global: &Global, args: &ScanArgs, messages: Messages) -> anyho
         unlisted: form != Form::Csv,
         excerpts: form == Form::Html,
     };
-    let mut finisher = Finisher::new(global, &snapshot, !args.no_network, form == Form::Html)?;
+    let mut finisher = Finisher::new(global, &snapshot, args.network || !args.no_network, form == Form::Html)?;
     let mut target = Target::open(args.output.as_deref())?;
     let mut writer = Writer::new(form, args.unlisted, made);
     let mut tally = Tally::default();

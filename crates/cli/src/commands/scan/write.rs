@@ -311,7 +311,8 @@ fn write_unlisted(out: &mut dyn Write, document: &ScanDocument, all: bool) -> an
     let mut total = 0;
     for part in &document.parts {
         total += part.unlisted.len() + part.unlisted_left_out;
-        for name in part.unlisted.iter().filter(|_| all || names.len() < UNLISTED) {
+        let room = if all { usize::MAX } else { UNLISTED.saturating_sub(names.len()) };
+        for name in part.unlisted.iter().take(room) {
             names.push(if all {
                 format!("{} ({}; {}; line {}, {} times)", name.name, name.kind, name.reason, name.line, name.spans.len())
             } else {
