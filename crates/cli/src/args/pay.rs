@@ -34,7 +34,7 @@ pub(crate) struct PayArgs {
     /// Where to write payments that could not be read, as JSON lines.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) rejects: Option<PathBuf>,
-    /// End with exit code 3 when a payment is held or blocked.
+    /// End with exit code 3 when a payment is held or blocked, else with 1 when one could not be read or checked in full.
     #[arg(long)]
     pub(crate) exit_code: bool,
     /// Print a good-guy rule against the listed party with this id, to fill in and to put into a policy, and do nothing else.

@@ -68,7 +68,10 @@ impl Tally {
     fn outcome(&self, exit_code: bool) -> Outcome {
         if exit_code && self.held + self.blocked > 0 {
             Outcome::Hits
-        } else if self.failed > 0 || self.problems > 0 && (exit_code || self.payments() == 0) {
+        } else if self.failed > 0 || self.problems > 0 && self.payments() == 0 {
+            Outcome::NothingWorked
+        } else if exit_code && self.problems + self.not_checked > 0 {
+            // What was not checked says nothing.
             Outcome::NothingWorked
         } else {
             Outcome::Done
@@ -127,7 +130,7 @@ pub(super) fn run(global: &Global, args: &PayArgs, messages: Messages) -> anyhow
     rejects.finish("payments", tally.payments() + tally.problems)?;
     if let Some(remembered) = memory.finish()? {
         let path = args.history.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
-        messages.note(&format!("{path}: {remembered} payments added"));
+        messages.note(&format!("{path}: {} added", counted(remembered, "payment", "payments")));
     }
     summary(&tally, args.files.len(), snapshot.id(), messages);
     Ok(tally.outcome(args.exit_code))
@@ -190,7 +193,7 @@ struct Run<'a, 's> {
 impl Run<'_, '_> {
     /// Screens the payments of a file; gives why it could not be read to its end, where that is so.
     fn file(&mut self, path: &Path) -> anyhow::Result<Option<String>> {
-        let (name, input): (String, Box<dyn BufRead + Send>) = if path == Path::new("-") {
+        let (name, mut input): (String, Box<dyn BufRead + Send>) = if path == Path::new("-") {
             ("stdin".to_owned(), Box::new(BufReader::with_capacity(1 << 16, io::stdin())))
         } else {
             let name = path.display().to_string();
@@ -199,6 +202,11 @@ impl Run<'_, '_> {
                 Err(error) => return Ok(Some(format!("{name}: cannot be opened: {error}"))),
             }
         };
+        match input.fill_buf() {
+            Ok([]) => return Ok(Some(format!("{name}: the file is empty"))),
+            Ok(_) => {}
+            Err(error) => return Ok(Some(format!("{name}: cannot be read: {error}"))),
+        }
         let mut reader = match Reader::open(input, ReadLimits::default()) {
             Ok(reader) => reader,
             Err(error) => return Ok(Some(failure(&name, &error))),
@@ -252,6 +260,11 @@ fn failure(name: &str, error: &PaymentError) -> String {
     }
 }
 
+/// `1 payment`, `2 payments`.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 fn summary(tally: &Tally, files: usize, snapshot: &str, messages: Messages) {
     let Tally { passed, held, blocked, problems, failed, not_checked } = tally;
     let payments = tally.payments();
@@ -259,15 +272,14 @@ fn summary(tally: &Tally, files: usize, snapshot: &str, messages: Messages) {
         Messages::warning("there are no payments: nothing was screened");
     }
     if *not_checked > 0 {
-        let of = if payments == 1 { "payment" } else { "payments" };
-        Messages::warning(&format!("of {not_checked} of {payments} {of} something was not checked; see not_checked"));
+        let of = counted(payments, "payment", "payments");
+        Messages::warning(&format!("{not_checked} of {of} not checked in full; what was not is said of each"));
     }
-    let counted = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let mut words = vec![
         format!("{blocked} blocked"),
         format!("{held} held"),
         format!("{passed} passed"),
-        counted(*problems, "could not be read", "could not be read"),
+        format!("{problems} could not be read"),
     ];
     if *failed > 0 {
         words.push(format!("{} failed", counted(*failed, "file", "files")));

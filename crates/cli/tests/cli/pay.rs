@@ -102,12 +102,14 @@ fn exit_codes_of_pay() {
     let snapshot = snapshot(&place);
     let clear = place.file("clear.csv", format!("{HEADER}a-1,2030-01-02,Emily Hartwell,IE,1,12.5,EUR,Design\n"));
     let unknown = place.file("unknown.bin", b"\x00\x01\x02 no payment");
+    let empty = place.file("empty.csv", "");
     let policy = place.file("bad.toml", "[thresholds\n");
     for (arguments, code) in [
         (&[clear.as_str()][..], 0),
         (&[&clear, "--exit-code"], 0),
         (&[&unknown], 1),
         (&[&clear, &unknown], 1),
+        (&[&empty], 1),
         (&["missing.xml"], 1),
         (&[&clear, "--policy", "missing.toml"], 1),
         (&[&clear, "--policy", &policy], 1),
@@ -141,7 +143,12 @@ fn files_that_cannot_be_read_are_said() {
     let ran = pay(&place, &snapshot, &[&unknown, "missing.xml", &payouts, &empty, "--format", "json"]).code(1);
     assert!(ran.json().is_array());
     assert!(!ran.json().as_array().unwrap().is_empty(), "the other file is read: {}", ran.stdout);
-    ran.says(&["unknown.bin: not a file of payments that is read here", "missing.xml: cannot be opened", "2 files failed"]);
+    ran.says(&[
+        "unknown.bin: not a file of payments that is read here",
+        "missing.xml: cannot be opened",
+        "empty.csv: the file is empty",
+        "3 files failed",
+    ]);
 }
 
 #[test]

@@ -192,7 +192,7 @@ struct Marked {
 /// The text of a part, with mentions marked and candidates underlined.
 fn write_text(out: &mut String, id: &str, number: usize, part: &ScanPart) -> Result {
     let marks = marks(id, number, part);
-    writeln!(out, "<div class=\"text\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">", esc(&part.path))?;
+    write!(out, "<div class=\"text\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">", esc(&part.path))?;
     let mut before = 0;
     for excerpt in &part.excerpts {
         if excerpt.at > before {

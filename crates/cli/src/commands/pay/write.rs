@@ -5,8 +5,8 @@ use std::io::Write;
 
 use interdict_payments::{Assessment, Decision, Finding, Payment, Reason};
 
-use super::Tally;
 use super::line::{self, Made, PaymentLine};
+use super::{Tally, counted};
 use crate::args::Format;
 use crate::messages::harmless;
 use crate::output::{JsonObjects, rounded};
@@ -115,7 +115,7 @@ impl Writer {
                     write!(out, "\n{text}")?;
                 }
                 if self.left_out > 0 {
-                    writeln!(out, "\n{} more payments like these; --format jsonl has all of them", self.left_out)?;
+                    writeln!(out, "\n{} more like these; --format jsonl has all of them", self.left_out)?;
                 }
                 Ok(footnote(out, tally)?)
             }
@@ -126,13 +126,16 @@ impl Writer {
 /// What was not read or not checked, so that nothing passes for clean.
 fn footnote(out: &mut dyn Write, tally: &Tally) -> std::io::Result<()> {
     if tally.not_checked > 0 {
-        writeln!(out, "\nNot checked: of {} payments something was not checked, which is said above.", tally.not_checked)?;
+        let payments = counted(tally.not_checked, "payment was", "payments were");
+        writeln!(out, "\n{payments} not checked in full; what was not is said of each.")?;
     }
     if tally.problems > 0 {
-        writeln!(out, "\nNot read: {} payments, which are in no count above; --rejects FILE has all of them.", tally.problems)?;
+        let payments = counted(tally.problems, "payment", "payments");
+        writeln!(out, "\n{payments} could not be read and passed no check; --rejects FILE has each with its line.")?;
     }
     if tally.failed > 0 {
-        writeln!(out, "\nNot read to their end: {} files; what they hold is in no count above.", tally.failed)?;
+        let files = counted(tally.failed, "file was", "files were");
+        writeln!(out, "\n{files} not read to the end; what is left in them is in no count above.")?;
     }
     Ok(())
 }

@@ -197,7 +197,7 @@ impl<'s> Finisher<'s> {
         }
         document.pairs_left_out = groups.len() * (groups.len() - 1) / 2 - looked_at;
         if self.drawing && !paths.is_empty() {
-            document.drawing = drawn(graph, self.snapshot, &document.file, &paths, |party| of.contains_key(&party))?;
+            document.drawing = drawn(graph, self.snapshot, &document.file, &paths)?;
         }
         Ok(())
     }
@@ -218,13 +218,7 @@ fn words(graph: &Graph<'_>, snapshot: &Snapshot, hop: &Hop) -> String {
 }
 
 /// The ways together as a picture; none of very many.
-fn drawn(
-    graph: &Graph<'_>,
-    snapshot: &Snapshot,
-    file: &str,
-    paths: &[Path],
-    named: impl Fn(u32) -> bool,
-) -> anyhow::Result<Option<String>> {
+fn drawn(graph: &Graph<'_>, snapshot: &Snapshot, file: &str, paths: &[Path]) -> anyhow::Result<Option<String>> {
     let mut parties: Vec<u32> = paths.iter().flat_map(|path| path.parties.iter().copied()).collect();
     let mut seen = FxHashSet::default();
     parties.retain(|party| seen.insert(*party));
@@ -238,10 +232,10 @@ fn drawn(
         .filter(|hop| pairs.insert((hop.from.min(hop.to), hop.from.max(hop.to))))
         .cloned()
         .collect();
-    let asked = parties.iter().copied().filter(|party| named(*party)).collect();
     let title = format!("Parties named in {file}");
     let mut svg = Vec::new();
-    let piece = Piece { title, direction: Direction::Right, parties, asked, hops: &hops, emphasised: HashSet::new() };
+    let piece =
+        Piece { title, direction: Direction::Right, parties, asked: Vec::new(), hops: &hops, emphasised: HashSet::new() };
     piece.write(&mut svg, graph, snapshot, Form::Svg)?;
     Ok(String::from_utf8(svg).ok())
 }
