@@ -8,6 +8,7 @@ use clap::{Args, ValueHint};
 use super::{SettingsArgs, share};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ScanArgs {
     /// Files to read, and folders, which are read with all that is in them; `-` is stdin.
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]

@@ -196,7 +196,7 @@ fn write_text(out: &mut String, id: &str, number: usize, part: &ScanPart) -> Res
     let mut before = 0;
     for excerpt in &part.excerpts {
         if excerpt.at > before {
-            write!(out, "<span class=\"gap\">[… {} …]</span>\n", counted(excerpt.at - before, "byte", "bytes"))?;
+            writeln!(out, "<span class=\"gap\">[… {} …]</span>", counted(excerpt.at - before, "byte", "bytes"))?;
         }
         before = excerpt.at + excerpt.text.len();
         write_excerpt(out, excerpt, &marks)?;

@@ -1,8 +1,8 @@
 //! The report on documents: the whole page against a golden file, and what it promises of hostile texts and of what was not checked.
 
 use interdict_exchange::{
-    Excerpt, NamedParty, PartyLink, PartyListing, ScanDocument, ScanMention, ScanPart, ScanReport, ScanResult, UnlistedName,
-    excerpts,
+    Excerpt, NamedParty, PartyLink, PartyListing, ScanDocument, ScanMention, ScanPart, ScanReport, ScanResult, Span,
+    UnlistedName, excerpts,
 };
 
 use crate::golden;
@@ -159,7 +159,7 @@ fn a_text_cannot_steer_the_page() {
         kind: "person",
         reason: "\"><b>".to_owned(),
         // Spans that lie over each other, behind the text and within a letter.
-        spans: vec![(0..30).into(), (60..9_999).into(), (70..71).into(), (5..2).into()],
+        spans: vec![(0..30).into(), (60..9_999).into(), (70..71).into(), Span { start: 5, end: 2 }],
         line: 1,
     }];
     let mut parties = vec![party("z\"><i>", "<b>", 1, 0.9)];
@@ -207,7 +207,7 @@ fn the_text_is_shown_as_it_is() {
 fn long_texts_say_what_is_left_out() {
     let text = "word ".repeat(20_000);
     let mut long = part("a", "read", &text, Vec::new(), &[]);
-    long.excerpts = excerpts(&text, &[(50_000..50_004)]);
+    long.excerpts = excerpts(&text, &[50_000..50_004, 50_001..50_003]);
     assert!(long.excerpts.len() == 2 && long.excerpts[1] == Excerpt { at: 49_600, text: text[49_600..50_404].to_owned() });
     let html = report(vec![document("a", vec![long], Vec::new())]).to_html();
     assert!(html.contains("[… 49200 bytes …]") && html.contains("[… 49596 bytes …]"), "{html}");

@@ -1,5 +1,7 @@
 //! A payment as it is written out: its place, what is paid, what is to become of it, and a member for each finding.
 
+use std::fmt::Write;
+
 use interdict_matching::Settings;
 use interdict_network::{Regime, Role};
 use interdict_payments::{Assessment, Effect, Finding, Money, Payment, Reason, Suppressed};
@@ -38,7 +40,12 @@ impl Made {
 
 /// The SHA-256 of bytes, in hexadecimal digits.
 pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// One line of the output contract.

@@ -158,7 +158,9 @@ fn text(file: &str, payment: &Payment, assessment: &Assessment<'_>) -> String {
     }
     lines.extend(assessment.not_checked.iter().map(|what| format!("  not checked: {what}")));
     lines.extend(payment.warnings.iter().map(|warning| format!("  warning: {warning}")));
-    lines.iter().map(|line| format!("{}\n", harmless(line))).collect()
+    let mut text = lines.iter().map(|line| harmless(line)).collect::<Vec<_>>().join("\n");
+    text.push('\n');
+    text
 }
 
 fn describe(finding: &Finding<'_>) -> String {

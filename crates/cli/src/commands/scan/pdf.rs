@@ -161,7 +161,7 @@ mod tests {
 
     /// Runs a shell as the process.
     fn run(script: &str, bytes: &[u8], milliseconds: u64) -> Result<Vec<u8>, String> {
-        let child = start("/bin/sh".as_ref(), &["-c", script]).unwrap();
+        let child = start("/bin/sh".as_ref(), &["-c", script]).map_err(|error| error.to_string())?;
         match talk(child, bytes, Instant::now() + Duration::from_millis(milliseconds)) {
             Ok(Ended::Done(status, out)) if status.success() => Ok(out),
             Ok(Ended::Done(status, _)) => Err(why(status, 7).to_string()),
