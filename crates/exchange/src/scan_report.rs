@@ -326,6 +326,8 @@ mod tests {
 
     #[test]
     fn a_document_is_clear_only_when_all_of_it_is() {
+        use ScanResult::{Clear, Hit, NotChecked};
+
         let part = |result| ScanPart {
             path: "a".to_owned(),
             kind: "text".to_owned(),
@@ -340,7 +342,6 @@ mod tests {
             unlisted_left_out: 0,
             excerpts: Vec::new(),
         };
-        use ScanResult::{Clear, Hit, NotChecked};
         for (results, expected) in [
             (&[][..], NotChecked),
             (&[Clear, Clear], Clear),

@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use interdict_documents::{InProcessPdf, PdfError, PdfText, decode_pages, encode_pages};
 
@@ -21,7 +21,10 @@ const MEMORY: u64 = 2 << 30;
 /// The most that a process may write, in bytes.
 const MOST_TEXT: u64 = 256 << 20;
 
-/// How the name of the program may be given to a process that it starts.
+/// How often it is looked whether a process has ended.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// The command of this program that reads a PDF.
 const COMMAND: &str = "pdf-text";
 
 /// Runs the command `pdf-text`.
@@ -118,7 +121,7 @@ fn talk(mut child: Child, bytes: &[u8], deadline: Instant) -> io::Result<Ended> 
             // One that has ended already cannot be ended.
             let _ = child.kill();
         }
-        let status = child.wait()?;
+        let Some(status) = wait(&mut child, deadline)? else { return Ok(Ended::OutOfTime) };
         match heard {
             Ok(out) => {
                 let out = out?;
@@ -128,6 +131,22 @@ fn talk(mut child: Child, bytes: &[u8], deadline: Instant) -> io::Result<Ended> 
             Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("its output cannot be read")),
         }
     })
+}
+
+/// Waits for a process that has closed its output, which it mostly does by ending; at the deadline it is ended, and there is no status.
+fn wait(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= deadline {
+            // One that has ended already cannot be ended.
+            let _ = child.kill();
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(PAUSE);
+    }
 }
 
 /// Why a process did not end well.
@@ -155,8 +174,6 @@ fn why(status: ExitStatus, seconds: u64) -> PdfError {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     /// Runs a shell as the process.
@@ -186,7 +203,7 @@ mod tests {
             let error = run(script, b"", 60_000).unwrap_err();
             assert!(error.contains(expected), "{script}: {error}");
         }
-        assert_eq!(run("exec cat >&- <&0; exec sleep 600", b"", 1), Err("out of time".to_owned()));
+        assert_eq!(run("exec sleep 600 >&-", b"", 500), Err("out of time".to_owned()));
         assert_eq!(run("exec sleep 600", &large, 1), Err("out of time".to_owned()));
     }
 }
