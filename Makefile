@@ -55,7 +55,8 @@ FUZZ_SEEDS_un_xml = crates/sources
 .PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
 
 help:
-	@echo 'make demo      build, screen the examples against the built-in dataset, show why each hit is a hit, and the network around some'
+	@echo 'make demo      build, screen the examples against the built-in dataset, show why each hit is a hit, and the network around some,'
+	@echo '               scan an article and screen payments'
 	@echo 'make test      everything that must pass: format, lints, tests, documentation tests, licences'
 	@echo 'make fuzz      run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS); needs nightly Rust and cargo-fuzz'
 	@echo 'make bench     run the benchmarks and print their table'
@@ -73,6 +74,8 @@ demo:
 	$(INTERDICT) screen --snapshot $(DEMO) --input examples/wallets.txt --explain
 	$(INTERDICT) network path "Liaoning China Trade" "Korea Osong Shipping" --snapshot $(DEMO)
 	$(INTERDICT) network fronts --input examples/vendors_fronts.csv --snapshot $(DEMO)
+	$(INTERDICT) scan examples/article.txt --snapshot $(DEMO)
+	$(INTERDICT) pay examples/payments/pacs008.xml --policy examples/payments/policy.toml --date 2025-02-03 --snapshot $(DEMO)
 	$(INTERDICT) build --source example=examples/network.ftm.jsonl --out out/network.snapshot
 	$(INTERDICT) network verdict "Cedar Logistics" --snapshot out/network.snapshot
 

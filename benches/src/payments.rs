@@ -57,7 +57,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     progress("payments: reading who may pay whom");
     let pools = Pools::new(&snapshot, setting)?;
     let screener = Screener::new(
-        Matcher::new(&snapshot, Settings::default()),
+        &Matcher::new(&snapshot, Settings::default()),
         Scanner::new(&snapshot, Settings::default(), ScanSettings::default()),
         Rules::on(DAY),
         Policy::default(),

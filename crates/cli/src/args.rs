@@ -1,6 +1,8 @@
 //! The command line as it is typed. The help texts here are the reference: `--help`, the man pages and the completions come from them.
 
 mod network;
+mod pay;
+mod scan;
 mod vessel;
 mod wallet;
 
@@ -14,6 +16,8 @@ pub(crate) use self::network::{
     GraphArgs, NetworkArgs, NetworkCommand, NetworkCommunities, NetworkFronts, NetworkOwners, NetworkPath, NetworkShow,
     NetworkVerdict,
 };
+pub(crate) use self::pay::PayArgs;
+pub(crate) use self::scan::{PdfTextArgs, ScanArgs};
 pub(crate) use self::vessel::VesselArgs;
 pub(crate) use self::wallet::{Method, WalletArgs};
 
@@ -63,7 +67,7 @@ pub(crate) enum AskedFormat {
     /// A document in Markdown; for `brief` alone.
     #[value(hide = true)]
     Markdown,
-    /// A page; for `brief` alone.
+    /// A page; for `brief` and `scan`.
     #[value(hide = true)]
     Html,
     /// Entities in the FollowTheMoney form, one JSON object a line; for `network` and `vessel`.
@@ -142,6 +146,10 @@ pub(crate) enum Command {
     Wallet(WalletArgs),
     /// Look up vessels and aircraft: former names and flags, owners and operators, and whether sanctions reach them.
     Vessel(VesselArgs),
+    /// Find every listed party in documents: mails, PDF, office files, pages, archives, plain text.
+    Scan(ScanArgs),
+    /// Screen payment messages: each passes, is held or is blocked, with the reasons.
+    Pay(PayArgs),
     /// Write a bulletin of what changed: who was designated, under what, how they are connected, and which of your customers it concerns.
     Brief(Brief),
     /// Check a snapshot, or the ledger of a data folder with all files that it names, to the last byte.
@@ -157,6 +165,9 @@ pub(crate) enum Command {
         #[arg(value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
+    /// Read a PDF from stdin and write its pages to stdout, within limits; `scan` reads each PDF in such a process.
+    #[command(hide = true)]
+    PdfText(PdfTextArgs),
 }
 
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@ use crate::messages::Messages;
 pub(crate) enum Outcome {
     /// Nothing to report: exit code 0.
     Done,
-    /// It ran, but every row was bad: exit code 1.
+    /// It ran, but every row was bad, or a whole file was: exit code 1.
     NothingWorked,
     /// Hits were found, and the exit code was asked to say so: exit code 3.
     Hits,

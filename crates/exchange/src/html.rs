@@ -170,14 +170,14 @@ fn changed(out: &mut String, party: &ChangedParty) -> std::fmt::Result {
     writeln!(out, "</tbody>\n</table>\n</div>\n</article>")
 }
 
-fn head(out: &mut String, caption: &str, header: &[&str]) -> std::fmt::Result {
+pub(crate) fn head(out: &mut String, caption: &str, header: &[&str]) -> std::fmt::Result {
     writeln!(out, "<div class=\"wide\">\n<table>\n<caption>{}</caption>\n<thead><tr>", bdi(caption))?;
     header.iter().try_for_each(|name| writeln!(out, "<th scope=\"col\">{name}</th>"))?;
     writeln!(out, "</tr></thead>\n<tbody>")
 }
 
 /// Text with the page's own characters as entities.
-fn esc(text: &str) -> String {
+pub(crate) fn esc(text: &str) -> String {
     written(text, |c| {
         Some(match c {
             '&' => "&amp;",
@@ -191,13 +191,13 @@ fn esc(text: &str) -> String {
 }
 
 /// Text that may be written from right to left, kept from turning what stands around it.
-fn bdi(text: &str) -> String {
+pub(crate) fn bdi(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
     if text.chars().any(turns) { format!("<bdi>{}</bdi>", esc(text)) } else { esc(text) }
 }
 
 /// The id of a party as the name of a place in the page. Two ids never become one.
-fn anchor(id: &str) -> String {
+pub(crate) fn anchor(id: &str) -> String {
     let mut anchor = String::from("party-");
     for c in id.chars() {
         if c.is_ascii_alphanumeric() || c == '-' {

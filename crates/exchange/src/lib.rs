@@ -1,10 +1,11 @@
-//! What goes to other people: the bulletin of what changed on the lists, as Markdown, as one self-contained HTML page, and as JSON. Every
-//! word of it comes from the data; the same data, day and options give the same bytes.
+//! What goes to other people: the bulletin of what changed on the lists, as Markdown, as one self-contained HTML page, and as JSON; and the
+//! report on documents that were scanned. Every word of it comes from the data; the same data, day and options give the same bytes.
 
 mod brief;
 mod customers;
 mod html;
 mod markdown;
+mod scan_report;
 mod text;
 
 pub use brief::{
@@ -12,3 +13,7 @@ pub use brief::{
     EventGroup, IssueLine, IssuePair, ListedParty, Name, SourceLine, Unread, brief, choose_issues,
 };
 pub use customers::{Customer, Customers};
+pub use scan_report::{
+    Excerpt, NamedParty, PartyLink, PartyListing, ScanDocument, ScanMention, ScanPart, ScanReport, ScanResult, Span,
+    UnlistedName, excerpts,
+};

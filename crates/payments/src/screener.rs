@@ -194,7 +194,7 @@ impl<'s> Screener<'s> {
     /// A screener. `day` is the day on which rules and listings are looked at, as ISO 8601. The threshold and limit of `matcher` give way to
     /// those of the policy.
     #[must_use]
-    pub fn new(matcher: Matcher<'s>, scanner: Scanner<'s>, rules: Rules, policy: Policy, day: &str) -> Self {
+    pub fn new(matcher: &Matcher<'s>, scanner: Scanner<'s>, rules: Rules, policy: Policy, day: &str) -> Self {
         let corridors = policy.corridors.iter().filter_map(|corridor| corridor.thresholds);
         let threshold = corridors.map(|thresholds| thresholds.report).fold(policy.thresholds.report, f64::min);
         let settings = Settings { threshold, limit: MOST_HITS, ..matcher.settings().clone() };
@@ -330,24 +330,24 @@ impl<'s> Screener<'s> {
         let address = &party.address;
         let residence = party.countries.iter().filter(|field| !field.path.ends_with("CtryOfBirth"));
         for field in address.country.iter().chain(residence) {
-            self.places(&self.rules.country(&field.value), field, of, run);
+            Self::places(&self.rules.country(&field.value), field, of, run);
         }
         for field in address.town.iter().chain(&address.subdivision).chain(&address.street) {
-            self.places(&self.rules.places_in(&field.value), field, of, run);
+            Self::places(&self.rules.places_in(&field.value), field, of, run);
         }
         for id in &party.ids {
             match id.kind {
-                IdKind::Bic => self.places(&self.rules.bic(&id.field.value), &id.field, of, run),
+                IdKind::Bic => Self::places(&self.rules.bic(&id.field.value), &id.field, of, run),
                 IdKind::Iban => {
                     let country = id.field.value.get(..2).unwrap_or_default();
-                    self.places(&self.rules.country(country), &id.field, of, run);
+                    Self::places(&self.rules.country(country), &id.field, of, run);
                 }
                 _ => {}
             }
         }
     }
 
-    fn places(&self, found: &[PlaceFinding<'_>], field: &Field, of: &'static str, run: &mut Run<'_, 's>) {
+    fn places(found: &[PlaceFinding<'_>], field: &Field, of: &'static str, run: &mut Run<'_, 's>) {
         for PlaceFinding { rule, span } in found {
             let value = field.value.get(span.clone()).unwrap_or(&field.value).to_owned();
             run.assessment.findings.push(Finding {
@@ -402,7 +402,7 @@ impl<'s> Screener<'s> {
         }
         scratch.text = text;
         for free in &fields {
-            self.places(&self.rules.places_in(&free.field.value), free.field, free.of, run);
+            Self::places(&self.rules.places_in(&free.field.value), free.field, free.of, run);
             if free.trade {
                 for found in self.rules.goods_in(&free.field.value) {
                     run.assessment.findings.push(Finding {

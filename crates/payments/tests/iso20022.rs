@@ -193,7 +193,8 @@ fn files_that_are_damaged() {
     let limits = ReadLimits::default();
     let good = message(&transaction(1, ""));
     let other = message(&transaction(2, ""));
-    let cases: &[(String, &[&str], &[(u64, &str)])] = &[
+    type Case<'a> = (String, &'a [&'a str], &'a [(u64, &'a str)]);
+    let cases: &[Case<'_>] = &[
         (good.clone(), &["T1"], &[]),
         (format!("{good}{other}"), &["T1", "T2"], &[]),
         (format!("<?xml version=\"1.0\"?>\n{good}<?xml version=\"1.0\"?>\n{other}"), &["T1", "T2"], &[]),

@@ -15,6 +15,8 @@ mod network;
 mod ofac_changes;
 mod parallel;
 mod party;
+mod pay;
+mod scan;
 mod screen;
 mod settings;
 mod show;
@@ -52,6 +54,9 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Network(args) => network::run(&global, &args, messages),
         Command::Wallet(args) => wallet::run(&global, &args, messages),
         Command::Vessel(args) => vessel::run(&global, &args, messages),
+        Command::Scan(args) => scan::run(&global, &args, messages),
+        Command::Pay(args) => pay::run(&global, &args, messages),
+        Command::PdfText(args) => scan::pdf_text(&args),
         Command::Brief(args) => brief::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
@@ -75,6 +80,7 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
             _ => &[Ftm, Graphml, Dot, Svg],
         },
         Command::Vessel(_) => &[Ftm],
+        Command::Scan(_) => &[Html],
         _ => &[],
     };
     if special.contains(&asked) {
@@ -83,7 +89,8 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
     let mut forms: Vec<String> = [Table, Json, Jsonl, Csv].iter().chain(special).map(|form| form.word()).collect();
     let last = forms.pop().unwrap_or_default();
     let whose = match asked {
-        Markdown | Html => "`brief`",
+        Markdown => "`brief`",
+        Html => "`brief` and `scan`",
         Ftm => "`network` and `vessel`",
         _ => "`network`",
     };

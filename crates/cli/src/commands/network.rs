@@ -1,7 +1,7 @@
 //! `interdict network`: its sub-commands, one module each.
 
 mod communities;
-mod draw;
+pub(in crate::commands) mod draw;
 mod fronts;
 mod owners;
 mod path;

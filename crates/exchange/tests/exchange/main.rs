@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod scan_report;
+
 use std::fs;
 use std::path::Path;
 

@@ -53,6 +53,7 @@ pub struct Past {
 
 /// A value with its kind and where it was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "lines of a history name it so")]
 pub(super) struct Value {
     /// Empty where there is only one kind.
     #[serde(default, skip_serializing_if = "String::is_empty")]

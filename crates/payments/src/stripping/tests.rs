@@ -298,9 +298,9 @@ proptest! {
             History::past(&new, "hold", &format!("2025-01-{:02}", 10 + number % 3))
         };
         let (mut first, mut second) = (History::default(), History::default());
-        for number in 0..40 {
+        for (number, other) in order.iter().enumerate().take(40) {
             first.add(past(number));
-            second.add(past(order[number]));
+            second.add(past(*other));
         }
         let new = altered(OLD, &[("creditor country KP", "")]);
         prop_assert_eq!(first.resubmission(&new), second.resubmission(&new));

@@ -21,7 +21,7 @@ use crate::output;
 
 /// Form of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::commands) enum Form {
     Plain(Format),
     Ftm,
     Graphml,
@@ -64,7 +64,7 @@ pub(super) fn open(global: &Global, output: Option<&Path>) -> anyhow::Result<Tar
 
 /// The graph of a snapshot, with what is known of listings that are one party: references between lists, what a person judged, and what
 /// names and numbers decide for the parties asked about.
-pub(super) fn graph<'s>(
+pub(in crate::commands) fn graph<'s>(
     global: &Global,
     args: &GraphArgs,
     snapshot: &'s Snapshot,
@@ -100,21 +100,27 @@ pub(super) fn graph<'s>(
 }
 
 /// A piece of the network.
-pub(super) struct Piece<'p> {
-    pub(super) title: String,
-    pub(super) direction: Direction,
+pub(in crate::commands) struct Piece<'p> {
+    pub(in crate::commands) title: String,
+    pub(in crate::commands) direction: Direction,
     /// The parties, in the order in which they matter.
-    pub(super) parties: Vec<u32>,
+    pub(in crate::commands) parties: Vec<u32>,
     /// Those that were asked about.
-    pub(super) asked: Vec<u32>,
-    pub(super) hops: &'p [Hop],
+    pub(in crate::commands) asked: Vec<u32>,
+    pub(in crate::commands) hops: &'p [Hop],
     /// Pairs of parties whose links are on the way that is asked for.
-    pub(super) emphasised: HashSet<(u32, u32)>,
+    pub(in crate::commands) emphasised: HashSet<(u32, u32)>,
 }
 
 impl Piece<'_> {
     /// Writes it as `FollowTheMoney`, `GraphML`, DOT or SVG.
-    pub(super) fn write(&self, out: &mut dyn Write, graph: &Graph<'_>, snapshot: &Snapshot, form: Form) -> anyhow::Result<()> {
+    pub(in crate::commands) fn write(
+        &self,
+        out: &mut dyn Write,
+        graph: &Graph<'_>,
+        snapshot: &Snapshot,
+        form: Form,
+    ) -> anyhow::Result<()> {
         match form {
             Form::Ftm => self.write_ftm(out, graph, snapshot),
             Form::Graphml => Ok(out.write_all(self.drawing(graph, snapshot)?.to_graphml().as_bytes())?),
@@ -239,26 +245,26 @@ pub(super) fn step_json(graph: &Graph<'_>, snapshot: &Snapshot, step: &Step) -> 
 }
 
 /// A hop as JSON.
-pub(super) fn hop_json(graph: &Graph<'_>, snapshot: &Snapshot, hop: &Hop) -> Value {
+pub(in crate::commands) fn hop_json(graph: &Graph<'_>, snapshot: &Snapshot, hop: &Hop) -> Value {
     let id = |entity: u32| snapshot.entity_at(entity).map(EntityRef::id);
     let steps: Vec<Value> = hop.steps.iter().map(|step| step_json(graph, snapshot, step)).collect();
     json!({"from": id(hop.from), "to": id(hop.to), "cost": thousandths(hop.cost()), "steps": steps})
 }
 
 /// A cost as it is written out: in units, of which the link of an owner costs one.
-pub(super) fn thousandths(cost: u32) -> f64 {
+pub(in crate::commands) fn thousandths(cost: u32) -> f64 {
     f64::from(cost) / 1_000.0
 }
 
 /// A party in words: `CAPTION (id, listed)`.
-pub(super) fn named(graph: &Graph<'_>, snapshot: &Snapshot, entity: u32) -> String {
+pub(in crate::commands) fn named(graph: &Graph<'_>, snapshot: &Snapshot, entity: u32) -> String {
     let Some(party) = snapshot.entity_at(entity) else { return "a party that is not in the snapshot".to_owned() };
     let listed = if graph.is_listed(entity) { ", listed" } else { "" };
     format!("{} ({}{listed})", party.caption(), party.id())
 }
 
 /// A step as an arrow: `—[words; sources]→`.
-pub(super) fn arrow(graph: &Graph<'_>, step: &Step) -> String {
+pub(in crate::commands) fn arrow(graph: &Graph<'_>, step: &Step) -> String {
     let told = graph.tell(step);
     let dates = match (&told.since, &told.until) {
         (Some(since), Some(until)) => format!(", {since} to {until}"),
