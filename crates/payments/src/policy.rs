@@ -60,10 +60,11 @@ pub struct GoodGuy {
 }
 
 impl GoodGuy {
-    /// What a rule is bound to on the side of the list: a digest of the facts of the listed party.
+    /// A rule for a listed party as a block of TOML, to be filled in. `day` is ISO 8601.
     #[must_use]
-    pub fn listed_facts_of(entity: EntityRef<'_>) -> String {
-        entity.id().to_owned()
+    pub fn template(listed: EntityRef<'_>, day: &str) -> String {
+        let _ = day;
+        format!("[[good_guy]]\nlisted = {:?}\nlisted_facts = \"none\"\n", listed.id())
     }
 }
 
