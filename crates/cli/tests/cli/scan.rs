@@ -117,7 +117,10 @@ fn nothing_without_text_is_clear() {
         ("broken.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n"),
         ("cut.docx", b"PK\x03\x04\x14\x00"),
         ("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
-        ("noise.bin", b"\x00\x01\x02\x03\xff\xfe\xfd"),
+        (
+            "program.bin",
+            b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00\x3e\x00\x01\x00\x00\x00\xf0\x9d\x00\x00",
+        ),
         ("cut.gz", b"\x1f\x8b\x08\x00\x00"),
     ] {
         let file = place.file(name, bytes);

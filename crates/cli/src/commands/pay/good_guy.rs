@@ -11,26 +11,14 @@ use crate::commands::show::unknown;
 use crate::dataset;
 use crate::failure::Outcome;
 use crate::files::Target;
-use crate::messages::{Messages, harmless};
+use crate::messages::Messages;
 
 /// Prints the block.
 pub(super) fn print(global: &Global, id: &str, output: Option<&Path>, messages: Messages) -> anyhow::Result<Outcome> {
     let snapshot = dataset::open(global, messages)?;
     let entity = snapshot.entity(id).ok_or_else(|| unknown(&snapshot, id))?;
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut out = Target::open(output)?;
-    writeln!(
-        out,
-        "# Against {}, {}. Fill in the party of the payments, and why it is not the listed one.",
-        harmless(entity.caption()),
-        entity.schema_name()
-    )?;
-    writeln!(out, "[[good_guy]]")?;
-    writeln!(out, "id = {}", quoted(&format!("not-{id}")))?;
-    writeln!(out, "reason = \"\"")?;
-    writeln!(out, "listed = {}", quoted(id))?;
-    writeln!(out, "listed_facts = {}", quoted(&GoodGuy::listed_facts_of(entity)))?;
-    writeln!(out, "name = \"\"")?;
+    out.write_all(GoodGuy::template(entity, &crate::commands::today()).as_bytes())?;
     out.finish()?;
     Ok(Outcome::Done)
 }
