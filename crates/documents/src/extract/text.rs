@@ -100,22 +100,39 @@ fn eight_bit(input: &[u8], declared: Option<&'static Encoding>, cut: bool, notes
     encoding
 }
 
+/// The fewest characters by which UTF-16 is told without a byte order mark.
+const FEWEST_UTF_16: usize = 8;
+
+/// The block of 256 characters that a character is in; the many of Han and of Hangul are one each.
+fn script_block(c: char) -> usize {
+    match u32::from(c) {
+        0x3000..=0x9fff | 0x2_0000..=0x3_ffff => 0x4e,
+        0xac00..=0xd7ff => 0xac,
+        other => (other >> 8) as usize & 0xff,
+    }
+}
+
 /// UTF-16 without a byte order mark: one of the two orders gives a text without a control character and the other does not.
 fn utf_16(input: &[u8]) -> Option<&'static Encoding> {
     let sample = input.get(..(input.len() & !1).min(SAMPLE))?;
     let plausible = |unit: fn([u8; 2]) -> u16| {
         let units = sample.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        let (mut strange, mut spaces, mut all) = (0_usize, 0_usize, 0_usize);
+        let (mut strange, mut spaces, mut all, mut ascii) = (0_usize, 0_usize, 0_usize, 0_usize);
+        let mut blocks = [0_usize; 256];
         for character in char::decode_utf16(units) {
             all += 1;
             match character {
                 Ok('\t' | '\n' | '\r' | ' ') => spaces += 1,
                 Ok(c) if c.is_control() || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..) => strange += 1,
-                Ok(_) => {}
+                Ok(c) if c.is_ascii() => ascii += 1,
+                Ok(c) => blocks[script_block(c)] += 1,
                 Err(_) => strange += 1,
             }
         }
-        (all > 1 && strange <= all / 200).then_some(spaces)
+        // A text is written in one script; noise is in all of them.
+        let script = blocks.iter().max().copied().unwrap_or_default();
+        let one_script = (ascii + spaces + script) * 10 >= all * 9;
+        (all >= FEWEST_UTF_16 && strange <= all / 200 && one_script).then_some(spaces)
     };
     match (plausible(u16::from_le_bytes), plausible(u16::from_be_bytes)) {
         (Some(little), Some(big)) if little == big => None,
