@@ -193,7 +193,8 @@ fn files_that_are_damaged() {
     let limits = ReadLimits::default();
     let good = message(&transaction(1, ""));
     let other = message(&transaction(2, ""));
-    let cases: &[(String, &[&str], &[(u64, &str)])] = &[
+    type Case = (String, &'static [&'static str], &'static [(u64, &'static str)]);
+    let cases: &[Case] = &[
         (good.clone(), &["T1"], &[]),
         (format!("{good}{other}"), &["T1", "T2"], &[]),
         (format!("<?xml version=\"1.0\"?>\n{good}<?xml version=\"1.0\"?>\n{other}"), &["T1", "T2"], &[]),
@@ -227,6 +228,8 @@ fn files_that_are_damaged() {
         (message(""), &[], &[(2, "no transaction")]),
         (format!("{good}trailing words"), &["T1"], &[(6, "outside of any element")]),
         (format!("{good}</Batch>{other}"), &["T1", "T2"], &[(6, "did not begin")]),
+        (format!("<AppHdr><BizMsgIdr>B</BizMsgIdr></AppHdr>{good}<AppHdr/>"), &["T1"], &[(6, "has no message")]),
+        (format!("<Message xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08\">{good}</Message>"), &["T1"], &[]),
         ("<!-- nothing -->".to_owned(), &[], &[(1, "no message is in this file")]),
     ];
     for (file, payments, problems) in cases {
@@ -249,6 +252,13 @@ fn limits_hold() {
     // Many small elements are as large as a large one.
     check_file(
         three(&transaction_of(&"<RmtInf><Ustrd>xy</Ustrd></RmtInf>".repeat(1000))).as_bytes(),
+        limits,
+        &["T1", "T3"],
+        &[(4, "more than 10000 bytes")],
+    );
+    // So are many parties of which nothing is said, once they are said to be anything.
+    check_file(
+        three(&transaction_of(&"<InitgPty><Nm>i</Nm></InitgPty>".repeat(200))).as_bytes(),
         limits,
         &["T1", "T3"],
         &[(4, "more than 10000 bytes")],
@@ -334,6 +344,15 @@ fn values_that_cannot_be() {
     );
     let (payments, _) = read(message("<CdtTrfTxInf><Dbtr><Nm> </Nm></Dbtr><Cdtr/></CdtTrfTxInf>").as_bytes());
     assert_eq!(payments[0].warnings, ["no debtor is stated", "no creditor is stated", "no amount is stated"]);
+}
+
+/// Words where a number, a day or a code belongs are read as words.
+#[test]
+fn words_in_the_wrong_place() {
+    for element in ["IntrBkSttlmDt", "ChrgBr", "AccptncDtTm", "InstdAmt"] {
+        let (payments, _) = read(message(&transaction(1, &format!("<{element}>Sample Star</{element}>"))).as_bytes());
+        assert!(payments[0].texts.iter().any(|text| text.field.value == "Sample Star"), "{element}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! A transaction is given when the next one ends, or the message does: what a message says behind its transactions goes to the last one.
 
 mod draft;
-mod duplicates;
+mod faults;
 mod input;
 mod names;
 mod state;
@@ -14,7 +14,7 @@ mod tags;
 use std::io::BufRead;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesRef, Event};
 
 use self::input::Utf8;
 use self::state::{State, Step};
@@ -167,6 +167,22 @@ impl<R: BufRead> Messages<R> {
                 }
             }
         }
+    }
+}
+
+/// The character of a reference: by its number, or one of the five entities that XML itself defines.
+fn resolve(reference: &BytesRef<'_>) -> Option<char> {
+    match reference.resolve_char_ref() {
+        Ok(Some(character)) => Some(character),
+        Err(_) => None,
+        Ok(None) => match &**reference {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "apos" => Some('\''),
+            "quot" => Some('"'),
+            _ => None,
+        },
     }
 }
 
