@@ -278,6 +278,8 @@ fn limits_hold() {
         &["T1", "T4"],
         &[(4, "more than 20 elements")],
     );
+    // Outside of any message too.
+    check_file(format!("<Batch x=\"{long}\"><X y=\"{long}\"/></Batch>{other}").as_bytes(), limits, &["T4"], &[(1, "a tag, a comment")]);
     // The header is bounded too.
     check_file(
         format!("{OPEN}<GrpHdr><MsgId>{long}</MsgId></GrpHdr>{}{CLOSE}{other}", transaction(1, "")).as_bytes(),

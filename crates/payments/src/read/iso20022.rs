@@ -97,7 +97,9 @@ impl<R: BufRead> Messages<R> {
             Ok(Event::Decl(_) | Event::Empty(_) | Event::Comment(_) | Event::PI(_)) => Step::Nothing,
             Err(quick_xml::Error::Io(_)) if xml.get_ref().is_exceeded() => {
                 let in_markup = buffer.first() == Some(&b'<');
-                let passes = (state.skip.is_none() || !in_markup) && state.pass_over(line);
+                // A tag that begins where a payment is passed over, or outside of any message, is too large by itself.
+                let is_itself = in_markup && (state.skip.is_some() || state.levels.is_empty());
+                let passes = !is_itself && state.pass_over(line);
                 // The parser ends at an error. A new one goes on where it stood, since what is open is known here too.
                 let Some(xml) = slot.take() else { return };
                 let mut input = xml.into_inner();
