@@ -188,12 +188,14 @@ fn check_file(bytes: &[u8], limits: ReadLimits, expected: &[&str], problems: &[(
     }
 }
 
+/// A file, its payments, and its problems.
+type Case = (String, &'static [&'static str], &'static [(u64, &'static str)]);
+
 #[test]
 fn files_that_are_damaged() {
     let limits = ReadLimits::default();
     let good = message(&transaction(1, ""));
     let other = message(&transaction(2, ""));
-    type Case = (String, &'static [&'static str], &'static [(u64, &'static str)]);
     let cases: &[Case] = &[
         (good.clone(), &["T1"], &[]),
         (format!("{good}{other}"), &["T1", "T2"], &[]),
@@ -279,7 +281,12 @@ fn limits_hold() {
         &[(4, "more than 20 elements")],
     );
     // Outside of any message too.
-    check_file(format!("<Batch x=\"{long}\"><X y=\"{long}\"/></Batch>{other}").as_bytes(), limits, &["T4"], &[(1, "a tag, a comment")]);
+    check_file(
+        format!("<Batch x=\"{long}\"><X y=\"{long}\"/></Batch>{other}").as_bytes(),
+        limits,
+        &["T4"],
+        &[(1, "a tag, a comment")],
+    );
     // The header is bounded too.
     check_file(
         format!("{OPEN}<GrpHdr><MsgId>{long}</MsgId></GrpHdr>{}{CLOSE}{other}", transaction(1, "")).as_bytes(),
