@@ -188,13 +188,15 @@ fn check_file(bytes: &[u8], limits: ReadLimits, expected: &[&str], problems: &[(
     }
 }
 
+/// A file, its payments, and its problems.
+type Case = (String, &'static [&'static str], &'static [(u64, &'static str)]);
+
 #[test]
 fn files_that_are_damaged() {
     let limits = ReadLimits::default();
     let good = message(&transaction(1, ""));
     let other = message(&transaction(2, ""));
-    type Case<'a> = (String, &'a [&'a str], &'a [(u64, &'a str)]);
-    let cases: &[Case<'_>] = &[
+    let cases: &[Case] = &[
         (good.clone(), &["T1"], &[]),
         (format!("{good}{other}"), &["T1", "T2"], &[]),
         (format!("<?xml version=\"1.0\"?>\n{good}<?xml version=\"1.0\"?>\n{other}"), &["T1", "T2"], &[]),
@@ -228,6 +230,8 @@ fn files_that_are_damaged() {
         (message(""), &[], &[(2, "no transaction")]),
         (format!("{good}trailing words"), &["T1"], &[(6, "outside of any element")]),
         (format!("{good}</Batch>{other}"), &["T1", "T2"], &[(6, "did not begin")]),
+        (format!("<AppHdr><BizMsgIdr>B</BizMsgIdr></AppHdr>{good}<AppHdr/>"), &["T1"], &[(6, "has no message")]),
+        (format!("<Message xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08\">{good}</Message>"), &["T1"], &[]),
         ("<!-- nothing -->".to_owned(), &[], &[(1, "no message is in this file")]),
     ];
     for (file, payments, problems) in cases {
@@ -254,6 +258,13 @@ fn limits_hold() {
         &["T1", "T3"],
         &[(4, "more than 10000 bytes")],
     );
+    // So are many parties of which nothing is said, once they are said to be anything.
+    check_file(
+        three(&transaction_of(&"<InitgPty><Nm>i</Nm></InitgPty>".repeat(200))).as_bytes(),
+        limits,
+        &["T1", "T3"],
+        &[(4, "more than 10000 bytes")],
+    );
     // Within a tag there is no going on.
     let other = message(&transaction(4, ""));
     check_file(
@@ -268,6 +279,13 @@ fn limits_hold() {
         limits,
         &["T1", "T4"],
         &[(4, "more than 20 elements")],
+    );
+    // Outside of any message too.
+    check_file(
+        format!("<Batch x=\"{long}\"><X y=\"{long}\"/></Batch>{other}").as_bytes(),
+        limits,
+        &["T4"],
+        &[(1, "a tag, a comment")],
     );
     // The header is bounded too.
     check_file(
@@ -335,6 +353,15 @@ fn values_that_cannot_be() {
     );
     let (payments, _) = read(message("<CdtTrfTxInf><Dbtr><Nm> </Nm></Dbtr><Cdtr/></CdtTrfTxInf>").as_bytes());
     assert_eq!(payments[0].warnings, ["no debtor is stated", "no creditor is stated", "no amount is stated"]);
+}
+
+/// Words where a number, a day or a code belongs are read as words.
+#[test]
+fn words_in_the_wrong_place() {
+    for element in ["IntrBkSttlmDt", "ChrgBr", "AccptncDtTm", "InstdAmt"] {
+        let (payments, _) = read(message(&transaction(1, &format!("<{element}>Sample Star</{element}>"))).as_bytes());
+        assert!(payments[0].texts.iter().any(|text| text.field.value == "Sample Star"), "{element}");
+    }
 }
 
 #[test]

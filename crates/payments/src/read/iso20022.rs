@@ -5,7 +5,7 @@
 //! A transaction is given when the next one ends, or the message does: what a message says behind its transactions goes to the last one.
 
 mod draft;
-mod duplicates;
+mod faults;
 mod input;
 mod names;
 mod state;
@@ -14,7 +14,7 @@ mod tags;
 use std::io::BufRead;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesRef, Event};
 
 use self::input::Utf8;
 use self::state::{State, Step};
@@ -97,7 +97,9 @@ impl<R: BufRead> Messages<R> {
             Ok(Event::Decl(_) | Event::Empty(_) | Event::Comment(_) | Event::PI(_)) => Step::Nothing,
             Err(quick_xml::Error::Io(_)) if xml.get_ref().is_exceeded() => {
                 let in_markup = buffer.first() == Some(&b'<');
-                let passes = (state.skip.is_none() || !in_markup) && state.pass_over(line);
+                // A tag that begins where a payment is passed over, or outside of any message, is too large by itself.
+                let is_itself = in_markup && (state.skip.is_some() || state.levels.is_empty());
+                let passes = !is_itself && state.pass_over(line);
                 // The parser ends at an error. A new one goes on where it stood, since what is open is known here too.
                 let Some(xml) = slot.take() else { return };
                 let mut input = xml.into_inner();
@@ -167,6 +169,22 @@ impl<R: BufRead> Messages<R> {
                 }
             }
         }
+    }
+}
+
+/// The character of a reference: by its number, or one of the five entities that XML itself defines.
+fn resolve(reference: &BytesRef<'_>) -> Option<char> {
+    match reference.resolve_char_ref() {
+        Ok(Some(character)) => Some(character),
+        Err(_) => None,
+        Ok(None) => match &**reference {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "apos" => Some('\''),
+            "quot" => Some('"'),
+            _ => None,
+        },
     }
 }
 

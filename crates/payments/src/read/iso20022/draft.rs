@@ -117,7 +117,7 @@ impl Draft {
             Tag::Cd | Tag::Prtry | Tag::Purp if parent == Tag::Purp || tag == Tag::Purp => TextKind::Purpose,
             Tag::Prtry if parent == Tag::CtgyPurp => TextKind::Purpose,
             // A code with a space in it, or a long one, is none.
-            _ if tag.is_quiet() && value.len() <= 35 && !value.contains(char::is_whitespace) => return,
+            _ if tag.is_quiet() && is_code(value) => return,
             _ => frames
                 .iter()
                 .find_map(|frame| match frame.tag {
@@ -145,6 +145,7 @@ impl Draft {
             rank = 1;
         }
         if rank <= self.amount_rank {
+            self.words(path, value);
             return true;
         }
         self.amount_rank = rank;
@@ -158,6 +159,7 @@ impl Draft {
                 for reason in read.err().into_iter().chain(code.err()) {
                     self.warnings.push(format!("{path}: {reason}"));
                 }
+                self.words(path, value);
             }
         }
         true
@@ -168,6 +170,10 @@ impl Draft {
         if self.open.last().is_some_and(|(held, _)| *held == depth) {
             self.open.pop();
             self.scheme = None;
+            if self.parties.last().is_some_and(Party::is_empty) && self.open.iter().all(|(_, at)| at + 1 != self.parties.len())
+            {
+                self.parties.pop();
+            }
         }
     }
 
@@ -183,7 +189,16 @@ impl Draft {
         self.texts.push(Text { kind, field: field(path, value) });
     }
 
+    /// Keeps words that stand where a number belongs.
+    fn words(&mut self, path: &str, value: &str) {
+        if !is_code(value) {
+            self.bytes += path.len() + value.len() + 100;
+            self.text(TextKind::Other, path, value);
+        }
+    }
+
     fn open_party(&mut self, role: Role, depth: usize, path: &str) {
+        self.bytes += 100 + path.len();
         self.open.push((depth, self.parties.len()));
         self.parties.push(Party::new(role, path));
     }
@@ -198,6 +213,7 @@ impl Draft {
             Ok(day) => field(path, &day),
             Err(error) => {
                 self.warnings.push(format!("{path}: {error}"));
+                self.words(path, value);
                 field(path, value)
             }
         }
@@ -427,6 +443,13 @@ fn same_but_numbers(a: &str, b: &str) -> bool {
 fn is_of_wallets(scheme: &str) -> bool {
     let scheme = scheme.to_ascii_lowercase();
     ["wallet", "crypto", "blockchain", "dlt", "digital asset"].iter().any(|word| scheme.contains(word))
+}
+
+/// Whether a value is a code, a number or a time: words that somebody wrote are longer, or have spaces and no digits.
+fn is_code(value: &str) -> bool {
+    value.len() <= 35
+        && !value.contains(char::is_whitespace)
+        && (value.len() <= 5 || value.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// How well an element says the day of the payment.

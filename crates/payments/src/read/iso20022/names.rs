@@ -68,15 +68,21 @@ fn definition_in(namespace: &str) -> Option<&str> {
     shape.then_some(last)
 }
 
+/// Whether messages of a definition are read.
+pub(super) fn is_read(definition: &str) -> bool {
+    kind_of(definition).is_some()
+}
+
+fn kind_of(definition: &str) -> Option<MessageKind> {
+    MessageKind::ALL.into_iter().filter(|kind| kind.code().contains('.')).find(|kind| definition.starts_with(kind.code()))
+}
+
 /// The kind of message that a root element begins; its first versions were named by their definition: `pain.001.001.02`.
 pub(super) fn message_of(tag: Tag, name: &str) -> Option<(MessageKind, Option<String>)> {
     if let Some(kind) = tag.message() {
         return Some((kind, None));
     }
     let definition = definition_in(name)?;
-    let kind = MessageKind::ALL
-        .into_iter()
-        .filter(|kind| kind.code().contains('.'))
-        .find(|kind| definition.starts_with(kind.code()))?;
+    let kind = kind_of(definition)?;
     Some((kind, Some(definition.to_owned())))
 }

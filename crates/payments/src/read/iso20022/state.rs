@@ -8,10 +8,10 @@ use std::mem;
 use quick_xml::events::{BytesRef, BytesStart};
 
 use super::draft::{Draft, Frame, Marks};
-use super::duplicates::Duplicates;
+use super::faults::Faults;
 use super::names::{self, Namespaces};
 use super::tags::Tag;
-use crate::message::{MessageKind, Payment, Role, TextKind};
+use crate::message::{MessageKind, Payment, TextKind};
 use crate::read::amounts::excerpt;
 use crate::read::{Item, Problem, ReadLimits};
 
@@ -75,7 +75,7 @@ pub(super) struct State {
     held: VecDeque<Held>,
     pub(super) items: VecDeque<Item>,
     number: u64,
-    duplicates: Duplicates,
+    faults: Faults,
     /// Whether any element was seen.
     began: bool,
     /// Whether the present root element had a message in it.
@@ -112,7 +112,7 @@ impl State {
             held: VecDeque::new(),
             items: VecDeque::new(),
             number: 0,
-            duplicates: Duplicates::default(),
+            faults: Faults::default(),
             began: false,
             found: false,
             refuse_root: false,
@@ -147,7 +147,7 @@ impl State {
         let depth = self.frames.len();
         if self.levels.is_empty() {
             self.path.push('/');
-            self.path.push_str(name);
+            self.path.push_str(shown(name));
             return self.outside(start, tag, name, line);
         }
         let unit = self.unit_of(tag, parent.map_or(Tag::Unknown, |frame| frame.tag));
@@ -155,7 +155,7 @@ impl State {
             self.path.push('/');
         }
         let base = self.path.len();
-        self.path.push_str(name);
+        self.path.push_str(shown(name));
         if let Some(unit) = unit {
             self.begin(unit, base, line);
             return Step::Unit;
@@ -202,9 +202,9 @@ impl State {
         let declares = self.namespaces.declare(start);
         if tag == Tag::AppHdr {
             self.found = true;
-            self.application_header = None;
+            self.lone_header(line);
             self.path.clear();
-            self.path.push_str(name);
+            self.path.push_str(shown(name));
             self.begin(Unit::Header, 0, line);
             return Step::Nothing;
         }
@@ -217,7 +217,7 @@ impl State {
         let (kind, definition) = match names::message_of(tag, name) {
             Some((kind, Some(definition))) => (kind, definition),
             Some((kind, None)) => (kind, self.namespaces.definition(own).unwrap_or_else(|| kind.code().to_owned())),
-            None if in_document || declares => {
+            None if in_document || declares && !own.as_deref().is_some_and(names::is_read) => {
                 let definition = self
                     .namespaces
                     .definition(own)
@@ -228,6 +228,7 @@ impl State {
                 );
                 self.problem(line, excerpt(name), reason);
                 self.found = true;
+                self.application_header = None;
                 self.skip = Some(depth - 1);
                 return Step::Nothing;
             }
@@ -316,19 +317,7 @@ impl State {
             return;
         }
         let Some(level) = self.levels.last_mut() else { return };
-        let character = match reference.resolve_char_ref() {
-            Ok(Some(character)) => Some(character),
-            Err(_) => None,
-            Ok(None) => match &**reference {
-                "amp" => Some('&'),
-                "lt" => Some('<'),
-                "gt" => Some('>'),
-                "apos" => Some('\''),
-                "quot" => Some('"'),
-                _ => None,
-            },
-        };
-        if let Some(character) = character {
+        if let Some(character) = super::resolve(reference) {
             self.text.push(character);
             return;
         }
@@ -404,6 +393,10 @@ impl State {
         }
         level.draft.end(depth);
         if level.depth != depth {
+            // Many small values take more memory than they have bytes in the file.
+            if level.draft.bytes > self.limits.payment_bytes {
+                self.pass_over(line);
+            }
             return false;
         }
         let Some(level) = self.levels.pop() else { return false };
@@ -462,7 +455,7 @@ impl State {
             self.abandon();
             return true;
         }
-        self.check(&mut payment);
+        self.faults.check(&mut payment);
         self.held.push_back(Held { payment, entry });
         true
     }
@@ -474,23 +467,6 @@ impl State {
         level.draft.into_payment(&mut payment);
         payment.parties.retain(|party| !party.is_empty());
         payment
-    }
-
-    /// What is wrong with a payment as a whole.
-    fn check(&mut self, payment: &mut Payment) {
-        let statement = matches!(payment.kind, MessageKind::Camt053 | MessageKind::Camt054);
-        // A statement need not say who the other side is.
-        if !statement {
-            for (role, word) in [(Role::Debtor, "debtor"), (Role::Creditor, "creditor")] {
-                if payment.parties_in(role).next().is_none() {
-                    payment.warnings.push(format!("no {word} is stated"));
-                }
-            }
-            if payment.amount.is_none() && !payment.warnings.iter().any(|warning| warning.contains("Amt: ")) {
-                payment.warnings.push("no amount is stated".to_owned());
-            }
-        }
-        self.duplicates.check(payment, statement);
     }
 
     /// A message without any transaction is screened for what else it says.
@@ -589,6 +565,13 @@ impl State {
         self.namespaces.clear();
     }
 
+    /// Says that an application header came without its message.
+    fn lone_header(&mut self, line: u64) {
+        if self.application_header.take().is_some() {
+            self.problem(line, "AppHdr", "the business application header before has no message");
+        }
+    }
+
     /// The file ends.
     pub(super) fn finish(&mut self, line: u64) {
         self.release();
@@ -597,9 +580,16 @@ impl State {
             self.problem(line, path, format!("the file ends inside {} open elements; it is cut off", self.frames.len()));
         } else if self.refuse_root || !self.began {
             self.problem(line, "", "no message is in this file");
+        } else {
+            self.lone_header(line);
         }
         self.forget();
     }
+}
+
+/// The name of an element as paths have it: the standard's are short, and each value keeps a copy.
+fn shown(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(64)).unwrap_or(name)
 }
 
 /// Keeps text that stands between elements.
