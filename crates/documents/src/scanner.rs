@@ -16,7 +16,7 @@ mod words;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-use interdict_matching::{Matcher, Scratch, Settings};
+use interdict_matching::{Matcher, Scratch, Settings, Spelled};
 use interdict_snapshot::{EntityRef, NameRef, Snapshot};
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -81,18 +81,32 @@ struct Raw<'s> {
     needs: Needs,
 }
 
+/// Words that may be a name where the text names the party otherwise, or one that is linked with it.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    name: u32,
+    start: u32,
+    end: u32,
+}
+
 /// Buffers for one thread, used again from text to text.
 #[derive(Debug, Default)]
 pub struct ScanScratch {
     vocabulary: Vocabulary,
     words: Vec<Word>,
     ids: Vec<u32>,
+    /// The marks of each word, beside its id.
+    marks: Vec<u64>,
     matching: Scratch,
     scored: FxHashMap<(u64, u32), f64>,
-    places: Vec<(f32, u32)>,
+    spelled: FxHashMap<u64, Spelled>,
+    waiting: Vec<Waiting>,
     characters: Vec<char>,
     owner: u64,
 }
+
+/// Pieces of text that are remembered as names.
+const MOST_SPELLED: usize = 1 << 11;
 
 /// Scores of pieces of text that are remembered; beyond, all are forgotten.
 const MOST_SCORED: usize = 1 << 15;
@@ -136,25 +150,37 @@ impl<'s> Scanner<'s> {
     /// that overlap only the best is kept.
     #[must_use]
     pub fn scan(&self, text: &str, scratch: &mut ScanScratch) -> Vec<Mention<'s>> {
-        if scratch.owner != self.owner || scratch.scored.len() > MOST_SCORED {
-            scratch.owner = self.owner;
-            scratch.scored.clear();
-        }
+        scratch.waiting.clear();
         let mut raw = Vec::new();
         for piece in pieces(text) {
             scratch.vocabulary.begin(self.owner);
+            if scratch.owner != self.owner || scratch.scored.len() > MOST_SCORED || scratch.spelled.len() > MOST_SPELLED {
+                scratch.owner = self.owner;
+                scratch.scored.clear();
+                scratch.spelled.clear();
+            }
             self.piece(text, piece, scratch, &mut raw);
         }
         if raw.is_empty() {
             return Vec::new();
         }
-        without_overlaps(resolve(self.snapshot(), text, raw))
+        let mut found = resolve(self.snapshot(), text, raw, &scratch.waiting);
+        // What waited is scored now.
+        found.retain_mut(|(mention, scored)| {
+            if !*scored && let Found::Name { name, .. } = &mention.found {
+                let words: Vec<&str> = text[mention.span.clone()].split_whitespace().collect();
+                mention.score = self.matcher.score_as(&mut Spelled::new(words.join(" ")), *name, &mut scratch.matching);
+            }
+            mention.score >= self.settings.threshold
+        });
+        without_overlaps(found.into_iter().map(|(mention, _)| mention).collect())
     }
 
     /// What stands in a piece of a text.
     fn piece(&self, text: &str, piece: Range<usize>, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
         scratch.words.clear();
         scratch.ids.clear();
+        scratch.marks.clear();
         let snapshot = self.snapshot();
         let base = piece.start as u32;
         let found = &mut scratch.words;
@@ -166,12 +192,18 @@ impl<'s> Scanner<'s> {
                     last.possessive = word.possessive;
                     last.cut = true;
                 }
+                Some(last) if word.continues(last, text) => {
+                    last.end = word.end;
+                    last.case = words::Case::AllCapitals;
+                    last.dotted = true;
+                }
                 _ => found.push(word),
             }
         });
         for word in &scratch.words {
             let id = scratch.vocabulary.index(text, *word, &self.matcher, snapshot, &self.anchors);
             scratch.ids.push(id);
+            scratch.marks.push(scratch.vocabulary.get(id).marks);
         }
         self.names(text, scratch, raw);
         if !self.unspaced.is_empty() {

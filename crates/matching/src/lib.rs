@@ -26,4 +26,4 @@ pub use matcher::{Comparison, Hit, MatchedIdentifier, Matcher, Scratch, WhyNot, 
 pub use ofac::{OfacName, ofac_score};
 pub use query::{MAX_NAME_BYTES, Query, QueryError};
 pub use settings::{SettingField, Settings, SettingsError};
-pub use words::Reach;
+pub use words::{Reach, Spelled};

@@ -23,6 +23,9 @@ pub enum Reach {
 /// Dictionary tokens that are looked at for one word.
 const MAX_LIKES: usize = 400;
 
+/// Letters in which a word of a text and one of the list may differ, of the 26, to be one word.
+const MOST_OTHER_LETTERS: u32 = 4;
+
 /// The fewest letters of a word that may have a slip.
 const MIN_SLIP: usize = 5;
 
@@ -40,6 +43,12 @@ impl Matcher<'_> {
         let name = QueryName::new(word, "", parsed);
         for token in &name.tokens(&self.weights) {
             self.token_likes(token, reach, least, into);
+        }
+        // A word that spells a legal form or an abbreviation of one may be a word as well.
+        if word.is_ascii() {
+            let text = word.to_ascii_lowercase();
+            let same = self.snapshot.tokens_by_key(KeyKind::Text, &text).filter(|token| token.text() == text);
+            into.extend(same.map(|token| (token.index(), 1.0)));
         }
         into.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         into.dedup_by_key(|like| like.0);
@@ -80,6 +89,14 @@ impl Matcher<'_> {
         let syllables = Syllables::of(std::slice::from_ref(token));
         for index in found {
             let Some(other) = snapshot.token_at(index) else { continue };
+            // Most of what shares a key with a Latin word is another word, by its letters alone.
+            let unlike = token.native.is_empty()
+                && other.native_bytes().is_empty()
+                && !syllables.any()
+                && (other.letters() ^ token.letters).count_ones() > MOST_OTHER_LETTERS;
+            if unlike && other.canon_bytes().is_empty() && token.nicknames.is_empty() && token.canon.is_empty() {
+                continue;
+            }
             let other = dictionary_token(other, &self.weights);
             // A legal form in a text is one also where the word alone does not tell.
             let alike = if other.text == token.text {
@@ -95,7 +112,7 @@ impl Matcher<'_> {
 
     /// What a piece of text scores as a listed name: the score that `screen` gives a query of that text and kind, without context.
     #[must_use]
-    pub fn score_as(&self, text: &str, listed: NameRef<'_>, scratch: &mut Scratch) -> f64 {
+    pub fn score_as(&self, spelled: &mut Spelled, listed: NameRef<'_>, scratch: &mut Scratch) -> f64 {
         let kinds: &[NameKind] = match listed.schema() {
             Some(schema) if schema.is_a(interdict_model::Schema::Person) => &[NameKind::Person],
             Some(schema) if schema.is_a(interdict_model::Schema::Organization) => &[NameKind::Organization],
@@ -107,7 +124,7 @@ impl Matcher<'_> {
         let right = side(&other, characters(listed.text()));
         let mut best = 0.0;
         for kind in kinds {
-            let name = QueryName::new(text, "name", parse_name(text, *kind));
+            let name = spelled.read_as(*kind);
             let tokens = name.tokens(&self.weights);
             if tokens.is_empty() {
                 continue;
@@ -117,5 +134,37 @@ impl Matcher<'_> {
             best = f64::max(best, score);
         }
         best * weak_factor(["name", listed.property()], &self.settings)
+    }
+}
+
+/// A piece of text that is scored as names: read once as each kind of name, however many it is held against.
+#[derive(Clone, Debug)]
+pub struct Spelled {
+    text: String,
+    person: Option<Box<QueryName>>,
+    body: Option<Box<QueryName>>,
+    object: Option<Box<QueryName>>,
+}
+
+impl Spelled {
+    /// The piece, on one line.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self { text, person: None, body: None, object: None }
+    }
+
+    /// As it was given.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn read_as(&mut self, kind: NameKind) -> &QueryName {
+        let held = match kind {
+            NameKind::Person => &mut self.person,
+            NameKind::Object => &mut self.object,
+            NameKind::Organization | NameKind::Unknown => &mut self.body,
+        };
+        held.get_or_insert_with(|| Box::new(QueryName::new(&self.text, "name", parse_name(&self.text, kind))))
     }
 }

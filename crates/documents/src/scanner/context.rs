@@ -9,7 +9,7 @@ use interdict_snapshot::{EntityRef, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::words::{Case, Gap, Word, words};
-use super::{Mention, Raw};
+use super::{Found, Mention, Raw, Waiting};
 
 const TRANSPORT_TSV: &str = include_str!("../../../../data/transport_words.tsv");
 
@@ -18,8 +18,10 @@ const TRANSPORT_TSV: &str = include_str!("../../../../data/transport_words.tsv")
 pub(super) enum Needs {
     /// Nothing: the name tells.
     Nothing,
-    /// A word of ships or aircraft near it, or what [`Self::Link`] needs.
+    /// A word of ships or aircraft in its sentence, or what [`Self::Link`] needs.
     Transport,
+    /// A word of ships or aircraft right beside it, or what [`Self::Link`] needs: for names that are an ordinary word.
+    Beside,
     /// A country of the party near it, or what [`Self::Link`] needs.
     Country,
     /// The party by another name, or one that the list links with it, anywhere in the text.
@@ -34,34 +36,52 @@ static TRANSPORT: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
 /// How far from a mention a country speaks for it, in bytes: some paragraphs.
 const NEAR: usize = 3000;
 
-/// How far a word of ships does: the sentence.
-const BESIDE: usize = 120;
+/// How far a word of ships does: the sentence, or the next words.
+const IN_SENTENCE: usize = 120;
+const BESIDE: usize = 24;
 
 /// Properties of a listed party that name a country it is linked with.
 const COUNTRIES: [&str; 6] = ["country", "jurisdiction", "nationality", "citizenship", "mainCountry", "flag"];
 
-/// The mentions that count.
-pub(super) fn resolve<'s>(snapshot: &'s Snapshot, text: &str, raw: Vec<Raw<'s>>) -> Vec<Mention<'s>> {
+/// The mentions that count, each with whether it was scored.
+pub(super) fn resolve<'s>(
+    snapshot: &'s Snapshot,
+    text: &str,
+    raw: Vec<Raw<'s>>,
+    waiting: &[Waiting],
+) -> Vec<(Mention<'s>, bool)> {
     let sure: FxHashSet<u32> =
         raw.iter().filter(|raw| raw.needs == Needs::Nothing).map(|raw| raw.mention.entity.index()).collect();
     let countries = Countries::new(text);
     let mut linked: FxHashMap<u32, bool> = FxHashMap::default();
+    let mut is_meant = |entity: EntityRef<'_>| {
+        !sure.is_empty()
+            && (sure.contains(&entity.index())
+                || *linked.entry(entity.index()).or_insert_with(|| is_linked(snapshot, entity, &sure)))
+    };
     let mut found = Vec::with_capacity(raw.len());
     for Raw { mention, needs } in raw {
-        let entity = mention.entity;
-        let counts = match needs {
-            Needs::Nothing => true,
-            _ if sure.contains(&entity.index()) => true,
-            _ if *linked.entry(entity.index()).or_insert_with(|| !sure.is_empty() && is_linked(snapshot, entity, &sure)) => {
-                true
-            }
-            Needs::Link => false,
-            Needs::Transport => is_among_ships(text, &mention),
-            Needs::Country => countries.speak_for(&mention),
-        };
+        let counts = needs == Needs::Nothing
+            || is_meant(mention.entity)
+            || match needs {
+                Needs::Nothing | Needs::Link => false,
+                Needs::Transport => is_among_ships(text, &mention, IN_SENTENCE),
+                Needs::Beside => is_among_ships(text, &mention, BESIDE),
+                Needs::Country => countries.speak_for(&mention),
+            };
         if counts {
-            found.push(mention);
+            found.push((mention, true));
         }
+    }
+    for Waiting { name, start, end } in waiting {
+        let Some(name) = snapshot.name_at(*name).filter(|name| is_meant(name.entity())) else { continue };
+        let mention = Mention {
+            span: *start as usize..*end as usize,
+            entity: name.entity(),
+            score: 0.0,
+            found: Found::Name { name, by_context: true },
+        };
+        found.push((mention, false));
     }
     found
 }
@@ -83,7 +103,7 @@ fn is_linked(snapshot: &Snapshot, entity: EntityRef<'_>, sure: &FxHashSet<u32>) 
 }
 
 /// A piece of the text around a mention.
-fn around<'t>(text: &'t str, mention: &Mention<'_>, reach: usize) -> &'t str {
+fn around<'t>(text: &'t str, mention: &Mention<'_>, reach: usize) -> (usize, &'t str) {
     let mut from = mention.span.start.saturating_sub(reach);
     while !text.is_char_boundary(from) {
         from -= 1;
@@ -92,14 +112,24 @@ fn around<'t>(text: &'t str, mention: &Mention<'_>, reach: usize) -> &'t str {
     while !text.is_char_boundary(to) {
         to += 1;
     }
-    &text[from..to]
+    (from, &text[from..to])
 }
 
-fn is_among_ships(text: &str, mention: &Mention<'_>) -> bool {
+/// Whether a word is one of ships or aircraft, in small letters.
+pub(super) fn is_transport(word: &str) -> bool {
+    TRANSPORT.contains(word)
+}
+
+fn is_among_ships(text: &str, mention: &Mention<'_>, reach: usize) -> bool {
     let mut found = false;
-    let near = around(text, mention, BESIDE);
+    let (start, near) = around(text, mention, reach);
+    // The name itself says nothing of what it is.
+    let own = mention.span.start - start..mention.span.end - start;
     let mut before = String::new();
     words(near, 0, |word| {
+        if own.contains(&(word.start as usize)) {
+            return;
+        }
         let here = near[word.span()].to_lowercase();
         // M/V and M/T are two letters with a stroke.
         let prefix = before == "m" && matches!(here.as_str(), "v" | "t");

@@ -77,6 +77,11 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
             let typed: Vec<_> = typed.into_iter().filter(|typed| imo(typed.0)).collect();
             offer(snapshot, span.clone(), &typed, raw);
         }
+        // Companies have numbers of the IMO, too.
+        if length == 7 && says(text, span.start, &["imo"]) {
+            let key = Identifier::unverified_key(IdentifierKind::Other, shown);
+            offer_any(snapshot, span.clone(), &key, raw);
+        }
         if (SHORTEST..=24).contains(&length) {
             let letters = shown.bytes().any(|byte| byte.is_ascii_alphabetic());
             // Digits alone are an amount, a date, a telephone number, unless a word says what they are.

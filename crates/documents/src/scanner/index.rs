@@ -13,9 +13,11 @@ use crate::ordinary::is_ordinary;
 pub(super) struct Anchors {
     /// By dictionary token, where its names begin in `names`; one more at the end.
     starts: Vec<u32>,
-    names: Vec<u32>,
+    names: Vec<Anchored>,
     /// By dictionary token: whether it is an ordinary word of a language.
     ordinary: Vec<bool>,
+    /// By dictionary token: whether it may be missing from a text, as [`is_minor`] says.
+    minor: Vec<bool>,
     /// By dictionary token, its weight.
     weights: Vec<f32>,
     /// By name, the weight of all its tokens.
@@ -27,6 +29,22 @@ impl std::fmt::Debug for Anchors {
         f.debug_struct("Anchors").field("entries", &self.names.len()).finish_non_exhaustive()
     }
 }
+
+/// A name under one of its anchors.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Anchored {
+    pub(super) name: u32,
+    /// The [`mark`]s of the words without any one of which too little of the name is there; none for long names.
+    pub(super) required: u64,
+}
+
+/// A token as one bit of 64: what lacks the bit lacks the token.
+pub(super) fn mark(token: u32) -> u64 {
+    1 << (u64::from(token).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+}
+
+/// Tokens of a name that is held against the marks of the words around; what is longer reaches further than they do.
+pub(super) const MOST_MARKED: usize = 8;
 
 /// How much rarer any word is than an ordinary one: a text is full of ordinary words, however few listed names have them.
 const ORDINARY_COST: usize = 1 << 20;
@@ -41,14 +59,16 @@ impl Anchors {
     pub(super) fn new(snapshot: &Snapshot, matcher: &Matcher<'_>, least: f32) -> Self {
         let tokens = snapshot.token_count();
         let mut ordinary = Vec::with_capacity(tokens as usize);
+        let mut minor_tokens = Vec::with_capacity(tokens as usize);
         let mut weights = Vec::with_capacity(tokens as usize);
         for token in (0..tokens).filter_map(|index| snapshot.token_at(index)) {
             // Words of other scripts are ordinary in their own letters.
             let word = if token.native().is_empty() { token.text() } else { token.native() };
             ordinary.push(is_minor(token.kind()) || matches!(token.kind(), TokenKind::Generic) || is_ordinary(word));
+            minor_tokens.push(is_minor(token.kind()));
             weights.push(matcher.token_weight(token));
         }
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        let mut pairs: Vec<(u32, u32, u64)> = Vec::new();
         let mut totals = Vec::with_capacity(snapshot.name_count() as usize);
         let mut order: Vec<(usize, u32, f32)> = Vec::new();
         for name in (0..snapshot.name_count()).filter_map(|index| snapshot.name_at(index)) {
@@ -71,10 +91,18 @@ impl Anchors {
             }
             order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
             order.dedup_by_key(|entry| entry.1);
+            let mut required = 0;
+            if name.token_indexes().len() <= MOST_MARKED {
+                for (_, token, weight) in &order {
+                    if *weight > (1.0 - least) * total + 2e-4 {
+                        required |= mark(*token);
+                    }
+                }
+            }
             // Without any of the anchors the others are too little.
             let mut rest: f32 = order.iter().map(|entry| entry.2).sum::<f32>() + minor;
             for (_, token, weight) in &order {
-                pairs.push((*token, name.index()));
+                pairs.push((*token, name.index(), required));
                 rest -= weight;
                 if rest < least * total - 1e-4 {
                     break;
@@ -83,23 +111,34 @@ impl Anchors {
         }
         pairs.sort_unstable();
         let mut starts = vec![0_u32; tokens as usize + 1];
-        for (token, _) in &pairs {
+        for (token, _, _) in &pairs {
             starts[*token as usize + 1] += 1;
         }
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Self { starts, names: pairs.into_iter().map(|pair| pair.1).collect(), ordinary, weights, totals }
+        Self {
+            starts,
+            names: pairs.into_iter().map(|(_, name, required)| Anchored { name, required }).collect(),
+            ordinary,
+            minor: minor_tokens,
+            weights,
+            totals,
+        }
     }
 
     /// The names that a token is an anchor of.
-    pub(super) fn names(&self, token: u32) -> &[u32] {
+    pub(super) fn names(&self, token: u32) -> &[Anchored] {
         let at = token as usize;
         &self.names[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
     pub(super) fn is_ordinary(&self, token: u32) -> bool {
         self.ordinary[token as usize]
+    }
+
+    pub(super) fn is_minor(&self, token: u32) -> bool {
+        self.minor[token as usize]
     }
 
     pub(super) fn weight(&self, token: u32) -> f32 {

@@ -1,10 +1,11 @@
 //! What a word of a text may be on the list, found once for each distinct word and remembered: a text repeats its words.
 
 use interdict_matching::{Matcher, Reach};
+use interdict_names::TokenKind;
 use interdict_snapshot::{NameRef, Snapshot};
 use rustc_hash::FxHashMap;
 
-use super::index::Anchors;
+use super::index::{Anchors, mark};
 use super::inflection::{base_forms, without_particles};
 use super::words::{Case, Word};
 use crate::ordinary::is_ordinary;
@@ -26,6 +27,10 @@ pub(super) struct Known {
     forms: (u32, u32),
     /// An ordinary word of a language.
     pub(super) ordinary: bool,
+    /// The class of legal forms that it is of, an index into those that were met; 0 for none.
+    pub(super) form: u16,
+    /// The marks of all that it may be on the list.
+    pub(super) marks: u64,
     /// A name may begin with it: one of its likes is an anchor.
     pub(super) anchors: bool,
 }
@@ -45,7 +50,12 @@ pub(super) struct Vocabulary {
     owner: u64,
     key: Vec<u8>,
     found: Vec<(u32, f32)>,
+    /// Classes of legal forms that were met.
+    classes: Vec<Box<str>>,
 }
+
+/// Forms of a word that are looked up.
+const MOST_FORMS: u8 = 60;
 
 /// Similarity from which on a word of a text is taken for one of the list, unless it is a rarer one of the whole name's score.
 const LEAST: f32 = 0.8;
@@ -59,6 +69,7 @@ impl Vocabulary {
             self.likes.clear();
             self.joined.clear();
             self.forms.clear();
+            self.classes.clear();
             self.owner = owner;
         }
     }
@@ -83,6 +94,12 @@ impl Vocabulary {
         let (from, to) = self.known[index as usize].forms;
         let at = from as usize + usize::from(form).checked_sub(1)?;
         (at < to as usize).then(|| &*self.forms[at])
+    }
+
+    /// Whether a word is a legal form of the class of a listed token.
+    pub(super) fn is_form(&self, index: u32, class: &str) -> bool {
+        let form = usize::from(self.known[index as usize].form);
+        form.checked_sub(1).and_then(|at| self.classes.get(at)).is_some_and(|held| **held == *class)
     }
 
     /// The index of a word, which is looked up if it is new.
@@ -127,11 +144,13 @@ impl Vocabulary {
         let start = self.likes.len();
         let forms_start = self.forms.len();
         let joined_start = self.joined.len();
+        let mut form = 0;
         if text.len() <= LONGEST {
             let reach = if named && !ordinary && !digits { Reach::Near } else { Reach::Same };
             let mut found = std::mem::take(&mut self.found);
             found.clear();
             matcher.likes(text, reach, LEAST, &mut found);
+            form = self.take_forms(&mut found, snapshot);
             self.likes.extend(found.iter().map(|(token, alike)| Like { token: *token, alike: *alike, form: 0 }));
             // A word of a language that declines its names, or that writes its particles with them.
             if !text.is_ascii() || whole.is_some() {
@@ -139,22 +158,19 @@ impl Vocabulary {
                 forms.extend(whole.map(str::to_owned));
                 base_forms(&lower, &mut forms);
                 without_particles(text, &mut forms);
-                for form in forms {
+                for base in forms {
                     found.clear();
-                    matcher.likes(&form, Reach::Same, 0.9, &mut found);
+                    matcher.likes(&base, Reach::Same, 0.9, &mut found);
+                    self.take_forms(&mut found, snapshot);
                     if found.is_empty() {
                         continue;
                     }
-                    self.forms.push(form.into());
+                    self.forms.push(base.into());
                     let number = (self.forms.len() - forms_start) as u8;
                     for (token, alike) in &found {
-                        // As written it is at least as good.
-                        let held = self.likes[start..].iter().any(|like| like.token == *token && like.alike >= *alike);
-                        if !held {
-                            self.likes.push(Like { token: *token, alike: *alike, form: number });
-                        }
+                        self.likes.push(Like { token: *token, alike: *alike, form: number });
                     }
-                    if number == u8::MAX {
+                    if number == MOST_FORMS {
                         break;
                     }
                 }
@@ -173,9 +189,33 @@ impl Vocabulary {
             joined: (joined_start as u32, self.joined.len() as u32),
             forms: (forms_start as u32, self.forms.len() as u32),
             ordinary,
+            form,
+            marks: self.likes[start..].iter().fold(0, |marks, like| marks | mark(like.token)),
             anchors: has_anchor || self.joined.len() > joined_start,
         });
         (self.known.len() - 1) as u32
+    }
+}
+
+impl Vocabulary {
+    /// Takes the legal forms out of what was found: a list has each a hundred times over, in all its languages, and of a name it may be
+    /// missing. Gives the class.
+    fn take_forms(&mut self, found: &mut Vec<(u32, f32)>, snapshot: &Snapshot) -> u16 {
+        let mut class = None;
+        found.retain(|(token, alike)| {
+            let Some(token) = snapshot.token_at(*token) else { return false };
+            let is_form = matches!(token.kind(), TokenKind::LegalForm(_));
+            if is_form && class.is_none() && *alike >= 0.999 {
+                class = Some(token.text());
+            }
+            !is_form
+        });
+        let Some(class) = class else { return 0 };
+        let at = self.classes.iter().position(|held| **held == *class).unwrap_or_else(|| {
+            self.classes.push(class.into());
+            self.classes.len() - 1
+        });
+        u16::try_from(at + 1).unwrap_or(0)
     }
 }
 

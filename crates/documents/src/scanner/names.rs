@@ -2,15 +2,16 @@
 
 use std::hash::{Hash, Hasher};
 
+use interdict_matching::Spelled;
 use interdict_model::Schema;
-use interdict_names::TokenKind;
+use interdict_names::{NameKind, TokenKind, parse_name};
 use interdict_snapshot::{KeyKind, NameRef};
 use rustc_hash::FxHasher;
 
-use super::context::Needs;
-use super::index::is_minor;
+use super::context::{Needs, is_transport};
+use super::index::{MOST_MARKED, is_minor, mark};
 use super::words::{Case, Gap, Word};
-use super::{Found, Mention, Raw, ScanScratch, Scanner};
+use super::{Found, Mention, Raw, ScanScratch, Scanner, Waiting};
 
 /// Words that may stand inside a name without being of it, beside its own.
 const SLACK: usize = 2;
@@ -30,12 +31,112 @@ const NEARLY_WHOLE: f64 = 0.945;
 /// The fewest letters of a name of one word.
 const SHORT: usize = 4;
 
+/// The words of a mention: those that are of the listed name, and with those that go on with it.
+#[derive(Clone, Copy)]
+struct Words {
+    first: usize,
+    last: usize,
+    from: usize,
+    to: usize,
+}
+
+/// What the words of a mention tell by themselves.
+#[derive(Default)]
+struct Told {
+    /// Words that are no ordinary ones of a language.
+    telling: usize,
+    /// Each of those is a listed word to the letter.
+    exact: bool,
+    /// One is more than a number or letter.
+    lettered: bool,
+    /// Words of the listed name that are there, but for legal forms and the like.
+    covered: usize,
+    /// The only word is one that many people or firms are called by.
+    common: bool,
+    /// Letters of the words that tell.
+    letters: usize,
+    /// Capitalised words.
+    named: usize,
+    /// A legal form, or a word of what a body does, is among them.
+    form: bool,
+    /// One word of syllables of two signs.
+    syllables: bool,
+    /// Weight of the words of the listed name that are there.
+    weight: f32,
+}
+
+impl Told {
+    /// Whether nothing but the party's other names, or one that is linked with it, can make the words mean it, whatever they score.
+    fn needs_link(&self, listed: NameRef<'_>, apart: bool) -> bool {
+        let telling = self.telling > 0 || apart;
+        let covered = if apart { self.covered.max(2) } else { self.covered };
+        let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
+        if covered <= 2 && self.syllables {
+            true
+        } else if listed.property() == "weakAlias" {
+            !(telling && covered >= 2)
+        } else if thing {
+            covered < 2 && telling && !self.exact
+        } else if telling {
+            covered < 2 && !(self.exact && self.letters >= SHORT && !self.common)
+        } else {
+            self.named < 2
+        }
+    }
+
+    fn of(listed: NameRef<'_>, words: Words, scratch: &ScanScratch) -> Self {
+        let tokens = listed.token_indexes();
+        let mut told = Self { exact: true, ..Self::default() };
+        for position in words.first..=words.last {
+            let word = scratch.words[position];
+            let known = scratch.vocabulary.get(scratch.ids[position]);
+            let own = scratch.vocabulary.likes(scratch.ids[position]).iter().filter(|like| tokens.contains(&like.token));
+            let alike = own.map(|like| like.alike).fold(0.0, f32::max);
+            told.lettered = told.lettered || (!word.digits && word.span().len() > 1);
+            if !known.ordinary && word.span().len() > 1 && alike > 0.0 && !(word.digits && word.case == Case::None) {
+                told.telling += 1;
+                told.letters += word.span().len();
+                told.exact = told.exact && alike >= EXACT;
+            }
+        }
+        let there = |token: u32| {
+            (words.first..=words.last)
+                .any(|position| scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| like.token == token))
+        };
+        let mut common = true;
+        for token in listed.tokens().filter(|token| there(token.index())) {
+            if !is_minor(token.kind()) {
+                told.covered += 1;
+                told.weight += 1.0;
+                common = common && token.kind() == TokenKind::Word && token.common() > 0;
+            }
+        }
+        told.common = common && told.covered > 0;
+        for position in words.from..=words.to {
+            let word = scratch.words[position];
+            told.named += usize::from((word.case != Case::Lower && word.span().len() > 1) || word.digits);
+            told.form = told.form || scratch.vocabulary.get(scratch.ids[position]).form > 0;
+        }
+        let only = scratch.words[words.first];
+        told.syllables = words.first == words.last && only.case == Case::None && !only.digits && only.span().len() <= 6;
+        told
+    }
+}
+
+/// What a legal form adds to a score at most.
+const MOST_OF_FORM: f64 = 0.06;
+
+/// Forms of a word that are told apart.
+const MOST_FORMS: usize = 64;
+
 /// An anchor in the text: where it begins, how many words it takes, and the token that it is, where it is one of words written apart.
 #[derive(Clone, Copy)]
 struct Anchor {
     at: usize,
     width: usize,
     token: Option<u32>,
+    /// The marks of the words around.
+    around: u64,
 }
 
 impl<'s> Scanner<'s> {
@@ -44,6 +145,7 @@ impl<'s> Scanner<'s> {
         for at in 0..scratch.words.len() {
             let (word, id) = (scratch.words[at], scratch.ids[at]);
             if scratch.vocabulary.get(id).anchors {
+                let around = marks_around(at, scratch);
                 for like in 0..scratch.vocabulary.likes(id).len() {
                     let like = scratch.vocabulary.likes(id)[like];
                     let names = self.anchors.names(like.token);
@@ -51,8 +153,8 @@ impl<'s> Scanner<'s> {
                     if names.is_empty() || (word.case == Case::Lower && self.anchors.is_ordinary(like.token)) {
                         continue;
                     }
-                    for name in names {
-                        self.candidate(text, Anchor { at, width: 1, token: None }, *name, scratch, raw);
+                    for anchored in names.iter().filter(|anchored| anchored.required & !around == 0) {
+                        self.candidate(text, Anchor { at, width: 1, token: None, around }, anchored.name, scratch, raw);
                     }
                 }
                 for name in 0..scratch.vocabulary.joined(id).len() {
@@ -91,8 +193,9 @@ impl<'s> Scanner<'s> {
             if token.text() != joined {
                 continue;
             }
-            for name in self.anchors.names(token.index()) {
-                self.candidate(text, Anchor { at, width: 2, token: Some(token.index()) }, *name, scratch, raw);
+            let around = marks_around(at, scratch) | mark(token.index());
+            for anchored in self.anchors.names(token.index()).iter().filter(|anchored| anchored.required & !around == 0) {
+                self.candidate(text, Anchor { at, width: 2, token: Some(token.index()), around }, anchored.name, scratch, raw);
             }
         }
     }
@@ -122,14 +225,23 @@ impl<'s> Scanner<'s> {
         let share = (self.settings.threshold * self.settings.threshold) as f32;
         let mut missing = (1.0 - share) * self.anchors.total(name) + 1e-4;
         // For each token of the name the nearest word that it may be.
-        scratch.places.clear();
         let (mut first, mut last) = (anchor.at, anchor.at + anchor.width - 1);
         for token in tokens {
             if anchor.token == Some(*token) {
                 continue;
             }
+            let weight = self.anchors.weight(*token);
+            let minor = self.anchors.is_minor(*token);
+            if tokens.len() <= MOST_MARKED && anchor.around & mark(*token) == 0 {
+                missing -= if minor { 0.0 } else { weight };
+                if missing < 0.0 {
+                    return;
+                }
+                continue;
+            }
             let mut best: Option<(f32, usize, usize)> = None;
-            for position in from..to {
+            let wanted = mark(*token);
+            for position in (from..to).filter(|position| scratch.marks[*position] & wanted != 0) {
                 for like in scratch.vocabulary.likes(scratch.ids[position]) {
                     if like.token != *token {
                         continue;
@@ -140,14 +252,13 @@ impl<'s> Scanner<'s> {
                     }
                 }
             }
-            let weight = self.anchors.weight(*token);
             match best {
                 Some((alike, _, position)) => {
                     missing -= weight * (1.0 - alike);
                     first = first.min(position);
                     last = last.max(position);
                 }
-                None if self.snapshot().token_at(*token).is_some_and(|token| is_minor(token.kind())) => {}
+                None if minor => {}
                 None => missing -= weight,
             }
             if missing < 0.0 {
@@ -189,23 +300,58 @@ impl<'s> Scanner<'s> {
         if small {
             return;
         }
-        let (from, to) = self.going_on((first, last), listed, scratch);
-        let spelled = spelled(text, (from, to), tokens, scratch);
-        let mut hasher = FxHasher::default();
-        spelled.hash(&mut hasher);
-        let key = (hasher.finish(), listed.index());
-        let score = match scratch.scored.get(&key) {
-            Some(score) => *score,
-            None => {
-                let score = self.matcher.score_as(&spelled, listed, &mut scratch.matching);
-                scratch.scored.insert(key, score);
-                score
+        let (mut from, mut to) = Self::going_on((first, last), listed, scratch);
+        let told = Told::of(listed, Words { first, last, from, to }, scratch);
+        if told.needs_link(listed, apart) {
+            // Scored only where the text names the party otherwise, or one that is linked with it.
+            scratch.waiting.push(Waiting {
+                name: listed.index(),
+                start: scratch.words[from].start,
+                end: scratch.words[to].end,
+            });
+            return;
+        }
+        if self.bound((from, to), &told, tokens, scratch) < self.settings.threshold
+            && ((from, to) == (first, last) || self.bound((first, last), &told, tokens, scratch) < self.settings.threshold)
+        {
+            return;
+        }
+        let mut score = self.score(text, (from, to), listed, scratch);
+        if score < WHOLE && self.lacks_form((first, last), tokens, scratch) {
+            let plain = if (from, to) == (first, last) { score } else { self.score(text, (first, last), listed, scratch) };
+            // In Latin letters a legal form is not written small.
+            let may_be = |position: usize| {
+                scratch
+                    .words
+                    .get(position)
+                    .is_some_and(|word| word.case != Case::Lower || !text.as_bytes()[word.start as usize].is_ascii())
+            };
+            let beside = may_be(last + 1) || (first > 0 && may_be(first - 1));
+            if beside && plain > self.settings.threshold - MOST_OF_FORM {
+                let formed = self.with_form(text, (first, last), plain, listed, scratch);
+                if formed.2 > score && formed.2 > plain {
+                    (from, to, score) = formed;
+                }
             }
-        };
+        }
         if score < self.settings.threshold {
             return;
         }
-        let Some(needs) = Self::needs(listed, (first, last), score, apart, scratch) else { return };
+        // The rest of a legal form in several words.
+        for more in 1..=3 {
+            let end = to + more;
+            let Some(next) = scratch.words.get(end).filter(|next| next.gap < Gap::Stop && next.case != Case::Lower) else {
+                break;
+            };
+            debug_assert!(next.start > scratch.words[to].start);
+            if scratch.vocabulary.get(scratch.ids[end]).form > 0 && self.score(text, (from, end), listed, scratch) >= score {
+                to = end;
+                break;
+            }
+        }
+        let Some(needs) = self.needs(text, listed, Words { first, last, from, to }, &told, score, apart, scratch) else {
+            return;
+        };
         let span = scratch.words[from].start as usize..scratch.words[to].end as usize;
         raw.push(Raw {
             mention: Mention {
@@ -218,31 +364,124 @@ impl<'s> Scanner<'s> {
         });
     }
 
+    /// What words can score at most, by how many of them are of the listed name.
+    fn bound(&self, (from, to): (usize, usize), told: &Told, tokens: &[u32], scratch: &ScanScratch) -> f64 {
+        /// What a word that is not of the name weighs at least: an ordinary one may be a generic word, another a very common name.
+        const ORDINARY: f32 = 0.3;
+        const OTHER: f32 = 0.6;
+        let mut other = 0.0;
+        for position in from..=to {
+            let (word, id) = (scratch.words[position], scratch.ids[position]);
+            let known = scratch.vocabulary.get(id);
+            if known.form > 0 || word.span().len() <= 3 || word.digits {
+                continue;
+            }
+            if !scratch.vocabulary.likes(id).iter().any(|like| tokens.contains(&like.token)) {
+                other += if known.ordinary { ORDINARY } else { OTHER };
+            }
+        }
+        f64::from((told.weight / (told.weight + other)).sqrt())
+    }
+
+    /// The score of words as a listed name.
+    fn score(&self, text: &str, (from, to): (usize, usize), listed: NameRef<'s>, scratch: &mut ScanScratch) -> f64 {
+        let spelled = spelled(text, (from, to), listed.token_indexes(), scratch);
+        let mut hasher = FxHasher::default();
+        spelled.hash(&mut hasher);
+        let hash = hasher.finish();
+        if let Some(score) = scratch.scored.get(&(hash, listed.index())) {
+            return *score;
+        }
+        let held = scratch.spelled.entry(hash).or_insert_with(|| Spelled::new(spelled));
+        let score = self.matcher.score_as(held, listed, &mut scratch.matching);
+        scratch.scored.insert((hash, listed.index()), score);
+        score
+    }
+
+    /// Whether the listed name has a legal form that the words do not have.
+    fn lacks_form(&self, (from, to): (usize, usize), tokens: &[u32], scratch: &ScanScratch) -> bool {
+        tokens.iter().any(|token| {
+            self.snapshot().token_at(*token).is_some_and(|token| {
+                matches!(token.kind(), TokenKind::LegalForm(_))
+                    && !(from..=to).any(|at| scratch.vocabulary.is_form(scratch.ids[at], token.text()))
+            })
+        })
+    }
+
+    /// The words with those beside them that are the legal form, which may be written in many words: "Общество с ограниченной
+    /// ответственностью", "Limited Liability Company".
+    fn with_form(
+        &self,
+        text: &str,
+        (from, to): (usize, usize),
+        score: f64,
+        listed: NameRef<'s>,
+        scratch: &mut ScanScratch,
+    ) -> (usize, usize, f64) {
+        /// Words of the longest legal form.
+        const LONGEST: usize = 5;
+        /// What a legal form adds at least.
+        const WORTH: f64 = 0.004;
+        let mut best = (from, to, score);
+        // Where the legal form may end: at a word that is one, or where the words are no longer capitalised. Scripts other than Latin may
+        // write it small.
+        let capital = |position: usize| scratch.words.get(position).is_some_and(|word| word.case != Case::Lower);
+        let latin =
+            |position: usize| scratch.words.get(position).is_some_and(|word| text.as_bytes()[word.start as usize].is_ascii());
+        let form = |position: usize| scratch.vocabulary.get(scratch.ids[position]).form > 0;
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        for more in 1..=LONGEST {
+            let Some(start) = from.checked_sub(more).filter(|start| scratch.words[start + 1].gap <= Gap::Soft) else { break };
+            if latin(start) && !capital(start) {
+                break;
+            }
+            let ends = start == 0 || more == LONGEST || !capital(start - 1);
+            if form(start) || ends || !latin(start) {
+                left.push(start);
+            }
+        }
+        for more in 1..=LONGEST {
+            let end = to + more;
+            if !capital(end) || scratch.words[end].gap > Gap::Soft {
+                break;
+            }
+            if form(end) || more == LONGEST || !capital(end + 1) {
+                right.push(end);
+            }
+        }
+        for start in left {
+            let found = self.score(text, (start, to), listed, scratch);
+            if found > best.2 + WORTH || (best.2 > score && found >= best.2) {
+                best = (start, to, found);
+            }
+        }
+        for end in right {
+            let found = self.score(text, (from, end), listed, scratch);
+            if found > best.2 + WORTH || (best.1 > to && found >= best.2) {
+                best = (from, end, found);
+            }
+        }
+        best
+    }
+
     /// The words of a name with those that seem to go on with it: a legal form, a further part of a person's or company's name.
-    fn going_on(&self, (first, last): (usize, usize), listed: NameRef<'_>, scratch: &ScanScratch) -> (usize, usize) {
+    fn going_on((first, last): (usize, usize), listed: NameRef<'_>, scratch: &ScanScratch) -> (usize, usize) {
         let words = &scratch.words;
         let tokens = listed.token_indexes();
         let own = |position: usize| {
             let likes = scratch.vocabulary.likes(scratch.ids[position]);
             likes.iter().any(|like| tokens.contains(&like.token))
         };
+        let person = listed.schema().is_some_and(|schema| schema.is_a(Schema::Person));
         let form = |position: usize| {
-            let likes = scratch.vocabulary.likes(scratch.ids[position]);
-            words[position].case != Case::Lower
-                && likes.iter().any(|like| {
-                    like.alike >= 0.999
-                        && self
-                            .snapshot()
-                            .token_at(like.token)
-                            .is_some_and(|token| matches!(token.kind(), TokenKind::LegalForm(_)))
-                })
+            !person && words[position].case != Case::Lower && scratch.vocabulary.get(scratch.ids[position]).form > 0
         };
         let named = (first..=last).any(|position| matches!(words[position].case, Case::Capital | Case::AllCapitals));
         let more = |position: usize| {
             let word = words[position];
             named
                 && matches!(word.case, Case::Capital | Case::AllCapitals)
-                && word.span().len() > 1
+                && word.span().len() > 2
                 && !scratch.vocabulary.get(scratch.ids[position]).ordinary
         };
         // A small number behind a name tells ships and units apart; a year does not.
@@ -264,7 +503,12 @@ impl<'s> Scanner<'s> {
             }
         }
         for _ in 0..MOST_MORE {
-            if from > 0 && near(words[from].gap) && (more(from - 1) || own(from - 1)) {
+            // The first word of a sentence has its capital from there, unless it is a word of names.
+            let begins = |position: usize| {
+                matches!(words[position].gap, Gap::Stop | Gap::Hard)
+                    && scratch.vocabulary.likes(scratch.ids[position]).is_empty()
+            };
+            if from > 0 && near(words[from].gap) && ((more(from - 1) && !begins(from - 1)) || own(from - 1)) {
                 from -= 1;
             } else {
                 break;
@@ -274,51 +518,89 @@ impl<'s> Scanner<'s> {
     }
 
     /// What the rest of the text must say for the words to mean the party; `None` when nothing could make them.
+    #[expect(clippy::too_many_arguments, reason = "a name, the words, and what was found of both")]
     fn needs(
+        &self,
+        text: &str,
         listed: NameRef<'_>,
-        (first, last): (usize, usize),
+        words: Words,
+        told: &Told,
         score: f64,
         apart: bool,
         scratch: &ScanScratch,
     ) -> Option<Needs> {
         let tokens = listed.token_indexes();
-        let (mut lettered, mut telling, mut exact) = (false, 0, true);
-        for position in first..=last {
-            let word = scratch.words[position];
-            let known = scratch.vocabulary.get(scratch.ids[position]);
-            let own = scratch.vocabulary.likes(scratch.ids[position]).iter().filter(|like| tokens.contains(&like.token));
-            let alike = own.map(|like| like.alike).fold(0.0, f32::max);
-            lettered = lettered || (!word.digits && word.span().len() > 1);
-            if !known.ordinary && !word.digits && word.span().len() > 1 && alike > 0.0 {
-                telling += 1;
-                exact = exact && alike >= EXACT;
-            }
-        }
-        if !lettered && !apart {
+        if !told.lettered && !apart {
             return None;
         }
-        // A word that was written apart or together was not looked up by itself.
-        let told = telling > 0 || apart;
+        let covered = if apart { told.covered.max(2) } else { told.covered };
         let weak = listed.property() == "weakAlias";
-        let (mut words, mut common_only) = (0, true);
-        for token in listed.tokens().filter(|token| token.kind() == TokenKind::Word) {
-            words += 1;
-            common_only = common_only && token.common() > 0;
-        }
         let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
-        let letters = listed.text().chars().filter(|c| c.is_alphanumeric()).count();
-        // One word tells only where all of a name that is not too short is there as it is listed.
-        let single = words <= 1 && !(exact && score >= WHOLE && letters >= SHORT && !common_only);
-        Some(match (told, weak) {
-            (false, true) => Needs::Link,
-            (false, false) if score < NEARLY_WHOLE => Needs::Link,
-            (false, false) if thing => Needs::Transport,
-            (false, false) => Needs::Country,
-            (true, true) if words <= 1 => Needs::Link,
-            (true, false) if words <= 1 && thing && score >= NEARLY_WHOLE && exact => Needs::Transport,
-            (true, _) if single => Needs::Link,
-            _ => Needs::Nothing,
+        let (whole, nearly) = (score >= WHOLE, score >= NEARLY_WHOLE);
+        let boxed = || self.is_boxed(text, words, tokens, scratch);
+        let telling = told.telling > 0 || apart;
+        // Two syllables are a word of many texts.
+        if covered <= 2 && told.syllables {
+            return Some(Needs::Link);
+        }
+        Some(if weak {
+            if telling && covered >= 2 { Needs::Nothing } else { Needs::Link }
+        } else if thing {
+            match (telling, covered >= 2) {
+                _ if !nearly => Needs::Link,
+                (true, true) => Needs::Nothing,
+                _ if boxed() => Needs::Link,
+                (true, false) => Needs::Transport,
+                (false, _) => Needs::Beside,
+            }
+        } else if telling {
+            // One word tells only where all of a name that is not too short is there as it is listed, and nothing goes on with it.
+            match covered {
+                2.. => Needs::Nothing,
+                _ if whole && told.exact && told.letters >= SHORT && !told.common && !boxed() => Needs::Nothing,
+                _ => Needs::Link,
+            }
+        } else if boxed() {
+            Needs::Link
+        } else if (whole && (told.named >= 3 || (told.named >= 2 && told.form))) || (nearly && told.named >= 4) {
+            Needs::Nothing
+        } else if nearly && told.named >= 2 {
+            Needs::Country
+        } else {
+            Needs::Link
         })
+    }
+
+    /// Whether the words are a part of a longer name: what stands beside them is capitalised as they are, and is neither the first word of a
+    /// sentence nor a title or a word of ships.
+    fn is_boxed(&self, text: &str, words: Words, tokens: &[u32], scratch: &ScanScratch) -> bool {
+        let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
+        let goes_on = |position: usize| {
+            let word = scratch.words[position];
+            if !matches!(word.case, Case::Capital | Case::AllCapitals) || word.span().len() < 2 {
+                return false;
+            }
+            let shown = word.text(text);
+            let own = scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| tokens.contains(&like.token));
+            let title = || {
+                let parsed = parse_name(&shown, NameKind::Person);
+                parsed.tokens.first().is_some_and(|token| token.kind == TokenKind::Title)
+            };
+            !own && !is_transport(&shown.to_lowercase()) && !title()
+        };
+        // What stands at the start of the next line before a colon is a label.
+        let label = |position: usize| {
+            scratch.words[position].gap == Gap::Line
+                && scratch.words.get(position + 1).is_some_and(|next| next.gap == Gap::Hard)
+        };
+        let right =
+            scratch.words.get(words.to + 1).is_some_and(|next| near(next.gap) && goes_on(words.to + 1) && !label(words.to + 1));
+        let left = words.from > 0 && near(scratch.words[words.from].gap) && {
+            let first = scratch.words[words.from - 1];
+            let begins = matches!(first.gap, Gap::Stop | Gap::Hard);
+            (!begins || first.case == Case::AllCapitals) && goes_on(words.from - 1)
+        };
+        right || left
     }
 
     /// Names of scripts without spaces.
@@ -340,7 +622,8 @@ impl<'s> Scanner<'s> {
                     let Some(listed) = self.snapshot().name_at(name) else { continue };
                     let bytes: usize = characters[at..at + length].iter().map(|c| c.len_utf8()).sum();
                     let span = offset..offset + bytes;
-                    let score = self.matcher.score_as(&text[span.clone()], listed, &mut scratch.matching);
+                    let mut spelled = Spelled::new(text[span.clone()].to_owned());
+                    let score = self.matcher.score_as(&mut spelled, listed, &mut scratch.matching);
                     if score >= self.settings.threshold {
                         let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
                         raw.push(Raw {
@@ -359,6 +642,13 @@ impl<'s> Scanner<'s> {
             }
         }
     }
+}
+
+/// The marks of the words that a name around an anchor may reach to.
+fn marks_around(at: usize, scratch: &ScanScratch) -> u64 {
+    const REACH: usize = MOST_MARKED + SLACK + 2;
+    let marks = &scratch.marks[at.saturating_sub(REACH)..(at + REACH).min(scratch.marks.len())];
+    marks.iter().fold(0, |all, marks| all | marks)
 }
 
 /// The words that a name around an anchor may reach to: as many as it has, and not over a hard break.
@@ -386,14 +676,27 @@ fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &Sca
                 _ => out.push(' '),
             }
         }
-        let like = scratch
-            .vocabulary
-            .likes(id)
-            .iter()
-            .filter(|like| tokens.contains(&like.token))
-            .max_by(|a, b| a.alike.total_cmp(&b.alike).then(b.form.cmp(&a.form)));
-        match like.and_then(|like| scratch.vocabulary.form(id, like.form)) {
+        // The form that is most of the name's words, as one word may be several.
+        let mut like = None;
+        if scratch.vocabulary.form(id, 1).is_some() {
+            let mut forms: [f32; MOST_FORMS] = [0.0; MOST_FORMS];
+            for like in scratch.vocabulary.likes(id).iter().filter(|like| tokens.contains(&like.token)) {
+                if let Some(sum) = forms.get_mut(usize::from(like.form)) {
+                    *sum += like.alike;
+                }
+            }
+            // Of two that are as much the shorter: the other has a particle or an ending more.
+            let length = |form: usize| scratch.vocabulary.form(id, form as u8).map_or(word.span().len(), str::len);
+            let most = forms
+                .iter()
+                .enumerate()
+                .filter(|(_, sum)| **sum > 0.0)
+                .max_by(|a, b| a.1.total_cmp(b.1).then_with(|| length(b.0).cmp(&length(a.0))).then(b.0.cmp(&a.0)));
+            like = most.map(|(form, _)| form as u8);
+        }
+        match like.and_then(|form| scratch.vocabulary.form(id, form)) {
             Some(form) => out.push_str(form),
+            None if word.dotted => out.push_str(&text[word.span()]),
             None => out.push_str(&word.text(text)),
         }
     }

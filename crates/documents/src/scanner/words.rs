@@ -52,6 +52,8 @@ pub(super) struct Word {
     pub(super) unspaced: bool,
     /// It was cut in two at the end of a line.
     pub(super) cut: bool,
+    /// Letters with full stops between, as in U.K. and S.A.
+    pub(super) dotted: bool,
     /// Bytes of the possessive behind it, which are of the name in "People's Army" and not in "Garantex's owner".
     pub(super) possessive: u8,
 }
@@ -66,9 +68,25 @@ impl Word {
         (self.possessive > 0).then(|| &text[self.start as usize..self.end as usize + usize::from(self.possessive)])
     }
 
+    /// Whether it is a letter that goes on with letters and full stops before it.
+    pub(super) fn continues(self, last: &Self, text: &str) -> bool {
+        let one = |word: &Self| word.dotted || text[word.span()].chars().take(2).count() == 1;
+        self.gap == Gap::Stop
+            && last.end + 1 == self.start
+            && self.case != Case::Lower
+            && last.case != Case::Lower
+            && !self.digits
+            && !last.digits
+            && one(&self)
+            && one(last)
+    }
+
     /// The word in one piece, without the marks inside it that are not seen.
     pub(super) fn text(self, text: &str) -> Cow<'_, str> {
         let shown = &text[self.span()];
+        if self.dotted {
+            return Cow::Owned(shown.replace('.', ""));
+        }
         if !self.cut && (shown.is_ascii() || !shown.contains('\u{ad}')) {
             return Cow::Borrowed(shown);
         }
@@ -281,6 +299,7 @@ fn read_word(text: &str, at: usize, base: u32, gap: Gap) -> Word {
         digits,
         unspaced,
         cut: false,
+        dotted: false,
         possessive: possessive_bytes,
     }
 }
