@@ -161,7 +161,12 @@ impl<'s> Scanner<'s> {
         words::words(&text[piece], base, |word| {
             match found.last_mut() {
                 // One word that was cut in two at the end of a line.
-                Some(last) if word.gap == words::Gap::CutLine && word.case == words::Case::Lower && !last.digits => {
+                Some(last)
+                    if word.gap == words::Gap::CutLine
+                        && !last.digits
+                        && (word.case == words::Case::Lower
+                            || (word.case == words::Case::AllCapitals && last.case == words::Case::AllCapitals)) =>
+                {
                     last.end = word.end;
                     last.possessive = word.possessive;
                     last.cut = true;

@@ -69,12 +69,12 @@ impl Word {
     /// The word in one piece, without the marks inside it that are not seen.
     pub(super) fn text(self, text: &str) -> Cow<'_, str> {
         let shown = &text[self.span()];
-        if !self.cut && (shown.is_ascii() || !shown.contains('\u{ad}')) {
+        // The second is the stroke that draws an Arabic word out.
+        if !self.cut && (shown.is_ascii() || !shown.contains(['\u{ad}', '\u{640}'])) {
             return Cow::Borrowed(shown);
         }
-        Cow::Owned(
-            shown.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{ad}')).collect(),
-        )
+        let is_seen = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{ad}' | '\u{640}');
+        Cow::Owned(shown.chars().filter(is_seen).collect())
     }
 }
 
@@ -146,6 +146,14 @@ fn class_of(c: char) -> u8 {
     }
 }
 
+/// Letters of the longest word that a full stop may abbreviate: Corp., Capt.
+const LONGEST_ABBREVIATION: usize = 4;
+
+/// Whether white space stands at an offset.
+fn is_space(text: &str, at: usize) -> bool {
+    text[at..].chars().next().is_some_and(char::is_whitespace)
+}
+
 /// Calls `each` with every word of `text`, in order. Offsets are from the start of `text` plus `base`.
 pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
     let bytes = text.as_bytes();
@@ -153,17 +161,24 @@ pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
     let mut gap = Gap::Hard;
     let mut lines = 0;
     let mut hyphen = false;
+    let mut letters = 0;
     while at < bytes.len() {
         let (class, length) = classify(text, at);
         match class {
             LOWER | UPPER | DIGIT | OTHER => {
                 let word = read_word(text, at, base, gap);
+                letters = if word.digits { 0 } else { text[at..(word.end - base) as usize].chars().take(8).count() };
                 at = (word.end - base) as usize + usize::from(word.possessive);
                 each(word);
                 gap = Gap::None;
                 lines = 0;
                 hyphen = false;
                 continue;
+            }
+            // Where a soft hyphen was used.
+            0 if gap == Gap::None && text[at..].starts_with('\u{ad}') && text[at + length..].starts_with(['\n', '\r']) => {
+                hyphen = true;
+                gap = Gap::Hyphen;
             }
             0 => {}
             SPACE => gap = gap.max(Gap::Space),
@@ -182,8 +197,15 @@ pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
             }
             HYPHEN => {
                 hyphen = gap == Gap::None;
-                gap = if gap == Gap::None { Gap::Hyphen } else { gap.max(Gap::Soft) };
+                gap = match gap {
+                    Gap::None => Gap::Hyphen,
+                    // The mark of a list item.
+                    _ if lines > 0 => Gap::Hard,
+                    _ => gap.max(Gap::Soft),
+                };
             }
+            // Behind more than an abbreviation and before white space it ends a sentence.
+            STOP if gap == Gap::None && letters > LONGEST_ABBREVIATION && is_space(text, at + 1) => gap = Gap::Hard,
             STOP => gap = gap.max(Gap::Stop),
             HARD => gap = Gap::Hard,
             _ => gap = gap.max(Gap::Soft),
