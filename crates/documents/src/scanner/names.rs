@@ -282,13 +282,14 @@ impl<'s> Scanner<'s> {
         scratch: &ScanScratch,
     ) -> Option<Needs> {
         let tokens = listed.token_indexes();
-        let (mut lettered, mut telling, mut exact) = (false, 0, true);
+        let (mut lettered, mut telling, mut exact, mut owned) = (false, 0, true, 0);
         for position in first..=last {
             let word = scratch.words[position];
             let known = scratch.vocabulary.get(scratch.ids[position]);
             let own = scratch.vocabulary.likes(scratch.ids[position]).iter().filter(|like| tokens.contains(&like.token));
             let alike = own.map(|like| like.alike).fold(0.0, f32::max);
             lettered = lettered || (!word.digits && word.span().len() > 1);
+            owned += usize::from(alike >= EXACT);
             if !known.ordinary && !word.digits && word.span().len() > 1 && alike > 0.0 {
                 telling += 1;
                 exact = exact && alike >= EXACT;
@@ -307,8 +308,10 @@ impl<'s> Scanner<'s> {
         }
         let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
         let letters = listed.text().chars().filter(|c| c.is_alphanumeric()).count();
-        // One word tells only where all of a name that is not too short is there as it is listed.
-        let single = words <= 1 && !(exact && score >= WHOLE && letters >= SHORT && !common_only);
+        // One word tells only where all of a name that is not too short is there as it is listed; beside a word that says what the company
+        // does, its legal form may be missing.
+        let enough = if owned > 1 { NEARLY_WHOLE } else { WHOLE };
+        let single = words <= 1 && !(exact && score >= enough && letters >= SHORT && !common_only);
         Some(match (told, weak) {
             (false, true) => Needs::Link,
             (false, false) if score < NEARLY_WHOLE => Needs::Link,

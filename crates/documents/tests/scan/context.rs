@@ -61,7 +61,7 @@ fn ships_of_one_word() {
         ("The vessel Hope left port.", &[("Hope", "v-hope")]),
         ("The tanker HOPE left port.", &[("HOPE", "v-hope")]),
         ("M/V Hope left port.", &[("Hope", "v-hope")]),
-        ("MV HOPE left port.", &[("HOPE", "v-hope")]),
+        ("MV HOPE left port.", &[("MV HOPE", "v-hope")]),
         ("M/T \"Hope\" left port.", &[("Hope", "v-hope")]),
         ("HOPE (IMO 9074729) left port.", &[("HOPE", "v-hope"), ("9074729", "v-hope")]),
         ("The tanker Zenvara left port.", &[("Zenvara", "v-zenvara")]),

@@ -5,10 +5,10 @@ use crate::{check, check_none};
 #[test]
 fn wallets() {
     const W: (&str, &str) =
-        ("0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c", "ofac-42498-wallet-0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c");
-    const T: (&str, &str) = ("TGXE9dGWawjfd3xqFSho1h1bRbRv9wUGrF", "ofac-42498-wallet-TGXE9dGWawjfd3xqFSho1h1bRbRv9wUGrF");
+        ("0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c", "ofac-42498");
+    const T: (&str, &str) = ("TGXE9dGWawjfd3xqFSho1h1bRbRv9wUGrF", "ofac-42498");
     const S: (&str, &str) =
-        ("bc1qyy5pt5cx3zth8xlj92lq5y87dh8xv3nwgs4ncq", "ofac-57035-wallet-bc1qyy5pt5cx3zth8xlj92lq5y87dh8xv3nwgs4ncq");
+        ("bc1qyy5pt5cx3zth8xlj92lq5y87dh8xv3nwgs4ncq", "ofac-57035");
     check(&[
         ("It went to 0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c.", &[W]),
         ("It went to 0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c, then on.", &[W]),

@@ -80,7 +80,7 @@ fn no_white_space_at_all() {
     let wallet = "0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c";
     for at in [262_143, 262_120] {
         let text = format!("{},{wallet},{}", "ab,".repeat(at / 3), "cd,".repeat(60_000));
-        assert_eq!(found(&text), [(wallet.to_owned(), format!("ofac-42498-wallet-{wallet}"))], "at {at}");
+        assert_eq!(found(&text), [(wallet.to_owned(), "ofac-42498".to_owned())], "at {at}");
     }
 }
 

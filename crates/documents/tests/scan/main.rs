@@ -7,6 +7,7 @@ mod context;
 mod identifiers;
 mod layout;
 mod names;
+mod probe;
 mod not_mentions;
 mod properties;
 mod scripts;
