@@ -111,7 +111,7 @@ impl<'s> Scanner<'s> {
                 last = last.max(position);
             }
         }
-        self.offer(text, listed, (first, last), false, scratch, raw);
+        self.offer(text, listed, (first, last), true, scratch, raw);
     }
 
     /// Holds a listed name against the words around its anchor.
