@@ -189,7 +189,7 @@ impl<'s> Scanner<'s> {
         if small {
             return;
         }
-        let (from, to) = self.going_on((first, last), listed, scratch);
+        let (from, to) = self.going_on(text, (first, last), listed, scratch);
         let spelled = spelled(text, (from, to), tokens, scratch);
         let mut hasher = FxHasher::default();
         spelled.hash(&mut hasher);
@@ -219,12 +219,21 @@ impl<'s> Scanner<'s> {
     }
 
     /// The words of a name with those that seem to go on with it: a legal form, a further part of a person's or company's name.
-    fn going_on(&self, (first, last): (usize, usize), listed: NameRef<'_>, scratch: &ScanScratch) -> (usize, usize) {
+    fn going_on(
+        &self,
+        text: &str,
+        (first, last): (usize, usize),
+        listed: NameRef<'_>,
+        scratch: &ScanScratch,
+    ) -> (usize, usize) {
         let words = &scratch.words;
         let tokens = listed.token_indexes();
+        // A word of the name that is not there yet: where it is, the name begins again.
         let own = |position: usize| {
-            let likes = scratch.vocabulary.likes(scratch.ids[position]);
-            likes.iter().any(|like| tokens.contains(&like.token))
+            let likes = |position: usize| scratch.vocabulary.likes(scratch.ids[position]);
+            let count = |token: u32| tokens.iter().filter(|own| **own == token).count();
+            let held = |token: u32| (first..=last).filter(|at| likes(*at).iter().any(|like| like.token == token)).count();
+            likes(position).iter().any(|like| count(like.token) > held(like.token))
         };
         let form = |position: usize| {
             let likes = scratch.vocabulary.likes(scratch.ids[position]);
@@ -250,12 +259,17 @@ impl<'s> Scanner<'s> {
             let word = words[position];
             word.digits && word.case == Case::None && word.span().len() <= 3
         };
-        let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
+        let person = listed.schema().is_some_and(|schema| schema.is_a(Schema::Person));
+        let near = |position: usize| match words[position].gap {
+            Gap::Space | Gap::Hyphen | Gap::CutLine => true,
+            Gap::Line => is_wrapped(text, words[position - 1]),
+            _ => false,
+        };
         let (mut from, mut to) = (first, last);
         for _ in 0..MOST_MORE {
             let Some(next) = words.get(to + 1) else { break };
-            let close = near(next.gap);
-            if (close && (more(to + 1) || own(to + 1) || (number(to + 1) && to == last)))
+            let close = near(to + 1);
+            if (close && (more(to + 1) || own(to + 1) || (number(to + 1) && to == last && !person)))
                 || (next.gap <= Gap::Soft && (form(to + 1) || (own(to + 1) && next.gap != Gap::None)))
             {
                 to += 1;
@@ -264,7 +278,7 @@ impl<'s> Scanner<'s> {
             }
         }
         for _ in 0..MOST_MORE {
-            if from > 0 && near(words[from].gap) && (more(from - 1) || own(from - 1)) {
+            if from > 0 && near(from) && (more(from - 1) || own(from - 1)) {
                 from -= 1;
             } else {
                 break;
@@ -362,6 +376,14 @@ impl<'s> Scanner<'s> {
             }
         }
     }
+}
+
+/// Whether the line that a word ends goes on in the next: it is a full one, and no item of a list.
+fn is_wrapped(text: &str, word: Word) -> bool {
+    /// The shortest line of running text that is broken, in bytes.
+    const FULL: usize = 40;
+    let before = &text.as_bytes()[..word.end as usize];
+    before.len() >= FULL && !before[before.len() - FULL..].contains(&b'\n')
 }
 
 /// The words that a name around an anchor may reach to: as many as it has, and not over a hard break.
