@@ -48,7 +48,7 @@ impl<'s> Scanner<'s> {
                     let like = scratch.vocabulary.likes(id)[like];
                     let names = self.anchors.names(like.token);
                     // An ordinary word is one of a name only where it is written as one.
-                    if names.is_empty() || (word.case == Case::Lower && self.anchors.is_ordinary(like.token)) {
+                    if names.is_empty() || (is_small(word) && self.anchors.is_ordinary(like.token)) {
                         continue;
                     }
                     for name in names {
@@ -178,7 +178,7 @@ impl<'s> Scanner<'s> {
         // An ordinary word in small letters is not a word of a name, but for those that say what a company does.
         let small = (first..=last).any(|position| {
             let word = scratch.words[position];
-            word.case == Case::Lower
+            is_small(word)
                 && scratch.vocabulary.get(scratch.ids[position]).ordinary
                 && is_own(position)
                 && scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| {
@@ -376,6 +376,11 @@ impl<'s> Scanner<'s> {
             }
         }
     }
+}
+
+/// Whether a word is written as an ordinary one is: in small letters, and not as the second part of Chol-song.
+fn is_small(word: Word) -> bool {
+    word.case == Case::Lower && !matches!(word.gap, Gap::Hyphen | Gap::CutLine)
 }
 
 /// Whether the line that a word ends goes on in the next: it is a full one, and no item of a list.
