@@ -30,6 +30,9 @@ const NEARLY_WHOLE: f64 = 0.945;
 /// The fewest letters of a name of one word.
 const SHORT: usize = 4;
 
+/// Names that have a word written apart here; of a word that more have only those that it is an anchor of.
+const MOST_APART: usize = 64;
+
 /// An anchor in the text: where it begins, how many words it takes, and the token that it is, where it is one of words written apart.
 #[derive(Clone, Copy)]
 struct Anchor {
@@ -68,11 +71,13 @@ impl<'s> Scanner<'s> {
     fn written_apart(&self, text: &str, at: usize, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
         let Some(next) = scratch.words.get(at + 1).copied() else { return };
         let word = scratch.words[at];
-        if !matches!(next.gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine) || word.digits || next.digits {
+        let elided = is_elided(text, word, next);
+        let near = elided || matches!(next.gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
+        if !near || word.digits || next.digits {
             return;
         }
         let named = |word: Word| matches!(word.case, Case::Capital | Case::AllCapitals);
-        if !named(word) || !(named(next) || next.gap == Gap::Hyphen || next.gap == Gap::CutLine) {
+        if !(named(word) || elided) || !(named(next) || next.gap == Gap::Hyphen || next.gap == Gap::CutLine) {
             return;
         }
         let (first, second) = (word.text(text), next.text(text));
@@ -91,7 +96,10 @@ impl<'s> Scanner<'s> {
             if token.text() != joined {
                 continue;
             }
-            for name in self.anchors.names(token.index()) {
+            // Another word of the name may be its anchor, and miss this one.
+            let names = token.postings();
+            let names = if names.len() <= MOST_APART { names } else { self.anchors.names(token.index()) };
+            for name in names {
                 self.candidate(text, Anchor { at, width: 2, token: Some(token.index()) }, *name, scratch, raw);
             }
         }
@@ -378,6 +386,12 @@ impl<'s> Scanner<'s> {
     }
 }
 
+/// Whether a word is one letter and an apostrophe before the next: an article, or the start of D'Angelo.
+fn is_elided(text: &str, word: Word, next: Word) -> bool {
+    let between = &text[word.end as usize..next.start as usize];
+    word.span().len() == 1 && matches!(between, "'" | "’" | "‘" | "`" | "´")
+}
+
 /// Whether a word is written as an ordinary one is: in small letters, and not as the second part of Chol-song.
 fn is_small(word: Word) -> bool {
     word.case == Case::Lower && !matches!(word.gap, Gap::Hyphen | Gap::CutLine)
@@ -413,6 +427,7 @@ fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &Sca
             match word.gap {
                 Gap::Hyphen | Gap::CutLine => out.push('-'),
                 Gap::Stop => out.push_str(". "),
+                Gap::Soft if is_elided(text, scratch.words[position - 1], word) => out.push('\''),
                 _ => out.push(' '),
             }
         }
