@@ -140,10 +140,12 @@ impl<'s> Scanner<'s> {
             scratch.owner = self.owner;
             scratch.scored.clear();
         }
-        let mut raw = Vec::new();
+        let (mut raw, mut found) = (Vec::new(), Vec::new());
         for piece in pieces(text) {
             scratch.vocabulary.begin(self.owner);
-            self.piece(text, piece, scratch, &mut raw);
+            self.piece(text, piece.seen, scratch, &mut found);
+            // What begins in another piece is found there, with the words around it.
+            raw.extend(found.drain(..).filter(|raw| piece.own.contains(&raw.mention.span.start)));
         }
         if raw.is_empty() {
             return Vec::new();
@@ -186,21 +188,38 @@ impl<'s> Scanner<'s> {
     }
 }
 
+/// A piece of a text.
+struct Piece {
+    /// Mentions that begin here are of the piece.
+    own: Range<usize>,
+    /// With what is looked at on either side.
+    seen: Range<usize>,
+}
+
+/// Bytes that are looked at on either side of a piece, but where no name goes over its border: more than a name has with the words around.
+const AROUND: usize = 1 << 10;
+
 /// The pieces of a text.
-fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+fn pieces(text: &str) -> impl Iterator<Item = Piece> {
     let mut at = 0;
+    // Where what may be seen begins.
+    let mut first = 0;
     std::iter::from_fn(move || {
         if at >= text.len() {
             return None;
         }
         let start = at;
+        let seen_from = first;
         let mut end = text.len();
+        let mut hard = false;
         if end - start > PIECE {
             let bytes = text.as_bytes();
             let most = (start + LONGEST_PIECE).min(text.len());
             let break_at = |wanted: &dyn Fn(usize) -> bool| (start + PIECE..most).find(|at| wanted(*at));
             // A blank line, else the end of a line, else white space, else between two characters.
-            end = break_at(&|at| bytes[at] == b'\n' && bytes[at - 1] == b'\n')
+            let blank = break_at(&|at| bytes[at] == b'\n' && bytes[at - 1] == b'\n');
+            hard = blank.is_some();
+            end = blank
                 .or_else(|| break_at(&|at| bytes[at] == b'\n'))
                 .or_else(|| break_at(&|at| bytes[at].is_ascii_whitespace()))
                 .unwrap_or(most);
@@ -209,8 +228,17 @@ fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
             }
         }
         at = end;
-        Some(start..end)
+        first = if hard { end } else { word_start(text, start, end) };
+        let seen_to = if hard { end } else { text.ceil_char_boundary((end + AROUND).min(text.len())) };
+        Some(Piece { own: start..end, seen: seen_from..seen_to })
     })
+}
+
+/// Where the piece from `end` on begins to look: between words, if there are any, shortly before.
+fn word_start(text: &str, start: usize, end: usize) -> usize {
+    let from = text.floor_char_boundary(end.saturating_sub(AROUND).max(start));
+    let space = text[from..end].find(char::is_whitespace);
+    space.map_or(from, |space| from + space)
 }
 
 /// Of mentions that overlap the best alone, and beside it who else bears the name; in the order of the text.
