@@ -4,7 +4,7 @@ use interdict_model::{Identifier, IdentifierKind, identify};
 use interdict_snapshot::{IdentifierHit, Snapshot};
 
 use super::context::Needs;
-use super::words::{Case, Gap, Word};
+use super::words::{Case, Gap, Word, is_unspaced};
 use super::{Found, Mention, Raw};
 
 /// The fewest characters of a number without a rule of its own that is looked up.
@@ -12,6 +12,9 @@ const SHORTEST: usize = 6;
 
 /// Bytes before a number in which a word must say what it is.
 const BEFORE: usize = 48;
+
+/// Signs before a word that are looked at for whether it begins an address.
+const MOST_SIGNS: usize = 8;
 
 /// Words behind which a number is that of a document or register, in small letters.
 const NUMBER_WORDS: [&str; 26] = [
@@ -51,8 +54,7 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
         let shown = &text[span.clone()];
         let length = shown.len();
         // A mail address or a web site: its signs are no letters, so that it is several words. It is looked at from its first word on.
-        let first_of_run = span.start == 0 || !is_run(bytes[span.start - 1]);
-        if first_of_run && matches!(bytes.get(span.end), Some(b'@' | b'.' | b'-' | b'_' | b'+')) {
+        if is_first_of_run(text, span.start) && matches!(bytes.get(span.end), Some(b'@' | b'.' | b'-' | b'_' | b'+')) {
             run(snapshot, text, span.start, raw);
         }
         if !shown.is_ascii() || word.cut {
@@ -114,24 +116,27 @@ fn is_bic(text: &str) -> bool {
         && bytes[6..].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-/// Whether a byte may stand inside a mail address or the name of a host.
-fn is_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+') || byte >= 128
+/// Whether a character may stand inside a mail address or the name of a host; those of scripts without spaces are the text around it.
+fn is_run(c: char) -> bool {
+    matches!(c, '@' | '.' | '-' | '_' | '+') || (c.is_alphanumeric() && !is_unspaced(c))
+}
+
+/// Whether a word is the first of a mail address or the name of a host: at most signs of one are before it.
+fn is_first_of_run(text: &str, start: usize) -> bool {
+    let before = text[..start].chars().rev().take_while(|c| is_run(*c));
+    !before.take(MOST_SIGNS).any(char::is_alphanumeric)
 }
 
 /// A mail address or web site that begins at an offset.
 fn run<'s>(snapshot: &'s Snapshot, text: &str, start: usize, raw: &mut Vec<Raw<'s>>) {
     /// The longest mail address there may be (RFC 5321).
     const LONGEST: usize = 254;
-    let rest = &text.as_bytes()[start..];
-    let mut length = rest.iter().take(LONGEST + 1).take_while(|byte| is_run(**byte)).count();
-    while length > 0 && matches!(rest[length - 1], b'.' | b'-' | b'_' | b'+' | b'@') {
-        length -= 1;
-    }
-    if length > LONGEST || !text.is_char_boundary(start + length) {
+    let length = text[start..].chars().take(LONGEST + 1).take_while(|c| is_run(*c)).map(char::len_utf8).sum::<usize>();
+    let shown = text[start..start + length].trim_end_matches(['.', '-', '_', '+', '@']);
+    let length = shown.len();
+    if length > LONGEST {
         return;
     }
-    let shown = &text[start..start + length];
     let Some((_, last)) = shown.rsplit_once('.') else { return };
     if last.len() < 2 || !last.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return;
@@ -146,7 +151,7 @@ fn run<'s>(snapshot: &'s Snapshot, text: &str, start: usize, raw: &mut Vec<Raw<'
 fn grouped<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec<Raw<'s>>) {
     let mut joined = String::new();
     for word in words.iter().take(9) {
-        if !joined.is_empty() && word.gap != Gap::Space {
+        if !joined.is_empty() && !matches!(word.gap, Gap::Space | Gap::Hyphen) {
             break;
         }
         joined.push_str(&text[word.span()]);
