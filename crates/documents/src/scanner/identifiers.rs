@@ -17,7 +17,7 @@ const BEFORE: usize = 48;
 const MOST_SIGNS: usize = 8;
 
 /// Words behind which a number is that of a document or register, in small letters.
-const NUMBER_WORDS: [&str; 26] = [
+const NUMBER_WORDS: [&str; 36] = [
     "passport",
     "pasaporte",
     "passeport",
@@ -25,9 +25,10 @@ const NUMBER_WORDS: [&str; 26] = [
     "паспорт",
     "паспорта",
     "identity",
+    "серия",
+    "серии",
     "identification",
     "id",
-    "national",
     "registration",
     "register",
     "tax",
@@ -43,7 +44,36 @@ const NUMBER_WORDS: [&str; 26] = [
     "nr",
     "tin",
     "ssn",
+    "mmsi",
     "№",
+    "护照",
+    "身份证",
+    "号",
+    "番号",
+    "여권",
+    "번호",
+    "جواز",
+    "رقم",
+];
+
+/// Words beside which those say something else.
+const OTHER_NUMBERS: [&str; 16] = [
+    "phone",
+    "telephone",
+    "tel",
+    "mobile",
+    "cell",
+    "fax",
+    "whatsapp",
+    "телефон",
+    "тел",
+    "факс",
+    "invoice",
+    "order",
+    "page",
+    "flight",
+    "电话",
+    "전화",
 ];
 
 /// Listed identifiers among the words of a text.
@@ -75,7 +105,7 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
             let typed: Vec<(IdentifierKind, String)> =
                 identify(shown).iter().map(|found| (found.kind(), found.lookup_key().into_owned())).collect();
             // Seven digits are an IMO number beside a word that says so.
-            let imo = |kind: IdentifierKind| kind != IdentifierKind::Imo || says(text, span.start, &["imo"]);
+            let imo = |kind: IdentifierKind| kind != IdentifierKind::Imo || says(text, span.start, &["imo", "имо"]);
             let typed: Vec<_> = typed.into_iter().filter(|typed| imo(typed.0)).collect();
             offer(snapshot, span.clone(), &typed, raw);
         }
@@ -85,6 +115,21 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
             if says(text, span.start, &NUMBER_WORDS) || (letters && length >= 9) {
                 let key = Identifier::unverified_key(IdentifierKind::Other, shown);
                 offer_any(snapshot, span.clone(), &key, raw);
+            }
+            // Letters or a series before it, a check digit in brackets behind it.
+            let before = at.checked_sub(1).map(|before| words[before]);
+            if let Some(before) = before.filter(|before| word.gap == Gap::Space && is_series(text, *before))
+                && says(text, before.start as usize, &NUMBER_WORDS)
+            {
+                let span = before.start as usize..span.end;
+                let key = Identifier::unverified_key(IdentifierKind::Other, &text[span.clone()]);
+                offer_any(snapshot, span, &key, raw);
+            }
+            if let Some([b'(', _, b')']) = bytes.get(span.end..span.end + 3)
+                && let Some(shown) = text.get(span.start..span.end + 3)
+            {
+                let key = Identifier::unverified_key(IdentifierKind::Other, shown);
+                offer_any(snapshot, span.start..span.end + 3, &key, raw);
             }
         }
         // An account number in groups of four.
@@ -104,10 +149,28 @@ fn says(text: &str, at: usize, wanted: &[&str]) -> bool {
         from += 1;
     }
     let before = text[from..at].to_lowercase();
-    let mut last: Vec<&str> =
-        before.split(|c: char| !c.is_alphanumeric() && c != '№').filter(|word| !word.is_empty()).collect();
-    last.reverse();
-    last.iter().take(4).any(|word| wanted.contains(word))
+    // Numbers before it are further ones of the same kind.
+    let last = before.rsplit(|c: char| !c.is_alphanumeric() && c != '№').filter(|word| word.chars().any(|c| !c.is_numeric()));
+    // Chinese, Japanese and Korean write them behind other words.
+    let is_eastern = |word: &str| word.starts_with(|c| c >= '\u{2e80}');
+    let is = |word: &str, wanted: &[&str]| {
+        wanted.iter().any(|wanted| *wanted == word || (is_eastern(wanted) && word.ends_with(wanted)))
+    };
+    let mut found = false;
+    for word in last.take(4) {
+        if is(word, &OTHER_NUMBERS) {
+            return false;
+        }
+        found = found || is(word, wanted);
+    }
+    found
+}
+
+/// Whether a word is the letters or the series of a document's number.
+fn is_series(text: &str, word: Word) -> bool {
+    let shown = &text[word.span()];
+    let bytes = shown.as_bytes();
+    (bytes.len() <= 4 && bytes.iter().all(u8::is_ascii_digit)) || (bytes.len() <= 2 && bytes.iter().all(u8::is_ascii_uppercase))
 }
 
 fn is_bic(text: &str) -> bool {
