@@ -101,6 +101,9 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
         if !word.digits {
             continue;
         }
+        if text[..span.start].ends_with('+') {
+            phone(snapshot, text, &words[at..], raw);
+        }
         if length >= 20 || (length == 7 && shown.bytes().all(|byte| byte.is_ascii_digit())) {
             let typed: Vec<(IdentifierKind, String)> =
                 identify(shown).iter().map(|found| (found.kind(), found.lookup_key().into_owned())).collect();
@@ -226,6 +229,24 @@ fn grouped<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec
         {
             let span = words[0].start as usize..word.end as usize;
             offer(snapshot, span, &[(IdentifierKind::Iban, found.lookup_key().into_owned())], raw);
+        }
+    }
+}
+
+/// A telephone number in its international form, which begins behind a plus sign.
+fn phone<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec<Raw<'s>>) {
+    /// The most groups of digits that it is written in.
+    const MOST_GROUPS: usize = 8;
+    let start = words[0].start as usize - 1;
+    let goes_on = |(at, word): &(usize, &Word)| *at == 0 || (word.digits && word.case == Case::None && word.gap < Gap::Hard);
+    for (_, last) in words.iter().enumerate().take(MOST_GROUPS).take_while(goes_on) {
+        let end = last.end as usize;
+        let held = raw.len();
+        if let Ok(found) = Identifier::parse(IdentifierKind::Phone, &text[start..end], None) {
+            offer(snapshot, start..end, &[(IdentifierKind::Phone, found.lookup_key().into_owned())], raw);
+        }
+        if raw.len() > held {
+            break;
         }
     }
 }

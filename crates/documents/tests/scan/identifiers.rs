@@ -159,6 +159,10 @@ fn mail_addresses_web_sites_and_ships_calls() {
         ("see velmora.example.com.", &[("velmora.example.com", "c-velmora")]),
         ("see http://velmora.example.com:8080/x", &[("velmora.example.com", "c-velmora")]),
         ("tel. +1 555 010 0177", &[("+1 555 010 0177", "c-velmora")]),
+        ("tel. +850 2 381 8221, 9 to 5", &[("+850 2 381 8221", "ofac-12312")]),
+        ("tel. +850-2-381-8221.", &[("+850-2-381-8221", "ofac-12312")]),
+        ("tel. +850 (2) 381.8221", &[("+850 (2) 381.8221", "ofac-12312")]),
+        ("+85023818221", &[("+85023818221", "ofac-12312")]),
         ("MMSI 636055101", &[("636055101", "v-glory")]),
     ]);
     check_none(&["akdb@co.chesin.com", "kdb@co.chesin.com.example.org", "kdb@co.chesin.co", "kdb at co chesin com"]);
