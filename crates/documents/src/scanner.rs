@@ -91,6 +91,7 @@ pub struct ScanScratch {
     scored: FxHashMap<(u64, u32), f64>,
     places: Vec<(f32, u32)>,
     characters: Vec<char>,
+    offsets: Vec<(usize, usize)>,
     owner: u64,
 }
 

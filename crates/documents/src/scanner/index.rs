@@ -117,6 +117,9 @@ pub(super) struct Unspaced {
     by_start: FxHashMap<[char; 2], Vec<(Box<str>, u32)>>,
 }
 
+/// Legal forms that a text may leave out, the longest first.
+const LEGAL_FORMS: [&str; 6] = ["股份有限公司", "有限责任公司", "株式会社", "有限公司", "有限會社", "公司"];
+
 /// The fewest characters of such a name that are looked for: two are a word of every text.
 const MIN_CHARACTERS: usize = 3;
 
@@ -127,7 +130,12 @@ impl Unspaced {
             let Some(text) = Self::key(name) else { continue };
             let mut characters = text.chars();
             let (Some(first), Some(second)) = (characters.next(), characters.next()) else { continue };
-            by_start.entry([first, second]).or_default().push((text.into(), name.index()));
+            let names = by_start.entry([first, second]).or_default();
+            names.push((text.as_str().into(), name.index()));
+            let short = LEGAL_FORMS.iter().find_map(|form| text.strip_suffix(form));
+            if let Some(short) = short.filter(|short| short.chars().count() > MIN_CHARACTERS) {
+                names.push((short.into(), name.index()));
+            }
         }
         // The longest first; names in order.
         for names in by_start.values_mut() {

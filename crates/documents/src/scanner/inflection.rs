@@ -119,9 +119,11 @@ pub(super) fn without_particles(word: &str, into: &mut Vec<String>) {
     if ('\u{ac00}'..='\u{d7a3}').contains(&first) {
         for particle in JOSA {
             if let Some(stem) = word.strip_suffix(particle).filter(|stem| stem.chars().count() >= 2) {
+                without_address(stem, into);
                 into.push(stem.to_owned());
             }
         }
+        without_address(word, into);
     } else if ('\u{600}'..='\u{6ff}').contains(&first) {
         let mut rest = word;
         for particle in ["و", "ف", "ب", "ل", "ك"] {
@@ -140,6 +142,13 @@ pub(super) fn without_particles(word: &str, into: &mut Vec<String>) {
                 into.push(stem.to_owned());
             }
         }
+    }
+}
+
+/// The Korean name without the word of address behind it.
+fn without_address(word: &str, into: &mut Vec<String>) {
+    if let Some(name) = word.strip_suffix(['씨', '님', '군', '양']).filter(|name| name.chars().count() >= 3) {
+        into.push(name.to_owned());
     }
 }
 

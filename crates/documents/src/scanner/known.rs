@@ -148,8 +148,9 @@ impl Vocabulary {
                     self.forms.push(form.into());
                     let number = (self.forms.len() - forms_start) as u8;
                     for (token, alike) in &found {
-                        // As written it is at least as good.
-                        let held = self.likes[start..].iter().any(|like| like.token == *token && like.alike >= *alike);
+                        // As written it is at least as good, but for a Korean word: its particle is a syllable more.
+                        let held = !is_korean(text)
+                            && self.likes[start..].iter().any(|like| like.token == *token && like.alike >= *alike);
                         if !held {
                             self.likes.push(Like { token: *token, alike: *alike, form: number });
                         }
@@ -177,6 +178,11 @@ impl Vocabulary {
         });
         (self.known.len() - 1) as u32
     }
+}
+
+/// Whether a word is written in the letters of Korean.
+pub(super) fn is_korean(word: &str) -> bool {
+    word.starts_with(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'))
 }
 
 fn found_nothing(likes: &[Like]) -> bool {

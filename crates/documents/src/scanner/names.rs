@@ -1,9 +1,10 @@
 //! Names among the words of a text: a word that is an anchor of listed names is held against each, with the words around it.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use interdict_model::Schema;
-use interdict_names::TokenKind;
+use interdict_names::{TokenKind, fold};
 use interdict_snapshot::{KeyKind, NameRef};
 use rustc_hash::FxHasher;
 
@@ -214,7 +215,11 @@ impl<'s> Scanner<'s> {
             return;
         }
         let Some(needs) = Self::needs(listed, (first, last), score, apart, scratch) else { return };
-        let span = scratch.words[from].start as usize..scratch.words[to].end as usize;
+        // The particle behind a Korean name is none of it.
+        let last = scratch.words[to].span();
+        let form = best_form(scratch.ids[to], tokens, scratch).filter(|form| text[last.clone()].starts_with(form));
+        let end = form.map_or(last.end, |form| last.start + form.len());
+        let span = scratch.words[from].start as usize..end;
         raw.push(Raw {
             mention: Mention {
                 span,
@@ -348,42 +353,89 @@ impl<'s> Scanner<'s> {
 
     /// Names of scripts without spaces.
     pub(super) fn unspaced(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
-        for word in scratch.words.iter().filter(|word| word.unspaced) {
-            let start = word.start as usize;
-            scratch.characters.clear();
-            scratch.characters.extend(text[word.span()].chars());
-            let characters = &scratch.characters;
-            let (mut at, mut offset) = (0, start);
-            while at < characters.len() {
-                let mut step = 1;
-                for (length, name) in self.unspaced.at(&characters[at..]) {
-                    // Only the longest name that begins here, by whoever bears it.
-                    if step > 1 && length != step {
-                        break;
-                    }
-                    step = length.max(1);
-                    let Some(listed) = self.snapshot().name_at(name) else { continue };
-                    let bytes: usize = characters[at..at + length].iter().map(|c| c.len_utf8()).sum();
-                    let span = offset..offset + bytes;
-                    let score = self.matcher.score_as(&text[span.clone()], listed, &mut scratch.matching);
-                    if score >= self.settings.threshold {
-                        let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
-                        raw.push(Raw {
-                            mention: Mention {
-                                span,
-                                entity: listed.entity(),
-                                score,
-                                found: Found::Name { name: listed, by_context: needs != Needs::Nothing },
-                            },
-                            needs,
-                        });
-                    }
-                }
-                offset += characters[at..at + step].iter().map(|c| c.len_utf8()).sum::<usize>();
-                at += step;
+        let mut next = 0;
+        while let Some(word) = scratch.words.get(next).copied() {
+            next += 1;
+            if !word.unspaced {
+                continue;
             }
+            // A line may end anywhere, and names of Thai have a space.
+            let mut end = word.end as usize;
+            while let Some(more) = scratch.words.get(next).filter(|more| more.unspaced && is_same_run(more.gap)) {
+                end = more.end as usize;
+                next += 1;
+            }
+            scratch.characters.clear();
+            scratch.offsets.clear();
+            let start = word.start as usize;
+            for (at, c) in text[start..end].char_indices() {
+                if let Some(folded) = folded(c) {
+                    scratch.characters.push(folded);
+                    scratch.offsets.push((start + at, start + at + c.len_utf8()));
+                }
+            }
+            self.run(text, scratch, raw);
         }
     }
+
+    /// Names in a run of such a script.
+    fn run(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        let (characters, offsets) = (&scratch.characters, &scratch.offsets);
+        let mut at = 0;
+        while at < characters.len() {
+            let mut step = 1;
+            for (length, name) in self.unspaced.at(&characters[at..]) {
+                // Only the longest name that begins here, by whoever bears it.
+                if step > 1 && length != step {
+                    break;
+                }
+                step = length.max(1);
+                let Some(listed) = self.snapshot().name_at(name) else { continue };
+                // Marks of the last character are of the name.
+                let end = offsets.get(at + length).map_or(offsets[at + length - 1].1, |next| next.0);
+                let span = offsets[at].0..offsets[at].0 + text[offsets[at].0..end].trim_end().len();
+                let score = self.matcher.score_as(&in_one_line(&text[span.clone()]), listed, &mut scratch.matching);
+                if score >= self.settings.threshold {
+                    let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
+                    raw.push(Raw {
+                        mention: Mention {
+                            span,
+                            entity: listed.entity(),
+                            score,
+                            found: Found::Name { name: listed, by_context: needs != Needs::Nothing },
+                        },
+                        needs,
+                    });
+                }
+            }
+            at += step;
+        }
+    }
+}
+
+/// Whether a run of a script without spaces goes on over a gap.
+fn is_same_run(gap: Gap) -> bool {
+    matches!(gap, Gap::None | Gap::Space | Gap::Line)
+}
+
+/// A character of a script without spaces as names are indexed; `None` for white space and marks.
+fn folded(c: char) -> Option<char> {
+    match c {
+        '\u{3400}'..='\u{9fff}' => Some(c),
+        _ if c.is_whitespace() => None,
+        _ => fold(c.encode_utf8(&mut [0; 4])).chars().next(),
+    }
+}
+
+/// A name without the ends of lines in it, and in Chinese characters without spaces.
+fn in_one_line(name: &str) -> Cow<'_, str> {
+    if !name.contains(char::is_whitespace) {
+        return Cow::Borrowed(name);
+    }
+    if name.starts_with(|c| matches!(c, '\u{3040}'..='\u{9fff}')) {
+        return Cow::Owned(name.split_whitespace().collect());
+    }
+    Cow::Owned(name.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Whether a word is one letter and an apostrophe before the next: an article, or the start of D'Angelo.
@@ -418,6 +470,16 @@ fn window(words: &[Word], at: usize, width: usize, reach: usize) -> (usize, usiz
     (from, to)
 }
 
+/// The form of a word in which it is most of a name; `None` for the word as written.
+fn best_form<'v>(id: u32, tokens: &[u32], scratch: &'v ScanScratch) -> Option<&'v str> {
+    let own = || scratch.vocabulary.likes(id).iter().filter(|like| tokens.contains(&like.token));
+    // Korean words are several tokens. Where the word says no more than without its particle, that is none of the name.
+    let without = |form: u8| form.wrapping_sub(1);
+    let agrees = |form: u8| own().filter(|like| like.form == form).map(|like| like.alike).sum::<f32>();
+    let best = own().max_by(|a, b| agrees(a.form).total_cmp(&agrees(b.form)).then(without(b.form).cmp(&without(a.form))))?;
+    scratch.vocabulary.form(id, best.form)
+}
+
 /// The words as they are scored: on one line, each in the form that is on the list.
 fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &ScanScratch) -> String {
     let mut out = String::new();
@@ -431,13 +493,7 @@ fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &Sca
                 _ => out.push(' '),
             }
         }
-        let like = scratch
-            .vocabulary
-            .likes(id)
-            .iter()
-            .filter(|like| tokens.contains(&like.token))
-            .max_by(|a, b| a.alike.total_cmp(&b.alike).then(b.form.cmp(&a.form)));
-        match like.and_then(|like| scratch.vocabulary.form(id, like.form)) {
+        match best_form(id, tokens, scratch) {
             Some(form) => out.push_str(form),
             None => out.push_str(&word.text(text)),
         }
