@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use interdict_model::Schema;
-use interdict_names::{TokenKind, fold};
+use interdict_names::TokenKind;
 use interdict_snapshot::{KeyKind, NameRef};
 use rustc_hash::FxHasher;
+use unicode_normalization::UnicodeNormalization;
 
 use super::context::Needs;
 use super::index::is_minor;
-use super::words::{Case, Gap, Word};
+use super::words::{Case, Gap, Word, is_unspaced};
 use super::{Found, Mention, Raw, ScanScratch, Scanner};
 
 /// Words that may stand inside a name without being of it, beside its own.
@@ -369,7 +370,8 @@ impl<'s> Scanner<'s> {
             scratch.offsets.clear();
             let start = word.start as usize;
             for (at, c) in text[start..end].char_indices() {
-                if let Some(folded) = folded(c) {
+                // As the names are indexed.
+                for folded in std::iter::once(c).nfkc().filter(|c| is_unspaced(*c)) {
                     scratch.characters.push(folded);
                     scratch.offsets.push((start + at, start + at + c.len_utf8()));
                 }
@@ -391,9 +393,7 @@ impl<'s> Scanner<'s> {
                 }
                 step = length.max(1);
                 let Some(listed) = self.snapshot().name_at(name) else { continue };
-                // Marks of the last character are of the name.
-                let end = offsets.get(at + length).map_or(offsets[at + length - 1].1, |next| next.0);
-                let span = offsets[at].0..offsets[at].0 + text[offsets[at].0..end].trim_end().len();
+                let span = offsets[at].0..offsets[at + length - 1].1;
                 let score = self.matcher.score_as(&in_one_line(&text[span.clone()]), listed, &mut scratch.matching);
                 if score >= self.settings.threshold {
                     let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
@@ -416,15 +416,6 @@ impl<'s> Scanner<'s> {
 /// Whether a run of a script without spaces goes on over a gap.
 fn is_same_run(gap: Gap) -> bool {
     matches!(gap, Gap::None | Gap::Space | Gap::Line)
-}
-
-/// A character of a script without spaces as names are indexed; `None` for white space and marks.
-fn folded(c: char) -> Option<char> {
-    match c {
-        '\u{3400}'..='\u{9fff}' => Some(c),
-        _ if c.is_whitespace() => None,
-        _ => fold(c.encode_utf8(&mut [0; 4])).chars().next(),
-    }
 }
 
 /// A name without the ends of lines in it, and in Chinese characters without spaces.
