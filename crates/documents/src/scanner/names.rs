@@ -268,6 +268,13 @@ impl<'s> Scanner<'s> {
                 && word.span().len() > 1
                 && !scratch.vocabulary.get(scratch.ids[position]).ordinary
         };
+        // Any word has a capital at the start of a sentence: there it must be one of a listed name to be a name.
+        let begins = |position: usize| words[position].gap >= Gap::Stop;
+        let listed_word = |position: usize| {
+            let likes = scratch.vocabulary.likes(scratch.ids[position]);
+            let is_word = |token: u32| self.snapshot().token_at(token).is_some_and(|token| token.kind() == TokenKind::Word);
+            likes.iter().any(|like| like.alike >= EXACT && is_word(like.token))
+        };
         // A small number behind a name tells ships and units apart; a year does not.
         let number = |position: usize| {
             let word = words[position];
@@ -292,7 +299,7 @@ impl<'s> Scanner<'s> {
             }
         }
         for _ in 0..MOST_MORE {
-            if from > 0 && near(from) && (more(from - 1) || own(from - 1)) {
+            if from > 0 && near(from) && ((more(from - 1) && (!begins(from - 1) || listed_word(from - 1))) || own(from - 1)) {
                 from -= 1;
             } else {
                 break;
