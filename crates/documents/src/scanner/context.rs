@@ -42,23 +42,21 @@ const COUNTRIES: [&str; 6] = ["country", "jurisdiction", "nationality", "citizen
 
 /// The mentions that count.
 pub(super) fn resolve<'s>(snapshot: &'s Snapshot, text: &str, raw: Vec<Raw<'s>>) -> Vec<Mention<'s>> {
-    let sure: FxHashSet<u32> =
-        raw.iter().filter(|raw| raw.needs == Needs::Nothing).map(|raw| raw.mention.entity.index()).collect();
     let countries = Countries::new(text);
+    let speaks = |raw: &Raw<'_>| match raw.needs {
+        Needs::Nothing => true,
+        Needs::Transport => is_among_ships(text, &raw.mention),
+        Needs::Country => countries.speak_for(&raw.mention),
+        Needs::Link => false,
+    };
+    let sure: FxHashSet<u32> = raw.iter().filter(|raw| speaks(raw)).map(|raw| raw.mention.entity.index()).collect();
     let mut linked: FxHashMap<u32, bool> = FxHashMap::default();
     let mut found = Vec::with_capacity(raw.len());
     for Raw { mention, needs } in raw {
         let entity = mention.entity;
-        let counts = match needs {
-            Needs::Nothing => true,
-            _ if sure.contains(&entity.index()) => true,
-            _ if *linked.entry(entity.index()).or_insert_with(|| !sure.is_empty() && is_linked(snapshot, entity, &sure)) => {
-                true
-            }
-            Needs::Link => false,
-            Needs::Transport => is_among_ships(text, &mention),
-            Needs::Country => countries.speak_for(&mention),
-        };
+        let counts = needs == Needs::Nothing
+            || sure.contains(&entity.index())
+            || *linked.entry(entity.index()).or_insert_with(|| !sure.is_empty() && is_linked(snapshot, entity, &sure));
         if counts {
             found.push(mention);
         }

@@ -14,7 +14,7 @@ fn generic_aliases_beside_a_linked_party() {
             &[("Korea Osong Shipping", "ofac-52282"), ("Department 53", "ofac-52262")],
         ),
         (
-            "Third Bureau officers work for the Technical Reconnaissance Bureau.",
+            "Third Bureau officers work for the Technical Reconnaissance Bureau of North Korea.",
             &[("Third Bureau", "ofac-43337"), ("Technical Reconnaissance Bureau", "ofac-43337")],
         ),
         (
@@ -61,13 +61,13 @@ fn ships_of_one_word() {
         ("The vessel Hope left port.", &[("Hope", "v-hope")]),
         ("The tanker HOPE left port.", &[("HOPE", "v-hope")]),
         ("M/V Hope left port.", &[("Hope", "v-hope")]),
-        ("MV HOPE left port.", &[("MV HOPE", "v-hope")]),
+        ("MV HOPE left port.", &[("HOPE", "v-hope")]),
         ("M/T \"Hope\" left port.", &[("Hope", "v-hope")]),
         ("HOPE (IMO 9074729) left port.", &[("HOPE", "v-hope"), ("9074729", "v-hope")]),
         ("The tanker Zenvara left port.", &[("Zenvara", "v-zenvara")]),
         ("m/v zenvara left port", &[("zenvara", "v-zenvara")]),
         ("Das Schiff Zenvara lief aus.", &[("Zenvara", "v-zenvara")]),
-        ("Танкер Zenvara вышел.", &[("Zenvara", "v-zenvara")]),
+        ("Танкер Zenvara вышел, но танкер Zenvara вернулся.", &[("Zenvara", "v-zenvara"); 2]),
         ("The tanker Ocean Pearl Glory left port.", &[("Ocean Pearl Glory", "v-glory")]),
         ("The tanker Arctic Lantern 7 left port.", &[("Arctic Lantern 7", "v-arctic7")]),
     ]);
