@@ -69,6 +69,25 @@ pub(super) fn base_forms(word: &str, into: &mut Vec<String>) {
     }
 }
 
+/// Numbers that names have in words or in figures.
+const ORDINALS: [(&str, &str); 10] = [
+    ("first", "1"),
+    ("second", "2"),
+    ("third", "3"),
+    ("fourth", "4"),
+    ("fifth", "5"),
+    ("sixth", "6"),
+    ("seventh", "7"),
+    ("eighth", "8"),
+    ("ninth", "9"),
+    ("tenth", "10"),
+];
+
+/// A number in words, in small letters, in figures.
+pub(super) fn in_figures(word: &str) -> Option<&'static str> {
+    ORDINALS.iter().find(|(words, _)| *words == word).map(|(_, figures)| *figures)
+}
+
 /// Particles that Korean writes behind a noun; the longest first.
 const JOSA: [&str; 40] = [
     "에게서는",

@@ -1,11 +1,12 @@
 //! What a word of a text may be on the list, found once for each distinct word and remembered: a text repeats its words.
 
 use interdict_matching::{Matcher, Reach};
-use interdict_snapshot::{NameRef, Snapshot};
+use interdict_names::TokenKind;
+use interdict_snapshot::{NameRef, Snapshot, TokenRef};
 use rustc_hash::FxHashMap;
 
 use super::index::Anchors;
-use super::inflection::{base_forms, without_particles};
+use super::inflection::{base_forms, in_figures, without_particles};
 use super::words::{Case, Word};
 use crate::ordinary::is_ordinary;
 
@@ -132,10 +133,17 @@ impl Vocabulary {
             let mut found = std::mem::take(&mut self.found);
             found.clear();
             matcher.likes(text, reach, LEAST, &mut found);
+            if ordinary && !named && lower.len() <= 3 {
+                // "too" in small letters is no legal form.
+                let is_form = |token: TokenRef<'_>| matches!(token.kind(), TokenKind::LegalForm(_));
+                found.retain(|(token, _)| !snapshot.token_at(*token).is_some_and(is_form));
+            }
             self.likes.extend(found.iter().map(|(token, alike)| Like { token: *token, alike: *alike, form: 0 }));
             // A word of a language that declines its names, or that writes its particles with them.
-            if !text.is_ascii() || whole.is_some() {
+            let number = in_figures(&lower);
+            if !text.is_ascii() || whole.is_some() || number.is_some() {
                 let mut forms = Vec::new();
+                forms.extend(number.map(str::to_owned));
                 forms.extend(whole.map(str::to_owned));
                 base_forms(&lower, &mut forms);
                 without_particles(text, &mut forms);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use interdict_model::Schema;
-use interdict_names::TokenKind;
+use interdict_names::{NameKind, TokenKind, parse_name};
 use interdict_snapshot::{KeyKind, NameRef};
 use rustc_hash::FxHasher;
 use unicode_normalization::UnicodeNormalization;
@@ -287,6 +287,7 @@ impl<'s> Scanner<'s> {
             _ => false,
         };
         let (mut from, mut to) = (first, last);
+        from -= long_form(text, &words[..from], words[from].gap);
         for _ in 0..MOST_MORE {
             let Some(next) = words.get(to + 1) else { break };
             let close = near(to + 1);
@@ -442,6 +443,29 @@ fn is_elided(text: &str, word: Word, next: Word) -> bool {
     word.span().len() == 1 && matches!(between, "'" | "’" | "‘" | "`" | "´")
 }
 
+/// How many of the last words of `before` are a legal form in full, as Russian documents have it before a name.
+fn long_form(text: &str, before: &[Word], gap: Gap) -> usize {
+    /// What the last word of one begins with.
+    const LAST: [&str; 3] = ["ответственност", "обществ", "відповідальніст"];
+    let Some(last) = before.last().filter(|_| gap <= Gap::Soft) else { return 0 };
+    let shown = text[last.span()].to_lowercase();
+    if !LAST.iter().any(|last| shown.starts_with(last)) {
+        return 0;
+    }
+    let is_form = |count: &usize| {
+        let Some(first) = before.len().checked_sub(*count).and_then(|first| before.get(first)) else { return false };
+        let parsed = parse_name(&text[first.start as usize..last.end as usize], NameKind::Organization);
+        matches!(parsed.tokens.as_slice(), [form] if matches!(form.kind, TokenKind::LegalForm(_)))
+    };
+    (2..=5).rev().find(is_form).unwrap_or(0)
+}
+
+/// Whether a word stands alone in quotation marks or brackets; `next` is the word behind it.
+fn is_quoted(text: &str, word: Word, next: Word) -> bool {
+    let between = &text[word.end as usize..next.start as usize];
+    text[..word.start as usize].ends_with(['"', '“', '„', '«', '‘', '\'', '(']) && between.starts_with(['"', '”', '“', '»', '’', '\'', ')'])
+}
+
 /// Whether a word is written as an ordinary one is: in small letters, and not as the second part of Chol-song.
 fn is_small(word: Word) -> bool {
     word.case == Case::Lower && !matches!(word.gap, Gap::Hyphen | Gap::CutLine)
@@ -483,6 +507,11 @@ fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &Sca
     let mut out = String::new();
     for position in from..=to {
         let (word, id) = (scratch.words[position], scratch.ids[position]);
+        // What somebody is also called, between his names.
+        let own = || scratch.vocabulary.likes(id).iter().any(|like| tokens.contains(&like.token));
+        if position > from && position < to && is_quoted(text, word, scratch.words[position + 1]) && !own() {
+            continue;
+        }
         if position > from {
             match word.gap {
                 Gap::Hyphen | Gap::CutLine => out.push('-'),
