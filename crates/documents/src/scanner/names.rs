@@ -353,7 +353,7 @@ impl<'s> Scanner<'s> {
             (false, false) if score < NEARLY_WHOLE => Needs::Link,
             (false, false) if thing => Needs::Transport,
             (false, false) => Needs::Country,
-            (true, true) if words <= 1 => Needs::Link,
+            (true, true) if words <= 1 || telling < 2 => Needs::Link,
             (true, false) if words <= 1 && thing && score >= NEARLY_WHOLE && exact => Needs::Transport,
             (true, _) if single => Needs::Link,
             _ => Needs::Nothing,
