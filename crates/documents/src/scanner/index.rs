@@ -2,10 +2,12 @@
 //! the threshold without one of them. Names in scripts that are written without spaces are kept under their first two characters.
 
 use interdict_matching::Matcher;
+use interdict_model::Schema;
 use interdict_names::{Script, TokenKind, fold, script_of};
 use interdict_snapshot::{NameRef, Snapshot};
 use rustc_hash::FxHashMap;
 
+use super::inflection::is_patronymic;
 use super::words::is_unspaced;
 use crate::ordinary::is_ordinary;
 
@@ -26,6 +28,11 @@ impl std::fmt::Debug for Anchors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Anchors").field("entries", &self.names.len()).finish_non_exhaustive()
     }
+}
+
+/// Whether a name may have a patronymic: a person's of a given name, a patronymic and a family name.
+pub(super) fn has_patronymic(name: NameRef<'_>) -> bool {
+    name.token_indexes().len() == 3 && name.schema().is_some_and(|schema| schema.is_a(Schema::Person))
 }
 
 /// How much rarer any word is than an ordinary one: a text is full of ordinary words, however few listed names have them.
@@ -55,10 +62,11 @@ impl Anchors {
             let total: f32 = name.tokens().map(|token| weights[token.index() as usize]).sum();
             totals.push(total);
             order.clear();
+            let person = has_patronymic(name);
             let mut minor = 0.0;
             for token in name.tokens() {
                 let weight = weights[token.index() as usize];
-                if is_minor(token.kind()) {
+                if is_minor(token.kind()) || (person && is_patronymic(token.text())) {
                     minor += weight;
                     continue;
                 }

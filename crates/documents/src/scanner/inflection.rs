@@ -69,6 +69,15 @@ pub(super) fn base_forms(word: &str, into: &mut Vec<String>) {
     }
 }
 
+/// What patronymics end with, in the Latin letters of the list's words.
+const PATRONYMICS: [&str; 12] =
+    ["ovich", "evich", "ovych", "evych", "ovna", "evna", "yivna", "ivna", "ovitch", "evitch", "ichna", "yich"];
+
+/// Whether a word of the list is a patronymic: a text that is not official leaves it out.
+pub(super) fn is_patronymic(word: &str) -> bool {
+    word.len() >= 7 && PATRONYMICS.iter().any(|ending| word.ends_with(ending))
+}
+
 /// Numbers that names have in words or in figures.
 const ORDINALS: [(&str, &str); 10] = [
     ("first", "1"),

@@ -135,7 +135,7 @@ impl Vocabulary {
             matcher.likes(text, reach, LEAST, &mut found);
             if ordinary && !named && lower.len() <= 3 {
                 // "too" in small letters is no legal form.
-                let is_form = |token: TokenRef<'_>| matches!(token.kind(), TokenKind::LegalForm(_));
+                let is_form = |token: TokenRef<'_>| matches!(token.kind(), TokenKind::LegalForm(_)) && token.text() != lower;
                 found.retain(|(token, _)| !snapshot.token_at(*token).is_some_and(is_form));
             }
             self.likes.extend(found.iter().map(|(token, alike)| Like { token: *token, alike: *alike, form: 0 }));

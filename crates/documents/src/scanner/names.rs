@@ -10,7 +10,8 @@ use rustc_hash::FxHasher;
 use unicode_normalization::UnicodeNormalization;
 
 use super::context::Needs;
-use super::index::is_minor;
+use super::index::{has_patronymic, is_minor};
+use super::inflection::is_patronymic;
 use super::words::{Case, Gap, Word, is_unspaced};
 use super::{Found, Mention, Raw, ScanScratch, Scanner};
 
@@ -28,6 +29,9 @@ const WHOLE: f64 = 0.975;
 
 /// Score from which on nothing but a legal form is.
 const NEARLY_WHOLE: f64 = 0.945;
+
+/// What of the threshold a name needs that lacks its patronymic alone.
+const WITHOUT_PATRONYMIC: f64 = 0.9;
 
 /// The fewest letters of a name of one word.
 const SHORT: usize = 4;
@@ -158,6 +162,7 @@ impl<'s> Scanner<'s> {
                     last = last.max(position);
                 }
                 None if self.snapshot().token_at(*token).is_some_and(|token| is_minor(token.kind())) => {}
+                None if self.is_patronymic(listed, *token) => {}
                 None => missing -= weight,
             }
             if missing < 0.0 {
@@ -212,7 +217,10 @@ impl<'s> Scanner<'s> {
                 score
             }
         };
-        if score < self.settings.threshold {
+        // Without its patronymic a name has two of three words.
+        let lacks = |token: &u32| self.is_patronymic(listed, *token) && !(first..=last).any(|at| is_like(at, *token, scratch));
+        let least = if (from, to) == (first, first + 1) && tokens.iter().any(lacks) { WITHOUT_PATRONYMIC } else { 1.0 };
+        if score < self.settings.threshold * least {
             return;
         }
         let Some(needs) = Self::needs(listed, (first, last), score, apart, scratch) else { return };
@@ -230,6 +238,10 @@ impl<'s> Scanner<'s> {
             },
             needs,
         });
+    }
+
+    fn is_patronymic(&self, listed: NameRef<'_>, token: u32) -> bool {
+        has_patronymic(listed) && self.snapshot().token_at(token).is_some_and(|token| is_patronymic(token.text()))
     }
 
     /// The words of a name with those that seem to go on with it: a legal form, a further part of a person's or company's name.
@@ -441,6 +453,11 @@ fn in_one_line(name: &str) -> Cow<'_, str> {
 fn is_elided(text: &str, word: Word, next: Word) -> bool {
     let between = &text[word.end as usize..next.start as usize];
     word.span().len() == 1 && matches!(between, "'" | "’" | "‘" | "`" | "´")
+}
+
+/// Whether a word may be a token of the list.
+fn is_like(position: usize, token: u32, scratch: &ScanScratch) -> bool {
+    scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| like.token == token)
 }
 
 /// How many of the last words of `before` are a legal form in full, as Russian documents have it before a name.

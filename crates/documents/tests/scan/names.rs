@@ -52,6 +52,7 @@ fn spelled_another_way() {
         ("The firm of Dmitrij Sorokin sold it.", &[("Dmitrij Sorokin", "p-sorokin")]),
         ("The firm of Dmitriy Olegovitch Sorokin sold it.", &[("Dmitriy Olegovitch Sorokin", "p-sorokin")]),
         ("The firm of Sergey Mikhaylovich Lavrentiev sold it.", &[("Sergey Mikhaylovich Lavrentiev", "p-lavrentyev")]),
+        ("The trader Vitaliy Andreyev sold it.", &[("Vitaliy Andreyev", "ofac-55065")]),
         ("The trader Marina Belskaya sold it.", &[("Marina Belskaya", "p-belskaya")]),
         ("The trader Marina Pavlovna Bel'skaya sold it.", &[("Marina Pavlovna Bel'skaya", "p-belskaya")]),
         // Korean names, with hyphens, as one word, and in other transcriptions.
