@@ -146,10 +146,12 @@ impl Vocabulary {
                 forms.extend(number.map(str::to_owned));
                 forms.extend(whole.map(str::to_owned));
                 base_forms(&lower, &mut forms);
+                let is_cyrillic = lower.starts_with(|c| matches!(c, '\u{400}'..='\u{4ff}'));
                 without_particles(text, &mut forms);
                 for form in forms {
                     found.clear();
-                    matcher.likes(&form, Reach::Same, 0.9, &mut found);
+                    // A Cyrillic name may be listed in any Latin spelling.
+                    matcher.likes(&form, if is_cyrillic { reach } else { Reach::Same }, 0.9, &mut found);
                     if found.is_empty() {
                         continue;
                     }
