@@ -103,9 +103,8 @@ impl<'s> Scanner<'s> {
                 continue;
             }
             // Another word of the name may be its anchor, and miss this one.
-            let names = token.postings();
-            let names = if names.len() <= MOST_APART { names } else { self.anchors.names(token.index()) };
-            for name in names {
+            let all = token.postings();
+            for name in if all.len() <= MOST_APART { all } else { self.anchors.names(token.index()) } {
                 self.candidate(text, Anchor { at, width: 2, token: Some(token.index()) }, *name, scratch, raw);
             }
         }
@@ -219,8 +218,8 @@ impl<'s> Scanner<'s> {
         };
         // Without its patronymic a name has two of three words.
         let lacks = |token: &u32| self.is_patronymic(listed, *token) && !(first..=last).any(|at| is_like(at, *token, scratch));
-        let least = if (from, to) == (first, first + 1) && tokens.iter().any(lacks) { WITHOUT_PATRONYMIC } else { 1.0 };
-        if score < self.settings.threshold * least {
+        let needed = if (from, to) == (first, first + 1) && tokens.iter().any(lacks) { WITHOUT_PATRONYMIC } else { 1.0 };
+        if score < self.settings.threshold * needed {
             return;
         }
         let Some(needs) = Self::needs(listed, (first, last), score, apart, scratch) else { return };
@@ -480,7 +479,8 @@ fn long_form(text: &str, before: &[Word], gap: Gap) -> usize {
 /// Whether a word stands alone in quotation marks or brackets; `next` is the word behind it.
 fn is_quoted(text: &str, word: Word, next: Word) -> bool {
     let between = &text[word.end as usize..next.start as usize];
-    text[..word.start as usize].ends_with(['"', '“', '„', '«', '‘', '\'', '(']) && between.starts_with(['"', '”', '“', '»', '’', '\'', ')'])
+    text[..word.start as usize].ends_with(['"', '“', '„', '«', '‘', '\'', '('])
+        && between.starts_with(['"', '”', '“', '»', '’', '\'', ')'])
 }
 
 /// Whether a word is written as an ordinary one is: in small letters, and not as the second part of Chol-song.

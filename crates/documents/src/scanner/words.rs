@@ -20,7 +20,8 @@ pub(super) enum Gap {
     Stop,
     /// A comma, quotation mark, bracket, slash, ampersand.
     Soft,
-    /// What no name goes over: a blank line, a semicolon, a colon, a tab, an exclamation or question mark, a full stop of other scripts.
+    /// What no name goes over: a blank line, the mark of a list item, spaces between columns, a semicolon, a colon, a tab, an exclamation or
+    /// question mark, a full stop that ends a sentence.
     Hard,
 }
 
@@ -149,6 +150,9 @@ fn class_of(c: char) -> u8 {
 /// Letters of the longest word that a full stop may abbreviate: Corp., Capt.
 const LONGEST_ABBREVIATION: usize = 4;
 
+/// So many spaces part the columns of a table.
+const COLUMN: usize = 4;
+
 /// Whether white space stands at an offset.
 fn is_space(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_some_and(char::is_whitespace)
@@ -161,17 +165,21 @@ pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
     let mut gap = Gap::Hard;
     let mut lines = 0;
     let mut hyphen = false;
-    let mut letters = 0;
+    let (mut letters, mut spaces) = (0_usize, 0_usize);
     while at < bytes.len() {
         let (class, length) = classify(text, at);
         match class {
             LOWER | UPPER | DIGIT | OTHER => {
+                if lines == 0 && spaces >= COLUMN {
+                    gap = Gap::Hard;
+                }
                 let word = read_word(text, at, base, gap);
                 letters = if word.digits { 0 } else { text[at..(word.end - base) as usize].chars().take(8).count() };
                 at = (word.end - base) as usize + usize::from(word.possessive);
                 each(word);
                 gap = Gap::None;
                 lines = 0;
+                spaces = 0;
                 hyphen = false;
                 continue;
             }
@@ -181,7 +189,10 @@ pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
                 gap = Gap::Hyphen;
             }
             0 => {}
-            SPACE => gap = gap.max(Gap::Space),
+            SPACE => {
+                gap = gap.max(Gap::Space);
+                spaces += 1;
+            }
             NEWLINE => {
                 // A carriage return and a line feed are one line.
                 if !(bytes[at] == b'\n' && at > 0 && bytes[at - 1] == b'\r') {
@@ -342,6 +353,13 @@ mod tests {
         check("Сергея Ива\u{301}нова", &[("Сергея", Gap::Hard, Capital), ("Ива\u{301}нова", Gap::Space, Capital)]);
         check("公司ABC", &[("公司", Gap::Hard, Case::None), ("ABC", Gap::None, AllCapitals)]);
         check("a\r\nb\r\n\r\nc", &[("a", Gap::Hard, Lower), ("b", Gap::Line, Lower), ("c", Gap::Hard, Lower)]);
+        check("Tarquin. Go", &[("Tarquin", Gap::Hard, Capital), ("Go", Gap::Hard, Capital)]);
+        check("Capt. Ray", &[("Capt", Gap::Hard, Capital), ("Ray", Gap::Stop, Capital)]);
+        check("Kim\n- Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Hard, Capital)]);
+        check("Kim - Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Soft, Capital)]);
+        check("Kim    Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Hard, Capital)]);
+        check("Kim    \n    Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Line, Capital)]);
+        check("Chon\u{ad}\nsurim", &[("Chon", Gap::Hard, Capital), ("surim", Gap::CutLine, Lower)]);
         check("", &[]);
     }
 }

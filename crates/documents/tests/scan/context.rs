@@ -17,25 +17,13 @@ fn generic_aliases_beside_a_linked_party() {
             "Third Bureau officers work for the Technical Reconnaissance Bureau of North Korea.",
             &[("Third Bureau", "ofac-43337"), ("Technical Reconnaissance Bureau", "ofac-43337")],
         ),
-        (
-            "Wu Huihui, also called Wakemeupupup, moved coins.",
-            &[("Wu Huihui", "ofac-42496"), ("Wakemeupupup", "ofac-42496")],
-        ),
+        ("Wu Huihui, also called Wakemeupupup, moved coins.", &[("Wu Huihui", "ofac-42496"), ("Wakemeupupup", "ofac-42496")]),
         ("Zinc is a name of the Lazarus Group.", &[("Zinc", "ofac-27307"), ("Lazarus Group", "ofac-27307")]),
-        (
-            "Viktor Zelenchuk, known as Jackal, fled.",
-            &[("Viktor Zelenchuk", "p-jackal"), ("Jackal", "p-jackal")],
-        ),
+        ("Viktor Zelenchuk, known as Jackal, fled.", &[("Viktor Zelenchuk", "p-jackal"), ("Jackal", "p-jackal")]),
         // Its company is named, not he.
         ("Jackal owns Quenlark.", &[("Jackal", "p-jackal"), ("Quenlark", "c-quenlark")]),
-        (
-            "Hasan Jalil al-Mansuri (Abu Zayd) was there.",
-            &[("Hasan Jalil al-Mansuri", "p-mansuri"), ("Abu Zayd", "p-mansuri")],
-        ),
-        (
-            "BTB, the Black Thistle Brigade, said so.",
-            &[("BTB", "o-brigade"), ("Black Thistle Brigade", "o-brigade")],
-        ),
+        ("Hasan Jalil al-Mansuri (Abu Zayd) was there.", &[("Hasan Jalil al-Mansuri", "p-mansuri"), ("Abu Zayd", "p-mansuri")]),
+        ("BTB, the Black Thistle Brigade, said so.", &[("BTB", "o-brigade"), ("Black Thistle Brigade", "o-brigade")]),
         ("KKBC and BTSB are one bank.", &[("KKBC", "ofac-11581"), ("BTSB", "ofac-11581")]),
     ]);
     check_none(&[
@@ -88,10 +76,7 @@ fn names_of_ordinary_words_need_a_country() {
     check(&[
         ("Maritime Fuel Services of Iran bought it.", &[("Maritime Fuel Services", "c-maritime")]),
         ("Tehran, Iran: the cargo went to Maritime Fuel Services.", &[("Maritime Fuel Services", "c-maritime")]),
-        (
-            "Myanmar's National Development Bank lent the money.",
-            &[("National Development Bank", "c-bank")],
-        ),
+        ("Myanmar's National Development Bank lent the money.", &[("National Development Bank", "c-bank")]),
         (
             "Maritime Fuel Services belongs to the Black Thistle Brigade.",
             &[("Maritime Fuel Services", "c-maritime"), ("Black Thistle Brigade", "o-brigade")],
@@ -104,6 +89,7 @@ fn names_of_ordinary_words_need_a_country() {
         "A national development bank lends the money to Myanmar.",
     ]);
     // Too far away to speak for it.
-    let far = format!("Iran.\n\n{}\n\nMaritime Fuel Services bought it.", "The sea was calm and the price was low. ".repeat(120));
+    let far =
+        format!("Iran.\n\n{}\n\nMaritime Fuel Services bought it.", "The sea was calm and the price was low. ".repeat(120));
     check(&[(&far, &[])]);
 }

@@ -4,11 +4,9 @@ use crate::{check, check_none};
 
 #[test]
 fn wallets() {
-    const W: (&str, &str) =
-        ("0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c", "ofac-42498");
+    const W: (&str, &str) = ("0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c", "ofac-42498");
     const T: (&str, &str) = ("TGXE9dGWawjfd3xqFSho1h1bRbRv9wUGrF", "ofac-42498");
-    const S: (&str, &str) =
-        ("bc1qyy5pt5cx3zth8xlj92lq5y87dh8xv3nwgs4ncq", "ofac-57035");
+    const S: (&str, &str) = ("bc1qyy5pt5cx3zth8xlj92lq5y87dh8xv3nwgs4ncq", "ofac-57035");
     check(&[
         ("It went to 0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c.", &[W]),
         ("It went to 0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c, then on.", &[W]),
@@ -73,9 +71,10 @@ fn banks_and_accounts() {
         ("IBAN DE61500105170000555101.", &[("DE61500105170000555101", "b-velmora")]),
         ("IBAN: DE61 5001 0517 0000 5551 01", &[("DE61 5001 0517 0000 5551 01", "b-velmora")]),
         ("(DE61 5001 0517 0000 5551 01)", &[("DE61 5001 0517 0000 5551 01", "b-velmora")]),
-        ("IBAN DE61\u{a0}5001\u{a0}0517\u{a0}0000\u{a0}5551\u{a0}01", &[
-            ("DE61\u{a0}5001\u{a0}0517\u{a0}0000\u{a0}5551\u{a0}01", "b-velmora"),
-        ]),
+        (
+            "IBAN DE61\u{a0}5001\u{a0}0517\u{a0}0000\u{a0}5551\u{a0}01",
+            &[("DE61\u{a0}5001\u{a0}0517\u{a0}0000\u{a0}5551\u{a0}01", "b-velmora")],
+        ),
         ("IBAN DE61-5001-0517-0000-5551-01", &[("DE61-5001-0517-0000-5551-01", "b-velmora")]),
         ("IBAN de61500105170000555101", &[("de61500105170000555101", "b-velmora")]),
         ("account NL06TEST0000555102,", &[("NL06TEST0000555102", "b-kestwick")]),

@@ -110,7 +110,8 @@ fn scratch_used_before_changes_nothing() {
     let mut scratch = ScanScratch::default();
     for round in 0..3 {
         for text in texts {
-            let used: Vec<_> = scanner().scan(text, &mut scratch).iter().map(|m| (m.span.clone(), m.entity.id(), m.score)).collect();
+            let used: Vec<_> =
+                scanner().scan(text, &mut scratch).iter().map(|m| (m.span.clone(), m.entity.id(), m.score)).collect();
             let fresh: Vec<_> = scan(text).iter().map(|m| (m.span.clone(), m.entity.id(), m.score)).collect();
             assert_eq!(used, fresh, "round {round}, {text:?}");
             assert!(!fresh.is_empty() || text.starts_with("DEPARTMENT"), "{text:?}");

@@ -7,7 +7,6 @@ mod context;
 mod identifiers;
 mod layout;
 mod names;
-mod probe;
 mod not_mentions;
 mod properties;
 mod scripts;
@@ -31,7 +30,8 @@ fn list() -> &'static Snapshot {
             ("invented", include_bytes!("parties.ftm.jsonl")),
         ];
         for (name, bytes) in files {
-            load_bytes(&SourceSpec::new(name), &format!("{name}.ftm.jsonl"), bytes, &mut |entity| builder.add(&entity)).unwrap();
+            load_bytes(&SourceSpec::new(name), &format!("{name}.ftm.jsonl"), bytes, &mut |entity| builder.add(&entity))
+                .unwrap();
         }
         builder.finish().unwrap().open().unwrap()
     });

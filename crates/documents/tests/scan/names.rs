@@ -33,14 +33,8 @@ fn possessives() {
         ("Quenlark's owner did not answer.", &[("Quenlark", "c-quenlark")]),
         ("Velmora Petrochemical Trading’s tanks", &[("Velmora Petrochemical Trading", "c-velmora")]),
         ("Liam O’Brannigan’s lawyer", &[("Liam O’Brannigan", "p-obrannigan")]),
-        (
-            "in North Korea the Ministry of People's Armed Forces said",
-            &[("Ministry of People's Armed Forces", "ofac-22285")],
-        ),
-        (
-            "in North Korea the Ministry of People’s Armed Forces said",
-            &[("Ministry of People’s Armed Forces", "ofac-22285")],
-        ),
+        ("in North Korea the Ministry of People's Armed Forces said", &[("Ministry of People's Armed Forces", "ofac-22285")]),
+        ("in North Korea the Ministry of People’s Armed Forces said", &[("Ministry of People’s Armed Forces", "ofac-22285")]),
     ]);
 }
 
@@ -97,10 +91,10 @@ fn in_another_order_and_with_titles() {
         ("He met Chairman Viktor Zelenchuk in March.", &[("Viktor Zelenchuk", "p-jackal")]),
         ("He met Defence Minister Viktor Zelenchuk in March.", &[("Viktor Zelenchuk", "p-jackal")]),
         ("Händler Viktor Zelenchuk lebt in Wien.", &[("Viktor Zelenchuk", "p-jackal")]),
-        ("Вчера Виктор Зеленчук уехал. Позднее Виктор Зеленчук вернулся.", &[
-            ("Виктор Зеленчук", "p-jackal"),
-            ("Виктор Зеленчук", "p-jackal"),
-        ]),
+        (
+            "Вчера Виктор Зеленчук уехал. Позднее Виктор Зеленчук вернулся.",
+            &[("Виктор Зеленчук", "p-jackal"), ("Виктор Зеленчук", "p-jackal")],
+        ),
         ("Il a vu M. Étienne d'Arbois à Lyon.", &[("Étienne d'Arbois", "p-arbois")]),
         ("Se reunió con el Sr. José Luis Ibáñez Cordero ayer.", &[("José Luis Ibáñez Cordero", "p-ibanez")]),
         ("On Monday Viktor Zelenchuk flew home.", &[("Viktor Zelenchuk", "p-jackal")]),
@@ -231,10 +225,7 @@ fn lists_tables_and_records() {
         &[("Tarquin Ravensworth", "p-miles"), ("Viktor Zelenchuk", "p-jackal"), ("Orlin Marquez", "p-marquez")];
     check(&[
         ("Tarquin Ravensworth\nViktor Zelenchuk\nOrlin Marquez\n", three),
-        ("TARQUIN RAVENSWORTH\nVIKTOR ZELENCHUK\n", &[
-            ("TARQUIN RAVENSWORTH", "p-miles"),
-            ("VIKTOR ZELENCHUK", "p-jackal"),
-        ]),
+        ("TARQUIN RAVENSWORTH\nVIKTOR ZELENCHUK\n", &[("TARQUIN RAVENSWORTH", "p-miles"), ("VIKTOR ZELENCHUK", "p-jackal")]),
         ("- Tarquin Ravensworth\n- Viktor Zelenchuk\n- Orlin Marquez", three),
         ("* Tarquin Ravensworth\n* Viktor Zelenchuk\n* Orlin Marquez", three),
         ("1. Tarquin Ravensworth\n2. Viktor Zelenchuk\n3. Orlin Marquez", three),
@@ -246,6 +237,7 @@ fn lists_tables_and_records() {
         ("| Tarquin Ravensworth | Viktor Zelenchuk | Orlin Marquez |", three),
         ("{\"a\":\"Tarquin Ravensworth\",\"b\":[\"Viktor Zelenchuk\",\"Orlin Marquez\"]}", three),
         ("<td>Tarquin Ravensworth</td><td>Viktor Zelenchuk</td><td>Orlin Marquez</td>", three),
+        ("Tarquin Ravensworth      Viktor Zelenchuk        Orlin Marquez", three),
         ("Tarquin Ravensworth, Viktor Zelenchuk, Orlin Marquez", three),
         ("Tarquin Ravensworth / Viktor Zelenchuk / Orlin Marquez", three),
         ("Tarquin Ravensworth & Viktor Zelenchuk & Orlin Marquez", three),

@@ -61,7 +61,9 @@ fn names() -> Vec<(String, u32)> {
         .filter(|name| !name.text().starts_with("Общество c O"))
         .filter(|name| {
             let text = name.text();
-            let distinct = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2 && !is_ordinary(&word.to_lowercase()));
+            let distinct = text
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| word.chars().count() > 2 && !is_ordinary(&word.to_lowercase()));
             distinct.count() >= 2
         })
         .map(|name| (name.text().to_owned(), name.entity().index()))
