@@ -43,6 +43,23 @@ fn generic_aliases_beside_a_linked_party() {
     ]);
 }
 
+/// The example has its four organisations, without their legal forms, and their two people.
+#[test]
+fn the_example_article() {
+    check(&[(
+        include_str!("../../../../examples/article.txt"),
+        &[
+            ("Department 53 of the Ministry of the People's Armed Forces", "ofac-52262"),
+            ("Korea Osong Shipping", "ofac-52282"),
+            ("Son Kyong Sik", "ofac-52286"),
+            ("Chonsurim Trading", "ofac-52283"),
+            ("Jong In Chol", "ofac-52289"),
+            ("Liaoning China Trade Industry", "ofac-52264"),
+            ("Department 53", "ofac-52262"),
+        ],
+    )]);
+}
+
 #[test]
 fn ships_of_one_word() {
     check(&[

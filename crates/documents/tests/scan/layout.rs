@@ -85,6 +85,14 @@ fn no_white_space_at_all() {
 }
 
 #[test]
+fn ten_thousand_identifiers() {
+    let text = "0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c, passport 109484100; kdb@co.chesin.com\n".repeat(3_400);
+    let found = found(&text);
+    assert_eq!(found.len(), 3 * 3_400);
+    assert_eq!(found[10_199], ("kdb@co.chesin.com".to_owned(), "ofac-12312".to_owned()));
+}
+
+#[test]
 fn ten_thousand_mentions() {
     let text = "Tarquin Ravensworth met Sim Hyon Sop. ".repeat(5_000);
     let mentions = scan(&text);

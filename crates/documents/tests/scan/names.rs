@@ -74,6 +74,9 @@ fn spelled_another_way() {
         ("The lawyer Jurgen Grossmann Weisshaupt left.", &[("Jurgen Grossmann Weisshaupt", "p-grossmann")]),
         ("The lawyer Etienne d’Arbois left.", &[("Etienne d’Arbois", "p-arbois")]),
         ("The lawyer Liam OBrannigan left.", &[("Liam OBrannigan", "p-obrannigan")]),
+        ("The lawyer Maria D'Angelo Ruiz left.", &[("Maria D'Angelo Ruiz", "p-dangelo")]),
+        ("The lawyer MARIA D’ANGELO RUIZ left.", &[("MARIA D’ANGELO RUIZ", "p-dangelo")]),
+        ("The lawyer Maria DAngelo Ruiz left.", &[("Maria DAngelo Ruiz", "p-dangelo")]),
         // One letter wrong.
         ("The broker Tarquin Ravensworht left.", &[("Tarquin Ravensworht", "p-miles")]),
     ]);
