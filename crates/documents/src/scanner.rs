@@ -102,6 +102,7 @@ pub struct ScanScratch {
     spelled: FxHashMap<u64, Spelled>,
     waiting: Vec<Waiting>,
     characters: Vec<char>,
+    offsets: Vec<(usize, usize)>,
     owner: u64,
 }
 
@@ -151,7 +152,7 @@ impl<'s> Scanner<'s> {
     #[must_use]
     pub fn scan(&self, text: &str, scratch: &mut ScanScratch) -> Vec<Mention<'s>> {
         scratch.waiting.clear();
-        let mut raw = Vec::new();
+        let (mut raw, mut found) = (Vec::new(), Vec::new());
         for piece in pieces(text) {
             scratch.vocabulary.begin(self.owner);
             if scratch.owner != self.owner || scratch.scored.len() > MOST_SCORED || scratch.spelled.len() > MOST_SPELLED {
@@ -159,7 +160,12 @@ impl<'s> Scanner<'s> {
                 scratch.scored.clear();
                 scratch.spelled.clear();
             }
-            self.piece(text, piece, scratch, &mut raw);
+            let waiting = scratch.waiting.len();
+            self.piece(text, piece.seen, scratch, &mut found);
+            let new = scratch.waiting.split_off(waiting);
+            scratch.waiting.extend(new.into_iter().filter(|held| piece.own.contains(&(held.start as usize))));
+            // What begins in another piece is found there, with the words around it.
+            raw.extend(found.drain(..).filter(|raw| piece.own.contains(&raw.mention.span.start)));
         }
         if raw.is_empty() {
             return Vec::new();
@@ -187,7 +193,12 @@ impl<'s> Scanner<'s> {
         words::words(&text[piece], base, |word| {
             match found.last_mut() {
                 // One word that was cut in two at the end of a line.
-                Some(last) if word.gap == words::Gap::CutLine && word.case == words::Case::Lower && !last.digits => {
+                Some(last)
+                    if word.gap == words::Gap::CutLine
+                        && !last.digits
+                        && (word.case == words::Case::Lower
+                            || (word.case == words::Case::AllCapitals && last.case == words::Case::AllCapitals)) =>
+                {
                     last.end = word.end;
                     last.possessive = word.possessive;
                     last.cut = true;
@@ -213,21 +224,38 @@ impl<'s> Scanner<'s> {
     }
 }
 
+/// A piece of a text.
+struct Piece {
+    /// Mentions that begin here are of the piece.
+    own: Range<usize>,
+    /// With what is looked at on either side.
+    seen: Range<usize>,
+}
+
+/// Bytes that are looked at on either side of a piece, but where no name goes over its border: more than a name has with the words around.
+const AROUND: usize = 1 << 10;
+
 /// The pieces of a text.
-fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+fn pieces(text: &str) -> impl Iterator<Item = Piece> {
     let mut at = 0;
+    // Where what may be seen begins.
+    let mut first = 0;
     std::iter::from_fn(move || {
         if at >= text.len() {
             return None;
         }
         let start = at;
+        let seen_from = first;
         let mut end = text.len();
+        let mut hard = false;
         if end - start > PIECE {
             let bytes = text.as_bytes();
             let most = (start + LONGEST_PIECE).min(text.len());
             let break_at = |wanted: &dyn Fn(usize) -> bool| (start + PIECE..most).find(|at| wanted(*at));
             // A blank line, else the end of a line, else white space, else between two characters.
-            end = break_at(&|at| bytes[at] == b'\n' && bytes[at - 1] == b'\n')
+            let blank = break_at(&|at| bytes[at] == b'\n' && bytes[at - 1] == b'\n');
+            hard = blank.is_some();
+            end = blank
                 .or_else(|| break_at(&|at| bytes[at] == b'\n'))
                 .or_else(|| break_at(&|at| bytes[at].is_ascii_whitespace()))
                 .unwrap_or(most);
@@ -236,8 +264,17 @@ fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
             }
         }
         at = end;
-        Some(start..end)
+        first = if hard { end } else { word_start(text, start, end) };
+        let seen_to = if hard { end } else { text.ceil_char_boundary((end + AROUND).min(text.len())) };
+        Some(Piece { own: start..end, seen: seen_from..seen_to })
     })
+}
+
+/// Where the piece from `end` on begins to look: between words, if there are any, shortly before.
+fn word_start(text: &str, start: usize, end: usize) -> usize {
+    let from = text.floor_char_boundary(end.saturating_sub(AROUND).max(start));
+    let space = text[from..end].find(char::is_whitespace);
+    space.map_or(from, |space| from + space)
 }
 
 /// Of mentions that overlap the best alone, and beside it who else bears the name; in the order of the text.

@@ -50,9 +50,15 @@ pub(super) fn resolve<'s>(
     raw: Vec<Raw<'s>>,
     waiting: &[Waiting],
 ) -> Vec<(Mention<'s>, bool)> {
-    let sure: FxHashSet<u32> =
-        raw.iter().filter(|raw| raw.needs == Needs::Nothing).map(|raw| raw.mention.entity.index()).collect();
     let countries = Countries::new(text);
+    let speaks = |raw: &Raw<'_>| match raw.needs {
+        Needs::Nothing => true,
+        Needs::Transport => is_among_ships(text, &raw.mention, IN_SENTENCE),
+        Needs::Beside => is_among_ships(text, &raw.mention, BESIDE),
+        Needs::Country => countries.speak_for(&raw.mention),
+        Needs::Link => false,
+    };
+    let sure: FxHashSet<u32> = raw.iter().filter(|raw| speaks(raw)).map(|raw| raw.mention.entity.index()).collect();
     let mut linked: FxHashMap<u32, bool> = FxHashMap::default();
     let mut is_meant = |entity: EntityRef<'_>| {
         !sure.is_empty()
@@ -61,14 +67,7 @@ pub(super) fn resolve<'s>(
     };
     let mut found = Vec::with_capacity(raw.len());
     for Raw { mention, needs } in raw {
-        let counts = needs == Needs::Nothing
-            || is_meant(mention.entity)
-            || match needs {
-                Needs::Nothing | Needs::Link => false,
-                Needs::Transport => is_among_ships(text, &mention, IN_SENTENCE),
-                Needs::Beside => is_among_ships(text, &mention, BESIDE),
-                Needs::Country => countries.speak_for(&mention),
-            };
+        let counts = needs == Needs::Nothing || is_meant(mention.entity);
         if counts {
             found.push((mention, true));
         }

@@ -4,7 +4,7 @@ use interdict_model::{Identifier, IdentifierKind, identify};
 use interdict_snapshot::{IdentifierHit, Snapshot};
 
 use super::context::Needs;
-use super::words::{Case, Gap, Word};
+use super::words::{Case, Gap, Word, is_unspaced};
 use super::{Found, Mention, Raw};
 
 /// The fewest characters of a number without a rule of its own that is looked up.
@@ -13,8 +13,11 @@ const SHORTEST: usize = 6;
 /// Bytes before a number in which a word must say what it is.
 const BEFORE: usize = 48;
 
+/// Signs before a word that are looked at for whether it begins an address.
+const MOST_SIGNS: usize = 8;
+
 /// Words behind which a number is that of a document or register, in small letters.
-const NUMBER_WORDS: [&str; 26] = [
+const NUMBER_WORDS: [&str; 36] = [
     "passport",
     "pasaporte",
     "passeport",
@@ -22,9 +25,10 @@ const NUMBER_WORDS: [&str; 26] = [
     "паспорт",
     "паспорта",
     "identity",
+    "серия",
+    "серии",
     "identification",
     "id",
-    "national",
     "registration",
     "register",
     "tax",
@@ -40,7 +44,36 @@ const NUMBER_WORDS: [&str; 26] = [
     "nr",
     "tin",
     "ssn",
+    "mmsi",
     "№",
+    "护照",
+    "身份证",
+    "号",
+    "番号",
+    "여권",
+    "번호",
+    "جواز",
+    "رقم",
+];
+
+/// Words beside which those say something else.
+const OTHER_NUMBERS: [&str; 16] = [
+    "phone",
+    "telephone",
+    "tel",
+    "mobile",
+    "cell",
+    "fax",
+    "whatsapp",
+    "телефон",
+    "тел",
+    "факс",
+    "invoice",
+    "order",
+    "page",
+    "flight",
+    "电话",
+    "전화",
 ];
 
 /// Listed identifiers among the words of a text.
@@ -51,8 +84,7 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
         let shown = &text[span.clone()];
         let length = shown.len();
         // A mail address or a web site: its signs are no letters, so that it is several words. It is looked at from its first word on.
-        let first_of_run = span.start == 0 || !is_run(bytes[span.start - 1]);
-        if first_of_run && matches!(bytes.get(span.end), Some(b'@' | b'.' | b'-' | b'_' | b'+')) {
+        if is_first_of_run(text, span.start) && matches!(bytes.get(span.end), Some(b'@' | b'.' | b'-' | b'_' | b'+')) {
             run(snapshot, text, span.start, raw);
         }
         if !shown.is_ascii() || word.cut {
@@ -69,11 +101,14 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
         if !word.digits {
             continue;
         }
+        if text[..span.start].ends_with('+') {
+            phone(snapshot, text, &words[at..], raw);
+        }
         if length >= 20 || (length == 7 && shown.bytes().all(|byte| byte.is_ascii_digit())) {
             let typed: Vec<(IdentifierKind, String)> =
                 identify(shown).iter().map(|found| (found.kind(), found.lookup_key().into_owned())).collect();
             // Seven digits are an IMO number beside a word that says so.
-            let imo = |kind: IdentifierKind| kind != IdentifierKind::Imo || says(text, span.start, &["imo"]);
+            let imo = |kind: IdentifierKind| kind != IdentifierKind::Imo || says(text, span.start, &["imo", "имо"]);
             let typed: Vec<_> = typed.into_iter().filter(|typed| imo(typed.0)).collect();
             offer(snapshot, span.clone(), &typed, raw);
         }
@@ -88,6 +123,21 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
             if says(text, span.start, &NUMBER_WORDS) || (letters && length >= 9) {
                 let key = Identifier::unverified_key(IdentifierKind::Other, shown);
                 offer_any(snapshot, span.clone(), &key, raw);
+            }
+            // Letters or a series before it, a check digit in brackets behind it.
+            let before = at.checked_sub(1).map(|before| words[before]);
+            if let Some(before) = before.filter(|before| word.gap == Gap::Space && is_series(text, *before))
+                && says(text, before.start as usize, &NUMBER_WORDS)
+            {
+                let span = before.start as usize..span.end;
+                let key = Identifier::unverified_key(IdentifierKind::Other, &text[span.clone()]);
+                offer_any(snapshot, span, &key, raw);
+            }
+            if let Some([b'(', _, b')']) = bytes.get(span.end..span.end + 3)
+                && let Some(shown) = text.get(span.start..span.end + 3)
+            {
+                let key = Identifier::unverified_key(IdentifierKind::Other, shown);
+                offer_any(snapshot, span.start..span.end + 3, &key, raw);
             }
         }
         // An account number in groups of four.
@@ -107,10 +157,28 @@ fn says(text: &str, at: usize, wanted: &[&str]) -> bool {
         from += 1;
     }
     let before = text[from..at].to_lowercase();
-    let mut last: Vec<&str> =
-        before.split(|c: char| !c.is_alphanumeric() && c != '№').filter(|word| !word.is_empty()).collect();
-    last.reverse();
-    last.iter().take(4).any(|word| wanted.contains(word))
+    // Numbers before it are further ones of the same kind.
+    let last = before.rsplit(|c: char| !c.is_alphanumeric() && c != '№').filter(|word| word.chars().any(|c| !c.is_numeric()));
+    // Chinese, Japanese and Korean write them behind other words.
+    let is_eastern = |word: &str| word.starts_with(|c| c >= '\u{2e80}');
+    let is = |word: &str, wanted: &[&str]| {
+        wanted.iter().any(|wanted| *wanted == word || (is_eastern(wanted) && word.ends_with(wanted)))
+    };
+    let mut found = false;
+    for word in last.take(4) {
+        if is(word, &OTHER_NUMBERS) {
+            return false;
+        }
+        found = found || is(word, wanted);
+    }
+    found
+}
+
+/// Whether a word is the letters or the series of a document's number.
+fn is_series(text: &str, word: Word) -> bool {
+    let shown = &text[word.span()];
+    let bytes = shown.as_bytes();
+    (bytes.len() <= 4 && bytes.iter().all(u8::is_ascii_digit)) || (bytes.len() <= 2 && bytes.iter().all(u8::is_ascii_uppercase))
 }
 
 fn is_bic(text: &str) -> bool {
@@ -119,24 +187,27 @@ fn is_bic(text: &str) -> bool {
         && bytes[6..].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-/// Whether a byte may stand inside a mail address or the name of a host.
-fn is_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+') || byte >= 128
+/// Whether a character may stand inside a mail address or the name of a host; those of scripts without spaces are the text around it.
+fn is_run(c: char) -> bool {
+    matches!(c, '@' | '.' | '-' | '_' | '+') || (c.is_alphanumeric() && !is_unspaced(c))
+}
+
+/// Whether a word is the first of a mail address or the name of a host: at most signs of one are before it.
+fn is_first_of_run(text: &str, start: usize) -> bool {
+    let before = text[..start].chars().rev().take_while(|c| is_run(*c));
+    !before.take(MOST_SIGNS).any(char::is_alphanumeric)
 }
 
 /// A mail address or web site that begins at an offset.
 fn run<'s>(snapshot: &'s Snapshot, text: &str, start: usize, raw: &mut Vec<Raw<'s>>) {
     /// The longest mail address there may be (RFC 5321).
     const LONGEST: usize = 254;
-    let rest = &text.as_bytes()[start..];
-    let mut length = rest.iter().take(LONGEST + 1).take_while(|byte| is_run(**byte)).count();
-    while length > 0 && matches!(rest[length - 1], b'.' | b'-' | b'_' | b'+' | b'@') {
-        length -= 1;
-    }
-    if length > LONGEST || !text.is_char_boundary(start + length) {
+    let length = text[start..].chars().take(LONGEST + 1).take_while(|c| is_run(*c)).map(char::len_utf8).sum::<usize>();
+    let shown = text[start..start + length].trim_end_matches(['.', '-', '_', '+', '@']);
+    let length = shown.len();
+    if length > LONGEST {
         return;
     }
-    let shown = &text[start..start + length];
     let Some((_, last)) = shown.rsplit_once('.') else { return };
     if last.len() < 2 || !last.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return;
@@ -151,7 +222,7 @@ fn run<'s>(snapshot: &'s Snapshot, text: &str, start: usize, raw: &mut Vec<Raw<'
 fn grouped<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec<Raw<'s>>) {
     let mut joined = String::new();
     for word in words.iter().take(9) {
-        if !joined.is_empty() && word.gap != Gap::Space {
+        if !joined.is_empty() && !matches!(word.gap, Gap::Space | Gap::Hyphen) {
             break;
         }
         joined.push_str(&text[word.span()]);
@@ -163,6 +234,24 @@ fn grouped<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec
         {
             let span = words[0].start as usize..word.end as usize;
             offer(snapshot, span, &[(IdentifierKind::Iban, found.lookup_key().into_owned())], raw);
+        }
+    }
+}
+
+/// A telephone number in its international form, which begins behind a plus sign.
+fn phone<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec<Raw<'s>>) {
+    /// The most groups of digits that it is written in.
+    const MOST_GROUPS: usize = 8;
+    let start = words[0].start as usize - 1;
+    let goes_on = |(at, word): &(usize, &Word)| *at == 0 || (word.digits && word.case == Case::None && word.gap < Gap::Hard);
+    for (_, last) in words.iter().enumerate().take(MOST_GROUPS).take_while(goes_on) {
+        let end = last.end as usize;
+        let held = raw.len();
+        if let Ok(found) = Identifier::parse(IdentifierKind::Phone, &text[start..end], None) {
+            offer(snapshot, start..end, &[(IdentifierKind::Phone, found.lookup_key().into_owned())], raw);
+        }
+        if raw.len() > held {
+            break;
         }
     }
 }

@@ -2,10 +2,12 @@
 //! the threshold without one of them. Names in scripts that are written without spaces are kept under their first two characters.
 
 use interdict_matching::Matcher;
+use interdict_model::Schema;
 use interdict_names::{Script, TokenKind, fold, script_of};
 use interdict_snapshot::{NameRef, Snapshot};
 use rustc_hash::FxHashMap;
 
+use super::inflection::is_patronymic;
 use super::words::is_unspaced;
 use crate::ordinary::is_ordinary;
 
@@ -46,6 +48,11 @@ pub(super) fn mark(token: u32) -> u64 {
 /// Tokens of a name that is held against the marks of the words around; what is longer reaches further than they do.
 pub(super) const MOST_MARKED: usize = 8;
 
+/// Whether a name may have a patronymic: a person's of a given name, a patronymic and a family name.
+pub(super) fn has_patronymic(name: NameRef<'_>) -> bool {
+    name.token_indexes().len() == 3 && name.schema().is_some_and(|schema| schema.is_a(Schema::Person))
+}
+
 /// How much rarer any word is than an ordinary one: a text is full of ordinary words, however few listed names have them.
 const ORDINARY_COST: usize = 1 << 20;
 
@@ -75,10 +82,11 @@ impl Anchors {
             let total: f32 = name.tokens().map(|token| weights[token.index() as usize]).sum();
             totals.push(total);
             order.clear();
+            let person = has_patronymic(name);
             let mut minor = 0.0;
             for token in name.tokens() {
                 let weight = weights[token.index() as usize];
-                if is_minor(token.kind()) {
+                if is_minor(token.kind()) || (person && is_patronymic(token.text())) {
                     minor += weight;
                     continue;
                 }
@@ -156,6 +164,9 @@ pub(super) struct Unspaced {
     by_start: FxHashMap<[char; 2], Vec<(Box<str>, u32)>>,
 }
 
+/// Legal forms that a text may leave out, the longest first.
+const LEGAL_FORMS: [&str; 6] = ["股份有限公司", "有限责任公司", "株式会社", "有限公司", "有限會社", "公司"];
+
 /// The fewest characters of such a name that are looked for: two are a word of every text.
 const MIN_CHARACTERS: usize = 3;
 
@@ -166,7 +177,12 @@ impl Unspaced {
             let Some(text) = Self::key(name) else { continue };
             let mut characters = text.chars();
             let (Some(first), Some(second)) = (characters.next(), characters.next()) else { continue };
-            by_start.entry([first, second]).or_default().push((text.into(), name.index()));
+            let names = by_start.entry([first, second]).or_default();
+            names.push((text.as_str().into(), name.index()));
+            let short = LEGAL_FORMS.iter().find_map(|form| text.strip_suffix(form));
+            if let Some(short) = short.filter(|short| short.chars().count() > MIN_CHARACTERS) {
+                names.push((short.into(), name.index()));
+            }
         }
         // The longest first; names in order.
         for names in by_start.values_mut() {

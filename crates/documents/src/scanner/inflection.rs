@@ -69,6 +69,34 @@ pub(super) fn base_forms(word: &str, into: &mut Vec<String>) {
     }
 }
 
+/// What patronymics end with, in the Latin letters of the list's words.
+const PATRONYMICS: [&str; 12] =
+    ["ovich", "evich", "ovych", "evych", "ovna", "evna", "yivna", "ivna", "ovitch", "evitch", "ichna", "yich"];
+
+/// Whether a word of the list is a patronymic: a text that is not official leaves it out.
+pub(super) fn is_patronymic(word: &str) -> bool {
+    word.len() >= 7 && PATRONYMICS.iter().any(|ending| word.ends_with(ending))
+}
+
+/// Numbers that names have in words or in figures.
+const ORDINALS: [(&str, &str); 10] = [
+    ("first", "1"),
+    ("second", "2"),
+    ("third", "3"),
+    ("fourth", "4"),
+    ("fifth", "5"),
+    ("sixth", "6"),
+    ("seventh", "7"),
+    ("eighth", "8"),
+    ("ninth", "9"),
+    ("tenth", "10"),
+];
+
+/// A number in words, in small letters, in figures.
+pub(super) fn in_figures(word: &str) -> Option<&'static str> {
+    ORDINALS.iter().find(|(words, _)| *words == word).map(|(_, figures)| *figures)
+}
+
 /// Particles that Korean writes behind a noun; the longest first.
 const JOSA: [&str; 40] = [
     "에게서는",
@@ -119,9 +147,11 @@ pub(super) fn without_particles(word: &str, into: &mut Vec<String>) {
     if ('\u{ac00}'..='\u{d7a3}').contains(&first) {
         for particle in JOSA {
             if let Some(stem) = word.strip_suffix(particle).filter(|stem| stem.chars().count() >= 2) {
+                without_address(stem, into);
                 into.push(stem.to_owned());
             }
         }
+        without_address(word, into);
     } else if ('\u{600}'..='\u{6ff}').contains(&first) {
         let mut rest = word;
         for particle in ["و", "ف", "ب", "ل", "ك"] {
@@ -140,6 +170,13 @@ pub(super) fn without_particles(word: &str, into: &mut Vec<String>) {
                 into.push(stem.to_owned());
             }
         }
+    }
+}
+
+/// The Korean name without the word of address behind it.
+fn without_address(word: &str, into: &mut Vec<String>) {
+    if let Some(name) = word.strip_suffix(['씨', '님', '군', '양']).filter(|name| name.chars().count() >= 3) {
+        into.push(name.to_owned());
     }
 }
 

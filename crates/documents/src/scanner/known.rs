@@ -2,11 +2,11 @@
 
 use interdict_matching::{Matcher, Reach};
 use interdict_names::TokenKind;
-use interdict_snapshot::{NameRef, Snapshot};
+use interdict_snapshot::{NameRef, Snapshot, TokenRef};
 use rustc_hash::FxHashMap;
 
 use super::index::{Anchors, mark};
-use super::inflection::{base_forms, without_particles};
+use super::inflection::{base_forms, in_figures, without_particles};
 use super::words::{Case, Word};
 use crate::ordinary::is_ordinary;
 
@@ -150,17 +150,26 @@ impl Vocabulary {
             let mut found = std::mem::take(&mut self.found);
             found.clear();
             matcher.likes(text, reach, LEAST, &mut found);
+            if ordinary && !named && lower.len() <= 3 {
+                // "too" in small letters is no legal form.
+                let is_form = |token: TokenRef<'_>| matches!(token.kind(), TokenKind::LegalForm(_)) && token.text() != lower;
+                found.retain(|(token, _)| !snapshot.token_at(*token).is_some_and(is_form));
+            }
             form = self.take_forms(&mut found, snapshot);
             self.likes.extend(found.iter().map(|(token, alike)| Like { token: *token, alike: *alike, form: 0 }));
             // A word of a language that declines its names, or that writes its particles with them.
-            if !text.is_ascii() || whole.is_some() {
+            let number = in_figures(&lower);
+            if !text.is_ascii() || whole.is_some() || number.is_some() {
                 let mut forms = Vec::new();
+                forms.extend(number.map(str::to_owned));
                 forms.extend(whole.map(str::to_owned));
                 base_forms(&lower, &mut forms);
+                let is_cyrillic = lower.starts_with(|c| matches!(c, '\u{400}'..='\u{4ff}'));
                 without_particles(text, &mut forms);
                 for base in forms {
                     found.clear();
-                    matcher.likes(&base, Reach::Same, 0.9, &mut found);
+                    // A Cyrillic name may be listed in any Latin spelling.
+                    matcher.likes(&base, if is_cyrillic { reach } else { Reach::Same }, 0.9, &mut found);
                     self.take_forms(&mut found, snapshot);
                     if found.is_empty() {
                         continue;

@@ -1,5 +1,6 @@
 //! Names among the words of a text: a word that is an anchor of listed names is held against each, with the words around it.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use interdict_matching::Spelled;
@@ -7,10 +8,12 @@ use interdict_model::Schema;
 use interdict_names::{NameKind, TokenKind, parse_name};
 use interdict_snapshot::{KeyKind, NameRef};
 use rustc_hash::FxHasher;
+use unicode_normalization::UnicodeNormalization;
 
 use super::context::{Needs, is_transport};
-use super::index::{MOST_MARKED, is_minor, mark};
-use super::words::{Case, Gap, Word};
+use super::index::{MOST_MARKED, has_patronymic, is_minor, mark};
+use super::inflection::is_patronymic;
+use super::words::{Case, Gap, Word, is_unspaced};
 use super::{Found, Mention, Raw, ScanScratch, Scanner, Waiting};
 
 /// Words that may stand inside a name without being of it, beside its own.
@@ -27,6 +30,9 @@ const WHOLE: f64 = 0.975;
 
 /// Score from which on nothing but a legal form is.
 const NEARLY_WHOLE: f64 = 0.945;
+
+/// What of the threshold a name needs that lacks its patronymic alone.
+const WITHOUT_PATRONYMIC: f64 = 0.9;
 
 /// The fewest letters of a name of one word.
 const SHORT: usize = 4;
@@ -74,7 +80,7 @@ impl Told {
         if covered <= 2 && self.syllables {
             true
         } else if listed.property() == "weakAlias" {
-            !(telling && covered >= 2)
+            !(self.telling >= 2 && covered >= 2)
         } else if thing {
             covered < 2 && telling && !self.exact
         } else if telling {
@@ -129,6 +135,9 @@ const MOST_OF_FORM: f64 = 0.06;
 /// Forms of a word that are told apart.
 const MOST_FORMS: usize = 64;
 
+/// Names that have a word written apart here; of a word that more have only those that it is an anchor of.
+const MOST_APART: usize = 64;
+
 /// An anchor in the text: where it begins, how many words it takes, and the token that it is, where it is one of words written apart.
 #[derive(Clone, Copy)]
 struct Anchor {
@@ -150,7 +159,7 @@ impl<'s> Scanner<'s> {
                     let like = scratch.vocabulary.likes(id)[like];
                     let names = self.anchors.names(like.token);
                     // An ordinary word is one of a name only where it is written as one.
-                    if names.is_empty() || (word.case == Case::Lower && self.anchors.is_ordinary(like.token)) {
+                    if names.is_empty() || (is_small(word) && self.anchors.is_ordinary(like.token)) {
                         continue;
                     }
                     for anchored in names.iter().filter(|anchored| anchored.required & !around == 0) {
@@ -170,11 +179,13 @@ impl<'s> Scanner<'s> {
     fn written_apart(&self, text: &str, at: usize, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
         let Some(next) = scratch.words.get(at + 1).copied() else { return };
         let word = scratch.words[at];
-        if !matches!(next.gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine) || word.digits || next.digits {
+        let elided = is_elided(text, word, next);
+        let near = elided || matches!(next.gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
+        if !near || word.digits || next.digits {
             return;
         }
         let named = |word: Word| matches!(word.case, Case::Capital | Case::AllCapitals);
-        if !named(word) || !(named(next) || next.gap == Gap::Hyphen || next.gap == Gap::CutLine) {
+        if !(named(word) || elided) || !(named(next) || next.gap == Gap::Hyphen || next.gap == Gap::CutLine) {
             return;
         }
         let (first, second) = (word.text(text), next.text(text));
@@ -193,9 +204,18 @@ impl<'s> Scanner<'s> {
             if token.text() != joined {
                 continue;
             }
+            // Another word of the name may be its anchor, and miss this one.
             let around = marks_around(at, scratch) | mark(token.index());
+            let all = token.postings();
+            let anchor = Anchor { at, width: 2, token: Some(token.index()), around };
+            if all.len() <= MOST_APART {
+                for name in all {
+                    self.candidate(text, anchor, *name, scratch, raw);
+                }
+                continue;
+            }
             for anchored in self.anchors.names(token.index()).iter().filter(|anchored| anchored.required & !around == 0) {
-                self.candidate(text, Anchor { at, width: 2, token: Some(token.index()), around }, anchored.name, scratch, raw);
+                self.candidate(text, anchor, anchored.name, scratch, raw);
             }
         }
     }
@@ -214,7 +234,7 @@ impl<'s> Scanner<'s> {
                 last = last.max(position);
             }
         }
-        self.offer(text, listed, (first, last), false, scratch, raw);
+        self.offer(text, listed, (first, last), true, scratch, raw);
     }
 
     /// Holds a listed name against the words around its anchor.
@@ -233,7 +253,7 @@ impl<'s> Scanner<'s> {
             let weight = self.anchors.weight(*token);
             let minor = self.anchors.is_minor(*token);
             if tokens.len() <= MOST_MARKED && anchor.around & mark(*token) == 0 {
-                missing -= if minor { 0.0 } else { weight };
+                missing -= if minor || self.is_patronymic(listed, *token) { 0.0 } else { weight };
                 if missing < 0.0 {
                     return;
                 }
@@ -258,7 +278,7 @@ impl<'s> Scanner<'s> {
                     first = first.min(position);
                     last = last.max(position);
                 }
-                None if minor => {}
+                None if minor || self.is_patronymic(listed, *token) => {}
                 None => missing -= weight,
             }
             if missing < 0.0 {
@@ -289,7 +309,7 @@ impl<'s> Scanner<'s> {
         // An ordinary word in small letters is not a word of a name, but for those that say what a company does.
         let small = (first..=last).any(|position| {
             let word = scratch.words[position];
-            word.case == Case::Lower
+            is_small(word)
                 && scratch.vocabulary.get(scratch.ids[position]).ordinary
                 && is_own(position)
                 && scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| {
@@ -300,7 +320,7 @@ impl<'s> Scanner<'s> {
         if small {
             return;
         }
-        let (mut from, mut to) = Self::going_on((first, last), listed, scratch);
+        let (mut from, mut to) = self.going_on(text, (first, last), listed, scratch);
         let told = Told::of(listed, Words { first, last, from, to }, scratch);
         if told.needs_link(listed, apart) {
             // Scored only where the text names the party otherwise, or one that is linked with it.
@@ -334,7 +354,10 @@ impl<'s> Scanner<'s> {
                 }
             }
         }
-        if score < self.settings.threshold {
+        // Without its patronymic a name has two of three words.
+        let lacks = |token: &u32| self.is_patronymic(listed, *token) && !(first..=last).any(|at| is_like(at, *token, scratch));
+        let needed = if (from, to) == (first, first + 1) && tokens.iter().any(lacks) { WITHOUT_PATRONYMIC } else { 1.0 };
+        if score < self.settings.threshold * needed {
             return;
         }
         // The rest of a legal form in several words.
@@ -352,7 +375,11 @@ impl<'s> Scanner<'s> {
         let Some(needs) = self.needs(text, listed, Words { first, last, from, to }, &told, score, apart, scratch) else {
             return;
         };
-        let span = scratch.words[from].start as usize..scratch.words[to].end as usize;
+        // The particle behind a Korean name is none of it.
+        let last = scratch.words[to].span();
+        let form = best_form(scratch.ids[to], tokens, scratch).filter(|form| text[last.clone()].starts_with(form));
+        let end = form.map_or(last.end, |form| last.start + form.len());
+        let span = scratch.words[from].start as usize..end;
         raw.push(Raw {
             mention: Mention {
                 span,
@@ -464,13 +491,26 @@ impl<'s> Scanner<'s> {
         best
     }
 
+    fn is_patronymic(&self, listed: NameRef<'_>, token: u32) -> bool {
+        has_patronymic(listed) && self.snapshot().token_at(token).is_some_and(|token| is_patronymic(token.text()))
+    }
+
     /// The words of a name with those that seem to go on with it: a legal form, a further part of a person's or company's name.
-    fn going_on((first, last): (usize, usize), listed: NameRef<'_>, scratch: &ScanScratch) -> (usize, usize) {
+    fn going_on(
+        &self,
+        text: &str,
+        (first, last): (usize, usize),
+        listed: NameRef<'_>,
+        scratch: &ScanScratch,
+    ) -> (usize, usize) {
         let words = &scratch.words;
         let tokens = listed.token_indexes();
+        // A word of the name that is not there yet: where it is, the name begins again.
         let own = |position: usize| {
-            let likes = scratch.vocabulary.likes(scratch.ids[position]);
-            likes.iter().any(|like| tokens.contains(&like.token))
+            let likes = |position: usize| scratch.vocabulary.likes(scratch.ids[position]);
+            let count = |token: u32| tokens.iter().filter(|own| **own == token).count();
+            let held = |token: u32| (first..=last).filter(|at| likes(*at).iter().any(|like| like.token == token)).count();
+            likes(position).iter().any(|like| count(like.token) > held(like.token))
         };
         let person = listed.schema().is_some_and(|schema| schema.is_a(Schema::Person));
         let form = |position: usize| {
@@ -484,17 +524,30 @@ impl<'s> Scanner<'s> {
                 && word.span().len() > 2
                 && !scratch.vocabulary.get(scratch.ids[position]).ordinary
         };
+        // Any word has a capital at the start of a sentence: there it must be one of a listed name to be a name.
+        let begins = |position: usize| words[position].gap >= Gap::Stop;
+        let listed_word = |position: usize| {
+            let likes = scratch.vocabulary.likes(scratch.ids[position]);
+            let is_word = |token: u32| self.snapshot().token_at(token).is_some_and(|token| token.kind() == TokenKind::Word);
+            likes.iter().any(|like| like.alike >= EXACT && is_word(like.token))
+        };
         // A small number behind a name tells ships and units apart; a year does not.
         let number = |position: usize| {
             let word = words[position];
             word.digits && word.case == Case::None && word.span().len() <= 3
         };
-        let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
+        let person = listed.schema().is_some_and(|schema| schema.is_a(Schema::Person));
+        let near = |position: usize| match words[position].gap {
+            Gap::Space | Gap::Hyphen | Gap::CutLine => true,
+            Gap::Line => is_wrapped(text, words[position - 1]),
+            _ => false,
+        };
         let (mut from, mut to) = (first, last);
+        from -= long_form(text, &words[..from], words[from].gap);
         for _ in 0..MOST_MORE {
             let Some(next) = words.get(to + 1) else { break };
-            let close = near(next.gap);
-            if (close && (more(to + 1) || own(to + 1) || (number(to + 1) && to == last)))
+            let close = near(to + 1);
+            if (close && (more(to + 1) || own(to + 1) || (number(to + 1) && to == last && !person)))
                 || (next.gap <= Gap::Soft && (form(to + 1) || (own(to + 1) && next.gap != Gap::None)))
             {
                 to += 1;
@@ -503,12 +556,7 @@ impl<'s> Scanner<'s> {
             }
         }
         for _ in 0..MOST_MORE {
-            // The first word of a sentence has its capital from there, unless it is a word of names.
-            let begins = |position: usize| {
-                matches!(words[position].gap, Gap::Stop | Gap::Hard)
-                    && scratch.vocabulary.likes(scratch.ids[position]).is_empty()
-            };
-            if from > 0 && near(words[from].gap) && ((more(from - 1) && !begins(from - 1)) || own(from - 1)) {
+            if from > 0 && near(from) && ((more(from - 1) && (!begins(from - 1) || listed_word(from - 1))) || own(from - 1)) {
                 from -= 1;
             } else {
                 break;
@@ -544,7 +592,7 @@ impl<'s> Scanner<'s> {
             return Some(Needs::Link);
         }
         Some(if weak {
-            if telling && covered >= 2 { Needs::Nothing } else { Needs::Link }
+            if told.telling >= 2 && covered >= 2 { Needs::Nothing } else { Needs::Link }
         } else if thing {
             match (telling, covered >= 2) {
                 _ if !nearly => Needs::Link,
@@ -605,43 +653,128 @@ impl<'s> Scanner<'s> {
 
     /// Names of scripts without spaces.
     pub(super) fn unspaced(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
-        for word in scratch.words.iter().filter(|word| word.unspaced) {
-            let start = word.start as usize;
-            scratch.characters.clear();
-            scratch.characters.extend(text[word.span()].chars());
-            let characters = &scratch.characters;
-            let (mut at, mut offset) = (0, start);
-            while at < characters.len() {
-                let mut step = 1;
-                for (length, name) in self.unspaced.at(&characters[at..]) {
-                    // Only the longest name that begins here, by whoever bears it.
-                    if step > 1 && length != step {
-                        break;
-                    }
-                    step = length.max(1);
-                    let Some(listed) = self.snapshot().name_at(name) else { continue };
-                    let bytes: usize = characters[at..at + length].iter().map(|c| c.len_utf8()).sum();
-                    let span = offset..offset + bytes;
-                    let mut spelled = Spelled::new(text[span.clone()].to_owned());
-                    let score = self.matcher.score_as(&mut spelled, listed, &mut scratch.matching);
-                    if score >= self.settings.threshold {
-                        let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
-                        raw.push(Raw {
-                            mention: Mention {
-                                span,
-                                entity: listed.entity(),
-                                score,
-                                found: Found::Name { name: listed, by_context: needs != Needs::Nothing },
-                            },
-                            needs,
-                        });
-                    }
-                }
-                offset += characters[at..at + step].iter().map(|c| c.len_utf8()).sum::<usize>();
-                at += step;
+        let mut next = 0;
+        while let Some(word) = scratch.words.get(next).copied() {
+            next += 1;
+            if !word.unspaced {
+                continue;
             }
+            // A line may end anywhere, and names of Thai have a space.
+            let mut end = word.end as usize;
+            while let Some(more) = scratch.words.get(next).filter(|more| more.unspaced && is_same_run(more.gap)) {
+                end = more.end as usize;
+                next += 1;
+            }
+            scratch.characters.clear();
+            scratch.offsets.clear();
+            let start = word.start as usize;
+            for (at, c) in text[start..end].char_indices() {
+                // As the names are indexed.
+                for folded in std::iter::once(c).nfkc().filter(|c| is_unspaced(*c)) {
+                    scratch.characters.push(folded);
+                    scratch.offsets.push((start + at, start + at + c.len_utf8()));
+                }
+            }
+            self.run(text, scratch, raw);
         }
     }
+
+    /// Names in a run of such a script.
+    fn run(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
+        let (characters, offsets) = (&scratch.characters, &scratch.offsets);
+        let mut at = 0;
+        while at < characters.len() {
+            let mut step = 1;
+            for (length, name) in self.unspaced.at(&characters[at..]) {
+                // Only the longest name that begins here, by whoever bears it.
+                if step > 1 && length != step {
+                    break;
+                }
+                step = length.max(1);
+                let Some(listed) = self.snapshot().name_at(name) else { continue };
+                let span = offsets[at].0..offsets[at + length - 1].1;
+                let mut spelled = Spelled::new(in_one_line(&text[span.clone()]).into_owned());
+                let score = self.matcher.score_as(&mut spelled, listed, &mut scratch.matching);
+                if score >= self.settings.threshold {
+                    let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
+                    raw.push(Raw {
+                        mention: Mention {
+                            span,
+                            entity: listed.entity(),
+                            score,
+                            found: Found::Name { name: listed, by_context: needs != Needs::Nothing },
+                        },
+                        needs,
+                    });
+                }
+            }
+            at += step;
+        }
+    }
+}
+
+/// Whether a run of a script without spaces goes on over a gap.
+fn is_same_run(gap: Gap) -> bool {
+    matches!(gap, Gap::None | Gap::Space | Gap::Line)
+}
+
+/// A name without the ends of lines in it, and in Chinese characters without spaces.
+fn in_one_line(name: &str) -> Cow<'_, str> {
+    if !name.contains(char::is_whitespace) {
+        return Cow::Borrowed(name);
+    }
+    if name.starts_with(|c| matches!(c, '\u{3040}'..='\u{9fff}')) {
+        return Cow::Owned(name.split_whitespace().collect());
+    }
+    Cow::Owned(name.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a word is one letter and an apostrophe before the next: an article, or the start of D'Angelo.
+fn is_elided(text: &str, word: Word, next: Word) -> bool {
+    let between = &text[word.end as usize..next.start as usize];
+    word.span().len() == 1 && matches!(between, "'" | "’" | "‘" | "`" | "´")
+}
+
+/// Whether a word may be a token of the list.
+fn is_like(position: usize, token: u32, scratch: &ScanScratch) -> bool {
+    scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| like.token == token)
+}
+
+/// How many of the last words of `before` are a legal form in full, as Russian documents have it before a name.
+fn long_form(text: &str, before: &[Word], gap: Gap) -> usize {
+    /// What the last word of one begins with.
+    const LAST: [&str; 3] = ["ответственност", "обществ", "відповідальніст"];
+    let Some(last) = before.last().filter(|_| gap <= Gap::Soft) else { return 0 };
+    let shown = text[last.span()].to_lowercase();
+    if !LAST.iter().any(|last| shown.starts_with(last)) {
+        return 0;
+    }
+    let is_form = |count: &usize| {
+        let Some(first) = before.len().checked_sub(*count).and_then(|first| before.get(first)) else { return false };
+        let parsed = parse_name(&text[first.start as usize..last.end as usize], NameKind::Organization);
+        matches!(parsed.tokens.as_slice(), [form] if matches!(form.kind, TokenKind::LegalForm(_)))
+    };
+    (2..=5).rev().find(is_form).unwrap_or(0)
+}
+
+/// Whether a word stands alone in quotation marks or brackets; `next` is the word behind it.
+fn is_quoted(text: &str, word: Word, next: Word) -> bool {
+    let between = &text[word.end as usize..next.start as usize];
+    text[..word.start as usize].ends_with(['"', '“', '„', '«', '‘', '\'', '('])
+        && between.starts_with(['"', '”', '“', '»', '’', '\'', ')'])
+}
+
+/// Whether a word is written as an ordinary one is: in small letters, and not as the second part of Chol-song.
+fn is_small(word: Word) -> bool {
+    word.case == Case::Lower && !matches!(word.gap, Gap::Hyphen | Gap::CutLine)
+}
+
+/// Whether the line that a word ends goes on in the next: it is a full one, and no item of a list.
+fn is_wrapped(text: &str, word: Word) -> bool {
+    /// The shortest line of running text that is broken, in bytes.
+    const FULL: usize = 40;
+    let before = &text.as_bytes()[..word.end as usize];
+    before.len() >= FULL && !before[before.len() - FULL..].contains(&b'\n')
 }
 
 /// The marks of the words that a name around an anchor may reach to.
@@ -664,37 +797,45 @@ fn window(words: &[Word], at: usize, width: usize, reach: usize) -> (usize, usiz
     (from, to)
 }
 
+/// The form of a word in which it is most of a name; `None` for the word as written.
+fn best_form<'v>(id: u32, tokens: &[u32], scratch: &'v ScanScratch) -> Option<&'v str> {
+    scratch.vocabulary.form(id, 1)?;
+    // One word may be several of the name's.
+    let mut forms: [f32; MOST_FORMS] = [0.0; MOST_FORMS];
+    for like in scratch.vocabulary.likes(id).iter().filter(|like| tokens.contains(&like.token)) {
+        if let Some(sum) = forms.get_mut(usize::from(like.form)) {
+            *sum += like.alike;
+        }
+    }
+    // Of two that are as much the shorter: the other has a particle or an ending more.
+    let length = |form: usize| scratch.vocabulary.form(id, form as u8).map_or(usize::MAX, str::len);
+    let best = forms
+        .iter()
+        .enumerate()
+        .filter(|(_, sum)| **sum > 0.0)
+        .max_by(|a, b| a.1.total_cmp(b.1).then_with(|| length(b.0).cmp(&length(a.0))).then(b.0.cmp(&a.0)))?;
+    scratch.vocabulary.form(id, best.0 as u8)
+}
+
 /// The words as they are scored: on one line, each in the form that is on the list.
 fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &ScanScratch) -> String {
     let mut out = String::new();
     for position in from..=to {
         let (word, id) = (scratch.words[position], scratch.ids[position]);
+        // What somebody is also called, between his names.
+        let own = || scratch.vocabulary.likes(id).iter().any(|like| tokens.contains(&like.token));
+        if position > from && position < to && is_quoted(text, word, scratch.words[position + 1]) && !own() {
+            continue;
+        }
         if position > from {
             match word.gap {
                 Gap::Hyphen | Gap::CutLine => out.push('-'),
                 Gap::Stop => out.push_str(". "),
+                Gap::Soft if is_elided(text, scratch.words[position - 1], word) => out.push('\''),
                 _ => out.push(' '),
             }
         }
-        // The form that is most of the name's words, as one word may be several.
-        let mut like = None;
-        if scratch.vocabulary.form(id, 1).is_some() {
-            let mut forms: [f32; MOST_FORMS] = [0.0; MOST_FORMS];
-            for like in scratch.vocabulary.likes(id).iter().filter(|like| tokens.contains(&like.token)) {
-                if let Some(sum) = forms.get_mut(usize::from(like.form)) {
-                    *sum += like.alike;
-                }
-            }
-            // Of two that are as much the shorter: the other has a particle or an ending more.
-            let length = |form: usize| scratch.vocabulary.form(id, form as u8).map_or(word.span().len(), str::len);
-            let most = forms
-                .iter()
-                .enumerate()
-                .filter(|(_, sum)| **sum > 0.0)
-                .max_by(|a, b| a.1.total_cmp(b.1).then_with(|| length(b.0).cmp(&length(a.0))).then(b.0.cmp(&a.0)));
-            like = most.map(|(form, _)| form as u8);
-        }
-        match like.and_then(|form| scratch.vocabulary.form(id, form)) {
+        match best_form(id, tokens, scratch) {
             Some(form) => out.push_str(form),
             None if word.dotted => out.push_str(&text[word.span()]),
             None => out.push_str(&word.text(text)),

@@ -20,7 +20,8 @@ pub(super) enum Gap {
     Stop,
     /// A comma, quotation mark, bracket, slash, ampersand.
     Soft,
-    /// What no name goes over: a blank line, a semicolon, a colon, a tab, an exclamation or question mark, a full stop of other scripts.
+    /// What no name goes over: a blank line, the mark of a list item, spaces between columns, a semicolon, a colon, a tab, an exclamation or
+    /// question mark, a full stop that ends a sentence.
     Hard,
 }
 
@@ -87,12 +88,12 @@ impl Word {
         if self.dotted {
             return Cow::Owned(shown.replace('.', ""));
         }
-        if !self.cut && (shown.is_ascii() || !shown.contains('\u{ad}')) {
+        // The second is the stroke that draws an Arabic word out.
+        if !self.cut && (shown.is_ascii() || !shown.contains(['\u{ad}', '\u{640}'])) {
             return Cow::Borrowed(shown);
         }
-        Cow::Owned(
-            shown.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{ad}')).collect(),
-        )
+        let is_seen = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{ad}' | '\u{640}');
+        Cow::Owned(shown.chars().filter(is_seen).collect())
     }
 }
 
@@ -164,6 +165,17 @@ fn class_of(c: char) -> u8 {
     }
 }
 
+/// Letters of the longest word that a full stop may abbreviate: Corp., Capt.
+const LONGEST_ABBREVIATION: usize = 4;
+
+/// So many spaces part the columns of a table.
+const COLUMN: usize = 4;
+
+/// Whether white space stands at an offset.
+fn is_space(text: &str, at: usize) -> bool {
+    text[at..].chars().next().is_some_and(char::is_whitespace)
+}
+
 /// Calls `each` with every word of `text`, in order. Offsets are from the start of `text` plus `base`.
 pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
     let bytes = text.as_bytes();
@@ -171,20 +183,34 @@ pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
     let mut gap = Gap::Hard;
     let mut lines = 0;
     let mut hyphen = false;
+    let (mut letters, mut spaces) = (0_usize, 0_usize);
     while at < bytes.len() {
         let (class, length) = classify(text, at);
         match class {
             LOWER | UPPER | DIGIT | OTHER => {
+                if lines == 0 && spaces >= COLUMN {
+                    gap = Gap::Hard;
+                }
                 let word = read_word(text, at, base, gap);
+                letters = if word.digits { 0 } else { text[at..(word.end - base) as usize].chars().take(8).count() };
                 at = (word.end - base) as usize + usize::from(word.possessive);
                 each(word);
                 gap = Gap::None;
                 lines = 0;
+                spaces = 0;
                 hyphen = false;
                 continue;
             }
+            // Where a soft hyphen was used.
+            0 if gap == Gap::None && text[at..].starts_with('\u{ad}') && text[at + length..].starts_with(['\n', '\r']) => {
+                hyphen = true;
+                gap = Gap::Hyphen;
+            }
             0 => {}
-            SPACE => gap = gap.max(Gap::Space),
+            SPACE => {
+                gap = gap.max(Gap::Space);
+                spaces += 1;
+            }
             NEWLINE => {
                 // A carriage return and a line feed are one line.
                 if !(bytes[at] == b'\n' && at > 0 && bytes[at - 1] == b'\r') {
@@ -200,8 +226,15 @@ pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
             }
             HYPHEN => {
                 hyphen = gap == Gap::None;
-                gap = if gap == Gap::None { Gap::Hyphen } else { gap.max(Gap::Soft) };
+                gap = match gap {
+                    Gap::None => Gap::Hyphen,
+                    // The mark of a list item.
+                    _ if lines > 0 => Gap::Hard,
+                    _ => gap.max(Gap::Soft),
+                };
             }
+            // Behind more than an abbreviation and before white space it ends a sentence.
+            STOP if gap == Gap::None && letters > LONGEST_ABBREVIATION && is_space(text, at + 1) => gap = Gap::Hard,
             STOP => gap = gap.max(Gap::Stop),
             HARD => gap = Gap::Hard,
             _ => gap = gap.max(Gap::Soft),
@@ -339,6 +372,13 @@ mod tests {
         check("Сергея Ива\u{301}нова", &[("Сергея", Gap::Hard, Capital), ("Ива\u{301}нова", Gap::Space, Capital)]);
         check("公司ABC", &[("公司", Gap::Hard, Case::None), ("ABC", Gap::None, AllCapitals)]);
         check("a\r\nb\r\n\r\nc", &[("a", Gap::Hard, Lower), ("b", Gap::Line, Lower), ("c", Gap::Hard, Lower)]);
+        check("Tarquin. Go", &[("Tarquin", Gap::Hard, Capital), ("Go", Gap::Hard, Capital)]);
+        check("Capt. Ray", &[("Capt", Gap::Hard, Capital), ("Ray", Gap::Stop, Capital)]);
+        check("Kim\n- Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Hard, Capital)]);
+        check("Kim - Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Soft, Capital)]);
+        check("Kim    Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Hard, Capital)]);
+        check("Kim    \n    Lee", &[("Kim", Gap::Hard, Capital), ("Lee", Gap::Line, Capital)]);
+        check("Chon\u{ad}\nsurim", &[("Chon", Gap::Hard, Capital), ("surim", Gap::CutLine, Lower)]);
         check("", &[]);
     }
 }
