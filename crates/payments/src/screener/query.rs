@@ -1,17 +1,82 @@
 //! A party of a payment as a query: its names, dates, countries and numbers under the properties of the model. A town, a street, a post code
 //! are no names and are not among them.
 
-use std::hash::{Hash, Hasher};
-
 use interdict_model::{Entity, Schema, SchemaName, Value};
-use rustc_hash::FxHasher;
+use sha2::{Digest, Sha256};
 
-use crate::message::{IdKind, Party, PartyKind};
+use crate::message::{Field, IdKind, Party, PartyKind};
 
-/// A party as a query, and all that it states as a number.
+/// What makes a query the same as another: half of a SHA-256, as those who write payments must not be able to make two that agree.
+pub(super) type Key = [u8; 16];
+
+/// A party as a query, and all that it states as a key.
 pub(super) struct Stated {
     pub(super) entity: Entity,
-    pub(super) key: u128,
+    pub(super) key: Key,
+    /// Whether it has a name, whatever that is worth.
+    pub(super) named: bool,
+}
+
+/// What formats have where there is no name.
+const NO_NAMES: [&str; 9] =
+    ["NOTPROVIDED", "NOT PROVIDED", "NOTAVAILABLE", "NOT AVAILABLE", "NOT APPLICABLE", "N/A", "UNKNOWN", "NONAME", "NO NAME"];
+
+/// Whether what stands for a name or number says that there is none.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('.');
+    NO_NAMES.iter().any(|none| text.eq_ignore_ascii_case(none))
+}
+
+/// Words between two names in one field, in small letters.
+const BETWEEN: [&str; 20] = [
+    "c/o", "obo", "o/b/o", "on behalf of", "fbo", "f/b/o", "for the benefit of", "dba", "d/b/a", "doing business as", "t/a",
+    "trading as", "aka", "a/k/a", "also known as", "fka", "f/k/a", "formerly known as", "or", "and/or",
+];
+
+/// The names in a field of names where it has several: of "A c/o B" A and B. Nothing where it has one.
+pub(super) fn names_within(name: &str) -> Vec<&str> {
+    /// More than that are no names.
+    const MOST: usize = 8;
+    let mut found = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while let Some(blank) = name.get(at..).and_then(|rest| rest.find(char::is_whitespace)) {
+        let word = at + blank;
+        let rest = name.get(word..).unwrap_or_default();
+        let trimmed = rest.trim_start();
+        let begin = word + rest.len() - trimmed.len();
+        let between = BETWEEN.iter().filter(|between| {
+            trimmed.get(..between.len()).is_some_and(|text| text.eq_ignore_ascii_case(between))
+                && trimmed.get(between.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == ':'))
+        });
+        match between.max_by_key(|between| between.len()) {
+            Some(between) => {
+                found.push(name.get(start..word).unwrap_or_default());
+                start = begin + between.len();
+                at = start;
+            }
+            None => at = begin,
+        }
+        if found.len() >= MOST {
+            break;
+        }
+    }
+    if found.is_empty() {
+        return found;
+    }
+    found.push(name.get(start..).unwrap_or_default());
+    let has_letters = |name: &&str| name.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    found.into_iter().map(bare).filter(has_letters).collect()
+}
+
+fn bare(name: &str) -> &str {
+    name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';'))
+}
+
+/// Whether a country of a party is the one in which it was born, which is no place of a payment.
+pub(super) fn is_of_birth(party: &Party, country: &Field) -> bool {
+    let last = country.path.rsplit('/').next().unwrap_or(&country.path);
+    // Formats that have town and country of birth in one line give both its path.
+    last.to_ascii_lowercase().contains("birth") || party.birth_place.as_ref().is_some_and(|place| place.path == country.path)
 }
 
 /// The query of a party.
@@ -22,21 +87,26 @@ pub(super) fn stated(party: &Party) -> Stated {
         PartyKind::Unknown => Schema::LegalEntity,
     };
     let mut entity = Entity::new("", SchemaName::from(schema.name()));
-    // Two hashes begun differently, as one would meet another by chance too often among millions.
-    let (mut first, mut second) = (FxHasher::default(), FxHasher::default());
-    (1_u64, schema.name()).hash(&mut first);
-    (2_u64, schema.name()).hash(&mut second);
+    let mut hash = Sha256::new();
+    hash.update(schema.name());
     let mut add = |property: &'static str, text: &str| {
-        (property, text).hash(&mut first);
-        (text, property).hash(&mut second);
+        for part in [property, text] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
         entity.add(property, Value { text: text.to_owned(), record: None });
     };
-    for name in &party.names {
-        add("name", &name.value);
+    let names = party.names.iter().map(|field| field.value.as_str()).filter(|name| !is_placeholder(name));
+    let mut named = false;
+    for name in names {
+        named = true;
+        add("name", name);
+        for within in names_within(name) {
+            add("name", within);
+        }
     }
     for country in party.address.country.iter().chain(&party.countries) {
-        let birth = country.path.ends_with("CtryOfBirth");
-        add(if birth { "birthCountry" } else { "country" }, &country.value);
+        add(if is_of_birth(party, country) { "birthCountry" } else { "country" }, &country.value);
     }
     if let Some(date) = &party.birth_date {
         add("birthDate", &date.value);
@@ -64,6 +134,8 @@ pub(super) fn stated(party: &Party) -> Stated {
             add("publicKey", &id.field.value);
         }
     }
-    let key = (u128::from(first.finish()) << 64) | u128::from(second.finish());
-    Stated { entity, key }
+    let digest = hash.finalize();
+    let mut key = Key::default();
+    key.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    Stated { entity, key, named }
 }
