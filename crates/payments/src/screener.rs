@@ -278,11 +278,7 @@ fn stripped<'s>(again: Resubmission<'_>) -> Finding<'s> {
         value: first.and_then(|difference| difference.after.clone().or_else(|| difference.before.clone())).unwrap_or_default(),
         field_of: "resubmission",
         score: again.alike,
-        reason: Reason::Stripping {
-            past: again.past.id.clone(),
-            day: again.past.day.clone(),
-            differences: again.differences,
-        },
+        reason: Reason::Stripping { past: again.past.id.clone(), day: again.past.day.clone(), differences: again.differences },
         lapsed: None,
     }
 }

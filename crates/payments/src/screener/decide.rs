@@ -38,17 +38,17 @@ pub(super) fn decide(evidence: &Evidence<'_>, entity: EntityRef<'_>, standing: &
         return Decision::Pass;
     }
     let blocks = standing.effects.iter().any(|effect| effect.role == Role::Blocked);
-    let values = |name: &'static str| {
-        evidence.features.iter().filter(move |feature| feature.name == name).map(|feature| feature.value)
-    };
+    let values =
+        |name: &'static str| evidence.features.iter().filter(move |feature| feature.name == name).map(|feature| feature.value);
     let best = |name: &'static str| values(name).reduce(f64::max);
-    // Numbers that differ may be a second account or document; they lower the score and contradict nothing.
-    let contradicted = ["birthDate", "country", "gender"].iter().any(|name| best(name) == Some(0.0));
+    let contradicts = |name: &'static str| best(name) == Some(0.0);
     let person = entity.schema().is_none_or(|schema| !schema.is_a(Schema::Organization) && !schema.is_a(Schema::Vehicle));
     let born = best("birthDate").is_some_and(|value| value >= SAME_BIRTH);
     let named = best("name").is_some_and(|value| value >= ALIKE);
     let by_number = evidence.unique || (evidence.number && named);
-    let by_name = named && !contradicted && (!person || born);
+    // Numbers that differ may be a second account or document, and human beings live elsewhere than they were born: neither contradicts.
+    let by_name =
+        named && if person { born && !contradicts("gender") } else { !contradicts("birthDate") && !contradicts("country") };
     if blocks && (by_number || by_name) && evidence.score >= thresholds.block {
         Decision::Block
     } else if evidence.score >= thresholds.hold {

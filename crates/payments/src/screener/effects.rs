@@ -110,7 +110,10 @@ fn owned(snapshot: &Snapshot, entity: EntityRef<'_>, on: Day) -> Vec<Effect> {
         assessment = ask(&Identity::new(pairs));
     }
     let verdicts = assessment.verdicts.iter();
-    verdicts.filter(|verdict| matches!(verdict.outcome, Outcome::Blocked | Outcome::Listed)).map(|one| effect(snapshot, one)).collect()
+    verdicts
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Blocked | Outcome::Listed))
+        .map(|one| effect(snapshot, one))
+        .collect()
 }
 
 fn effect(snapshot: &Snapshot, verdict: &Verdict) -> Effect {

@@ -52,7 +52,9 @@ impl<'s> Screener<'s> {
                 Err(QueryError::Nothing) => {
                     // Where an account says which bank it is, formats have a word for none.
                     if !(party.role.is_agent() && party.ids.iter().all(|id| is_placeholder(&id.field.value))) {
-                        run.assessment.not_checked.push(format!("{}: {of} without a name or a number of a known kind", party.path));
+                        run.assessment
+                            .not_checked
+                            .push(format!("{}: {of} without a name or a number of a known kind", party.path));
                     }
                 }
                 Err(error) => run.assessment.not_checked.push(format!("{}: {of}: {error}", party.path)),

@@ -29,8 +29,26 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 
 /// Words between two names in one field, in small letters.
 const BETWEEN: [&str; 20] = [
-    "c/o", "obo", "o/b/o", "on behalf of", "fbo", "f/b/o", "for the benefit of", "dba", "d/b/a", "doing business as", "t/a",
-    "trading as", "aka", "a/k/a", "also known as", "fka", "f/k/a", "formerly known as", "or", "and/or",
+    "c/o",
+    "obo",
+    "o/b/o",
+    "on behalf of",
+    "fbo",
+    "f/b/o",
+    "for the benefit of",
+    "dba",
+    "d/b/a",
+    "doing business as",
+    "t/a",
+    "trading as",
+    "aka",
+    "a/k/a",
+    "also known as",
+    "fka",
+    "f/k/a",
+    "formerly known as",
+    "or",
+    "and/or",
 ];
 
 /// The names in a field of names where it has several: of "A c/o B" A and B. Nothing where it has one.

@@ -55,14 +55,14 @@ impl<'s> Screener<'s> {
         }
     }
 
-    /// Words of goods, each once in a field.
+    /// Words of goods, those of one category once in a field.
     fn goods(&self, free: &Free<'_>, run: &mut Run<'_, 's>) {
         let mut seen: Vec<&str> = Vec::new();
         for found in self.rules.goods_in(&free.field.value) {
-            if seen.contains(&found.rule.phrase.as_str()) {
+            if seen.contains(&found.rule.category.as_str()) {
                 continue;
             }
-            seen.push(&found.rule.phrase);
+            seen.push(&found.rule.category);
             run.assessment.findings.push(Finding {
                 decision: Decision::Hold,
                 path: free.field.path.clone(),

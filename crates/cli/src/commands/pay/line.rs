@@ -234,8 +234,7 @@ pub(super) fn words(finding: &Finding<'_>) -> String {
             format!("{} ({}{under}){listed}{meaning}", entity.caption(), entity.id())
         }
         Reason::Place { name, rules } => {
-            let rules: Vec<String> =
-                rules.iter().map(|rule| format!("{}: {}", rule.regime.name(), rule.measure)).collect();
+            let rules: Vec<String> = rules.iter().map(|rule| format!("{}: {}", rule.regime.name(), rule.measure)).collect();
             format!("{name}; {}", rules.join("; "))
         }
         Reason::Goods { category, .. } => format!("goods that may be of double use: {category}"),
