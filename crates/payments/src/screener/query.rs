@@ -56,27 +56,26 @@ pub(super) fn names_within(name: &str) -> Vec<&str> {
     /// More than that are no names.
     const MOST: usize = 8;
     let mut found = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    while let Some(blank) = name.get(at..).and_then(|rest| rest.find(char::is_whitespace)) {
-        let word = at + blank;
-        let rest = name.get(word..).unwrap_or_default();
-        let trimmed = rest.trim_start();
-        let begin = word + rest.len() - trimmed.len();
+    let mut start = 0;
+    let mut at = name.len() - name.trim_start().len();
+    while at < name.len() && found.len() < MOST {
+        let rest = name.get(at..).unwrap_or_default();
         let between = BETWEEN.iter().filter(|between| {
-            trimmed.get(..between.len()).is_some_and(|text| text.eq_ignore_ascii_case(between))
-                && trimmed.get(between.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == ':'))
+            rest.get(..between.len()).is_some_and(|text| text.eq_ignore_ascii_case(between))
+                && rest.get(between.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == ':'))
         });
-        match between.max_by_key(|between| between.len()) {
+        let length = match between.max_by_key(|between| between.len()) {
             Some(between) => {
-                found.push(name.get(start..word).unwrap_or_default());
-                start = begin + between.len();
-                at = start;
+                found.push(name.get(start..at).unwrap_or_default());
+                start = at + between.len();
+                between.len()
             }
-            None => at = begin,
-        }
-        if found.len() >= MOST {
-            break;
-        }
+            None => rest.find(char::is_whitespace).unwrap_or(rest.len()),
+        };
+        // The next word; behind a colon it may stand at once.
+        let rest = rest.get(length..).unwrap_or_default();
+        let next = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
+        at += length + rest.len() - next.len();
     }
     if found.is_empty() {
         return found;
@@ -114,9 +113,8 @@ pub(super) fn stated(party: &Party) -> Stated {
         }
         entity.add(property, Value { text: text.to_owned(), record: None });
     };
-    let names = party.names.iter().map(|field| field.value.as_str()).filter(|name| !is_placeholder(name));
     let mut named = false;
-    for name in names {
+    for name in party.names.iter().map(|field| field.value.as_str()).filter(|name| !is_placeholder(name)) {
         named = true;
         add("name", name);
         for within in names_within(name) {
