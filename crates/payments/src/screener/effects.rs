@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use interdict_model::{DateValue, Schema};
-use interdict_network::{Identity, Outcome, Ownership, Regime, Role, Verdict, designations, same_party};
+use interdict_network::{Basis, Identity, Outcome, Ownership, Regime, Role, Verdict, designations, same_party};
 use interdict_snapshot::{Day, EntityRef, Snapshot};
 use rustc_hash::FxHashMap;
 
@@ -118,15 +118,24 @@ fn owned(snapshot: &Snapshot, entity: EntityRef<'_>, on: Day) -> Vec<Effect> {
 
 fn effect(snapshot: &Snapshot, verdict: &Verdict) -> Effect {
     let way: Vec<EntityRef<'_>> = verdict.chain.iter().filter_map(|step| snapshot.entity_at(step.entity)).collect();
-    let first = way.first();
     let names: Vec<String> = way.iter().map(|party| format!("{} ({})", party.caption(), party.id())).collect();
-    let programs = first.map(|party| party.texts("programId").chain(party.texts("program")).map(str::to_owned).collect());
-    let programs: BTreeSet<String> = programs.unwrap_or_default();
+    // The programmes of the parties on the way that are designated.
+    let listed = verdict.chain.iter().filter_map(|step| match &step.basis {
+        Basis::Listed(sanctions) => Some(sanctions),
+        _ => None,
+    });
+    let statements: Vec<EntityRef<'_>> = listed.flatten().filter_map(|sanction| snapshot.entity_at(*sanction)).collect();
+    let programs: BTreeSet<&str> =
+        statements.iter().flat_map(|statement| statement.texts("programId").chain(statement.texts("program"))).collect();
+    let note = match verdict.outcome {
+        Outcome::Listed => format!("a number that no other has makes it one with a listed party: {}", names.join(", ")),
+        _ => format!("follows from ownership or control: {}", names.join(" → ")),
+    };
     Effect {
         regime: verdict.regime,
         role: Role::Blocked,
-        dataset: first.map(|party| party.origin().source).unwrap_or_default(),
-        programs: programs.into_iter().collect(),
-        note: Some(format!("follows from ownership or control: {}", names.join(" → "))),
+        dataset: statements.first().or(way.first()).map(|party| party.origin().source).unwrap_or_default(),
+        programs: programs.into_iter().map(str::to_owned).collect(),
+        note: Some(note),
     }
 }

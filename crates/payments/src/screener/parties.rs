@@ -7,7 +7,7 @@ use interdict_model::IdentifierKind;
 use interdict_snapshot::EntityRef;
 
 use super::decide::{Evidence, decide};
-use super::query::{Stated, is_of_birth, is_placeholder, names_within, stated};
+use super::query::{Stated, is_of_an_account, is_of_birth, is_placeholder, names_within, stated};
 use super::{Decision, Finding, PlaceEffect, Reason, Run, ScreenScratch, Screener, Suppressed};
 use crate::message::{Field, IdKind, MessageKind, Party, PartyKind, Payment, Role};
 use crate::policy::Cleared;
@@ -98,17 +98,18 @@ impl<'s> Screener<'s> {
     fn hit(&self, hit: Hit<'s>, party: &Party, run: &mut Run<'_, 's>, scratch: &mut ScreenScratch) {
         let name = hit.name.map(|name| name.text().to_owned()).unwrap_or_default();
         // The field that agrees: the number where one does, else the name.
-        let number = hit
-            .identifiers
-            .first()
-            .and_then(|found| party.ids.iter().map(|id| &id.field).find(|field| field.value.trim() == found.query.trim()));
+        let stated = |query: &str| party.ids.iter().find(|id| id.field.value.trim() == query.trim());
+        let number = hit.identifiers.iter().find_map(|found| stated(&found.query)).map(|id| &id.field);
         let field = number.or_else(|| agreeing(&hit, party)).or(party.names.first()).or(party.ids.first().map(|id| &id.field));
         let standing = scratch.effects.of(self.matcher.snapshot(), hit.entity, &self.day);
         let decides = self.matcher.settings().identifier_decides;
         let evidence = Evidence {
             score: hit.score,
             features: &hit.features,
-            unique: hit.identifiers.iter().any(|found| found.exact && found.value >= decides),
+            unique: hit.identifiers.iter().any(|found| {
+                let account = stated(&found.query).is_some_and(|id| id.kind == IdKind::Account);
+                found.exact && found.value >= decides && (!account || is_of_an_account(&found.property))
+            }),
             number: hit.identifiers.iter().any(|found| found.exact),
         };
         let finding = Finding {

@@ -1,7 +1,7 @@
 //! A party of a payment as a query: its names, dates, countries and numbers under the properties of the model. A town, a street, a post code
 //! are no names and are not among them.
 
-use interdict_model::{Entity, Schema, SchemaName, Value};
+use interdict_model::{Entity, IdentifierKind, Schema, SchemaName, Value, identify};
 use sha2::{Digest, Sha256};
 
 use crate::message::{Field, IdKind, Party, PartyKind};
@@ -96,6 +96,31 @@ pub(super) fn is_of_birth(party: &Party, country: &Field) -> bool {
     last.to_ascii_lowercase().contains("birth") || party.birth_place.as_ref().is_some_and(|place| place.path == country.path)
 }
 
+/// Characters of the shortest address of a digital currency; an account so long may be one of a currency that is not known here.
+const LONG: usize = 25;
+
+/// The properties of a number by its form alone.
+fn by_form(number: &str) -> Vec<&'static str> {
+    /// Characters of the shortest and longest number that has such a form.
+    const LENGTHS: std::ops::RangeInclusive<usize> = 8..=128;
+    if !LENGTHS.contains(&number.len()) {
+        return Vec::new();
+    }
+    let property = |kind| match kind {
+        IdentifierKind::Iban => Some("iban"),
+        IdentifierKind::Lei => Some("leiCode"),
+        IdentifierKind::Bic => Some("swiftBic"),
+        IdentifierKind::Wallet => Some("publicKey"),
+        _ => None,
+    };
+    identify(number).iter().filter_map(|found| property(found.kind())).collect()
+}
+
+/// Whether the number of a list that an account is equal to is one that nobody else has: numbers of registers are equal to accounts by chance.
+pub(super) fn is_of_an_account(listed_property: &str) -> bool {
+    matches!(listed_property, "iban" | "leiCode" | "swiftBic" | "bic" | "publicKey")
+}
+
 /// The query of a party.
 pub(super) fn stated(party: &Party) -> Stated {
     let schema = match party.kind {
@@ -141,13 +166,20 @@ pub(super) fn stated(party: &Party) -> Stated {
             IdKind::Phone => "phone",
             IdKind::Email => "email",
             IdKind::Clearing => "bikCode",
-            // A customer number of the parties' own is no number of a list.
-            IdKind::Other => continue,
+            // A customer number of the parties' own is no number of a list, unless its form says what it is.
+            IdKind::Other => "",
         };
-        add(property, &id.field.value);
-        // Accounts of many forms of payment hold addresses of digital currencies.
-        if id.kind == IdKind::Account && id.field.value.len() >= 25 {
-            add("publicKey", &id.field.value);
+        let value = &id.field.value;
+        if !property.is_empty() {
+            add(property, value);
+        }
+        if matches!(id.kind, IdKind::Account | IdKind::Other) {
+            // What has a form of its own is under any scheme what it is: an IBAN, an address of a digital currency.
+            let by_form = by_form(value);
+            by_form.iter().for_each(|property| add(property, value));
+            if id.kind == IdKind::Account && value.len() >= LONG && !by_form.contains(&"publicKey") {
+                add("publicKey", value);
+            }
         }
     }
     let digest = hash.finalize();

@@ -224,7 +224,7 @@ pub(super) fn words(finding: &Finding<'_>) -> String {
             for effect in effects {
                 let mut words = role_words(effect.regime, effect.role);
                 if let Some(note) = &effect.note {
-                    words = format!("{words}, which {note}");
+                    words = format!("{words} ({note})");
                 }
                 if !meaning.contains(&words) {
                     meaning.push(words);
