@@ -7,7 +7,7 @@ use interdict_model::IdentifierKind;
 use interdict_snapshot::EntityRef;
 
 use super::decide::{Evidence, decide};
-use super::query::{Stated, is_of_an_account, is_of_birth, is_placeholder, names_within, stated};
+use super::query::{is_named, is_of_an_account, is_of_birth, is_placeholder, key_of, names_within, query_of};
 use super::{Decision, Finding, PlaceEffect, Reason, Run, ScreenScratch, Screener, Suppressed};
 use crate::message::{Field, IdKind, MessageKind, Party, PartyKind, Payment, Role};
 use crate::policy::Cleared;
@@ -31,12 +31,12 @@ impl<'s> Screener<'s> {
             return;
         }
         let of = party.role.code();
-        let Stated { entity, key, named } = stated(party);
+        let key = key_of(party);
         if scratch.clear.len() > MOST_CLEAR {
             scratch.clear.clear();
         }
         if !scratch.clear.contains(&key) {
-            match Query::from_entity(&entity) {
+            match Query::from_entity(&query_of(party)) {
                 Ok(query) => {
                     let hits = self.hits(&query, party, run, scratch);
                     let ignored: Vec<String> = unread_names(&query).map(|one| format!("{}: {of}: {one}", party.path)).collect();
@@ -61,7 +61,7 @@ impl<'s> Screener<'s> {
             }
         }
         // A BIC or LEI says who it is; an account does not.
-        let told = named
+        let told = is_named(party)
             || party.role.is_agent()
             || party.ids.iter().any(|id| matches!(id.kind, IdKind::Bic | IdKind::Lei | IdKind::Wallet))
             || !party.ids.iter().any(|id| id.kind != IdKind::Other);

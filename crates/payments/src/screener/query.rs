@@ -9,14 +9,6 @@ use crate::message::{Field, IdKind, Party, PartyKind};
 /// What makes a query the same as another: half of a SHA-256, as those who write payments must not be able to make two that agree.
 pub(super) type Key = [u8; 16];
 
-/// A party as a query, and all that it states as a key.
-pub(super) struct Stated {
-    pub(super) entity: Entity,
-    pub(super) key: Key,
-    /// Whether it has a name, whatever that is worth.
-    pub(super) named: bool,
-}
-
 /// What formats have where there is no name.
 const NO_NAMES: [&str; 9] =
     ["NOTPROVIDED", "NOT PROVIDED", "NOTAVAILABLE", "NOT AVAILABLE", "NOT APPLICABLE", "N/A", "UNKNOWN", "NONAME", "NO NAME"];
@@ -121,26 +113,47 @@ pub(super) fn is_of_an_account(listed_property: &str) -> bool {
     matches!(listed_property, "iban" | "leiCode" | "swiftBic" | "bic" | "publicKey")
 }
 
-/// The query of a party.
-pub(super) fn stated(party: &Party) -> Stated {
-    let schema = match party.kind {
+/// Whether a party has a name, whatever that is worth.
+pub(super) fn is_named(party: &Party) -> bool {
+    party.names.iter().any(|name| !is_placeholder(&name.value))
+}
+
+/// The key of a party: all of it that [`query_of`] reads.
+pub(super) fn key_of(party: &Party) -> Key {
+    let mut hash = Sha256::new();
+    let mut add = |what: u8, text: &str| {
+        hash.update([what]);
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    add(0, schema_of(party).name());
+    party.names.iter().for_each(|name| add(1, &name.value));
+    for country in party.address.country.iter().chain(&party.countries) {
+        add(if is_of_birth(party, country) { 2 } else { 3 }, &country.value);
+    }
+    party.birth_date.iter().for_each(|date| add(4, &date.value));
+    for id in &party.ids {
+        add(5, id.kind.code());
+        add(6, &id.field.value);
+    }
+    let mut key = Key::default();
+    key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+    key
+}
+
+fn schema_of(party: &Party) -> Schema {
+    match party.kind {
         PartyKind::Person => Schema::Person,
         PartyKind::Organization | PartyKind::Bank => Schema::Organization,
         PartyKind::Unknown => Schema::LegalEntity,
-    };
-    let mut entity = Entity::new("", SchemaName::from(schema.name()));
-    let mut hash = Sha256::new();
-    hash.update(schema.name());
-    let mut add = |property: &'static str, text: &str| {
-        for part in [property, text] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        entity.add(property, Value { text: text.to_owned(), record: None });
-    };
-    let mut named = false;
+    }
+}
+
+/// The query of a party.
+pub(super) fn query_of(party: &Party) -> Entity {
+    let mut entity = Entity::new("", SchemaName::from(schema_of(party).name()));
+    let mut add = |property: &'static str, text: &str| entity.add(property, Value { text: text.to_owned(), record: None });
     for name in party.names.iter().map(|field| field.value.as_str()).filter(|name| !is_placeholder(name)) {
-        named = true;
         add("name", name);
         for within in names_within(name) {
             add("name", within);
@@ -176,14 +189,13 @@ pub(super) fn stated(party: &Party) -> Stated {
         if matches!(id.kind, IdKind::Account | IdKind::Other) {
             // What has a form of its own is under any scheme what it is: an IBAN, an address of a digital currency.
             let by_form = by_form(value);
-            by_form.iter().for_each(|property| add(property, value));
+            for property in &by_form {
+                add(property, value);
+            }
             if id.kind == IdKind::Account && value.len() >= LONG && !by_form.contains(&"publicKey") {
                 add("publicKey", value);
             }
         }
     }
-    let digest = hash.finalize();
-    let mut key = Key::default();
-    key.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    Stated { entity, key, named }
+    entity
 }

@@ -1,6 +1,6 @@
 //! The pieces of the screener by themselves: two names in one field, what is no name, what a country of birth is, what a party is kept under.
 
-use super::query::{is_of_birth, is_placeholder, names_within, stated};
+use super::query::{is_of_birth, is_placeholder, key_of, names_within};
 use crate::message::{Field, IdKind, Party, PartyId, PartyKind, Role};
 
 fn field(path: &str, value: &str) -> Field {
@@ -69,7 +69,7 @@ fn a_party_is_kept_under_all_that_was_asked() {
     let key = |change: &dyn Fn(&mut Party)| {
         let mut party = base();
         change(&mut party);
-        stated(&party).key
+        key_of(&party)
     };
     let id = |kind| PartyId { kind, field: field("Cdtr/Id", "4711"), scheme: None };
     let keys = [
