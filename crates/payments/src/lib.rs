@@ -18,5 +18,5 @@ pub use message::{
 pub use policy::{Cleared, Corridor, GoodGuy, KnownParty, Policy, PolicyError, Thresholds};
 pub use read::{Item, PaymentError, Problem, ReadLimits, Reader};
 pub use rules::{GoodsFinding, GoodsRule, PlaceFinding, PlaceKind, PlaceRule, Rules};
-pub use screener::{Assessment, Decision, Effect, Finding, Reason, ScreenScratch, Screener, Suppressed};
+pub use screener::{Assessment, Decision, Effect, Finding, PlaceEffect, Reason, ScreenScratch, Screener, Suppressed};
 pub use stripping::{Difference, History, HistoryError, Past, Resubmission};

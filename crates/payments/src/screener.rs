@@ -1,22 +1,27 @@
 //! A payment becomes an assessment: each party is screened as the structured party that it is, each free text by the document scanner,
 //! countries, towns and BICs by the rules of places, texts of trade by the words of goods.
 
+mod decide;
 mod effects;
+mod parties;
 mod query;
+mod texts;
 
-use interdict_documents::{Found, Mention, ScanScratch, Scanner};
-use interdict_matching::{Feature, Matcher, Query, QueryError, Scratch, Settings};
-use interdict_model::Schema;
+use std::hash::{Hash, Hasher};
+
+use interdict_documents::{ScanScratch, Scanner};
+use interdict_matching::{Feature, Matcher, Scratch, Settings};
 use interdict_network::{Regime, Role as ListRole};
 use interdict_snapshot::EntityRef;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use self::effects::Effects;
-use self::query::{Stated, stated};
-use crate::message::{Field, IdKind, Party, Payment, RefKind};
-use crate::policy::{Cleared, Policy, Thresholds};
-use crate::rules::{PlaceFinding, Rules};
-use crate::stripping::{Difference, History};
+use self::parties::{MOST_HITS, MOST_LISTED};
+use self::query::Key;
+use crate::message::{Payment, Role};
+use crate::policy::{Corridor, Policy, Thresholds};
+use crate::rules::Rules;
+use crate::stripping::{Difference, History, Resubmission};
 
 /// What becomes of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,12 +57,27 @@ pub struct Effect {
     pub dataset: String,
     /// Its programmes.
     pub programs: Vec<String>,
+    /// What is to be said of it, in words: of what follows from ownership, from whom.
+    pub note: Option<String>,
+}
+
+/// What a place means for a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceEffect {
+    /// Whose rule it is.
+    pub regime: Regime,
+    /// The measure, in words.
+    pub measure: String,
+    /// The official source.
+    pub source: String,
+    /// What becomes of the payment for this rule.
+    pub decision: Decision,
 }
 
 /// Why a finding is one.
 #[derive(Clone, Debug)]
 pub enum Reason<'s> {
-    /// A listed party.
+    /// A party of the snapshot; one that no list designates on the day stops nothing, unless its owners are designated.
     Listed {
         /// The party.
         entity: EntityRef<'s>,
@@ -65,19 +85,15 @@ pub enum Reason<'s> {
         name: String,
         /// What the score is made of.
         features: Vec<Feature>,
-        /// What its listings mean.
+        /// What its listings mean, and its owners.
         effects: Vec<Effect>,
     },
     /// An embargoed place.
     Place {
         /// The place.
         name: String,
-        /// Whose rule it is.
-        regime: Regime,
-        /// The measure, in words.
-        measure: String,
-        /// The official source.
-        source: String,
+        /// The rules of all regimes that embargo it.
+        rules: Vec<PlaceEffect>,
     },
     /// Goods that may be of double use.
     Goods {
@@ -152,28 +168,27 @@ pub struct Assessment<'s> {
 pub struct ScreenScratch {
     matching: Scratch,
     scan: ScanScratch,
-    /// Parties that were screened and found on no list, as hashes of all that was asked: payments repeat their banks and customers.
-    clear: FxHashSet<u128>,
+    /// Parties that were screened and found on no list, by all that was asked: payments repeat their banks and customers.
+    clear: FxHashSet<Key>,
     effects: Effects,
     text: String,
     /// Where each field begins in `text`.
     starts: Vec<(usize, usize)>,
+    /// The screener that filled it.
+    owner: u64,
 }
-
-/// Parties that are remembered; beyond, all are forgotten. Nothing found depends on what is remembered.
-const MOST_CLEAR: usize = 1 << 16;
-
-/// Parties of a list that are given for one party of a payment.
-const MOST_HITS: usize = 10;
 
 /// Screens payments against a snapshot. It is made once and shared by threads.
 #[derive(Debug)]
 pub struct Screener<'s> {
     matcher: Matcher<'s>,
+    /// The same, for parties that many of the snapshot may be.
+    wide: Matcher<'s>,
     scanner: Scanner<'s>,
     rules: Rules,
     policy: Policy,
     day: String,
+    owner: u64,
 }
 
 /// What one payment is screened with.
@@ -181,13 +196,6 @@ struct Run<'a, 's> {
     payment: &'a Payment,
     thresholds: Thresholds,
     assessment: Assessment<'s>,
-}
-
-/// A field of free text, and what it is of.
-struct Free<'p> {
-    field: &'p Field,
-    of: &'static str,
-    trade: bool,
 }
 
 impl<'s> Screener<'s> {
@@ -198,7 +206,12 @@ impl<'s> Screener<'s> {
         let corridors = policy.corridors.iter().filter_map(|corridor| corridor.thresholds);
         let threshold = corridors.map(|thresholds| thresholds.report).fold(policy.thresholds.report, f64::min);
         let settings = Settings { threshold, limit: MOST_HITS, ..matcher.settings().clone() };
-        Self { matcher: Matcher::new(matcher.snapshot(), settings), scanner, rules, policy, day: day.to_owned() }
+        let mut hasher = FxHasher::default();
+        (matcher.snapshot().id(), settings.id()).hash(&mut hasher);
+        // No screener is that of a scratch that none has filled.
+        let owner = hasher.finish().max(1);
+        let wide = Matcher::new(matcher.snapshot(), Settings { limit: MOST_LISTED, ..settings.clone() });
+        Self { matcher: Matcher::new(matcher.snapshot(), settings), wide, scanner, rules, policy, day: day.to_owned(), owner }
     }
 
     /// The settings by which names are compared.
@@ -220,274 +233,65 @@ impl<'s> Screener<'s> {
             not_checked: Vec::new(),
         };
         let mut run = Run { payment, thresholds, assessment };
+        if scratch.owner != self.owner {
+            scratch.clear.clear();
+            scratch.owner = self.owner;
+        }
+        run.assessment.not_checked.extend(parties::missing(payment));
         for party in &payment.parties {
             self.party(party, &mut run, scratch);
         }
         self.texts(&mut run, scratch);
-        if let Some(corridor) = corridor
-            && let Some(decision) = corridor.decision.filter(|decision| *decision != Decision::Pass)
-        {
-            run.assessment.findings.push(Finding {
-                decision,
-                path: String::new(),
-                value: String::new(),
-                field_of: "corridor",
-                score: 1.0,
-                reason: Reason::Corridor { name: corridor.name.clone() },
-                lapsed: None,
-            });
-        }
-        if let Some(again) = history.and_then(|history| history.resubmission(payment)).filter(|again| again.stripped) {
-            let first = again.differences.first();
-            run.assessment.findings.push(Finding {
-                decision: Decision::Hold,
-                path: first.map(|difference| difference.path.clone()).unwrap_or_default(),
-                value: first.and_then(|difference| difference.before.clone()).unwrap_or_default(),
-                field_of: "resubmission",
-                score: again.alike,
-                reason: Reason::Stripping {
-                    past: again.past.id.clone(),
-                    day: again.past.day.clone(),
-                    differences: again.differences.clone(),
-                },
-                lapsed: None,
-            });
-        }
         let mut assessment = run.assessment;
-        assessment.findings.sort_by(|a, b| b.decision.cmp(&a.decision).then(b.score.total_cmp(&a.score)));
+        assessment.findings.extend(corridor.and_then(|corridor| decided_by(corridor, payment)));
+        let again = history.and_then(|history| history.resubmission(payment)).filter(|again| again.stripped);
+        assessment.findings.extend(again.map(stripped));
+        sort(&mut assessment.findings);
         assessment.decision = assessment.findings.iter().map(|finding| finding.decision).max().unwrap_or(Decision::Pass);
         assessment
     }
+}
 
-    /// A party as the structured party that it is: its names with its dates, countries and numbers; its town and country as places.
-    fn party(&self, party: &Party, run: &mut Run<'_, 's>, scratch: &mut ScreenScratch) {
-        let of = party.role.code();
-        let Stated { entity, key } = stated(party);
-        if scratch.clear.len() > MOST_CLEAR {
-            scratch.clear.clear();
-        }
-        if !scratch.clear.contains(&key) {
-            match Query::from_entity(&entity) {
-                Ok(query) => {
-                    let hits = self.matcher.screen(&query, &mut scratch.matching);
-                    if hits.is_empty() {
-                        scratch.clear.insert(key);
-                    }
-                    let report = run.thresholds.report;
-                    for hit in hits.into_iter().filter(|hit| hit.score >= report) {
-                        let name = hit.name.map(|name| name.text().to_owned()).unwrap_or_default();
-                        // The field that agrees: the number where one does, else the name.
-                        let field = hit
-                            .identifiers
-                            .first()
-                            .and_then(|found| party.ids.iter().map(|id| &id.field).find(|field| field.value == found.query))
-                            .or(party.names.first())
-                            .or(party.ids.first().map(|id| &id.field));
-                        let decided = hit.identifiers.iter().any(|found| found.exact);
-                        let effects = scratch.effects.of(self.matcher.snapshot(), hit.entity, &self.day);
-                        let decision = decide(hit.score, &hit.features, decided, hit.entity, &effects, run.thresholds);
-                        let finding = Finding {
-                            decision,
-                            path: field.map_or_else(|| party.path.clone(), |field| field.path.clone()),
-                            value: field.map(|field| field.value.clone()).unwrap_or_default(),
-                            field_of: of,
-                            score: hit.score,
-                            reason: Reason::Listed { entity: hit.entity, name, features: hit.features, effects },
-                            lapsed: None,
-                        };
-                        self.keep(finding, party, hit.entity, run);
-                    }
-                }
-                Err(QueryError::Nothing) => {
-                    if !party.role.is_agent() {
-                        run.assessment.not_checked.push(format!("{}: {of} without a name or number", party.path));
-                    }
-                }
-                Err(error) => run.assessment.not_checked.push(format!("{}: {error}", party.path)),
-            }
-        }
-        self.party_places(party, run);
-    }
+/// What a corridor decides by itself. The field is the party that makes it the payment's corridor, the message where only that does.
+fn decided_by<'s>(corridor: &Corridor, payment: &Payment) -> Option<Finding<'s>> {
+    let decision = corridor.decision.filter(|decision| *decision != Decision::Pass)?;
+    let sides = [(&corridor.to, Role::Creditor), (&corridor.from, Role::Debtor)];
+    let party = sides.iter().filter(|(wanted, _)| !wanted.is_empty()).find_map(|(_, role)| payment.parties_in(*role).next());
+    Some(Finding {
+        decision,
+        path: party.map_or_else(|| payment.definition.clone(), |party| party.path.clone()),
+        value: party.and_then(|party| party.name()).unwrap_or_default().to_owned(),
+        field_of: "corridor",
+        score: 1.0,
+        reason: Reason::Corridor { name: corridor.name.clone() },
+        lapsed: None,
+    })
+}
 
-    /// Keeps a finding, unless a good-guy rule takes it away.
-    fn keep(&self, mut finding: Finding<'s>, party: &Party, listed: EntityRef<'s>, run: &mut Run<'_, 's>) {
-        match self.policy.clears(party, listed, &self.day) {
-            Some(Cleared::By(rule)) => {
-                let (rule, because) = (rule.id.clone(), rule.reason.clone());
-                run.assessment.suppressed.push(Suppressed { finding, rule, because });
-            }
-            Some(Cleared::Lapsed { rule, why }) => {
-                finding.lapsed = Some(format!("{}: {why}", rule.id));
-                run.assessment.findings.push(finding);
-            }
-            None => run.assessment.findings.push(finding),
-        }
-    }
-
-    /// Embargoed places in what is stated of where a party is. Where somebody was born is no place of a payment.
-    fn party_places(&self, party: &Party, run: &mut Run<'_, 's>) {
-        let of = party.role.code();
-        let address = &party.address;
-        let residence = party.countries.iter().filter(|field| !field.path.ends_with("CtryOfBirth"));
-        for field in address.country.iter().chain(residence) {
-            Self::places(&self.rules.country(&field.value), field, of, run);
-        }
-        for field in address.town.iter().chain(&address.subdivision).chain(&address.street) {
-            Self::places(&self.rules.places_in(&field.value), field, of, run);
-        }
-        for id in &party.ids {
-            match id.kind {
-                IdKind::Bic => Self::places(&self.rules.bic(&id.field.value), &id.field, of, run),
-                IdKind::Iban => {
-                    let country = id.field.value.get(..2).unwrap_or_default();
-                    Self::places(&self.rules.country(country), &id.field, of, run);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn places(found: &[PlaceFinding<'_>], field: &Field, of: &'static str, run: &mut Run<'_, 's>) {
-        for PlaceFinding { rule, span } in found {
-            let value = field.value.get(span.clone()).unwrap_or(&field.value).to_owned();
-            run.assessment.findings.push(Finding {
-                decision: rule.decision,
-                path: field.path.clone(),
-                value,
-                field_of: of,
-                score: 1.0,
-                reason: Reason::Place {
-                    name: rule.name.clone(),
-                    regime: rule.regime,
-                    measure: rule.measure.clone(),
-                    source: rule.source.clone(),
-                },
-                lapsed: None,
-            });
-        }
-    }
-
-    /// All that is written freely, as one text of paragraphs: what one field says is context for the others.
-    fn texts(&self, run: &mut Run<'_, 's>, scratch: &mut ScreenScratch) {
-        let payment = run.payment;
-        let mut fields: Vec<Free<'_>> = Vec::new();
-        for text in &payment.texts {
-            fields.push(Free { field: &text.field, of: text.kind.code(), trade: text.kind.is_trade() });
-        }
-        for party in &payment.parties {
-            // Lines of an address that is not structured may have anything in them.
-            for field in &party.address.lines {
-                fields.push(Free { field, of: party.role.code(), trade: false });
-            }
-        }
-        for reference in payment.references.iter().filter(|reference| reference.kind != RefKind::Uetr) {
-            fields.push(Free { field: &reference.field, of: reference.kind.code(), trade: false });
-        }
-        let mut text = std::mem::take(&mut scratch.text);
-        text.clear();
-        scratch.starts.clear();
-        for (index, free) in fields.iter().enumerate() {
-            scratch.starts.push((text.len(), index));
-            text.push_str(&free.field.value);
-            text.push_str("\n\n");
-        }
-        for mention in self.scanner.scan(&text, &mut scratch.scan) {
-            let at = scratch.starts.partition_point(|(start, _)| *start <= mention.span.start);
-            let Some((_, index)) = at.checked_sub(1).and_then(|at| scratch.starts.get(at)) else { continue };
-            if mention.score < run.thresholds.report {
-                continue;
-            }
-            let finding = self.mentioned(&text, &mention, &fields[*index], run.thresholds, &mut scratch.effects);
-            run.assessment.findings.push(finding);
-        }
-        scratch.text = text;
-        for free in &fields {
-            Self::places(&self.rules.places_in(&free.field.value), free.field, free.of, run);
-            if free.trade {
-                for found in self.rules.goods_in(&free.field.value) {
-                    run.assessment.findings.push(Finding {
-                        decision: Decision::Hold,
-                        path: free.field.path.clone(),
-                        value: free.field.value.get(found.span.clone()).unwrap_or_default().to_owned(),
-                        field_of: free.of,
-                        score: 1.0,
-                        reason: Reason::Goods { category: found.rule.category.clone(), source: found.rule.source.clone() },
-                        lapsed: None,
-                    });
-                }
-            }
-        }
-    }
-
-    /// A listed party in a free text. A name in a text may be there for many reasons, which a person must look at; a number of its own is
-    /// the party.
-    fn mentioned(
-        &self,
-        text: &str,
-        mention: &Mention<'s>,
-        free: &Free<'_>,
-        thresholds: Thresholds,
-        effects: &mut Effects,
-    ) -> Finding<'s> {
-        let effects = effects.of(self.matcher.snapshot(), mention.entity, &self.day);
-        let shown = text.get(mention.span.clone()).unwrap_or_default();
-        let (name, feature, decision) = match &mention.found {
-            Found::Name { name, by_context } => {
-                let why = if *by_context { ", which counts by what else is written" } else { "" };
-                let detail = format!("\"{shown}\" against \"{}\"{why}", name.text());
-                let decision = if mention.score >= thresholds.hold { Decision::Hold } else { Decision::Pass };
-                (name.text().to_owned(), Feature { name: "name", value: mention.score, detail }, decision)
-            }
-            Found::Identifier { kind, listed, .. } => {
-                let detail = format!("{kind} {shown} is {listed} of {}", mention.entity.id());
-                let feature = Feature { name: "identifier", value: mention.score, detail };
-                let decision =
-                    decide(mention.score, std::slice::from_ref(&feature), true, mention.entity, &effects, thresholds);
-                (String::new(), feature, decision)
-            }
-        };
-        Finding {
-            decision,
-            path: free.field.path.clone(),
-            value: shown.to_owned(),
-            field_of: free.of,
-            score: mention.score,
-            reason: Reason::Listed { entity: mention.entity, name, features: vec![feature], effects },
-            lapsed: None,
-        }
+/// A payment that comes again, by the first of what tells who takes part, where, or what for.
+fn stripped<'s>(again: Resubmission<'_>) -> Finding<'s> {
+    let tells = |difference: &&Difference| !matches!(difference.what.as_str(), "amount" | "date");
+    let first = again.differences.iter().find(tells).or(again.differences.first());
+    Finding {
+        decision: Decision::Hold,
+        path: first.map(|difference| difference.path.clone()).unwrap_or_default(),
+        value: first.and_then(|difference| difference.after.clone().or_else(|| difference.before.clone())).unwrap_or_default(),
+        field_of: "resubmission",
+        score: again.alike,
+        reason: Reason::Stripping { past: again.past.id.clone(), day: again.past.day.clone(), differences: again.differences },
+        lapsed: None,
     }
 }
 
-/// What becomes of a payment for a listed party.
-///
-/// It is blocked where a listing that blocks property is met for certain: by a number of the party's own, by the name of an organisation or
-/// vessel that nothing contradicts, or by the name of a person with the date of birth. A person's name alone holds it: others bear it.
-fn decide(
-    score: f64,
-    features: &[Feature],
-    decided: bool,
-    entity: EntityRef<'_>,
-    effects: &[Effect],
-    thresholds: Thresholds,
-) -> Decision {
-    let blocks = effects.iter().any(|effect| effect.role == ListRole::Blocked);
-    let value =
-        |name: &str| features.iter().filter(|feature| feature.name == name).map(|feature| feature.value).reduce(f64::max);
-    let contradicted = ["birthDate", "country", "gender"].iter().any(|name| value(name) == Some(0.0));
-    let person = entity.schema().is_none_or(|schema| !schema.is_a(Schema::Organization) && !schema.is_a(Schema::Vehicle));
-    let born = value("birthDate").is_some_and(|value| value >= SAME_BIRTH);
-    let certain = decided || (!contradicted && (!person || born));
-    if blocks && certain && score >= thresholds.block {
-        Decision::Block
-    } else if score >= thresholds.hold {
-        Decision::Hold
-    } else {
-        Decision::Pass
-    }
+/// Puts the strictest first and leaves one finding of those that say in one field of one listed party.
+fn sort(findings: &mut Vec<Finding<'_>>) {
+    findings.sort_by(|a, b| b.decision.cmp(&a.decision).then(b.score.total_cmp(&a.score)));
+    let mut seen: FxHashSet<(String, &'static str, u32)> = FxHashSet::default();
+    findings.retain(|finding| match &finding.reason {
+        Reason::Listed { entity, .. } => seen.insert((finding.path.clone(), finding.field_of, entity.index())),
+        _ => true,
+    });
 }
-
-/// From this value on two dates of birth do not differ.
-const SAME_BIRTH: f64 = 0.9;
 
 #[cfg(test)]
 mod tests;

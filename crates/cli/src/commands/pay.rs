@@ -96,13 +96,13 @@ pub(super) fn run(global: &Global, args: &PayArgs, messages: Messages) -> anyhow
     };
     let (past, mut memory) = Memory::read(args.history.as_deref(), args.remember)?;
     let snapshot = dataset::open(global, messages)?;
-    // What scores less than any threshold of the policy is not looked for.
-    let thresholds = policy.corridors.iter().filter_map(|corridor| corridor.thresholds).chain([policy.thresholds]);
-    let least = thresholds.map(|thresholds| thresholds.report).fold(1.0, f64::min);
-    let settings = Settings { threshold: least, ..Settings::default() };
-    let made = Made::new(&snapshot, &settings, policy_id, &day);
-    let scanner = Scanner::new(&snapshot, settings.clone(), ScanSettings { threshold: least });
+    for rule in policy.good_guys().iter().filter(|rule| snapshot.entity(&rule.listed).is_none()) {
+        Messages::warning(&format!("good-guy rule {}: no party of the snapshot has the id {}", rule.id, rule.listed));
+    }
+    let settings = Settings::default();
+    let scanner = Scanner::new(&snapshot, settings.clone(), ScanSettings::default());
     let screener = Screener::new(&Matcher::new(&snapshot, settings), scanner, Rules::on(&day), policy, &day);
+    let made = Made::new(&snapshot, screener.settings(), policy_id, &day);
     let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
     let mut writer = Writer::new(format, args.all, made);

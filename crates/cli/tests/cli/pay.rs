@@ -233,3 +233,30 @@ fn a_good_guy_rule_to_start_from_is_toml() {
     assert_eq!(policy["good_guy"][0]["listed"].as_str(), Some("p-1"), "{block}");
     assert!(policy["good_guy"][0]["listed_facts"].as_str().is_some_and(|facts| !facts.is_empty()), "{block}");
 }
+
+/// A place is one finding with the rules of all regimes; a good-guy rule for nobody is said; the settings printed are those used.
+#[test]
+fn places_have_effects_and_rules_for_nobody_are_said() {
+    let place = Place::new();
+    let snapshot = snapshot(&place);
+    let file = place.file("places.csv", format!("{HEADER}a-1,2030-01-02,Emily Hartwell,KP,1,12.5,EUR,Design\n"));
+    let policy = place.file(
+        "policy.toml",
+        "[[good_guy]]\nid = \"GG-1\"\nlisted = \"nobody\"\nlisted_facts = \"0123456789abcdef\"\nreason = \"seen\"\nby = \"A. Reviewer\"\n\
+         on = 2029-01-01\nparty = { name = [\"Emily Hartwell\"], account = [\"1\"] }\n",
+    );
+    let ran = pay(&place, &snapshot, &[&file, "--policy", &policy, "--format", "jsonl"])
+        .code(0)
+        .says(&["good-guy rule GG-1: no party of the snapshot has the id nobody"]);
+    let line = &ran.jsonl()[0];
+    let findings: Vec<&Value> = line["findings"].as_array().unwrap().iter().filter(|one| one["reason"] == "place").collect();
+    assert_eq!((findings.len(), &line["decision"]), (1, &json!("block")), "{line}");
+    let effects = findings[0]["effects"].as_array().unwrap();
+    let regimes: Vec<&str> = effects.iter().map(|effect| effect["regime"].as_str().unwrap()).collect();
+    assert!(regimes.contains(&"us") && regimes.contains(&"eu") && regimes.contains(&"uk"), "{line}");
+    assert!(effects.iter().all(|effect| effect["measure"].is_string() && effect["source"].is_string()), "{line}");
+    // Thresholds of a policy are settings, too.
+    let strict = place.file("strict.toml", "[thresholds]\nreport = 0.5\n");
+    let other = pay(&place, &snapshot, &[&file, "--policy", &strict, "--format", "jsonl"]).jsonl();
+    assert_ne!(other[0]["settings"], line["settings"]);
+}

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use interdict_matching::Settings;
 use interdict_network::{Regime, Role};
-use interdict_payments::{Assessment, Effect, Finding, Money, Payment, Reason, Suppressed};
+use interdict_payments::{Assessment, Effect, Finding, Money, Payment, PlaceEffect, Reason, Suppressed};
 use interdict_snapshot::Snapshot;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -137,11 +137,9 @@ fn finding(finding: &Finding<'_>) -> Value {
             add("features", Value::Object(feature_values(features)));
             add("effects", effects.iter().map(effect).collect());
         }
-        Reason::Place { name, regime, measure, source } => {
+        Reason::Place { name, rules } => {
             add("name", name.as_str().into());
-            add("regime", regime.code().into());
-            add("measure", measure.as_str().into());
-            add("source", source.as_str().into());
+            add("effects", rules.iter().map(place_effect).collect());
         }
         Reason::Goods { category, source } => {
             add("category", category.as_str().into());
@@ -169,6 +167,16 @@ fn effect(effect: &Effect) -> Value {
         "role": role_code(effect.role),
         "dataset": effect.dataset,
         "programs": effect.programs,
+        "note": effect.note,
+    })
+}
+
+fn place_effect(effect: &PlaceEffect) -> Value {
+    json!({
+        "regime": effect.regime.code(),
+        "decision": effect.decision.code(),
+        "measure": effect.measure,
+        "source": effect.source,
     })
 }
 
@@ -214,7 +222,10 @@ pub(super) fn words(finding: &Finding<'_>) -> String {
                 if name.is_empty() || name == entity.caption() { String::new() } else { format!(", listed as {name}") };
             let mut meaning: Vec<String> = Vec::new();
             for effect in effects {
-                let words = role_words(effect.regime, effect.role);
+                let mut words = role_words(effect.regime, effect.role);
+                if let Some(note) = &effect.note {
+                    words = format!("{words} ({note})");
+                }
                 if !meaning.contains(&words) {
                     meaning.push(words);
                 }
@@ -222,7 +233,10 @@ pub(super) fn words(finding: &Finding<'_>) -> String {
             let meaning = if meaning.is_empty() { String::new() } else { format!("; {}", meaning.join(", ")) };
             format!("{} ({}{under}){listed}{meaning}", entity.caption(), entity.id())
         }
-        Reason::Place { name, regime, measure, .. } => format!("{name}, {}: {measure}", regime.name()),
+        Reason::Place { name, rules } => {
+            let rules: Vec<String> = rules.iter().map(|rule| format!("{}: {}", rule.regime.name(), rule.measure)).collect();
+            format!("{name}; {}", rules.join("; "))
+        }
         Reason::Goods { category, .. } => format!("goods that may be of double use: {category}"),
         Reason::Stripping { past, day, differences } => {
             let differences: Vec<String> = differences
