@@ -29,7 +29,7 @@ use self::words::Word;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScanSettings {
     /// Mentions below this score are not reported, from 0 to 1. It is above that of `screen`: a text has thousands of words and names that
-    /// nobody asked about, a query is asked.
+    /// nobody asked about, a query is asked. A name of three words without its patronymic, as texts have it, needs nine tenths of it.
     pub threshold: f64,
 }
 
@@ -173,10 +173,12 @@ impl<'s> Scanner<'s> {
         let mut found = resolve(self.snapshot(), text, raw, &scratch.waiting);
         // What waited is scored now.
         found.retain_mut(|(mention, scored)| {
-            if !*scored && let Found::Name { name, .. } = &mention.found {
-                let words: Vec<&str> = text[mention.span.clone()].split_whitespace().collect();
-                mention.score = self.matcher.score_as(&mut Spelled::new(words.join(" ")), *name, &mut scratch.matching);
+            let Found::Name { name, .. } = &mention.found else { return true };
+            if *scored {
+                return true;
             }
+            let words: Vec<&str> = text[mention.span.clone()].split_whitespace().collect();
+            mention.score = self.matcher.score_as(&mut Spelled::new(words.join(" ")), *name, &mut scratch.matching);
             mention.score >= self.settings.threshold
         });
         without_overlaps(found.into_iter().map(|(mention, _)| mention).collect())

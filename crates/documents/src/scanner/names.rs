@@ -28,6 +28,9 @@ const EXACT: f32 = 0.999;
 /// Score from which on nothing of a name is missing or different.
 const WHOLE: f64 = 0.975;
 
+/// Score that nothing of a name may be missing from, not even its legal form.
+const EXACTLY: f64 = 0.9999;
+
 /// Score from which on nothing but a legal form is.
 const NEARLY_WHOLE: f64 = 0.945;
 
@@ -67,6 +70,8 @@ struct Told {
     form: bool,
     /// One word of syllables of two signs.
     syllables: bool,
+    /// Capitalised words between them that are not of the listed name.
+    between: usize,
     /// Weight of the words of the listed name that are there.
     weight: f32,
 }
@@ -81,6 +86,8 @@ impl Told {
             true
         } else if listed.property() == "weakAlias" {
             !(self.telling >= 2 && covered >= 2)
+        } else if self.telling < 2 && self.between > 0 && !apart {
+            true
         } else if thing {
             covered < 2 && telling && !self.exact
         } else if telling {
@@ -98,6 +105,7 @@ impl Told {
             let known = scratch.vocabulary.get(scratch.ids[position]);
             let own = scratch.vocabulary.likes(scratch.ids[position]).iter().filter(|like| tokens.contains(&like.token));
             let alike = own.map(|like| like.alike).fold(0.0, f32::max);
+            told.between += usize::from(alike == 0.0 && known.form == 0 && word.case != Case::Lower && word.span().len() > 2);
             told.lettered = told.lettered || (!word.digits && word.span().len() > 1);
             if !known.ordinary && word.span().len() > 1 && alike > 0.0 && !(word.digits && word.case == Case::None) {
                 told.telling += 1;
@@ -321,7 +329,7 @@ impl<'s> Scanner<'s> {
             return;
         }
         let (mut from, mut to) = self.going_on(text, (first, last), listed, scratch);
-        let told = Told::of(listed, Words { first, last, from, to }, scratch);
+        let mut told = Told::of(listed, Words { first, last, from, to }, scratch);
         if told.needs_link(listed, apart) {
             // Scored only where the text names the party otherwise, or one that is linked with it.
             scratch.waiting.push(Waiting {
@@ -331,13 +339,14 @@ impl<'s> Scanner<'s> {
             });
             return;
         }
-        if self.bound((from, to), &told, tokens, scratch) < self.settings.threshold
+        if !apart
+            && self.bound((from, to), &told, tokens, scratch) < self.settings.threshold
             && ((from, to) == (first, last) || self.bound((first, last), &told, tokens, scratch) < self.settings.threshold)
         {
             return;
         }
         let mut score = self.score(text, (from, to), listed, scratch);
-        if score < WHOLE && self.lacks_form((first, last), tokens, scratch) {
+        if score < EXACTLY && self.lacks_form((first, last), tokens, scratch) {
             let plain = if (from, to) == (first, last) { score } else { self.score(text, (first, last), listed, scratch) };
             // In Latin letters a legal form is not written small.
             let may_be = |position: usize| {
@@ -351,6 +360,7 @@ impl<'s> Scanner<'s> {
                 let formed = self.with_form(text, (first, last), plain, listed, scratch);
                 if formed.2 > score && formed.2 > plain {
                     (from, to, score) = formed;
+                    told = Told::of(listed, Words { first, last, from, to }, scratch);
                 }
             }
         }
@@ -462,7 +472,7 @@ impl<'s> Scanner<'s> {
             if latin(start) && !capital(start) {
                 break;
             }
-            let ends = start == 0 || more == LONGEST || !capital(start - 1);
+            let ends = start == 0 || more == LONGEST || !capital(start - 1) || scratch.words[start].gap > Gap::Soft;
             if form(start) || ends || !latin(start) {
                 left.push(start);
             }
@@ -472,7 +482,7 @@ impl<'s> Scanner<'s> {
             if !capital(end) || scratch.words[end].gap > Gap::Soft {
                 break;
             }
-            if form(end) || more == LONGEST || !capital(end + 1) {
+            if form(end) || more == LONGEST || !capital(end + 1) || scratch.words[end + 1].gap > Gap::Soft {
                 right.push(end);
             }
         }
@@ -513,10 +523,12 @@ impl<'s> Scanner<'s> {
             likes(position).iter().any(|like| count(like.token) > held(like.token))
         };
         let person = listed.schema().is_some_and(|schema| schema.is_a(Schema::Person));
-        let form = |position: usize| {
-            !person && words[position].case != Case::Lower && scratch.vocabulary.get(scratch.ids[position]).form > 0
-        };
         let named = (first..=last).any(|position| matches!(words[position].case, Case::Capital | Case::AllCapitals));
+        // A legal form is written small only behind a name that is; "as" is none.
+        let form = |position: usize| {
+            let known = scratch.vocabulary.get(scratch.ids[position]);
+            !person && known.form > 0 && (words[position].case != Case::Lower || (!named && words[position].span().len() > 2))
+        };
         let more = |position: usize| {
             let word = words[position];
             named
@@ -586,6 +598,7 @@ impl<'s> Scanner<'s> {
         let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
         let (whole, nearly) = (score >= WHOLE, score >= NEARLY_WHOLE);
         let boxed = || self.is_boxed(text, words, tokens, scratch);
+        let of = Self::is_of(text, words, scratch);
         let telling = told.telling > 0 || apart;
         // Two syllables are a word of many texts.
         if covered <= 2 && told.syllables {
@@ -605,12 +618,12 @@ impl<'s> Scanner<'s> {
             // One word tells only where all of a name that is not too short is there as it is listed, and nothing goes on with it.
             match covered {
                 2.. => Needs::Nothing,
-                _ if whole && told.exact && told.letters >= SHORT && !told.common && !boxed() => Needs::Nothing,
+                _ if whole && told.exact && told.letters >= SHORT && !told.common && !boxed() && !of => Needs::Nothing,
                 _ => Needs::Link,
             }
         } else if boxed() {
             Needs::Link
-        } else if (whole && (told.named >= 3 || (told.named >= 2 && told.form))) || (nearly && told.named >= 4) {
+        } else if !of && ((whole && (told.named >= 3 || (told.named >= 2 && told.form))) || (nearly && told.named >= 4)) {
             Needs::Nothing
         } else if nearly && told.named >= 2 {
             Needs::Country
@@ -649,6 +662,19 @@ impl<'s> Scanner<'s> {
             (!begins || first.case == Case::AllCapitals) && goes_on(words.from - 1)
         };
         right || left
+    }
+
+    /// Whether the words go on with "of" and a name: "National Development Bank of Fiji" is another bank.
+    fn is_of(text: &str, words: Words, scratch: &ScanScratch) -> bool {
+        const JOINING: [&str; 10] = ["of", "for", "de", "du", "des", "del", "della", "der", "di", "für"];
+        let (Some(joining), Some(next)) = (scratch.words.get(words.to + 1), scratch.words.get(words.to + 2)) else {
+            return false;
+        };
+        let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Line);
+        near(joining.gap)
+            && near(next.gap)
+            && matches!(next.case, Case::Capital | Case::AllCapitals)
+            && JOINING.contains(&&*joining.text(text))
     }
 
     /// Names of scripts without spaces.

@@ -105,8 +105,10 @@ fn names_of_ordinary_words_need_a_country() {
         "The National Development Bank of Fiji lent the money.",
         "A national development bank lends the money to Myanmar.",
     ]);
-    // Too far away to speak for it.
-    let far =
-        format!("Iran.\n\n{}\n\nMaritime Fuel Services bought it.", "The sea was calm and the price was low. ".repeat(120));
+    // Too far away to speak for another's "of".
+    let far = format!(
+        "Iran.\n\n{}\n\nMaritime Fuel Services of Norway bought it.",
+        "The sea was calm and the price was low. ".repeat(120)
+    );
     check(&[(&far, &[])]);
 }

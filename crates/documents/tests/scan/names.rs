@@ -110,7 +110,7 @@ fn in_another_order_and_with_titles() {
 fn companies_with_and_without_their_legal_form() {
     check(&[
         ("They paid Velmora Petrochemical Trading for it.", &[("Velmora Petrochemical Trading", "c-velmora")]),
-        ("They paid Velmora Petrochemical Trading L.L.C. for it.", &[("Velmora Petrochemical Trading", "c-velmora")]),
+        ("They paid Velmora Petrochemical Trading L.L.C. for it.", &[("Velmora Petrochemical Trading L.L.C", "c-velmora")]),
         ("They paid Velmora Petrochemical Trading Ltd. for it.", &[("Velmora Petrochemical Trading Ltd", "c-velmora")]),
         ("They paid Kestwick & Sons Ltd for it.", &[("Kestwick & Sons Ltd", "c-kestwick")]),
         ("They paid Kestwick and Sons, Ltd. for it.", &[("Kestwick and Sons, Ltd", "c-kestwick")]),
