@@ -458,7 +458,7 @@ fn rows_of_another_length_and_odd_cells_are_told() {
         ("Ben;;1;EUR;Kim Chol", "", "Kim Chol"),
         ("Ben;;much;EUR;", "the amount \"much\" cannot be read", "much"),
         ("Ben;;;EUR;", "the row has no amount", "Ben"),
-        ("Ben;;-5;EUR;", "is not above zero", "Ben"),
+        ("Ben;;-5;EUR;", "is negative", "Ben"),
         ("Ben;;5 Kim Chol;EUR;", "beside the amount is not its currency", "Kim Chol"),
         ("Ben;;5;;", "the amount has no currency", "Ben"),
         ("Ben;;5;Kim Chol;", "the currency \"Kim Chol\" cannot be read", "Kim Chol"),
@@ -513,7 +513,7 @@ fn tables_are_read_in_every_usual_encoding() {
         let [payment] = payments(&items)[..] else { panic!("{items:?}") };
         assert_eq!((party(payment, Role::Creditor).name(), !payment.warnings.is_empty()), (Some(name), warned));
     }
-    assert!(problems(&items(b"\xff\xfen\0a\0m\0e\0\n\0"))[0].contains("UTF-16"));
+    assert!(problems(&items(b"\xff\xfen\0a\0m\0e\0,\0a\0\n\0"))[0].contains("UTF-16"));
 }
 
 #[test]
