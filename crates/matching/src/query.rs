@@ -182,6 +182,15 @@ impl Query {
         &self.warnings
     }
 
+    /// The same without dates, countries and genders: nothing but names and identifiers.
+    #[must_use]
+    pub fn without_context(mut self) -> Self {
+        self.birth_dates.clear();
+        self.countries.clear();
+        self.genders.clear();
+        self
+    }
+
     /// Whether there is a name to compare.
     #[must_use]
     pub fn has_name(&self) -> bool {

@@ -167,6 +167,8 @@ pub struct Assessment<'s> {
 #[derive(Debug, Default)]
 pub struct ScreenScratch {
     matching: Scratch,
+    /// For parties that may be somebody, which are few: buffers remember under one setting.
+    deep: Scratch,
     scan: ScanScratch,
     /// Parties that were screened and found on no list, by all that was asked: payments repeat their banks and customers.
     clear: FxHashSet<Key>,
@@ -182,7 +184,9 @@ pub struct ScreenScratch {
 #[derive(Debug)]
 pub struct Screener<'s> {
     matcher: Matcher<'s>,
-    /// The same, for parties that many of the snapshot may be.
+    /// Whether a party is anybody at all, by its names and numbers: nearly none is, and this is quick to say so.
+    probe: Matcher<'s>,
+    /// The same as `matcher`, for parties that many of the snapshot may be.
     wide: Matcher<'s>,
     scanner: Scanner<'s>,
     rules: Rules,
@@ -205,13 +209,21 @@ impl<'s> Screener<'s> {
     pub fn new(matcher: &Matcher<'s>, scanner: Scanner<'s>, rules: Rules, policy: Policy, day: &str) -> Self {
         let corridors = policy.corridors.iter().filter_map(|corridor| corridor.thresholds);
         let threshold = corridors.map(|thresholds| thresholds.report).fold(policy.thresholds.report, f64::min);
-        let settings = Settings { threshold, limit: MOST_HITS, ..matcher.settings().clone() };
+        let own = matcher.settings();
+        // A country that is shared lifts a score a little.
+        let least = ((threshold - own.country_boost) / (1.0 - own.country_boost)).max(0.0);
+        let probe = Settings { threshold: least, limit: 1, ..own.clone() };
+        // What contradicts lowers the score of a whole name no further than this.
+        let threshold = threshold.min(own.whole_name_floor);
+        let settings = Settings { threshold, limit: MOST_HITS, ..own.clone() };
         let mut hasher = FxHasher::default();
         (matcher.snapshot().id(), settings.id()).hash(&mut hasher);
         // No screener is that of a scratch that none has filled.
         let owner = hasher.finish().max(1);
         let wide = Matcher::new(matcher.snapshot(), Settings { limit: MOST_LISTED, ..settings.clone() });
-        Self { matcher: Matcher::new(matcher.snapshot(), settings), wide, scanner, rules, policy, day: day.to_owned(), owner }
+        let probe = Matcher::new(matcher.snapshot(), probe);
+        let matcher = Matcher::new(matcher.snapshot(), settings);
+        Self { matcher, probe, wide, scanner, rules, policy, day: day.to_owned(), owner }
     }
 
     /// The settings by which names are compared.

@@ -610,7 +610,7 @@ impl<'s> Scanner<'s> {
             match (telling, covered >= 2) {
                 _ if !nearly => Needs::Link,
                 (true, true) => Needs::Nothing,
-                _ if boxed() => Needs::Link,
+                _ if !is_called(text, words, scratch) && boxed() => Needs::Link,
                 (true, false) => Needs::Transport,
                 (false, _) => Needs::Beside,
             }
@@ -737,6 +737,16 @@ impl<'s> Scanner<'s> {
             at += step;
         }
     }
+}
+
+/// Whether a word before says that this is a ship or an aircraft: "M/V", "the vessel".
+fn is_called(text: &str, words: Words, scratch: &ScanScratch) -> bool {
+    let before = |back: usize| {
+        let word = words.from.checked_sub(back).and_then(|at| scratch.words.get(at))?;
+        Some(word.text(text).to_lowercase())
+    };
+    let Some(last) = before(1) else { return false };
+    is_transport(&last) || (matches!(last.as_str(), "v" | "t") && before(2).as_deref() == Some("m"))
 }
 
 /// Whether a run of a script without spaces goes on over a gap.

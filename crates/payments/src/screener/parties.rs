@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use interdict_matching::{Hit, Query, QueryError};
+use interdict_matching::{Feature, Hit, Query, QueryError};
 use interdict_model::IdentifierKind;
 use interdict_snapshot::EntityRef;
 
@@ -10,7 +10,7 @@ use super::decide::{Evidence, decide};
 use super::query::{is_named, is_of_an_account, is_of_birth, is_placeholder, key_of, names_within, query_of};
 use super::{Decision, Finding, PlaceEffect, Reason, Run, ScreenScratch, Screener, Suppressed};
 use crate::message::{Field, IdKind, MessageKind, Party, PartyKind, Payment, Role};
-use crate::policy::Cleared;
+use crate::policy::{Cleared, Thresholds};
 use crate::rules::{PlaceFinding, PlaceRule};
 
 /// Parties that are remembered; beyond, all are forgotten. Nothing found depends on what is remembered.
@@ -45,7 +45,7 @@ impl<'s> Screener<'s> {
                     }
                     run.assessment.not_checked.extend(ignored);
                     let report = run.thresholds.report;
-                    for hit in hits.into_iter().filter(|hit| hit.score >= report) {
+                    for hit in hits.into_iter().filter(|hit| hit.score >= report || is_whole(&hit.features)) {
                         self.hit(hit, party, run, scratch);
                     }
                 }
@@ -73,11 +73,15 @@ impl<'s> Screener<'s> {
 
     /// The parties of the snapshot that a party may be. So many that nobody is listed must not hide one that is.
     fn hits(&self, query: &Query, party: &Party, run: &mut Run<'_, 's>, scratch: &mut ScreenScratch) -> Vec<Hit<'s>> {
-        let hits = self.matcher.screen(query, &mut scratch.matching);
+        // A date of birth lifts a name that is only half alike.
+        if party.birth_date.is_none() && self.probe.screen(&query.clone().without_context(), &mut scratch.matching).is_empty() {
+            return Vec::new();
+        }
+        let hits = self.matcher.screen(query, &mut scratch.deep);
         if hits.len() < MOST_HITS {
             return hits;
         }
-        let mut hits = self.wide.screen(query, &mut scratch.matching);
+        let mut hits = self.wide.screen(query, &mut scratch.deep);
         if hits.len() >= MOST_LISTED {
             run.assessment.not_checked.push(format!(
                 "{}: {} may be one of {MOST_LISTED} parties or more: only so many were looked at",
@@ -103,8 +107,10 @@ impl<'s> Screener<'s> {
         let field = number.or_else(|| agreeing(&hit, party)).or(party.names.first()).or(party.ids.first().map(|id| &id.field));
         let standing = scratch.effects.of(self.matcher.snapshot(), hit.entity, &self.day);
         let decides = self.matcher.settings().identifier_decides;
+        // Identities are borrowed: a whole name is looked at whatever contradicts it, but by stricter thresholds of the user's own.
+        let score = if is_whole(&hit.features) { hit.score.max(Thresholds::default().hold) } else { hit.score };
         let evidence = Evidence {
-            score: hit.score,
+            score,
             features: &hit.features,
             unique: hit.identifiers.iter().any(|found| {
                 let account = stated(&found.query).is_some_and(|id| id.kind == IdKind::Account);
@@ -166,6 +172,13 @@ impl<'s> Screener<'s> {
             }
         }
     }
+}
+
+/// Whether nothing of a name is missing or different but legal forms and the like.
+fn is_whole(features: &[Feature]) -> bool {
+    /// As `screen` has it.
+    const WHOLE: f64 = 0.97;
+    features.iter().any(|feature| feature.name == "name" && feature.value > WHOLE)
 }
 
 /// What of the names of a query could not be compared, in words.

@@ -2,6 +2,7 @@
 //! are no names and are not among them.
 
 use interdict_model::{Entity, IdentifierKind, Schema, SchemaName, Value, identify};
+use interdict_names::{NameKind, TokenKind, parse_name};
 use sha2::{Digest, Sha256};
 
 use crate::message::{Field, IdKind, Party, PartyKind};
@@ -145,8 +146,17 @@ fn schema_of(party: &Party) -> Schema {
     match party.kind {
         PartyKind::Person => Schema::Person,
         PartyKind::Organization | PartyKind::Bank => Schema::Organization,
+        // A legal form in each of its names says as much as an element of the message does.
+        PartyKind::Unknown if !party.names.is_empty() && party.names.iter().all(|name| has_legal_form(&name.value)) => {
+            Schema::Organization
+        }
         PartyKind::Unknown => Schema::LegalEntity,
     }
+}
+
+fn has_legal_form(name: &str) -> bool {
+    let parsed = parse_name(name, NameKind::Organization);
+    parsed.tokens.len() > 1 && parsed.tokens.iter().any(|token| matches!(token.kind, TokenKind::LegalForm(_)))
 }
 
 /// The query of a party.
