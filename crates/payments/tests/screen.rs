@@ -293,7 +293,7 @@ fn corridors_have_thresholds_and_decisions_of_their_own() {
                   [[corridor]]\nname = \"to Chile\"\nto = [\"CL\"]\nmessages = [\"pacs.008\"]\nhold = 0.95\n\
                   [[corridor]]\nname = \"to Peru\"\nto = [\"PE\"]\nreport = 0.6\nhold = 0.6\n\
                   [[corridor]]\nname = \"table\"\nmessages = [\"payout\"]\ndecision = \"block\"\n";
-    // Another birth date leaves a score below the least that is reported without a corridor.
+    // Another birth date leaves a score below the least that holds; a whole name is held all the same, but where a corridor asks for more.
     let born = |country: &str| {
         let mut payment = in_country("Quillon Vardek", country);
         payment.parties[1].birth_date = Some(field("creditor/BirthDt", "1999-11-30"));
@@ -302,7 +302,8 @@ fn corridors_have_thresholds_and_decisions_of_their_own() {
     check(policy, DAY, &in_country("Example Payee Ltd", "MT"), Decision::Hold);
     check(policy, DAY, &in_country("Example Payee Ltd", "DE"), Decision::Pass);
     check(policy, DAY, &in_country("Foreign Trade Bank", "CL"), Decision::Pass);
-    check(policy, DAY, &born("DE"), Decision::Pass);
+    check(policy, DAY, &born("DE"), Decision::Hold);
+    check(policy, DAY, &born("CL"), Decision::Pass);
     check(policy, DAY, &born("PE"), Decision::Hold);
     let mut payout = to_named("Example Payee Ltd");
     payout.kind = MessageKind::Payout;

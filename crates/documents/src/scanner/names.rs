@@ -325,7 +325,15 @@ impl<'s> Scanner<'s> {
                         && self.snapshot().token_at(like.token).is_some_and(|token| token.kind() == TokenKind::Word)
                 })
         });
-        if small {
+        // Unless others of the name are no ordinary words: a text may be in small letters throughout.
+        let telling = |position: &usize| {
+            let word = scratch.words[*position];
+            !scratch.vocabulary.get(scratch.ids[*position]).ordinary
+                && !word.digits
+                && word.span().len() > 1
+                && is_own(*position)
+        };
+        if small && (first..=last).filter(telling).count() < 2 {
             return;
         }
         let (mut from, mut to) = self.going_on(text, (first, last), listed, scratch);

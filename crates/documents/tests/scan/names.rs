@@ -9,6 +9,7 @@ fn as_listed_and_in_other_cases() {
         ("The notice names SIM HYON SOP and others.", &[("SIM HYON SOP", "ofac-42498")]),
         ("the notice names sim hyon sop and others.", &[("sim hyon sop", "ofac-42498")]),
         ("The notice names SIM Hyon Sop and others.", &[("SIM Hyon Sop", "ofac-42498")]),
+        ("pay sim hyon sop today", &[("sim hyon sop", "ofac-42498")]),
         ("the owner is velmora petrochemical trading llc of dubai", &[("velmora petrochemical trading llc", "c-velmora")]),
         ("The owner is Velmora Petrochemical Trading LLC.", &[("Velmora Petrochemical Trading LLC", "c-velmora")]),
         ("A report on chonsurim trading corporation came out.", &[("chonsurim trading corporation", "ofac-52283")]),

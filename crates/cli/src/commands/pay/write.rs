@@ -135,7 +135,7 @@ fn footnote(out: &mut dyn Write, tally: &Tally) -> std::io::Result<()> {
     }
     if tally.failed > 0 {
         let files = counted(tally.failed, "file was", "files were");
-        writeln!(out, "\n{files} not read to the end; what is left in them is in no count above.")?;
+        writeln!(out, "\n{files} not read to the end; what was not read is in no count above.")?;
     }
     Ok(())
 }
