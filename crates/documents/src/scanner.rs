@@ -11,6 +11,8 @@ mod index;
 mod inflection;
 mod known;
 mod names;
+mod told;
+mod unspaced;
 mod words;
 
 use std::hash::{Hash, Hasher};

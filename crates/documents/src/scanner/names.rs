@@ -1,6 +1,5 @@
 //! Names among the words of a text: a word that is an anchor of listed names is held against each, with the words around it.
 
-use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
 use interdict_matching::Spelled;
@@ -8,12 +7,12 @@ use interdict_model::Schema;
 use interdict_names::{NameKind, TokenKind, parse_name};
 use interdict_snapshot::{KeyKind, NameRef};
 use rustc_hash::FxHasher;
-use unicode_normalization::UnicodeNormalization;
 
-use super::context::{Needs, is_transport};
-use super::index::{MOST_MARKED, has_patronymic, is_minor, mark};
+use super::context::Needs;
+use super::index::{MOST_MARKED, has_patronymic, mark};
 use super::inflection::is_patronymic;
-use super::words::{Case, Gap, Word, is_unspaced};
+use super::told::{EXACT, Told, Words};
+use super::words::{Case, Gap, Word};
 use super::{Found, Mention, Raw, ScanScratch, Scanner, Waiting};
 
 /// Words that may stand inside a name without being of it, beside its own.
@@ -22,120 +21,11 @@ const SLACK: usize = 2;
 /// Words that are looked at on either side of a name whether they go on with it.
 const MOST_MORE: usize = 3;
 
-/// Similarity from which on a word is the listed one.
-const EXACT: f32 = 0.999;
-
-/// Score from which on nothing of a name is missing or different.
-const WHOLE: f64 = 0.975;
-
 /// Score that nothing of a name may be missing from, not even its legal form.
 const EXACTLY: f64 = 0.9999;
 
-/// Score from which on nothing but a legal form is.
-const NEARLY_WHOLE: f64 = 0.945;
-
 /// What of the threshold a name needs that lacks its patronymic alone.
 const WITHOUT_PATRONYMIC: f64 = 0.9;
-
-/// The fewest letters of a name of one word.
-const SHORT: usize = 4;
-
-/// The words of a mention: those that are of the listed name, and with those that go on with it.
-#[derive(Clone, Copy)]
-struct Words {
-    first: usize,
-    last: usize,
-    from: usize,
-    to: usize,
-}
-
-/// What the words of a mention tell by themselves.
-#[derive(Default)]
-struct Told {
-    /// Words that are no ordinary ones of a language.
-    telling: usize,
-    /// Each of those is a listed word to the letter.
-    exact: bool,
-    /// One is more than a number or letter.
-    lettered: bool,
-    /// Words of the listed name that are there, but for legal forms and the like.
-    covered: usize,
-    /// The only word is one that many people or firms are called by.
-    common: bool,
-    /// Letters of the words that tell.
-    letters: usize,
-    /// Capitalised words.
-    named: usize,
-    /// A legal form, or a word of what a body does, is among them.
-    form: bool,
-    /// One word of syllables of two signs.
-    syllables: bool,
-    /// Capitalised words between them that are not of the listed name.
-    between: usize,
-    /// Weight of the words of the listed name that are there.
-    weight: f32,
-}
-
-impl Told {
-    /// Whether nothing but the party's other names, or one that is linked with it, can make the words mean it, whatever they score.
-    fn needs_link(&self, listed: NameRef<'_>, apart: bool) -> bool {
-        let telling = self.telling > 0 || apart;
-        let covered = if apart { self.covered.max(2) } else { self.covered };
-        let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
-        if covered <= 2 && self.syllables {
-            true
-        } else if listed.property() == "weakAlias" {
-            !(self.telling >= 2 && covered >= 2)
-        } else if self.telling < 2 && self.between > 0 && !apart {
-            true
-        } else if thing {
-            covered < 2 && telling && !self.exact
-        } else if telling {
-            covered < 2 && !(self.exact && self.letters >= SHORT && !self.common)
-        } else {
-            self.named < 2
-        }
-    }
-
-    fn of(listed: NameRef<'_>, words: Words, scratch: &ScanScratch) -> Self {
-        let tokens = listed.token_indexes();
-        let mut told = Self { exact: true, ..Self::default() };
-        for position in words.first..=words.last {
-            let word = scratch.words[position];
-            let known = scratch.vocabulary.get(scratch.ids[position]);
-            let own = scratch.vocabulary.likes(scratch.ids[position]).iter().filter(|like| tokens.contains(&like.token));
-            let alike = own.map(|like| like.alike).fold(0.0, f32::max);
-            told.between += usize::from(alike == 0.0 && known.form == 0 && word.case != Case::Lower && word.span().len() > 2);
-            told.lettered = told.lettered || (!word.digits && word.span().len() > 1);
-            if !known.ordinary && word.span().len() > 1 && alike > 0.0 && !(word.digits && word.case == Case::None) {
-                told.telling += 1;
-                told.letters += word.span().len();
-                told.exact = told.exact && alike >= EXACT;
-            }
-        }
-        let there = |token: u32| {
-            (words.first..=words.last)
-                .any(|position| scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| like.token == token))
-        };
-        let mut common = true;
-        for token in listed.tokens().filter(|token| there(token.index())) {
-            if !is_minor(token.kind()) {
-                told.covered += 1;
-                told.weight += 1.0;
-                common = common && token.kind() == TokenKind::Word && token.common() > 0;
-            }
-        }
-        told.common = common && told.covered > 0;
-        for position in words.from..=words.to {
-            let word = scratch.words[position];
-            told.named += usize::from((word.case != Case::Lower && word.span().len() > 1) || word.digits);
-            told.form = told.form || scratch.vocabulary.get(scratch.ids[position]).form > 0;
-        }
-        let only = scratch.words[words.first];
-        told.syllables = words.first == words.last && only.case == Case::None && !only.digits && only.span().len() <= 6;
-        told
-    }
-}
 
 /// What a legal form adds to a score at most.
 const MOST_OF_FORM: f64 = 0.06;
@@ -584,193 +474,6 @@ impl<'s> Scanner<'s> {
         }
         (from, to)
     }
-
-    /// What the rest of the text must say for the words to mean the party; `None` when nothing could make them.
-    #[expect(clippy::too_many_arguments, reason = "a name, the words, and what was found of both")]
-    fn needs(
-        &self,
-        text: &str,
-        listed: NameRef<'_>,
-        words: Words,
-        told: &Told,
-        score: f64,
-        apart: bool,
-        scratch: &ScanScratch,
-    ) -> Option<Needs> {
-        let tokens = listed.token_indexes();
-        if !told.lettered && !apart {
-            return None;
-        }
-        let covered = if apart { told.covered.max(2) } else { told.covered };
-        let weak = listed.property() == "weakAlias";
-        let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
-        let (whole, nearly) = (score >= WHOLE, score >= NEARLY_WHOLE);
-        let boxed = || self.is_boxed(text, words, tokens, scratch);
-        let of = Self::is_of(text, words, scratch);
-        let telling = told.telling > 0 || apart;
-        // Two syllables are a word of many texts.
-        if covered <= 2 && told.syllables {
-            return Some(Needs::Link);
-        }
-        Some(if weak {
-            if told.telling >= 2 && covered >= 2 { Needs::Nothing } else { Needs::Link }
-        } else if thing {
-            match (telling, covered >= 2) {
-                _ if !nearly => Needs::Link,
-                (true, true) => Needs::Nothing,
-                _ if !is_called(text, words, scratch) && boxed() => Needs::Link,
-                (true, false) => Needs::Transport,
-                (false, _) => Needs::Beside,
-            }
-        } else if telling {
-            // One word tells only where all of a name that is not too short is there as it is listed, and nothing goes on with it.
-            match covered {
-                2.. => Needs::Nothing,
-                _ if whole && told.exact && told.letters >= SHORT && !told.common && !boxed() && !of => Needs::Nothing,
-                _ => Needs::Link,
-            }
-        } else if boxed() {
-            Needs::Link
-        } else if !of && ((whole && (told.named >= 3 || (told.named >= 2 && told.form))) || (nearly && told.named >= 4)) {
-            Needs::Nothing
-        } else if nearly && told.named >= 2 {
-            Needs::Country
-        } else {
-            Needs::Link
-        })
-    }
-
-    /// Whether the words are a part of a longer name: what stands beside them is capitalised as they are, and is neither the first word of a
-    /// sentence nor a title or a word of ships.
-    fn is_boxed(&self, text: &str, words: Words, tokens: &[u32], scratch: &ScanScratch) -> bool {
-        let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
-        let goes_on = |position: usize| {
-            let word = scratch.words[position];
-            if !matches!(word.case, Case::Capital | Case::AllCapitals) || word.span().len() < 2 {
-                return false;
-            }
-            let shown = word.text(text);
-            let own = scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| tokens.contains(&like.token));
-            let title = || {
-                let parsed = parse_name(&shown, NameKind::Person);
-                parsed.tokens.first().is_some_and(|token| token.kind == TokenKind::Title)
-            };
-            !own && !is_transport(&shown.to_lowercase()) && !title()
-        };
-        // What stands at the start of the next line before a colon is a label.
-        let label = |position: usize| {
-            scratch.words[position].gap == Gap::Line
-                && scratch.words.get(position + 1).is_some_and(|next| next.gap == Gap::Hard)
-        };
-        let right =
-            scratch.words.get(words.to + 1).is_some_and(|next| near(next.gap) && goes_on(words.to + 1) && !label(words.to + 1));
-        let left = words.from > 0 && near(scratch.words[words.from].gap) && {
-            let first = scratch.words[words.from - 1];
-            let begins = matches!(first.gap, Gap::Stop | Gap::Hard);
-            (!begins || first.case == Case::AllCapitals) && goes_on(words.from - 1)
-        };
-        right || left
-    }
-
-    /// Whether the words go on with "of" and a name: "National Development Bank of Fiji" is another bank.
-    fn is_of(text: &str, words: Words, scratch: &ScanScratch) -> bool {
-        const JOINING: [&str; 10] = ["of", "for", "de", "du", "des", "del", "della", "der", "di", "für"];
-        let (Some(joining), Some(next)) = (scratch.words.get(words.to + 1), scratch.words.get(words.to + 2)) else {
-            return false;
-        };
-        let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Line);
-        near(joining.gap)
-            && near(next.gap)
-            && matches!(next.case, Case::Capital | Case::AllCapitals)
-            && JOINING.contains(&&*joining.text(text))
-    }
-
-    /// Names of scripts without spaces.
-    pub(super) fn unspaced(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
-        let mut next = 0;
-        while let Some(word) = scratch.words.get(next).copied() {
-            next += 1;
-            if !word.unspaced {
-                continue;
-            }
-            // A line may end anywhere, and names of Thai have a space.
-            let mut end = word.end as usize;
-            while let Some(more) = scratch.words.get(next).filter(|more| more.unspaced && is_same_run(more.gap)) {
-                end = more.end as usize;
-                next += 1;
-            }
-            scratch.characters.clear();
-            scratch.offsets.clear();
-            let start = word.start as usize;
-            for (at, c) in text[start..end].char_indices() {
-                // As the names are indexed.
-                for folded in std::iter::once(c).nfkc().filter(|c| is_unspaced(*c)) {
-                    scratch.characters.push(folded);
-                    scratch.offsets.push((start + at, start + at + c.len_utf8()));
-                }
-            }
-            self.run(text, scratch, raw);
-        }
-    }
-
-    /// Names in a run of such a script.
-    fn run(&self, text: &str, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
-        let (characters, offsets) = (&scratch.characters, &scratch.offsets);
-        let mut at = 0;
-        while at < characters.len() {
-            let mut step = 1;
-            for (length, name) in self.unspaced.at(&characters[at..]) {
-                // Only the longest name that begins here, by whoever bears it.
-                if step > 1 && length != step {
-                    break;
-                }
-                step = length.max(1);
-                let Some(listed) = self.snapshot().name_at(name) else { continue };
-                let span = offsets[at].0..offsets[at + length - 1].1;
-                let mut spelled = Spelled::new(in_one_line(&text[span.clone()]).into_owned());
-                let score = self.matcher.score_as(&mut spelled, listed, &mut scratch.matching);
-                if score >= self.settings.threshold {
-                    let needs = if listed.property() == "weakAlias" { Needs::Link } else { Needs::Nothing };
-                    raw.push(Raw {
-                        mention: Mention {
-                            span,
-                            entity: listed.entity(),
-                            score,
-                            found: Found::Name { name: listed, by_context: needs != Needs::Nothing },
-                        },
-                        needs,
-                    });
-                }
-            }
-            at += step;
-        }
-    }
-}
-
-/// Whether a word before says that this is a ship or an aircraft: "M/V", "the vessel".
-fn is_called(text: &str, words: Words, scratch: &ScanScratch) -> bool {
-    let before = |back: usize| {
-        let word = words.from.checked_sub(back).and_then(|at| scratch.words.get(at))?;
-        Some(word.text(text).to_lowercase())
-    };
-    let Some(last) = before(1) else { return false };
-    is_transport(&last) || (matches!(last.as_str(), "v" | "t") && before(2).as_deref() == Some("m"))
-}
-
-/// Whether a run of a script without spaces goes on over a gap.
-fn is_same_run(gap: Gap) -> bool {
-    matches!(gap, Gap::None | Gap::Space | Gap::Line)
-}
-
-/// A name without the ends of lines in it, and in Chinese characters without spaces.
-fn in_one_line(name: &str) -> Cow<'_, str> {
-    if !name.contains(char::is_whitespace) {
-        return Cow::Borrowed(name);
-    }
-    if name.starts_with(|c| matches!(c, '\u{3040}'..='\u{9fff}')) {
-        return Cow::Owned(name.split_whitespace().collect());
-    }
-    Cow::Owned(name.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Whether a word is one letter and an apostrophe before the next: an article, or the start of D'Angelo.
