@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use anyhow::{Result, ensure};
 use interdict_model::{NamePartKind, Schema};
+use interdict_names::{NameKind, Token, is_korean_key, parse_name};
 use interdict_snapshot::Snapshot;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -60,6 +61,8 @@ pub(crate) struct Pools {
     listed: HashSet<String>,
     roughly: FxHashSet<String>,
     joined: FxHashSet<String>,
+    /// The syllables of listed names that may be Korean, each by its keys.
+    syllables: Vec<Vec<Vec<String>>>,
     /// By language; English stands for all that are written in Latin letters.
     pub(super) unlisted: FxHashMap<&'static str, Unlisted>,
 }
@@ -213,6 +216,7 @@ impl Pools {
         let whole: FxHashSet<String> = names().map(|name| lower(name.text())).filter(|name| name.contains(' ')).collect();
         self.roughly = names().map(|name| rough(name.text())).collect();
         self.joined = names().map(|name| name.text().replace(' ', "")).collect();
+        self.syllables = names().filter_map(|name| korean(name.text())).collect();
         let mut unlisted: FxHashMap<&'static str, Unlisted> = FxHashMap::default();
         let mut parts: FxHashMap<&'static str, Vec<[String; 2]>> = FxHashMap::default();
         for row in setting.unlisted("persons_synthetic.csv.gz")? {
@@ -272,7 +276,16 @@ impl Pools {
     /// Whether nobody listed bears a name.
     pub(crate) fn free(&self, name: &str) -> bool {
         let joined = || name.replace(' ', "");
-        !self.listed.contains(&sameness(name)) && !self.roughly.contains(&rough(name)) && !self.joined.contains(&joined())
+        // A name in Hangul is that of somebody who is listed in Latin letters where its syllables are.
+        let namesake = |own: Vec<Vec<String>>| {
+            self.syllables.iter().any(|listed| {
+                listed.len() == own.len() && listed.iter().zip(&own).all(|(a, b)| a.iter().any(|key| b.contains(key)))
+            })
+        };
+        !self.listed.contains(&sameness(name))
+            && !self.roughly.contains(&rough(name))
+            && !self.joined.contains(&joined())
+            && !(name.starts_with(|c| matches!(c, '\u{ac00}'..='\u{d7a3}')) && korean(name).is_some_and(namesake))
     }
 
     /// People and firms on no list, of a language.
@@ -289,4 +302,12 @@ impl Pools {
     pub(crate) fn strangers(&self) -> &[String] {
         self.unlisted.get("en").map_or(&[], |of| &of.people)
     }
+}
+
+/// The syllables of a name, each by its keys; `None` where one cannot be Korean.
+fn korean(name: &str) -> Option<Vec<Vec<String>>> {
+    let parsed = parse_name(name, NameKind::Person);
+    let keys = |token: &Token| token.korean.iter().filter(|key| is_korean_key(key)).cloned().collect::<Vec<_>>();
+    let all: Vec<Vec<String>> = parsed.tokens.iter().map(keys).collect();
+    (all.len() >= 2 && all.iter().all(|keys| !keys.is_empty())).then_some(all)
 }

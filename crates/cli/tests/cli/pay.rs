@@ -138,7 +138,7 @@ fn pay_plain(place: &Place, snapshot: &str, arguments: &[&str]) -> crate::run::R
 fn files_that_cannot_be_read_are_said() {
     let place = Place::new();
     let (snapshot, payouts) = (snapshot(&place), payouts(&place));
-    let unknown = place.file("unknown.bin", "Dear Sir or Madam,\n");
+    let unknown = place.file("unknown.bin", "Dear Sir or Madam\n");
     let empty = place.file("empty.csv", "");
     let ran = pay(&place, &snapshot, &[&unknown, "missing.xml", &payouts, &empty, "--format", "json"]).code(1);
     assert!(ran.json().is_array());

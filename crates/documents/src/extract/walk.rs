@@ -73,6 +73,19 @@ fn one(path: String, name: &str, bytes: &[u8], budget: &mut Budget<'_>, reader: 
                 Err(status) => without(path, status, parts),
             }
         }
+        // What an archive has is its members: it was not read where one of them was not.
+        let unread = parts[at + 1..].iter().filter(|part| part.status != Status::Read && part.status != Status::NoText).count();
+        if unread > 0
+            && let Some(part) = parts.get_mut(at)
+        {
+            missing(
+                &mut part.status,
+                !part.text.trim().is_empty(),
+                &mut part.notes,
+                format!("{unread} of the files in it were not read, or not wholly"),
+                Status::Damaged,
+            );
+        }
         return;
     }
     let read = match status {

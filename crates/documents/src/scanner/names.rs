@@ -122,6 +122,10 @@ impl<'s> Scanner<'s> {
     fn joined(&self, text: &str, at: usize, name: u32, scratch: &mut ScanScratch, raw: &mut Vec<Raw<'s>>) {
         let Some(listed) = self.snapshot().name_at(name) else { return };
         let length = listed.token_indexes().len();
+        // Two ordinary words written as one are another word: BlackRock is no Black Rock.
+        if listed.token_indexes().iter().all(|token| self.anchors.is_ordinary(*token)) {
+            return;
+        }
         let (from, to) = window(&scratch.words, at, 1, length + 1);
         // The words around that are of the name.
         let (mut first, mut last) = (at, at);
@@ -264,7 +268,8 @@ impl<'s> Scanner<'s> {
         }
         // Without its patronymic a name has two of three words.
         let lacks = |token: &u32| self.is_patronymic(listed, *token) && !(first..=last).any(|at| is_like(at, *token, scratch));
-        let needed = if (from, to) == (first, first + 1) && tokens.iter().any(lacks) { WITHOUT_PATRONYMIC } else { 1.0 };
+        let without = (from, to) == (first, first + 1) && tokens.iter().any(lacks);
+        let needed = if without { WITHOUT_PATRONYMIC } else { 1.0 };
         if score < self.settings.threshold * needed {
             return;
         }
@@ -282,6 +287,12 @@ impl<'s> Scanner<'s> {
         }
         let Some(needs) = self.needs(text, listed, Words { first, last, from, to }, &told, score, apart, scratch) else {
             return;
+        };
+        // Thousands are called by a given name and a family name that several of the list have.
+        let needs = if without && needs == Needs::Nothing && !self.is_borne_by_one(listed, (first, last), scratch) {
+            Needs::Link
+        } else {
+            needs
         };
         // The particle behind a Korean name is none of it.
         let last = scratch.words[to].span();
@@ -397,6 +408,26 @@ impl<'s> Scanner<'s> {
             }
         }
         best
+    }
+
+    /// Whether both words are those of the listed name and one of them is in the names of no other listed party.
+    fn is_borne_by_one(&self, listed: NameRef<'_>, (first, last): (usize, usize), scratch: &ScanScratch) -> bool {
+        /// Similarity of a word that is the listed one in another spelling.
+        const SAME: f32 = 0.9;
+        let best = |position: usize| {
+            let own = scratch.vocabulary.likes(scratch.ids[position]).iter();
+            own.filter(|like| listed.token_indexes().contains(&like.token)).max_by(|a, b| a.alike.total_cmp(&b.alike))
+        };
+        let found: Vec<_> = (first..=last).filter_map(best).collect();
+        let only = |token: u32| {
+            self.snapshot().token_at(token).is_some_and(|token| {
+                let mut names = token.postings().iter().filter_map(|name| self.snapshot().name_at(*name));
+                token.common() == 0 && names.all(|name| name.entity_index() == listed.entity_index())
+            })
+        };
+        found.len() == last + 1 - first
+            && found.iter().all(|like| like.alike >= SAME)
+            && found.iter().any(|like| only(like.token))
     }
 
     fn is_patronymic(&self, listed: NameRef<'_>, token: u32) -> bool {

@@ -52,6 +52,8 @@ pub(super) struct Told {
     pub(super) form: bool,
     /// One word of syllables of two signs.
     pub(super) syllables: bool,
+    /// The words are in a script without vowels, or one word is all of the name.
+    pub(super) loose: bool,
     /// Capitalised words between them that are not of the listed name.
     pub(super) between: usize,
     /// Weight of the words of the listed name that are there.
@@ -113,6 +115,7 @@ impl Told {
             told.named += usize::from((word.case != Case::Lower && word.span().len() > 1) || word.digits);
             told.form = told.form || scratch.vocabulary.get(scratch.ids[position]).form > 0;
         }
+        told.loose = told.covered > 1 && (words.first..=words.last).all(|position| scratch.words[position].case == Case::None);
         let only = scratch.words[words.first];
         told.syllables = words.first == words.last && only.case == Case::None && !only.digits && only.span().len() <= 6;
         told
@@ -143,6 +146,10 @@ impl Scanner<'_> {
         let boxed = || self.is_boxed(text, words, tokens, scratch);
         let of = Self::is_of(text, words, scratch);
         let telling = told.telling > 0 || apart;
+        // What a script without vowels or a word of syllables leaves open must be made up for by the rest.
+        if !nearly && told.loose && told.telling <= 2 {
+            return Some(Needs::Link);
+        }
         // Two syllables are a word of many texts.
         if covered <= 2 && told.syllables {
             return Some(Needs::Link);
@@ -160,7 +167,7 @@ impl Scanner<'_> {
         } else if telling {
             // One word tells only where all of a name that is not too short is there as it is listed, and nothing goes on with it.
             match covered {
-                2.. => Needs::Nothing,
+                2.. if told.telling >= 2 || apart || !boxed() => Needs::Nothing,
                 _ if whole && told.exact && told.letters >= SHORT && !told.common && !boxed() && !of => Needs::Nothing,
                 _ => Needs::Link,
             }
@@ -197,8 +204,13 @@ impl Scanner<'_> {
             scratch.words[position].gap == Gap::Line
                 && scratch.words.get(position + 1).is_some_and(|next| next.gap == Gap::Hard)
         };
-        let right =
-            scratch.words.get(words.to + 1).is_some_and(|next| near(next.gap) && goes_on(words.to + 1) && !label(words.to + 1));
+        // Behind its legal form a name has ended.
+        let ended = scratch.vocabulary.get(scratch.ids[words.to]).form > 0;
+        let right = !ended
+            && scratch
+                .words
+                .get(words.to + 1)
+                .is_some_and(|next| near(next.gap) && goes_on(words.to + 1) && !label(words.to + 1));
         let left = words.from > 0 && near(scratch.words[words.from].gap) && {
             let first = scratch.words[words.from - 1];
             let begins = matches!(first.gap, Gap::Stop | Gap::Hard);

@@ -1,3 +1,5 @@
+//! Pairs of payments, one of the past and one that comes after it: which come again, what differs, and what was stripped.
+
 use proptest::prelude::*;
 
 use super::*;
