@@ -371,7 +371,12 @@ impl<'s> Scanner<'s> {
         let mut best = (from, to, score);
         // Where the legal form may end: at a word that is one, or where the words are no longer capitalised. Scripts other than Latin may
         // write it small.
-        let capital = |position: usize| scratch.words.get(position).is_some_and(|word| word.case != Case::Lower);
+        let capital = |position: usize| {
+            scratch
+                .words
+                .get(position)
+                .is_some_and(|word| word.case != Case::Lower && !(word.case == Case::None && word.digits))
+        };
         let latin =
             |position: usize| scratch.words.get(position).is_some_and(|word| text.as_bytes()[word.start as usize].is_ascii());
         let form = |position: usize| scratch.vocabulary.get(scratch.ids[position]).form > 0;

@@ -201,8 +201,9 @@ impl Scanner<'_> {
         };
         // What stands at the start of the next line before a colon is a label.
         let label = |position: usize| {
+            let next = scratch.words.iter().skip(position + 1).take(3);
             scratch.words[position].gap == Gap::Line
-                && scratch.words.get(position + 1).is_some_and(|next| next.gap == Gap::Hard)
+                && next.take_while(|word| word.gap != Gap::Line).any(|word| word.gap == Gap::Hard)
         };
         // Behind its legal form a name has ended.
         let ended = scratch.vocabulary.get(scratch.ids[words.to]).form > 0;
