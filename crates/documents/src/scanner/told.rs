@@ -22,6 +22,9 @@ pub(super) const NEARLY_WHOLE: f64 = 0.945;
 /// The fewest letters of a name of one word.
 pub(super) const SHORT: usize = 4;
 
+/// Words around a name that tell whether all is written in capitals.
+const SENTENCE: usize = 8;
+
 /// The words of a mention: those that are of the listed name, and with those that go on with it.
 #[derive(Clone, Copy)]
 pub(super) struct Words {
@@ -186,6 +189,8 @@ impl Scanner<'_> {
     /// sentence nor a title or a word of ships.
     fn is_boxed(&self, text: &str, words: Words, tokens: &[u32], scratch: &ScanScratch) -> bool {
         let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
+        let around = words.from.saturating_sub(SENTENCE)..(words.to + SENTENCE).min(scratch.words.len());
+        let shouting = !scratch.words[around].iter().any(|word| word.case == Case::Lower);
         let goes_on = |position: usize| {
             let word = scratch.words[position];
             if !matches!(word.case, Case::Capital | Case::AllCapitals) || word.span().len() < 2 {
@@ -197,7 +202,9 @@ impl Scanner<'_> {
                 let parsed = parse_name(&shown, NameKind::Person);
                 parsed.tokens.first().is_some_and(|token| token.kind == TokenKind::Title)
             };
-            !own && !is_transport(&shown.to_lowercase()) && !title()
+            // Where all is in capitals they tell nothing of an ordinary word.
+            let telling = !shouting || !scratch.vocabulary.get(scratch.ids[position]).ordinary;
+            telling && !own && !is_transport(&shown.to_lowercase()) && !title()
         };
         // What stands at the start of the next line before a colon is a label.
         let label = |position: usize| {
