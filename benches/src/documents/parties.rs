@@ -282,10 +282,12 @@ impl Pools {
                 listed.len() == own.len() && listed.iter().zip(&own).all(|(a, b)| a.iter().any(|key| b.contains(key)))
             })
         };
-        !self.listed.contains(&sameness(name))
-            && !self.roughly.contains(&rough(name))
-            && !self.joined.contains(&joined())
-            && !(name.starts_with(|c| matches!(c, '\u{ac00}'..='\u{d7a3}')) && korean(name).is_some_and(namesake))
+        let hangul = name.starts_with(|c| matches!(c, '\u{ac00}'..='\u{d7a3}'));
+        let taken = self.listed.contains(&sameness(name))
+            || self.roughly.contains(&rough(name))
+            || self.joined.contains(&joined())
+            || (hangul && korean(name).is_some_and(namesake));
+        !taken
     }
 
     /// People and firms on no list, of a language.

@@ -553,7 +553,7 @@ mod tests {
     fn listed_spans_are_left_out_and_names_are_given_once() {
         let text = "Mr. Zeltran met Mr. Quellmar. Then Mr. Zeltran\nleft.";
         let listed = text.find("Quellmar").unwrap();
-        let found = unlisted(text, &[listed..listed + 8]);
+        let found = unlisted(text, &std::iter::once(listed..listed + 8).collect::<Vec<_>>());
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].name.as_str(), found[0].spans.len()), ("Zeltran", 2));
     }

@@ -242,8 +242,8 @@ impl<'s> Scanner<'s> {
             return;
         }
         if !apart
-            && self.bound((from, to), &told, tokens, scratch) < self.settings.threshold
-            && ((from, to) == (first, last) || self.bound((first, last), &told, tokens, scratch) < self.settings.threshold)
+            && Self::bound((from, to), &told, tokens, scratch) < self.settings.threshold
+            && ((from, to) == (first, last) || Self::bound((first, last), &told, tokens, scratch) < self.settings.threshold)
         {
             return;
         }
@@ -285,7 +285,7 @@ impl<'s> Scanner<'s> {
                 break;
             }
         }
-        let Some(needs) = self.needs(text, listed, Words { first, last, from, to }, &told, score, apart, scratch) else {
+        let Some(needs) = Self::needs(text, listed, Words { first, last, from, to }, &told, score, apart, scratch) else {
             return;
         };
         // Thousands are called by a given name and a family name that several of the list have.
@@ -311,7 +311,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// What words can score at most, by how many of them are of the listed name.
-    fn bound(&self, (from, to): (usize, usize), told: &Told, tokens: &[u32], scratch: &ScanScratch) -> f64 {
+    fn bound((from, to): (usize, usize), told: &Told, tokens: &[u32], scratch: &ScanScratch) -> f64 {
         /// What a word that is not of the name weighs at least: an ordinary one may be a generic word, another a very common name.
         const ORDINARY: f32 = 0.3;
         const OTHER: f32 = 0.6;

@@ -36,6 +36,7 @@ pub(super) struct Words {
 
 /// What the words of a mention tell by themselves.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub(super) struct Told {
     /// Words that are no ordinary ones of a language.
     pub(super) telling: usize,
@@ -127,9 +128,7 @@ impl Told {
 
 impl Scanner<'_> {
     /// What the rest of the text must say for the words to mean the party; `None` when nothing could make them.
-    #[expect(clippy::too_many_arguments, reason = "a name, the words, and what was found of both")]
     pub(super) fn needs(
-        &self,
         text: &str,
         listed: NameRef<'_>,
         words: Words,
@@ -146,7 +145,7 @@ impl Scanner<'_> {
         let weak = listed.property() == "weakAlias";
         let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
         let (whole, nearly) = (score >= WHOLE, score >= NEARLY_WHOLE);
-        let boxed = || self.is_boxed(text, words, tokens, scratch);
+        let boxed = || Self::is_boxed(text, words, tokens, scratch);
         let of = Self::is_of(text, words, scratch);
         let telling = told.telling > 0 || apart;
         // What a script without vowels or a word of syllables leaves open must be made up for by the rest.
@@ -187,7 +186,7 @@ impl Scanner<'_> {
 
     /// Whether the words are a part of a longer name: what stands beside them is capitalised as they are, and is neither the first word of a
     /// sentence nor a title or a word of ships.
-    fn is_boxed(&self, text: &str, words: Words, tokens: &[u32], scratch: &ScanScratch) -> bool {
+    fn is_boxed(text: &str, words: Words, tokens: &[u32], scratch: &ScanScratch) -> bool {
         let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
         let around = words.from.saturating_sub(SENTENCE)..(words.to + SENTENCE).min(scratch.words.len());
         let shouting = !scratch.words[around].iter().any(|word| word.case == Case::Lower);

@@ -40,6 +40,7 @@ pub(super) enum Case {
 
 /// A word of a text.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub(super) struct Word {
     /// Where it begins, in bytes.
     pub(super) start: u32,
