@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use interdict_names::fold;
+use interdict_names::{fold, table_rows};
 use rustc_hash::FxHashMap;
 
 const ORDINARY_TSV: &str = include_str!("../../../data/ordinary_words.tsv");
@@ -21,22 +21,22 @@ const GENERIC: u8 = 4;
 /// Every form of every word, with what it is.
 static FORMS: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
     let mut forms = Forms::default();
-    for [language, class, words] in rows(ORDINARY_TSV) {
+    for [language, class, words, _] in table_rows(ORDINARY_TSV) {
         let flag = if class == "place" { PLACE } else { WORD };
         for word in words.split(' ') {
             forms.inflected(language, class, word, flag);
         }
     }
-    for [word, _, language] in rows(GENERIC_TSV) {
+    for [word, _, language, _] in table_rows(GENERIC_TSV) {
         if word.chars().count() > 2 {
             let class = if language == "ru" { "noun" } else { "word" };
             forms.inflected(language, class, word, WORD | GENERIC);
         }
     }
-    for [word, form, _, kind] in rows(TRANSLATED_TSV) {
+    for [word, form, _, kind, _, _] in table_rows(TRANSLATED_TSV) {
         forms.translated(word, form, if kind == "generic" { WORD | GENERIC } else { WORD });
     }
-    for [_, _, name, _, aliases] in rows(COUNTRIES_TSV) {
+    for [_, _, name, _, aliases, _] in table_rows(COUNTRIES_TSV) {
         for name in
             aliases.split('|').chain([name]).filter(|name| name.chars().count() > 3 && name.chars().all(char::is_alphabetic))
         {
@@ -47,14 +47,6 @@ static FORMS: LazyLock<FxHashMap<Box<str>, u8>> = LazyLock::new(|| {
     }
     forms.map
 });
-
-/// The rows of a table, without comments and the header; their first columns.
-fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1).map(|line| {
-        let mut fields = line.split('\t');
-        std::array::from_fn(|_| fields.next().unwrap_or_default())
-    })
-}
 
 fn is_cyrillic(word: &str) -> bool {
     word.starts_with(|c: char| matches!(c, '\u{400}'..='\u{52f}'))

@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use interdict_names::table_rows;
 use rustc_hash::FxHashMap;
 
 use crate::ordinary::is_place;
@@ -30,9 +31,7 @@ const STARTER: u8 = 8;
 
 static WORDS: LazyLock<FxHashMap<&'static str, u8>> = LazyLock::new(|| {
     let mut words: FxHashMap<&'static str, u8> = FxHashMap::default();
-    for line in ABBREVIATIONS_TSV.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1) {
-        let mut fields = line.split('\t').skip(1);
-        let (Some(class), Some(list)) = (fields.next(), fields.next()) else { continue };
+    for [_, class, list, _] in table_rows(ABBREVIATIONS_TSV) {
         let flag = match class {
             "before" => BEFORE,
             "number" => NUMBER,

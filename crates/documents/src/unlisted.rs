@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use interdict_names::{NameKind, TokenKind, fold, nicknames, parse_name};
+use interdict_names::{NameKind, TokenKind, fold, nicknames, parse_name, table_rows};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ordinary::{is_ordinary, is_place};
@@ -46,26 +46,22 @@ const SURNAMES_TSV: &str = include_str!("../../../data/korean_surnames.tsv");
 
 /// Names that many people have, folded.
 static COMMON_NAMES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
-    rows(COMMON_TSV).filter(|(_, kind)| *kind == "person").map(|(word, _)| word).filter(|word| word.len() > 2).collect()
+    table_rows(COMMON_TSV)
+        .filter(|[_, kind, _, _]| *kind == "person")
+        .map(|[word, ..]| word)
+        .filter(|word| word.len() > 2)
+        .collect()
 });
 
 /// Korean family names of one syllable.
 static SURNAMES: LazyLock<FxHashSet<char>> = LazyLock::new(|| {
-    rows(SURNAMES_TSV)
-        .filter_map(|(name, _)| {
+    table_rows(SURNAMES_TSV)
+        .filter_map(|[name, _, _, _]| {
             let mut chars = name.chars();
             chars.next().filter(|_| chars.as_str().is_empty())
         })
         .collect()
 });
-
-/// The first two columns of a table.
-fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1).filter_map(|line| {
-        let mut fields = line.split('\t');
-        Some((fields.next()?, fields.next()?))
-    })
-}
 
 /// Words before the name of a person, folded.
 const TITLES: &[&str] = &[

@@ -40,5 +40,5 @@ pub use parse::{MAX_CHARS, MAX_READINGS, MAX_TOKENS, parse_name};
 pub use romanise::romanise;
 pub use script::{Script, script_of};
 pub use skeleton::skeleton;
-pub use tables::rules_fingerprint;
+pub use tables::{rows as table_rows, rules_fingerprint};
 pub use token::{NameKind, NameNote, ParsedName, Token, TokenKind};

@@ -2,8 +2,9 @@
 //! line goes in, rows with exactly the header's number of columns come out. A malformed line is left
 //! out at run time and fails the unit tests, so a release never carries one.
 
-/// The data rows of a table with `N` columns: comments, blank lines and the header are skipped.
-pub(crate) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+/// The data rows of a table with `N` columns: comments, blank lines and the header are skipped. A row of another number of columns is left
+/// out.
+pub fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     data_lines(text).skip(1).filter_map(split::<N>)
 }
 

@@ -80,12 +80,6 @@ pub struct GoodsFinding<'r> {
 /// How often a rule is found in one text at most; what comes after says nothing new.
 const MOST_FINDINGS: usize = 16;
 
-/// The rows of a built-in table with `N` columns. A line of another number of columns is left out, and fails a test.
-fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1);
-    lines.filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok())
-}
-
 /// The rules, read once.
 #[derive(Debug)]
 pub struct Rules {

@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
+use interdict_names::table_rows;
 use rustc_hash::FxHashMap;
 
 use super::phrases::Phrases;
 use super::words::{Gap, each_word};
-use super::{GoodsFinding, GoodsRule, MOST_FINDINGS, rows};
+use super::{GoodsFinding, GoodsRule, MOST_FINDINGS};
 
 const TABLE: &str = include_str!("../../../../data/dual_use_goods.tsv");
 
@@ -76,7 +77,7 @@ pub(super) struct Goods {
 impl Goods {
     pub(super) fn new() -> Self {
         let mut goods = Self { rules: Vec::new(), phrases: Phrases::new(form), tariff: FxHashMap::default() };
-        for [names, category, list, _sure, source, _note] in rows::<6>(TABLE) {
+        for [names, category, list, _sure, source, _note] in table_rows::<6>(TABLE) {
             for phrase in names.split('|') {
                 let number = goods.rules.len() as u32;
                 let is_new = match phrase.strip_prefix(TARIFF) {

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use interdict_model::Country;
+use interdict_names::table_rows;
 use interdict_network::Regime;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::phrases::{Hit, Phrases};
-use super::{MOST_FINDINGS, PlaceFinding, PlaceKind, PlaceRule, rows};
+use super::{MOST_FINDINGS, PlaceFinding, PlaceKind, PlaceRule};
 use crate::screener::Decision;
 
 const TABLE: &str = include_str!("../../../../data/embargoed_places.tsv");
@@ -38,7 +39,7 @@ struct Row {
 }
 
 fn table() -> impl Iterator<Item = Row> {
-    rows::<13>(TABLE).map(
+    table_rows::<13>(TABLE).map(
         |[kind, name, names, country, within, regime, decision, measure, from, until, _sure, source, _note]| Row {
             kind,
             name,

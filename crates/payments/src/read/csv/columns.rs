@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use interdict_names::table_rows;
 use rustc_hash::FxHashMap;
 
 const TABLE_TSV: &str = include_str!("../../../../../data/payout_columns.tsv");
@@ -112,9 +113,7 @@ struct Table {
 impl Table {
     fn read(tsv: &'static str) -> Self {
         let mut table = Self { who: Vec::new(), what: FxHashMap::default() };
-        for line in tsv.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).skip(1) {
-            let mut fields = line.split('\t');
-            let (Some(heading), Some(part), Some(means)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        for [heading, part, means, _sure, _source] in table_rows(tsv) {
             match part {
                 "who" => table.who.extend(Whose::from_word(means).map(|whose| (heading, whose))),
                 _ => table.what.extend(What::from_word(means).map(|what| (heading, what))),
