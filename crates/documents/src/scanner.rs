@@ -87,8 +87,16 @@ struct Raw<'s> {
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     name: u32,
-    start: u32,
-    end: u32,
+    start: usize,
+    end: usize,
+}
+
+/// A piece of text as a name, with what it scored as each listed name that it was held against. Pieces are known by their text and not by a
+/// hash of it: who writes the text must not be able to give a name the score of another.
+#[derive(Debug)]
+struct Scored {
+    spelled: Spelled,
+    scores: FxHashMap<u32, f64>,
 }
 
 /// Buffers for one thread, used again from text to text.
@@ -100,19 +108,15 @@ pub struct ScanScratch {
     /// The marks of each word, beside its id.
     marks: Vec<u64>,
     matching: Scratch,
-    scored: FxHashMap<(u64, u32), f64>,
-    spelled: FxHashMap<u64, Spelled>,
+    scored: FxHashMap<String, Scored>,
     waiting: Vec<Waiting>,
     characters: Vec<char>,
     offsets: Vec<(usize, usize)>,
     owner: u64,
 }
 
-/// Pieces of text that are remembered as names.
-const MOST_SPELLED: usize = 1 << 11;
-
-/// Scores of pieces of text that are remembered; beyond, all are forgotten.
-const MOST_SCORED: usize = 1 << 15;
+/// Pieces of text that are remembered with their scores; beyond, all are forgotten.
+const MOST_SCORED: usize = 1 << 11;
 
 /// Finds listed names in texts. It is made once for a snapshot and shared by threads.
 #[derive(Debug)]
@@ -157,15 +161,14 @@ impl<'s> Scanner<'s> {
         let (mut raw, mut found) = (Vec::new(), Vec::new());
         for piece in pieces(text) {
             scratch.vocabulary.begin(self.owner);
-            if scratch.owner != self.owner || scratch.scored.len() > MOST_SCORED || scratch.spelled.len() > MOST_SPELLED {
+            if scratch.owner != self.owner || scratch.scored.len() > MOST_SCORED {
                 scratch.owner = self.owner;
                 scratch.scored.clear();
-                scratch.spelled.clear();
             }
             let waiting = scratch.waiting.len();
             self.piece(text, piece.seen, scratch, &mut found);
             let new = scratch.waiting.split_off(waiting);
-            scratch.waiting.extend(new.into_iter().filter(|held| piece.own.contains(&(held.start as usize))));
+            scratch.waiting.extend(new.into_iter().filter(|held| piece.own.contains(&held.start)));
             // What begins in another piece is found there, with the words around it.
             raw.extend(found.drain(..).filter(|raw| piece.own.contains(&raw.mention.span.start)));
         }
@@ -192,7 +195,7 @@ impl<'s> Scanner<'s> {
         scratch.ids.clear();
         scratch.marks.clear();
         let snapshot = self.snapshot();
-        let base = piece.start as u32;
+        let base = piece.start;
         let found = &mut scratch.words;
         words::words(&text[piece], base, |word| {
             match found.last_mut() {
@@ -225,6 +228,18 @@ impl<'s> Scanner<'s> {
             self.unspaced(text, scratch, raw);
         }
         identifiers::find(snapshot, text, &scratch.words, raw);
+    }
+}
+
+impl ScanScratch {
+    /// Whether the word at a position may be a listed token.
+    fn is_like(&self, position: usize, token: u32) -> bool {
+        self.vocabulary.likes(self.ids[position]).iter().any(|like| like.token == token)
+    }
+
+    /// Whether the word at a position may be one of the tokens of a listed name.
+    fn is_of(&self, position: usize, tokens: &[u32]) -> bool {
+        self.vocabulary.likes(self.ids[position]).iter().any(|like| tokens.contains(&like.token))
     }
 }
 
@@ -263,9 +278,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece> {
                 .or_else(|| break_at(&|at| bytes[at] == b'\n'))
                 .or_else(|| break_at(&|at| bytes[at].is_ascii_whitespace()))
                 .unwrap_or(most);
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
+            end = text.floor_char_boundary(end);
         }
         at = end;
         first = if hard { end } else { word_start(text, start, end) };

@@ -2,6 +2,7 @@
 //! scores as one listed name. The same tokens, weights and alignment as those of [`Matcher::screen`], so that a name scores alike
 //! wherever it stands.
 
+use interdict_model::Schema;
 use interdict_names::{NameKind, TokenKind, parse_name, skeleton};
 use interdict_snapshot::{KeyKind, NameRef, TokenRef, for_each_deletion};
 
@@ -114,9 +115,9 @@ impl Matcher<'_> {
     #[must_use]
     pub fn score_as(&self, spelled: &mut Spelled, listed: NameRef<'_>, scratch: &mut Scratch) -> f64 {
         let kinds: &[NameKind] = match listed.schema() {
-            Some(schema) if schema.is_a(interdict_model::Schema::Person) => &[NameKind::Person],
-            Some(schema) if schema.is_a(interdict_model::Schema::Organization) => &[NameKind::Organization],
-            Some(schema) if schema.is_a(interdict_model::Schema::Asset) => &[NameKind::Object],
+            Some(schema) if schema.is_a(Schema::Person) => &[NameKind::Person],
+            Some(schema) if schema.is_a(Schema::Organization) => &[NameKind::Organization],
+            Some(schema) if schema.is_a(Schema::Asset) => &[NameKind::Object],
             _ => &[NameKind::Person, NameKind::Organization],
         };
         let mut other = Vec::new();
@@ -151,12 +152,6 @@ impl Spelled {
     #[must_use]
     pub fn new(text: String) -> Self {
         Self { text, person: None, body: None, object: None }
-    }
-
-    /// As it was given.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
     }
 
     fn read_as(&mut self, kind: NameKind) -> &QueryName {

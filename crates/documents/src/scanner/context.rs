@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use interdict_model::Country;
+use interdict_names::table_rows;
 use interdict_snapshot::{EntityRef, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -28,10 +29,8 @@ pub(super) enum Needs {
     Link,
 }
 
-static TRANSPORT: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
-    let rows = TRANSPORT_TSV.lines().filter(|line| !line.starts_with('#')).skip(1);
-    rows.filter_map(|row| row.split('\t').nth(1)).flat_map(|words| words.split(' ')).collect()
-});
+static TRANSPORT: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| table_rows(TRANSPORT_TSV).flat_map(|[_, words, _]| words.split(' ')).collect());
 
 /// How far from a mention a country speaks for it, in bytes: some paragraphs.
 const NEAR: usize = 3000;
@@ -74,12 +73,8 @@ pub(super) fn resolve<'s>(
     }
     for Waiting { name, start, end } in waiting {
         let Some(name) = snapshot.name_at(*name).filter(|name| is_meant(name.entity())) else { continue };
-        let mention = Mention {
-            span: *start as usize..*end as usize,
-            entity: name.entity(),
-            score: 0.0,
-            found: Found::Name { name, by_context: true },
-        };
+        let mention =
+            Mention { span: *start..*end, entity: name.entity(), score: 0.0, found: Found::Name { name, by_context: true } };
         found.push((mention, false));
     }
     found
@@ -103,20 +98,19 @@ fn is_linked(snapshot: &Snapshot, entity: EntityRef<'_>, sure: &FxHashSet<u32>) 
 
 /// A piece of the text around a mention.
 fn around<'t>(text: &'t str, mention: &Mention<'_>, reach: usize) -> (usize, &'t str) {
-    let mut from = mention.span.start.saturating_sub(reach);
-    while !text.is_char_boundary(from) {
-        from -= 1;
-    }
-    let mut to = (mention.span.end + reach).min(text.len());
-    while !text.is_char_boundary(to) {
-        to += 1;
-    }
+    let from = text.floor_char_boundary(mention.span.start.saturating_sub(reach));
+    let to = text.ceil_char_boundary((mention.span.end + reach).min(text.len()));
     (from, &text[from..to])
 }
 
 /// Whether a word is one of ships or aircraft, in small letters.
 pub(super) fn is_transport(word: &str) -> bool {
     TRANSPORT.contains(word)
+}
+
+/// Whether a word says that this is a ship or an aircraft, given the word before it: M/V and M/T are two letters with a stroke.
+pub(super) fn calls_ship(before: &str, word: &str) -> bool {
+    is_transport(word) || (before == "m" && matches!(word, "v" | "t"))
 }
 
 fn is_among_ships(text: &str, mention: &Mention<'_>, reach: usize) -> bool {
@@ -126,13 +120,11 @@ fn is_among_ships(text: &str, mention: &Mention<'_>, reach: usize) -> bool {
     let own = mention.span.start - start..mention.span.end - start;
     let mut before = String::new();
     words(near, 0, |word| {
-        if own.contains(&(word.start as usize)) {
+        if own.contains(&(word.start)) {
             return;
         }
         let here = near[word.span()].to_lowercase();
-        // M/V and M/T are two letters with a stroke.
-        let prefix = before == "m" && matches!(here.as_str(), "v" | "t");
-        found = found || prefix || TRANSPORT.contains(here.as_str());
+        found = found || calls_ship(&before, &here);
         before = here;
     });
     found
@@ -179,12 +171,12 @@ fn countries(text: &str) -> Vec<(usize, Country)> {
         }
         for length in 1..=LONGEST.min(held.len() - at) {
             let last = held[at + length - 1];
-            let name = &text[held[at].start as usize..last.end as usize];
+            let name = &text[held[at].start..last.end];
             if (length > 1 && (last.gap == Gap::Hard || name.len() > 128)) || !Country::begins(name) {
                 break;
             }
             if name.len() >= SHORTEST {
-                found.extend(Country::parse(name).map(|country| (held[at].start as usize, country)));
+                found.extend(Country::parse(name).map(|country| (held[at].start, country)));
             }
         }
     }

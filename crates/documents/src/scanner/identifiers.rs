@@ -127,9 +127,9 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
             // Letters or a series before it, a check digit in brackets behind it.
             let before = at.checked_sub(1).map(|before| words[before]);
             if let Some(before) = before.filter(|before| word.gap == Gap::Space && is_series(text, *before))
-                && says(text, before.start as usize, &NUMBER_WORDS)
+                && says(text, before.start, &NUMBER_WORDS)
             {
-                let span = before.start as usize..span.end;
+                let span = before.start..span.end;
                 let key = Identifier::unverified_key(IdentifierKind::Other, &text[span.clone()]);
                 offer_any(snapshot, span, &key, raw);
             }
@@ -232,7 +232,7 @@ fn grouped<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec
         if joined.len() >= 15
             && let Ok(found) = Identifier::parse(IdentifierKind::Iban, &joined, None)
         {
-            let span = words[0].start as usize..word.end as usize;
+            let span = words[0].start..word.end;
             offer(snapshot, span, &[(IdentifierKind::Iban, found.lookup_key().into_owned())], raw);
         }
     }
@@ -242,10 +242,10 @@ fn grouped<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec
 fn phone<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: &mut Vec<Raw<'s>>) {
     /// The most groups of digits that it is written in.
     const MOST_GROUPS: usize = 8;
-    let start = words[0].start as usize - 1;
+    let start = words[0].start - 1;
     let goes_on = |(at, word): &(usize, &Word)| *at == 0 || (word.digits && word.case == Case::None && word.gap < Gap::Hard);
     for (_, last) in words.iter().enumerate().take(MOST_GROUPS).take_while(goes_on) {
-        let end = last.end as usize;
+        let end = last.end;
         let held = raw.len();
         if let Ok(found) = Identifier::parse(IdentifierKind::Phone, &text[start..end], None) {
             offer(snapshot, start..end, &[(IdentifierKind::Phone, found.lookup_key().into_owned())], raw);

@@ -54,8 +54,8 @@ pub(super) struct Vocabulary {
     classes: Vec<Box<str>>,
 }
 
-/// Forms of a word that are looked up.
-const MOST_FORMS: u8 = 60;
+/// Forms of a word that are looked up, beside the word as written.
+pub(super) const MOST_FORMS: u8 = 60;
 
 /// Similarity from which on a word of a text is taken for one of the list, unless it is a rarer one of the whole name's score.
 const LEAST: f32 = 0.8;

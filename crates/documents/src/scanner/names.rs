@@ -1,19 +1,20 @@
 //! Names among the words of a text: a word that is an anchor of listed names is held against each, with the words around it.
 
-use std::hash::{Hash, Hasher};
+use std::collections::hash_map::Entry;
 
 use interdict_matching::Spelled;
 use interdict_model::Schema;
 use interdict_names::{NameKind, TokenKind, parse_name};
 use interdict_snapshot::{KeyKind, NameRef};
-use rustc_hash::FxHasher;
+use rustc_hash::FxHashMap;
 
 use super::context::Needs;
 use super::index::{MOST_MARKED, has_patronymic, mark};
 use super::inflection::is_patronymic;
+use super::known::MOST_FORMS;
 use super::told::{EXACT, Told, Words};
 use super::words::{Case, Gap, Word};
-use super::{Found, Mention, Raw, ScanScratch, Scanner, Waiting};
+use super::{Found, Mention, Raw, ScanScratch, Scanner, Scored, Waiting};
 
 /// Words that may stand inside a name without being of it, beside its own.
 const SLACK: usize = 2;
@@ -29,9 +30,6 @@ const WITHOUT_PATRONYMIC: f64 = 0.9;
 
 /// What a legal form adds to a score at most.
 const MOST_OF_FORM: f64 = 0.06;
-
-/// Forms of a word that are told apart.
-const MOST_FORMS: usize = 64;
 
 /// Names that have a word written apart here; of a word that more have only those that it is an anchor of.
 const MOST_APART: usize = 64;
@@ -130,8 +128,7 @@ impl<'s> Scanner<'s> {
         // The words around that are of the name.
         let (mut first, mut last) = (at, at);
         for position in (from..to).filter(|position| *position != at) {
-            let likes = scratch.vocabulary.likes(scratch.ids[position]);
-            if likes.iter().any(|like| listed.token_indexes().contains(&like.token)) {
+            if scratch.is_of(position, listed.token_indexes()) {
                 first = first.min(position);
                 last = last.max(position);
             }
@@ -204,16 +201,11 @@ impl<'s> Scanner<'s> {
         if last + 1 - first > tokens.len() + SLACK + 1 {
             return;
         }
-        let is_own = |position: usize| {
-            let likes = scratch.vocabulary.likes(scratch.ids[position]);
-            likes.iter().any(|like| tokens.contains(&like.token))
-        };
         // An ordinary word in small letters is not a word of a name, but for those that say what a company does.
         let small = (first..=last).any(|position| {
             let word = scratch.words[position];
             is_small(word)
                 && scratch.vocabulary.get(scratch.ids[position]).ordinary
-                && is_own(position)
                 && scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| {
                     tokens.contains(&like.token)
                         && self.snapshot().token_at(like.token).is_some_and(|token| token.kind() == TokenKind::Word)
@@ -225,14 +217,14 @@ impl<'s> Scanner<'s> {
             !scratch.vocabulary.get(scratch.ids[*position]).ordinary
                 && !word.digits
                 && word.span().len() > 1
-                && is_own(*position)
+                && scratch.is_of(*position, tokens)
         };
         if small && (first..=last).filter(telling).count() < 2 {
             return;
         }
         let (mut from, mut to) = self.going_on(text, (first, last), listed, scratch);
-        let mut told = Told::of(listed, Words { first, last, from, to }, scratch);
-        if told.needs_link(listed, apart) {
+        let mut told = Told::of(listed, Words { first, last, from, to }, apart, scratch);
+        if told.needs_link(listed) {
             // Scored only where the text names the party otherwise, or one that is linked with it.
             scratch.waiting.push(Waiting {
                 name: listed.index(),
@@ -255,19 +247,19 @@ impl<'s> Scanner<'s> {
                 scratch
                     .words
                     .get(position)
-                    .is_some_and(|word| word.case != Case::Lower || !text.as_bytes()[word.start as usize].is_ascii())
+                    .is_some_and(|word| word.case != Case::Lower || !text.as_bytes()[word.start].is_ascii())
             };
             let beside = may_be(last + 1) || (first > 0 && may_be(first - 1));
             if beside && plain > self.settings.threshold - MOST_OF_FORM {
                 let formed = self.with_form(text, (first, last), plain, listed, scratch);
                 if formed.2 > score && formed.2 > plain {
                     (from, to, score) = formed;
-                    told = Told::of(listed, Words { first, last, from, to }, scratch);
+                    told = Told::of(listed, Words { first, last, from, to }, apart, scratch);
                 }
             }
         }
         // Without its patronymic a name has two of three words.
-        let lacks = |token: &u32| self.is_patronymic(listed, *token) && !(first..=last).any(|at| is_like(at, *token, scratch));
+        let lacks = |token: &u32| self.is_patronymic(listed, *token) && !(first..=last).any(|at| scratch.is_like(at, *token));
         let without = (from, to) == (first, first + 1) && tokens.iter().any(lacks);
         let needed = if without { WITHOUT_PATRONYMIC } else { 1.0 };
         if score < self.settings.threshold * needed {
@@ -285,7 +277,7 @@ impl<'s> Scanner<'s> {
                 break;
             }
         }
-        let Some(needs) = Self::needs(text, listed, Words { first, last, from, to }, &told, score, apart, scratch) else {
+        let Some(needs) = Self::needs(text, listed, Words { first, last, from, to }, &told, score, scratch) else {
             return;
         };
         // Thousands are called by a given name and a family name that several of the list have.
@@ -298,7 +290,7 @@ impl<'s> Scanner<'s> {
         let last = scratch.words[to].span();
         let form = best_form(scratch.ids[to], tokens, scratch).filter(|form| text[last.clone()].starts_with(form));
         let end = form.map_or(last.end, |form| last.start + form.len());
-        let span = scratch.words[from].start as usize..end;
+        let span = scratch.words[from].start..end;
         raw.push(Raw {
             mention: Mention {
                 span,
@@ -322,26 +314,26 @@ impl<'s> Scanner<'s> {
             if known.form > 0 || word.span().len() <= 3 || word.digits {
                 continue;
             }
-            if !scratch.vocabulary.likes(id).iter().any(|like| tokens.contains(&like.token)) {
+            if !scratch.is_of(position, tokens) {
                 other += if known.ordinary { ORDINARY } else { OTHER };
             }
         }
-        f64::from((told.weight / (told.weight + other)).sqrt())
+        let own = told.covered as f32;
+        f64::from((own / (own + other)).sqrt())
     }
 
     /// The score of words as a listed name.
     fn score(&self, text: &str, (from, to): (usize, usize), listed: NameRef<'s>, scratch: &mut ScanScratch) -> f64 {
         let spelled = spelled(text, (from, to), listed.token_indexes(), scratch);
-        let mut hasher = FxHasher::default();
-        spelled.hash(&mut hasher);
-        let hash = hasher.finish();
-        if let Some(score) = scratch.scored.get(&(hash, listed.index())) {
-            return *score;
-        }
-        let held = scratch.spelled.entry(hash).or_insert_with(|| Spelled::new(spelled));
-        let score = self.matcher.score_as(held, listed, &mut scratch.matching);
-        scratch.scored.insert((hash, listed.index()), score);
-        score
+        let held = match scratch.scored.entry(spelled) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(new) => {
+                let spelled = Spelled::new(new.key().clone());
+                new.insert(Scored { spelled, scores: FxHashMap::default() })
+            }
+        };
+        let score = || self.matcher.score_as(&mut held.spelled, listed, &mut scratch.matching);
+        *held.scores.entry(listed.index()).or_insert_with(score)
     }
 
     /// Whether the listed name has a legal form that the words do not have.
@@ -377,8 +369,7 @@ impl<'s> Scanner<'s> {
                 .get(position)
                 .is_some_and(|word| word.case != Case::Lower && !(word.case == Case::None && word.digits))
         };
-        let latin =
-            |position: usize| scratch.words.get(position).is_some_and(|word| text.as_bytes()[word.start as usize].is_ascii());
+        let latin = |position: usize| scratch.words.get(position).is_some_and(|word| text.as_bytes()[word.start].is_ascii());
         let form = |position: usize| scratch.vocabulary.get(scratch.ids[position]).form > 0;
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for more in 1..=LONGEST {
@@ -482,7 +473,6 @@ impl<'s> Scanner<'s> {
             let word = words[position];
             word.digits && word.case == Case::None && word.span().len() <= 3
         };
-        let person = listed.schema().is_some_and(|schema| schema.is_a(Schema::Person));
         let near = |position: usize| match words[position].gap {
             Gap::Space | Gap::Hyphen | Gap::CutLine => true,
             Gap::Line => is_wrapped(text, words[position - 1]),
@@ -514,13 +504,8 @@ impl<'s> Scanner<'s> {
 
 /// Whether a word is one letter and an apostrophe before the next: an article, or the start of D'Angelo.
 fn is_elided(text: &str, word: Word, next: Word) -> bool {
-    let between = &text[word.end as usize..next.start as usize];
+    let between = &text[word.end..next.start];
     word.span().len() == 1 && matches!(between, "'" | "’" | "‘" | "`" | "´")
-}
-
-/// Whether a word may be a token of the list.
-fn is_like(position: usize, token: u32, scratch: &ScanScratch) -> bool {
-    scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| like.token == token)
 }
 
 /// How many of the last words of `before` are a legal form in full, as Russian documents have it before a name.
@@ -534,7 +519,7 @@ fn long_form(text: &str, before: &[Word], gap: Gap) -> usize {
     }
     let is_form = |count: &usize| {
         let Some(first) = before.len().checked_sub(*count).and_then(|first| before.get(first)) else { return false };
-        let parsed = parse_name(&text[first.start as usize..last.end as usize], NameKind::Organization);
+        let parsed = parse_name(&text[first.start..last.end], NameKind::Organization);
         matches!(parsed.tokens.as_slice(), [form] if matches!(form.kind, TokenKind::LegalForm(_)))
     };
     (2..=5).rev().find(is_form).unwrap_or(0)
@@ -542,8 +527,8 @@ fn long_form(text: &str, before: &[Word], gap: Gap) -> usize {
 
 /// Whether a word stands alone in quotation marks or brackets; `next` is the word behind it.
 fn is_quoted(text: &str, word: Word, next: Word) -> bool {
-    let between = &text[word.end as usize..next.start as usize];
-    text[..word.start as usize].ends_with(['"', '“', '„', '«', '‘', '\'', '('])
+    let between = &text[word.end..next.start];
+    text[..word.start].ends_with(['"', '“', '„', '«', '‘', '\'', '('])
         && between.starts_with(['"', '”', '“', '»', '’', '\'', ')'])
 }
 
@@ -556,7 +541,7 @@ fn is_small(word: Word) -> bool {
 fn is_wrapped(text: &str, word: Word) -> bool {
     /// The shortest line of running text that is broken, in bytes.
     const FULL: usize = 40;
-    let before = &text.as_bytes()[..word.end as usize];
+    let before = &text.as_bytes()[..word.end];
     before.len() >= FULL && !before[before.len() - FULL..].contains(&b'\n')
 }
 
@@ -584,7 +569,7 @@ fn window(words: &[Word], at: usize, width: usize, reach: usize) -> (usize, usiz
 fn best_form<'v>(id: u32, tokens: &[u32], scratch: &'v ScanScratch) -> Option<&'v str> {
     scratch.vocabulary.form(id, 1)?;
     // One word may be several of the name's.
-    let mut forms: [f32; MOST_FORMS] = [0.0; MOST_FORMS];
+    let mut forms = [0.0_f32; MOST_FORMS as usize + 1];
     for like in scratch.vocabulary.likes(id).iter().filter(|like| tokens.contains(&like.token)) {
         if let Some(sum) = forms.get_mut(usize::from(like.form)) {
             *sum += like.alike;
@@ -606,8 +591,11 @@ fn spelled(text: &str, (from, to): (usize, usize), tokens: &[u32], scratch: &Sca
     for position in from..=to {
         let (word, id) = (scratch.words[position], scratch.ids[position]);
         // What somebody is also called, between his names.
-        let own = || scratch.vocabulary.likes(id).iter().any(|like| tokens.contains(&like.token));
-        if position > from && position < to && is_quoted(text, word, scratch.words[position + 1]) && !own() {
+        if position > from
+            && position < to
+            && is_quoted(text, word, scratch.words[position + 1])
+            && !scratch.is_of(position, tokens)
+        {
             continue;
         }
         if position > from {

@@ -5,7 +5,7 @@ use interdict_model::Schema;
 use interdict_names::{NameKind, TokenKind, parse_name};
 use interdict_snapshot::NameRef;
 
-use super::context::{Needs, is_transport};
+use super::context::{Needs, calls_ship, is_transport};
 use super::index::is_minor;
 use super::words::{Case, Gap};
 use super::{ScanScratch, Scanner};
@@ -14,13 +14,13 @@ use super::{ScanScratch, Scanner};
 pub(super) const EXACT: f32 = 0.999;
 
 /// Score from which on nothing of a name is missing or different.
-pub(super) const WHOLE: f64 = 0.975;
+const WHOLE: f64 = 0.975;
 
 /// Score from which on nothing but a legal form is.
-pub(super) const NEARLY_WHOLE: f64 = 0.945;
+const NEARLY_WHOLE: f64 = 0.945;
 
 /// The fewest letters of a name of one word.
-pub(super) const SHORT: usize = 4;
+const SHORT: usize = 4;
 
 /// Words around a name that tell whether all is written in capitals.
 const SENTENCE: usize = 8;
@@ -60,34 +60,37 @@ pub(super) struct Told {
     pub(super) loose: bool,
     /// Capitalised words between them that are not of the listed name.
     pub(super) between: usize,
-    /// Weight of the words of the listed name that are there.
-    pub(super) weight: f32,
+    /// A word of the listed name stands here as two, or two as one: they were not looked up by themselves.
+    pub(super) apart: bool,
 }
 
 impl Told {
     /// Whether nothing but the party's other names, or one that is linked with it, can make the words mean it, whatever they score.
-    pub(super) fn needs_link(&self, listed: NameRef<'_>, apart: bool) -> bool {
-        let telling = self.telling > 0 || apart;
-        let covered = if apart { self.covered.max(2) } else { self.covered };
+    pub(super) fn needs_link(&self, listed: NameRef<'_>) -> bool {
         let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
-        if covered <= 2 && self.syllables {
+        if self.covered <= 2 && self.syllables {
             true
         } else if listed.property() == "weakAlias" {
-            !(self.telling >= 2 && covered >= 2)
-        } else if self.telling < 2 && self.between > 0 && !apart {
+            !(self.telling >= 2 && self.covered >= 2)
+        } else if self.telling < 2 && self.between > 0 && !self.apart {
             true
         } else if thing {
-            covered < 2 && telling && !self.exact
-        } else if telling {
-            covered < 2 && !(self.exact && self.letters >= SHORT && !self.common)
+            self.covered < 2 && self.tells() && !self.exact
+        } else if self.tells() {
+            self.covered < 2 && !(self.exact && self.letters >= SHORT && !self.common)
         } else {
             self.named < 2
         }
     }
 
-    pub(super) fn of(listed: NameRef<'_>, words: Words, scratch: &ScanScratch) -> Self {
+    /// Whether a word is no ordinary one.
+    fn tells(&self) -> bool {
+        self.telling > 0 || self.apart
+    }
+
+    pub(super) fn of(listed: NameRef<'_>, words: Words, apart: bool, scratch: &ScanScratch) -> Self {
         let tokens = listed.token_indexes();
-        let mut told = Self { exact: true, ..Self::default() };
+        let mut told = Self { exact: true, apart, ..Self::default() };
         for position in words.first..=words.last {
             let word = scratch.words[position];
             let known = scratch.vocabulary.get(scratch.ids[position]);
@@ -101,19 +104,18 @@ impl Told {
                 told.exact = told.exact && alike >= EXACT;
             }
         }
-        let there = |token: u32| {
-            (words.first..=words.last)
-                .any(|position| scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| like.token == token))
-        };
+        let there = |token: u32| (words.first..=words.last).any(|position| scratch.is_like(position, token));
         let mut common = true;
         for token in listed.tokens().filter(|token| there(token.index())) {
             if !is_minor(token.kind()) {
                 told.covered += 1;
-                told.weight += 1.0;
                 common = common && token.kind() == TokenKind::Word && token.common() > 0;
             }
         }
         told.common = common && told.covered > 0;
+        if apart {
+            told.covered = told.covered.max(2);
+        }
         for position in words.from..=words.to {
             let word = scratch.words[position];
             told.named += usize::from((word.case != Case::Lower && word.span().len() > 1) || word.digits);
@@ -127,50 +129,44 @@ impl Told {
 }
 
 impl Scanner<'_> {
-    /// What the rest of the text must say for the words to mean the party; `None` when nothing could make them.
+    /// What the rest of the text must say for words that [do not need a link](Told::needs_link) to mean the party; `None` when nothing could
+    /// make them.
     pub(super) fn needs(
         text: &str,
         listed: NameRef<'_>,
         words: Words,
         told: &Told,
         score: f64,
-        apart: bool,
         scratch: &ScanScratch,
     ) -> Option<Needs> {
         let tokens = listed.token_indexes();
-        if !told.lettered && !apart {
+        if !told.lettered && !told.apart {
             return None;
         }
-        let covered = if apart { told.covered.max(2) } else { told.covered };
         let weak = listed.property() == "weakAlias";
         let thing = listed.schema().is_some_and(|schema| schema.is_a(Schema::Vehicle));
         let (whole, nearly) = (score >= WHOLE, score >= NEARLY_WHOLE);
         let boxed = || Self::is_boxed(text, words, tokens, scratch);
         let of = Self::is_of(text, words, scratch);
-        let telling = told.telling > 0 || apart;
         // What a script without vowels or a word of syllables leaves open must be made up for by the rest.
         if !nearly && told.loose && told.telling <= 2 {
             return Some(Needs::Link);
         }
-        // Two syllables are a word of many texts.
-        if covered <= 2 && told.syllables {
-            return Some(Needs::Link);
-        }
         Some(if weak {
-            if told.telling >= 2 && covered >= 2 { Needs::Nothing } else { Needs::Link }
+            Needs::Nothing
         } else if thing {
-            match (telling, covered >= 2) {
+            match (told.tells(), told.covered >= 2) {
                 _ if !nearly => Needs::Link,
                 (true, true) => Needs::Nothing,
                 _ if !is_called(text, words, scratch) && boxed() => Needs::Link,
                 (true, false) => Needs::Transport,
                 (false, _) => Needs::Beside,
             }
-        } else if telling {
-            // One word tells only where all of a name that is not too short is there as it is listed, and nothing goes on with it.
-            match covered {
-                2.. if told.telling >= 2 || apart || !boxed() => Needs::Nothing,
-                _ if whole && told.exact && told.letters >= SHORT && !told.common && !boxed() && !of => Needs::Nothing,
+        } else if told.tells() {
+            // One word tells only where all of the name is there as it is listed, and nothing goes on with it.
+            match told.covered {
+                2.. if told.telling >= 2 || told.apart || !boxed() => Needs::Nothing,
+                _ if whole && !boxed() && !of => Needs::Nothing,
                 _ => Needs::Link,
             }
         } else if boxed() {
@@ -196,14 +192,13 @@ impl Scanner<'_> {
                 return false;
             }
             let shown = word.text(text);
-            let own = scratch.vocabulary.likes(scratch.ids[position]).iter().any(|like| tokens.contains(&like.token));
             let title = || {
                 let parsed = parse_name(&shown, NameKind::Person);
                 parsed.tokens.first().is_some_and(|token| token.kind == TokenKind::Title)
             };
             // Where all is in capitals they tell nothing of an ordinary word.
             let telling = !shouting || !scratch.vocabulary.get(scratch.ids[position]).ordinary;
-            telling && !own && !is_transport(&shown.to_lowercase()) && !title()
+            telling && !scratch.is_of(position, tokens) && !is_transport(&shown.to_lowercase()) && !title()
         };
         // What stands at the start of the next line before a colon is a label.
         let label = |position: usize| {
@@ -241,11 +236,10 @@ impl Scanner<'_> {
 }
 
 /// Whether a word before says that this is a ship or an aircraft: "M/V", "the vessel".
-pub(super) fn is_called(text: &str, words: Words, scratch: &ScanScratch) -> bool {
+fn is_called(text: &str, words: Words, scratch: &ScanScratch) -> bool {
     let before = |back: usize| {
-        let word = words.from.checked_sub(back).and_then(|at| scratch.words.get(at))?;
-        Some(word.text(text).to_lowercase())
+        let word = words.from.checked_sub(back).and_then(|at| scratch.words.get(at));
+        word.map(|word| word.text(text).to_lowercase()).unwrap_or_default()
     };
-    let Some(last) = before(1) else { return false };
-    is_transport(&last) || (matches!(last.as_str(), "v" | "t") && before(2).as_deref() == Some("m"))
+    calls_ship(&before(2), &before(1))
 }

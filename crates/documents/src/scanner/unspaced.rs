@@ -19,14 +19,14 @@ impl<'s> Scanner<'s> {
                 continue;
             }
             // A line may end anywhere, and names of Thai have a space.
-            let mut end = word.end as usize;
+            let mut end = word.end;
             while let Some(more) = scratch.words.get(next).filter(|more| more.unspaced && is_same_run(more.gap)) {
-                end = more.end as usize;
+                end = more.end;
                 next += 1;
             }
             scratch.characters.clear();
             scratch.offsets.clear();
-            let start = word.start as usize;
+            let start = word.start;
             for (at, c) in text[start..end].char_indices() {
                 // As the names are indexed.
                 for folded in std::iter::once(c).nfkc().filter(|c| is_unspaced(*c)) {

@@ -43,9 +43,9 @@ pub(super) enum Case {
 #[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub(super) struct Word {
     /// Where it begins, in bytes.
-    pub(super) start: u32,
+    pub(super) start: usize,
     /// Where it ends.
-    pub(super) end: u32,
+    pub(super) end: usize,
     pub(super) gap: Gap,
     pub(super) case: Case,
     /// It has a digit.
@@ -62,12 +62,12 @@ pub(super) struct Word {
 
 impl Word {
     pub(super) fn span(self) -> std::ops::Range<usize> {
-        self.start as usize..self.end as usize
+        self.start..self.end
     }
 
     /// The word with its possessive, as written.
     pub(super) fn whole(self, text: &str) -> Option<&str> {
-        (self.possessive > 0).then(|| &text[self.start as usize..self.end as usize + usize::from(self.possessive)])
+        (self.possessive > 0).then(|| &text[self.start..self.end + usize::from(self.possessive)])
     }
 
     /// Whether it is a letter that goes on with letters and full stops before it.
@@ -178,7 +178,7 @@ fn is_space(text: &str, at: usize) -> bool {
 }
 
 /// Calls `each` with every word of `text`, in order. Offsets are from the start of `text` plus `base`.
-pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
+pub(super) fn words(text: &str, base: usize, mut each: impl FnMut(Word)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut gap = Gap::Hard;
@@ -193,8 +193,8 @@ pub(super) fn words(text: &str, base: u32, mut each: impl FnMut(Word)) {
                     gap = Gap::Hard;
                 }
                 let word = read_word(text, at, base, gap);
-                letters = if word.digits { 0 } else { text[at..(word.end - base) as usize].chars().take(8).count() };
-                at = (word.end - base) as usize + usize::from(word.possessive);
+                letters = if word.digits { 0 } else { text[at..word.end - base].chars().take(8).count() };
+                at = word.end - base + usize::from(word.possessive);
                 each(word);
                 gap = Gap::None;
                 lines = 0;
@@ -253,7 +253,7 @@ fn classify(text: &str, at: usize) -> (u8, usize) {
 }
 
 /// Reads the word that begins at `at`.
-fn read_word(text: &str, at: usize, base: u32, gap: Gap) -> Word {
+fn read_word(text: &str, at: usize, base: usize, gap: Gap) -> Word {
     let bytes = text.as_bytes();
     let (mut lower, mut upper, mut digits) = (0_u32, 0_u32, false);
     let first_upper = classify(text, at).0 == UPPER;
@@ -326,8 +326,8 @@ fn read_word(text: &str, at: usize, base: u32, gap: Gap) -> Word {
         Case::Lower
     };
     Word {
-        start: base + at as u32,
-        end: base + end as u32,
+        start: base + at,
+        end: base + end,
         gap,
         case,
         digits,
