@@ -2,7 +2,7 @@
 //! that a reader never meets half a result.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -28,6 +28,20 @@ pub(crate) fn keep_apart(outputs: &[(&str, Option<&Path>)], inputs: &[(&str, &Pa
 /// The input as a file; none when it is stdin.
 pub(crate) fn input_file(path: &Path) -> Option<&Path> {
     Some(path).filter(|path| *path != Path::new("-"))
+}
+
+/// The text of a small file; `which` says why what is larger is some other file, such as "no settings are".
+pub(crate) fn small_text(path: &Path, most: u64, which: &str) -> anyhow::Result<String> {
+    let name = path.display();
+    let file = File::open(path).with_context(|| format!("{name}: cannot be opened"))?;
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes).with_context(|| format!("{name}: cannot be read"))?;
+    if bytes.len() as u64 > most {
+        anyhow::bail!("{name}: larger than {most} bytes, which {which}");
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| anyhow::anyhow!("{name}: not UTF-8 at byte {}", error.utf8_error().valid_up_to() + 1))?;
+    Ok(text)
 }
 
 /// Where a file is, whatever it is called.

@@ -2,16 +2,14 @@
 //! they stand; out come settings in range, or the field and the reason why there are none. The more specific wins: the file, then its
 //! profile, then the flags, then the query.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-use anyhow::Context;
 use interdict_matching::Settings;
 use serde_json::{Map, Number, Value as Json};
 
 use crate::args::SettingsArgs;
 use crate::failure::Usage;
+use crate::files::small_text;
 use crate::input::Problem;
 
 /// The most that is read of a file: settings are a few kilobytes, and what is larger is some other file.
@@ -88,14 +86,7 @@ impl SettingsFile {
             Some("json") => parse_json,
             _ => return Err(Usage(format!("--settings: `{name}` must end in .toml or .json")).into()),
         };
-        let file = File::open(path).with_context(|| format!("{name}: cannot be opened"))?;
-        let mut bytes = Vec::new();
-        file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("{name}: cannot be read"))?;
-        if bytes.len() as u64 > MAX_FILE {
-            anyhow::bail!("{name}: larger than {MAX_FILE} bytes, which no settings are");
-        }
-        let text = String::from_utf8(bytes)
-            .map_err(|error| anyhow::anyhow!("{name}: not UTF-8 at byte {}", error.utf8_error().valid_up_to() + 1))?;
+        let text = small_text(path, MAX_FILE, "no settings are")?;
         let mut base =
             parse(text.strip_prefix('\u{feff}').unwrap_or(&text)).map_err(|reason| anyhow::anyhow!("{name}:{reason}"))?;
         let refused = |problem: &Problem| anyhow::anyhow!("{name}: {}", describe(problem));

@@ -366,11 +366,7 @@ impl<'a> Follow<'a> {
 
 /// The beginning of a text, of at most so many bytes.
 fn clip(text: &str, most: usize) -> &str {
-    let mut end = text.len().min(most);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(most)]
 }
 
 /// Whether the full stop behind `token` ends a sentence, when a word that is not in small letters follows; `first`: it is the first word of

@@ -271,8 +271,8 @@ pub fn excerpts(text: &str, places: &[Range<usize>]) -> Vec<Excerpt> {
     let mut shown = 0;
     let begin: Range<usize> = 0..0;
     for place in std::iter::once(&begin).chain(places) {
-        let start = floor(text, place.start.min(text.len()).saturating_sub(AROUND));
-        let end = floor(text, place.end.saturating_add(AROUND).min(text.len()));
+        let start = text.floor_char_boundary(place.start.min(text.len()).saturating_sub(AROUND));
+        let end = text.floor_char_boundary(place.end.saturating_add(AROUND));
         match pieces.last_mut() {
             Some(last) if start <= last.end => {
                 shown += end.saturating_sub(last.end);
@@ -290,14 +290,6 @@ pub fn excerpts(text: &str, places: &[Range<usize>]) -> Vec<Excerpt> {
     pieces.into_iter().map(|piece| Excerpt { at: piece.start, text: text.get(piece).unwrap_or_default().to_owned() }).collect()
 }
 
-/// The nearest boundary of a character at or before an offset.
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,7 +305,7 @@ mod tests {
         assert_eq!(
             at,
             [(0, 400), (29_600, 30_503), (89_600, 90_403), (119_599, 120_000)]
-                .map(|(a, b)| { (floor(&long, a), floor(&long, b)) })
+                .map(|(a, b)| { (long.floor_char_boundary(a), long.floor_char_boundary(b)) })
         );
         for excerpt in &shown {
             assert_eq!(long.get(excerpt.at..excerpt.at + excerpt.text.len()), Some(excerpt.text.as_str()));

@@ -25,7 +25,7 @@ use super::parallel;
 use crate::args::{Format, Global, PayArgs};
 use crate::dataset::{self, short};
 use crate::failure::{Outcome, Usage};
-use crate::files::{Target, input_file, keep_apart};
+use crate::files::{Target, input_file, keep_apart, small_text};
 use crate::messages::Messages;
 use crate::output;
 use crate::rejects::{Reject, Rejects};
@@ -156,25 +156,9 @@ fn check(global: &Global, args: &PayArgs) -> Result<(), Usage> {
 }
 
 fn read_policy(path: &Path) -> anyhow::Result<(Policy, String)> {
-    let name = path.display().to_string();
-    let bytes = read_small(path, MAX_POLICY)?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|error| anyhow::anyhow!("{name}: not UTF-8 at byte {}", error.valid_up_to() + 1))?;
-    let policy = Policy::from_toml(text.strip_prefix('\u{feff}').unwrap_or(text)).with_context(|| name.clone())?;
-    Ok((policy, line::digest(&bytes)))
-}
-
-fn read_small(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
-    use std::io::Read;
-
-    let name = path.display();
-    let file = File::open(path).with_context(|| format!("{name}: cannot be opened"))?;
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).with_context(|| format!("{name}: cannot be read"))?;
-    if bytes.len() as u64 > most {
-        anyhow::bail!("{name}: larger than {most} bytes, which none is");
-    }
-    Ok(bytes)
+    let text = small_text(path, MAX_POLICY, "no policy is")?;
+    let policy = Policy::from_toml(&text).with_context(|| path.display().to_string())?;
+    Ok((policy, line::digest(text.as_bytes())))
 }
 
 /// What all files share.

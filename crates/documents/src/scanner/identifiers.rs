@@ -152,10 +152,7 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str, words: &[Word], raw: 
 
 /// Whether one of the words stands shortly before an offset.
 fn says(text: &str, at: usize, wanted: &[&str]) -> bool {
-    let mut from = at.saturating_sub(BEFORE);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let from = text.ceil_char_boundary(at.saturating_sub(BEFORE));
     let before = text[from..at].to_lowercase();
     // Numbers before it are further ones of the same kind.
     let last = before.rsplit(|c: char| !c.is_alphanumeric() && c != '№').filter(|word| word.chars().any(|c| !c.is_numeric()));

@@ -87,10 +87,7 @@ fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> 
 
 impl Value {
     fn of(kind: &str, field: &Field) -> Self {
-        let mut end = field.value.len().min(MAX_VALUE);
-        while !field.value.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = field.value.floor_char_boundary(MAX_VALUE);
         Self { kind: kind.to_owned(), path: field.path.clone(), value: field.value[..end].to_owned() }
     }
 

@@ -237,5 +237,5 @@ fn drawn(graph: &Graph<'_>, snapshot: &Snapshot, file: &str, paths: &[Path]) -> 
     let piece =
         Piece { title, direction: Direction::Right, parties, asked: Vec::new(), hops: &hops, emphasised: HashSet::new() };
     piece.write(&mut svg, graph, snapshot, Form::Svg)?;
-    Ok(String::from_utf8(svg).ok())
+    Ok(Some(String::from_utf8(svg)?))
 }

@@ -97,13 +97,10 @@ impl Reading<'_> {
 
     fn part(&self, part: Part, scratch: &mut ScanScratch) -> (ScanPart, Vec<u32>) {
         let mut found = self.scanner.scan(&part.text, scratch);
-        // Lines are counted as the text goes on; that mentions come in its order is what the scanner says.
-        found.sort_by_key(|mention| mention.span.start);
         let spans: Vec<Range<usize>> = found.iter().map(|mention| mention.span.clone()).collect();
         let mentions_left_out = found.len().saturating_sub(self.mentions);
         found.truncate(self.mentions);
         let names = if self.unlisted { unlisted(&part.text, &spans) } else { Vec::new() };
-        let places: Vec<Range<usize>> = spans;
         let listings = found.iter().map(|mention| mention.entity.index()).collect();
         let reasons = reasons(&part, self.seconds);
         let result = if !found.is_empty() {
@@ -123,7 +120,7 @@ impl Reading<'_> {
             mentions_left_out,
             unlisted_left_out: names.len().saturating_sub(self.mentions),
             unlisted: names_of(&part.text, names, self.mentions),
-            excerpts: if self.excerpts { excerpts(&part.text, &places) } else { Vec::new() },
+            excerpts: if self.excerpts { excerpts(&part.text, &spans) } else { Vec::new() },
             path: part.path,
             notes: part.notes,
         };
@@ -290,14 +287,8 @@ fn sentence(text: &str, sentences: &[Range<usize>], span: &Range<usize>) -> Stri
     if around.len() <= SENTENCE {
         return one_line(text.get(around).unwrap_or_default());
     }
-    let mut start = span.start.saturating_sub(SENTENCE / 3).max(around.start);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    let mut end = span.end.saturating_add(SENTENCE / 3).min(around.end);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let start = text.ceil_char_boundary(span.start.saturating_sub(SENTENCE / 3).max(around.start));
+    let end = text.floor_char_boundary(span.end.saturating_add(SENTENCE / 3).min(around.end));
     let before = if start > around.start { "… " } else { "" };
     let after = if end < around.end { " …" } else { "" };
     format!("{before}{}{after}", one_line(text.get(start..end).unwrap_or_default()))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Cell, Data, DataRef, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::super::{Budget, Read};
 use super::package::{COMPOUND, Package, compound, has_extension};
@@ -159,27 +159,15 @@ fn modern(bytes: &[u8], out: &mut Out) -> Result<(), String> {
     let sheets = book.sheets_metadata().to_vec();
     hidden(&sheets, out);
     for sheet in cells_of(&sheets, out) {
-        let broken = |error: &dyn std::fmt::Display| Trouble::Damaged(format!("sheet {}: {error}", sheet.name));
-        let mut rows = Rows::new(&sheet.name);
         match book.worksheet_cells_reader(&sheet.name) {
-            Err(error) => out.trouble(broken(&error)),
-            Ok(mut cells) => loop {
-                match cells.next_cell() {
-                    Ok(Some(cell)) => {
-                        let (row, column) = cell.get_position();
-                        if !rows.cell(row, column, &Data::from(cell.get_value().clone()), out) {
-                            return Ok(());
-                        }
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        out.trouble(broken(&error));
-                        break;
-                    }
+            Err(error) => out.trouble(broken(&sheet.name, &error)),
+            Ok(mut cells) => {
+                let owned = |cell: Cell<DataRef<'_>>| (cell.get_position(), Data::from(cell.get_value().clone()));
+                if !take_cells(&sheet.name, || cells.next_cell().map(|cell| cell.map(owned)), out) {
+                    return Ok(());
                 }
-            },
+            }
         }
-        rows.flush(out);
     }
     Ok(())
 }
@@ -189,29 +177,46 @@ fn binary(bytes: &[u8], out: &mut Out) -> Result<(), String> {
     let sheets = book.sheets_metadata().to_vec();
     hidden(&sheets, out);
     for sheet in cells_of(&sheets, out) {
-        let broken = |error: &dyn std::fmt::Display| Trouble::Damaged(format!("sheet {}: {error}", sheet.name));
-        let mut rows = Rows::new(&sheet.name);
         match book.worksheet_cells_reader(&sheet.name) {
-            Err(error) => out.trouble(broken(&error)),
-            Ok(mut cells) => loop {
-                match cells.next_cell() {
-                    Ok(Some(cell)) => {
-                        let (row, column) = cell.get_position();
-                        if !rows.cell(row, column, &Data::from(cell.get_value().clone()), out) {
-                            return Ok(());
-                        }
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        out.trouble(broken(&error));
-                        break;
-                    }
+            Err(error) => out.trouble(broken(&sheet.name, &error)),
+            Ok(mut cells) => {
+                let owned = |cell: Cell<DataRef<'_>>| (cell.get_position(), Data::from(cell.get_value().clone()));
+                if !take_cells(&sheet.name, || cells.next_cell().map(|cell| cell.map(owned)), out) {
+                    return Ok(());
                 }
-            },
+            }
         }
-        rows.flush(out);
     }
     Ok(())
+}
+
+fn broken(sheet: &str, error: &dyn std::fmt::Display) -> Trouble {
+    Trouble::Damaged(format!("sheet {sheet}: {error}"))
+}
+
+/// Takes the cells of a sheet one by one. Says whether the reading goes on.
+fn take_cells<E: std::fmt::Display>(
+    sheet: &str,
+    mut next: impl FnMut() -> Result<Option<((u32, u32), Data)>, E>,
+    out: &mut Out,
+) -> bool {
+    let mut rows = Rows::new(sheet);
+    loop {
+        match next() {
+            Ok(Some(((row, column), value))) => {
+                if !rows.cell(row, column, &value, out) {
+                    return false;
+                }
+            }
+            Ok(None) => break,
+            Err(error) => {
+                out.trouble(broken(sheet, &error));
+                break;
+            }
+        }
+    }
+    rows.flush(out);
+    true
 }
 
 fn old(bytes: &[u8], mut out: Out) -> Read {
@@ -223,7 +228,7 @@ fn old(bytes: &[u8], mut out: Out) -> Read {
         for sheet in cells_of(&sheets, out) {
             let mut rows = Rows::new(&sheet.name);
             match book.worksheet_range(&sheet.name) {
-                Err(error) => out.trouble(Trouble::Damaged(format!("sheet {}: {error}", sheet.name))),
+                Err(error) => out.trouble(broken(&sheet.name, &error)),
                 Ok(range) => {
                     let (top, left) = range.start().unwrap_or_default();
                     for (row, column, value) in range.used_cells() {
