@@ -1,0 +1,5 @@
+//! Exports of the services that companies and platforms use become people. Each importer reads a stream, record by record; what a record
+//! lacks or has wrong is a problem with its place, and the rest goes on.
+
+mod json;
+mod table;

@@ -1,0 +1,301 @@
+//! Records out of JSON as services export it: one array, one record a line, or answers of an interface with the records in a member. One
+//! record is in memory at a time. A broken line costs itself; an array that breaks off gives what stands before.
+
+use std::fmt;
+use std::io::{self, BufRead, Read};
+
+use serde::de::{DeserializeSeed, Deserializer as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::people::{Builder, FileId, Source};
+use crate::problem::ProblemKind;
+
+/// Members that hold the records of an answer.
+const WRAPPERS: [&str; 12] = [
+    "value",
+    "results",
+    "data",
+    "items",
+    "candidates",
+    "applications",
+    "users",
+    "entries",
+    "records",
+    "opportunities",
+    "computers",
+    "events",
+];
+
+/// The longest line that is read as a record, in bytes.
+const MAX_LINE_BYTES: u64 = 64 << 20;
+
+/// Hands every record to `take`, with its number from 1: the line, where there is one record a line.
+pub(super) fn records(
+    input: &mut dyn BufRead,
+    file: FileId,
+    to: &mut Builder,
+    mut take: impl FnMut(&Value, Source, &mut Builder),
+) -> io::Result<()> {
+    skip_space(input)?;
+    let first = input.fill_buf()?.first().copied();
+    let mut number = 0;
+    if first != Some(b'{') {
+        stream(input, file, to, &mut number, &mut take)?;
+        return Ok(());
+    }
+    let mut line = Vec::new();
+    let mut at = 0;
+    loop {
+        line.clear();
+        let read = Read::take(&mut *input, MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
+        if read == 0 {
+            return Ok(());
+        }
+        at += 1;
+        let source = Source { file, line: at };
+        if read as u64 == MAX_LINE_BYTES && line.last() != Some(&b'\n') {
+            to.problem(source, ProblemKind::Row(format!("it is longer than {MAX_LINE_BYTES} bytes")));
+            skip_line(input)?;
+            continue;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        if at == 1 && serde_json::from_slice::<serde::de::IgnoredAny>(&line).is_err_and(|error| error.is_eof()) {
+            // Spread over lines: one value after the other.
+            let mut rest = line.as_slice().chain(input);
+            return stream(&mut rest, file, to, &mut number, &mut take);
+        }
+        let mut from = serde_json::Deserializer::from_slice(&line);
+        let mut in_line = 0;
+        let walked = Walk {
+            number: &mut in_line,
+            take: &mut |value, record| {
+                // A line with many records is an answer: they are counted through the file.
+                let line = if record == 1 { at } else { record };
+                take(value, Source { file, line }, to);
+            },
+        }
+        .deserialize(&mut from)
+        .and_then(|()| from.end());
+        if let Err(error) = walked {
+            to.problem(source, if error.is_eof() { ProblemKind::CutOff } else { ProblemKind::Row(reason(&error)) });
+        }
+    }
+}
+
+fn stream(
+    input: &mut dyn Read,
+    file: FileId,
+    to: &mut Builder,
+    number: &mut u32,
+    take: &mut impl FnMut(&Value, Source, &mut Builder),
+) -> io::Result<()> {
+    let mut from = serde_json::Deserializer::from_reader(io::BufReader::new(input));
+    loop {
+        if from.end().is_ok() {
+            return Ok(());
+        }
+        let walked =
+            Walk { number, take: &mut |value, record| take(value, Source { file, line: record }, to) }.deserialize(&mut from);
+        match walked {
+            Ok(()) => {}
+            Err(error) if error.is_io() => return Err(error.into()),
+            Err(error) => {
+                let kind = if error.is_eof() { ProblemKind::CutOff } else { ProblemKind::Row(reason(&error)) };
+                to.problem(Source { file, line: *number + 1 }, kind);
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    format!("it is no JSON: {error}")
+}
+
+fn skip_space(input: &mut dyn BufRead) -> io::Result<()> {
+    let mut first = true;
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        if first && buffer.starts_with(b"\xef\xbb\xbf") {
+            input.consume(3);
+            first = false;
+            continue;
+        }
+        first = false;
+        let space = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let all = space == buffer.len();
+        input.consume(space);
+        if !all {
+            return Ok(());
+        }
+    }
+}
+
+fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => {
+                input.consume(at + 1);
+                return Ok(());
+            }
+            None => {
+                let length = buffer.len();
+                input.consume(length);
+            }
+        }
+    }
+}
+
+/// Takes a record and its number.
+type Take<'f> = dyn FnMut(&Value, u32) + 'f;
+
+/// One value at the top: an array of records, an answer with them in a member, or a record.
+struct Walk<'a, 'f> {
+    number: &'a mut u32,
+    take: &'a mut Take<'f>,
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an array or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(value) = items.next_element::<Value>()? {
+            *self.number += 1;
+            (self.take)(&value, *self.number);
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let mut own = Map::new();
+        let mut wrapped = false;
+        while let Some(name) = members.next_key::<String>()? {
+            if WRAPPERS.contains(&name.as_str()) {
+                let inside = members.next_value_seed(Inside { number: &mut *self.number, take: &mut *self.take })?;
+                match inside {
+                    Some(value) => {
+                        own.insert(name, value);
+                    }
+                    None => wrapped = true,
+                }
+            } else {
+                own.insert(name, members.next_value()?);
+            }
+        }
+        if !wrapped {
+            *self.number += 1;
+            (self.take)(&Value::Object(own), *self.number);
+        }
+        Ok(())
+    }
+}
+
+/// The member that may hold the records: `None` when it did, else its value.
+struct Inside<'a, 'f> {
+    number: &'a mut u32,
+    take: &'a mut Take<'f>,
+}
+
+impl<'de> DeserializeSeed<'de> for Inside<'_, '_> {
+    type Value = Option<Value>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Option<Value>, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Inside<'_, '_> {
+    type Value = Option<Value>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("any value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<Value>, A::Error> {
+        // Records are objects; a list of anything else is a member of the record around it.
+        let mut others = Vec::new();
+        let mut records = false;
+        while let Some(value) = items.next_element::<Value>()? {
+            if value.is_object() && others.is_empty() {
+                records = true;
+                *self.number += 1;
+                (self.take)(&value, *self.number);
+            } else {
+                others.push(value);
+            }
+        }
+        Ok(if records { None } else { Some(Value::Array(others)) })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Option<Value>, A::Error> {
+        let value: Value = serde::Deserialize::deserialize(serde::de::value::MapAccessDeserializer::new(members))?;
+        Ok(Some(value))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<Value>, E> {
+        Ok(Some(Value::String(text.to_owned())))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Option<Value>, E> {
+        Ok(Some(Value::Bool(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Option<Value>, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Option<Value>, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Option<Value>, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<Value>, E> {
+        Ok(Some(Value::Null))
+    }
+}
+
+/// The text at a path of members and array indexes, as `client.geographicalContext.city`; numbers and booleans as text; empty when there is none.
+pub(super) fn text<'v>(value: &'v Value, path: &str) -> std::borrow::Cow<'v, str> {
+    let found = path.split('.').try_fold(value, |value, step| match value {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        Value::Object(members) => members.get(step),
+        _ => None,
+    });
+    match found {
+        Some(Value::String(text)) => text.as_str().into(),
+        Some(Value::Number(number)) => number.to_string().into(),
+        Some(Value::Bool(true)) => "yes".into(),
+        Some(Value::Bool(false)) => "no".into(),
+        _ => "".into(),
+    }
+}
+
+/// The items of the array at a path; none when there is no array.
+pub(super) fn items<'v>(value: &'v Value, path: &str) -> &'v [Value] {
+    let found = path.split('.').try_fold(value, |value, step| value.get(step));
+    found.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,32 @@
+//! People where a business meets them: records of applicants, employees and accounts come in; who misrepresents himself, and who of them share
+//! an operator, comes out, each with the records that say so.
+//!
+//! Nothing here reads nationality, ethnicity, race, religion, native language, accent or looks, and nothing decides about a person.
+
+mod evaluate;
+mod import;
+mod indicators;
+mod key;
+mod lists;
+mod people;
+mod policy;
+mod problem;
+mod sketch;
+mod text;
+mod time;
+mod value;
+mod vocabulary;
+
+pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
+pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
+pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
+pub use lists::Lists;
+pub use people::{
+    Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
+    Relation, Seen, Shown, Source, Zone, ZoneError,
+};
+pub use policy::Policy;
+pub use problem::{Problem, ProblemKind, Problems};
+pub use time::{Read as ReadTime, Time, TimeError};
+pub use value::{MAX_VALUE_BYTES, ValueError, parse_ip};
+pub use vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};

@@ -1,0 +1,722 @@
+//! The people that are looked at, in memory: persons with their identifiers, events, documents and relations, each row with the line of
+//! the file that it comes from. Rows go in through a [`Builder`](crate::Builder) in any order; they come out by person and time.
+//!
+//! A row is some thirty bytes, its texts are kept once, numbers of papers, accounts and devices only as keyed hashes, so that thirty
+//! million events fit in a gigabyte.
+
+mod builder;
+mod zone;
+
+use std::net::IpAddr;
+use std::ops::Range;
+
+use interdict_model::Country;
+
+pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen};
+pub use zone::{Zone, ZoneError};
+
+use crate::key::KeyedHash;
+use crate::text::{Interner, TextId};
+use crate::time::Time;
+use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
+
+/// A person of a [`People`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonId(pub(crate) u32);
+
+impl PersonId {
+    /// Its place in the order of first sight.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A file that rows came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub(crate) u16);
+
+/// Where a row stands: the file, and the line or record in it, counted from 1; 0 when the file as a whole states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// The file.
+    pub file: FileId,
+    /// Line or record.
+    pub line: u32,
+}
+
+/// A value of an identifier: equal identifiers of one kind have equal values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ValueId(pub(crate) u32);
+
+/// A value to show.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shown {
+    /// As it is.
+    Text(String),
+    /// Only its keyed hash is known.
+    Keyed(IdKind, KeyedHash),
+}
+
+impl std::fmt::Display for Shown {
+    /// The text, or the begin of the keyed hash: `document number #3f9a1c2b`.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => out.write_str(text),
+            Self::Keyed(kind, hash) => {
+                let [a, b, c, d, ..] = hash.0;
+                write!(out, "{} #{a:02x}{b:02x}{c:02x}{d:02x}", kind.label())
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct PersonRow {
+    pub(crate) id: TextId,
+    pub(crate) name: Option<TextId>,
+    pub(crate) country: Option<Country>,
+    pub(crate) zone: Option<zone::ZoneId>,
+    pub(crate) role: Option<TextId>,
+    pub(crate) start: Option<Time>,
+    pub(crate) end: Option<Time>,
+    /// What system the account is of; `None` for a row of the neutral tables.
+    pub(crate) system: Option<TextId>,
+    pub(crate) source: Source,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IdRow {
+    pub(crate) person: PersonId,
+    pub(crate) kind: IdKind,
+    pub(crate) value: ValueId,
+    /// As it was given; `u32::MAX` for what is kept as keyed hash only.
+    pub(crate) shown: u32,
+    pub(crate) first: Option<Time>,
+    pub(crate) last: Option<Time>,
+    pub(crate) source: Source,
+}
+
+/// No offset is stated.
+pub(crate) const NO_OFFSET: i8 = i8::MIN;
+/// No such part of a row.
+pub(crate) const NONE: u32 = u32::MAX;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventRow {
+    pub(crate) person: PersonId,
+    pub(crate) time: Time,
+    pub(crate) ip: u32,
+    pub(crate) device: u32,
+    pub(crate) facts: u32,
+    pub(crate) line: u32,
+    pub(crate) file: u16,
+    pub(crate) kind: EventKind,
+    /// Quarters of an hour east of UTC.
+    pub(crate) offset: i8,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DocRow {
+    pub(crate) person: PersonId,
+    pub(crate) kind: DocKind,
+    pub(crate) time: Option<Time>,
+    pub(crate) facts: u32,
+    /// Index into `texts`; [`NONE`] without text.
+    pub(crate) text: u32,
+    pub(crate) source: Source,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RelRow {
+    pub(crate) a: PersonId,
+    pub(crate) kind: RelKind,
+    pub(crate) b: PersonId,
+    pub(crate) time: Option<Time>,
+    pub(crate) source: Source,
+}
+
+/// One fact of an event or document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct FactRow {
+    pub(crate) field: Field,
+    /// Facts of one position or school have one group, from 1; 0 for the others.
+    pub(crate) group: u8,
+    pub(crate) value: u32,
+}
+
+/// Sets of facts, each kept once.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) rows: Vec<FactRow>,
+    pub(crate) ends: Vec<u32>,
+}
+
+impl Facts {
+    pub(crate) fn get(&self, set: u32) -> &[FactRow] {
+        if set == NONE {
+            return &[];
+        }
+        let index = set as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        &self.rows[start..self.ends[index] as usize]
+    }
+}
+
+/// A text of a document: what is left of it for comparison, and the text itself while the budget for texts lasts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TextRow {
+    /// Start and length in `People::kept`; length 0 when the text was not kept.
+    pub(crate) start: u64,
+    pub(crate) len: u32,
+    pub(crate) sketch: Option<Box<crate::sketch::Sketch>>,
+}
+
+/// Everything that is known of the people of a company or platform.
+#[derive(Debug)]
+pub struct People {
+    pub(crate) texts: Interner,
+    pub(crate) keyed: Vec<KeyedHash>,
+    pub(crate) ips: Vec<IpAddr>,
+    pub(crate) zones: Vec<Zone>,
+    pub(crate) files: Vec<String>,
+    pub(crate) persons: Vec<PersonRow>,
+    /// Other ids under which a person was put in, by person.
+    pub(crate) also: Vec<(PersonId, TextId, Source)>,
+    pub(crate) ids: Vec<IdRow>,
+    pub(crate) ids_of: Vec<u32>,
+    pub(crate) events: Vec<EventRow>,
+    pub(crate) events_of: Vec<u32>,
+    pub(crate) event_kinds: Vec<u64>,
+    pub(crate) docs: Vec<DocRow>,
+    pub(crate) docs_of: Vec<u32>,
+    pub(crate) doc_texts: Vec<TextRow>,
+    pub(crate) kept: Vec<u8>,
+    pub(crate) facts: Facts,
+    /// By `a`.
+    pub(crate) rels: Vec<RelRow>,
+    pub(crate) rels_of: Vec<u32>,
+    /// Rows of `rels` by `b`.
+    pub(crate) rels_to: Vec<u32>,
+    pub(crate) rels_to_of: Vec<u32>,
+    /// Keys of addresses by the text: building key first, with the unit where one is named.
+    pub(crate) address_keys: rustc_hash::FxHashMap<u32, AddressKey>,
+}
+
+/// Under what an address meets others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AddressKey {
+    /// The building.
+    pub(crate) place: ValueId,
+    /// The flat, where one is named.
+    pub(crate) unit: Option<ValueId>,
+}
+
+fn range(starts: &[u32], index: usize) -> Range<usize> {
+    match (starts.get(index), starts.get(index + 1)) {
+        (Some(start), Some(end)) => *start as usize..*end as usize,
+        _ => 0..0,
+    }
+}
+
+impl People {
+    /// How many persons there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.persons.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.persons.is_empty()
+    }
+
+    /// How many events there are.
+    #[must_use]
+    pub fn events_len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Every person, in the order of first sight.
+    pub fn all(&self) -> impl ExactSizeIterator<Item = Person<'_>> {
+        (0..self.persons.len() as u32).map(|index| self.person(PersonId(index)))
+    }
+
+    /// One person.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Person<'_> {
+        Person { people: self, id }
+    }
+
+    /// The person with an id of the tables, also one under which it was put in besides.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<PersonId> {
+        let text = self.texts.find(id)?;
+        let own = self.persons.iter().position(|row| row.id == text).map(|index| PersonId(index as u32));
+        own.or_else(|| self.also.iter().find(|(_, other, _)| *other == text).map(|(person, ..)| *person))
+    }
+
+    /// `file:line` of a row, or the file alone where a line would say nothing.
+    #[must_use]
+    pub fn place(&self, source: Source) -> String {
+        let file = self.files.get(usize::from(source.file.0)).map_or("", String::as_str);
+        if source.line == 0 { file.to_owned() } else { format!("{file}:{}", source.line) }
+    }
+
+    pub(crate) fn text(&self, id: TextId) -> &str {
+        self.texts.get(id)
+    }
+
+    /// A value of an identifier, as it is compared.
+    pub(crate) fn value(&self, kind: IdKind, value: ValueId) -> Shown {
+        if kind.is_keyed() {
+            Shown::Keyed(kind, self.keyed[value.0 as usize])
+        } else if kind == IdKind::Ip {
+            Shown::Text(self.ips[value.0 as usize].to_string())
+        } else {
+            Shown::Text(self.texts.get(TextId(value.0)).to_owned())
+        }
+    }
+
+    pub(crate) fn fact(&self, row: FactRow) -> Fact<'_> {
+        Fact { people: self, row }
+    }
+}
+
+/// A person with all rows of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    people: &'a People,
+    id: PersonId,
+}
+
+impl<'a> Person<'a> {
+    /// Which person it is.
+    #[must_use]
+    pub const fn id(self) -> PersonId {
+        self.id
+    }
+
+    pub(crate) const fn people(self) -> &'a People {
+        self.people
+    }
+
+    fn row(self) -> &'a PersonRow {
+        &self.people.persons[self.id.index()]
+    }
+
+    /// The id of the tables.
+    #[must_use]
+    pub fn key(self) -> &'a str {
+        self.people.text(self.row().id)
+    }
+
+    /// The other ids under which it was put in: accounts of other systems that are openly the same person.
+    pub fn also(self) -> impl Iterator<Item = &'a str> {
+        let people = self.people;
+        let start = people.also.partition_point(|(person, ..)| *person < self.id);
+        people.also[start..].iter().take_while(move |(person, ..)| *person == self.id).map(|(_, id, _)| people.text(*id))
+    }
+
+    /// The name that the person goes by.
+    #[must_use]
+    pub fn name(self) -> Option<&'a str> {
+        self.row().name.map(|name| self.people.text(name))
+    }
+
+    /// The country where the person says to live.
+    #[must_use]
+    pub fn country(self) -> Option<Country> {
+        self.row().country
+    }
+
+    /// The time zone where the person says to live.
+    #[must_use]
+    pub fn zone(self) -> Option<&'a Zone> {
+        self.row().zone.map(|zone| &self.people.zones[zone.0 as usize])
+    }
+
+    /// The role or post.
+    #[must_use]
+    pub fn role(self) -> Option<&'a str> {
+        self.row().role.map(|role| self.people.text(role))
+    }
+
+    /// When the person began.
+    #[must_use]
+    pub fn start(self) -> Option<Time> {
+        self.row().start
+    }
+
+    /// When the person left.
+    #[must_use]
+    pub fn end(self) -> Option<Time> {
+        self.row().end
+    }
+
+    /// The row of the person itself.
+    #[must_use]
+    pub fn source(self) -> Source {
+        self.row().source
+    }
+
+    pub(crate) fn id_rows(self) -> &'a [IdRow] {
+        &self.people.ids[range(&self.people.ids_of, self.id.index())]
+    }
+
+    /// The identifiers, by kind, then by value.
+    pub fn identifiers(self) -> impl Iterator<Item = Identifier<'a>> {
+        self.id_rows().iter().map(move |row| Identifier { people: self.people, row })
+    }
+
+    /// The identifiers of a kind.
+    pub fn identifiers_of(self, kind: IdKind) -> impl Iterator<Item = Identifier<'a>> {
+        self.identifiers().filter(move |identifier| identifier.kind() == kind)
+    }
+
+    pub(crate) fn event_rows(self) -> &'a [EventRow] {
+        &self.people.events[range(&self.people.events_of, self.id.index())]
+    }
+
+    /// The events in the order of time.
+    pub fn events(self) -> impl DoubleEndedIterator<Item = Event<'a>> {
+        self.event_rows().iter().map(move |row| Event { people: self.people, row })
+    }
+
+    /// The events of a kind in the order of time; costs nothing when there is none.
+    pub fn events_of(self, kind: EventKind) -> impl DoubleEndedIterator<Item = Event<'a>> {
+        let rows = if self.has_event(kind) { self.event_rows() } else { &[] };
+        rows.iter().filter(move |row| row.kind == kind).map(move |row| Event { people: self.people, row })
+    }
+
+    /// Whether there is an event of a kind.
+    #[must_use]
+    pub fn has_event(self, kind: EventKind) -> bool {
+        self.people.event_kinds[self.id.index()] & (1 << kind.index()) != 0
+    }
+
+    pub(crate) fn doc_rows(self) -> &'a [DocRow] {
+        &self.people.docs[range(&self.people.docs_of, self.id.index())]
+    }
+
+    /// The documents, by kind, then by time.
+    pub fn documents(self) -> impl DoubleEndedIterator<Item = Document<'a>> {
+        self.doc_rows().iter().map(move |row| Document { people: self.people, row })
+    }
+
+    /// The documents of a kind in the order of time.
+    pub fn documents_of(self, kind: DocKind) -> impl DoubleEndedIterator<Item = Document<'a>> {
+        self.documents().filter(move |document| document.kind() == kind)
+    }
+
+    /// Relations from this person.
+    pub fn relations(self) -> impl Iterator<Item = Relation<'a>> {
+        let rows = &self.people.rels[range(&self.people.rels_of, self.id.index())];
+        rows.iter().map(move |row| Relation { people: self.people, row })
+    }
+
+    /// Relations to this person.
+    pub fn relations_to(self) -> impl Iterator<Item = Relation<'a>> {
+        let rows = &self.people.rels_to[range(&self.people.rels_to_of, self.id.index())];
+        rows.iter().map(move |row| Relation { people: self.people, row: &self.people.rels[*row as usize] })
+    }
+}
+
+/// A value that belongs to a person.
+#[derive(Debug, Clone, Copy)]
+pub struct Identifier<'a> {
+    people: &'a People,
+    row: &'a IdRow,
+}
+
+impl<'a> Identifier<'a> {
+    /// What it is.
+    #[must_use]
+    pub fn kind(self) -> IdKind {
+        self.row.kind
+    }
+
+    pub(crate) fn value_id(self) -> ValueId {
+        self.row.value
+    }
+
+    /// The form in which it is compared; `None` for what is kept as keyed hash.
+    #[must_use]
+    pub fn value(self) -> Option<&'a str> {
+        match self.row.kind {
+            kind if kind.is_keyed() => None,
+            IdKind::Ip => None,
+            _ => Some(self.people.texts.get(TextId(self.row.value.0))),
+        }
+    }
+
+    /// The address, for an identifier of kind [`IdKind::Ip`].
+    #[must_use]
+    pub fn ip(self) -> Option<IpAddr> {
+        (self.row.kind == IdKind::Ip).then(|| self.people.ips[self.row.value.0 as usize])
+    }
+
+    /// As it is shown to people.
+    #[must_use]
+    pub fn shown(self) -> Shown {
+        if self.row.shown == NONE {
+            self.people.value(self.row.kind, self.row.value)
+        } else {
+            Shown::Text(self.people.texts.get(TextId(self.row.shown)).to_owned())
+        }
+    }
+
+    /// When it was first seen.
+    #[must_use]
+    pub fn first(self) -> Option<Time> {
+        self.row.first
+    }
+
+    /// When it was last seen.
+    #[must_use]
+    pub fn last(self) -> Option<Time> {
+        self.row.last
+    }
+
+    /// Its row.
+    #[must_use]
+    pub fn source(self) -> Source {
+        self.row.source
+    }
+}
+
+/// A fact of an event or document.
+#[derive(Debug, Clone, Copy)]
+pub struct Fact<'a> {
+    people: &'a People,
+    row: FactRow,
+}
+
+impl<'a> Fact<'a> {
+    /// Its name.
+    #[must_use]
+    pub fn field(self) -> Field {
+        self.row.field
+    }
+
+    /// Facts of one position or school have one group, from 1; 0 for the others.
+    #[must_use]
+    pub fn group(self) -> u8 {
+        self.row.group
+    }
+
+    /// Its text; empty for what is kept as keyed hash.
+    #[must_use]
+    pub fn text(self) -> &'a str {
+        if self.row.field.keyed_as().is_some() { "" } else { self.people.texts.get(TextId(self.row.value)) }
+    }
+
+    /// The value of an identifier that the fact is, for those kept as keyed hash.
+    pub(crate) fn keyed(self) -> Option<(IdKind, ValueId)> {
+        self.row.field.keyed_as().map(|kind| (kind, ValueId(self.row.value)))
+    }
+
+    /// As it is shown to people.
+    #[must_use]
+    pub fn shown(self) -> Shown {
+        match self.keyed() {
+            Some((kind, value)) => self.people.value(kind, value),
+            None => Shown::Text(self.text().to_owned()),
+        }
+    }
+
+    /// As a number.
+    #[must_use]
+    pub fn number(self) -> Option<f64> {
+        self.text().parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// As a country.
+    #[must_use]
+    pub fn country(self) -> Option<Country> {
+        Country::parse(self.text())
+    }
+
+    /// As a moment.
+    #[must_use]
+    pub fn time(self) -> Option<Time> {
+        Time::parse(self.text()).ok().map(|read| read.time)
+    }
+
+    /// As yes or no.
+    #[must_use]
+    pub fn yes(self) -> Option<bool> {
+        match self.text() {
+            "yes" | "true" | "1" => Some(true),
+            "no" | "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a> {
+    people: &'a People,
+    row: &'a EventRow,
+}
+
+impl<'a> Event<'a> {
+    /// What happened.
+    #[must_use]
+    pub fn kind(self) -> EventKind {
+        self.row.kind
+    }
+
+    /// When.
+    #[must_use]
+    pub fn time(self) -> Time {
+        self.row.time
+    }
+
+    /// The offset from UTC in minutes that the record states.
+    #[must_use]
+    pub fn offset(self) -> Option<i16> {
+        (self.row.offset != NO_OFFSET).then(|| i16::from(self.row.offset) * 15)
+    }
+
+    /// From which address.
+    #[must_use]
+    pub fn ip(self) -> Option<IpAddr> {
+        (self.row.ip != NONE).then(|| self.people.ips[self.row.ip as usize])
+    }
+
+    /// The number of the address, the same for equal addresses.
+    pub(crate) fn ip_value(self) -> Option<ValueId> {
+        (self.row.ip != NONE).then_some(ValueId(self.row.ip))
+    }
+
+    /// With which device, by its keyed hash.
+    pub(crate) fn device_value(self) -> Option<ValueId> {
+        (self.row.device != NONE).then_some(ValueId(self.row.device))
+    }
+
+    /// With which device.
+    #[must_use]
+    pub fn device(self) -> Option<Shown> {
+        self.device_value().map(|device| self.people.value(IdKind::Device, device))
+    }
+
+    /// The facts.
+    pub fn facts(self) -> impl Iterator<Item = Fact<'a>> {
+        let people = self.people;
+        people.facts.get(self.row.facts).iter().map(move |row| people.fact(*row))
+    }
+
+    /// The number of the set of facts: events with the same one have the same facts.
+    pub(crate) fn facts_set(self) -> u32 {
+        self.row.facts
+    }
+
+    /// The first fact of a name.
+    #[must_use]
+    pub fn fact(self, field: Field) -> Option<Fact<'a>> {
+        self.facts().find(|fact| fact.field() == field)
+    }
+
+    /// Its row.
+    #[must_use]
+    pub fn source(self) -> Source {
+        Source { file: FileId(self.row.file), line: self.row.line }
+    }
+}
+
+/// A paper or record that states facts of a person.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    people: &'a People,
+    row: &'a DocRow,
+}
+
+impl<'a> Document<'a> {
+    /// What it is.
+    #[must_use]
+    pub fn kind(self) -> DocKind {
+        self.row.kind
+    }
+
+    /// When it was made or handed in.
+    #[must_use]
+    pub fn time(self) -> Option<Time> {
+        self.row.time
+    }
+
+    /// The facts.
+    pub fn facts(self) -> impl Iterator<Item = Fact<'a>> {
+        let people = self.people;
+        people.facts.get(self.row.facts).iter().map(move |row| people.fact(*row))
+    }
+
+    /// The first fact of a name.
+    #[must_use]
+    pub fn fact(self, field: Field) -> Option<Fact<'a>> {
+        self.facts().find(|fact| fact.field() == field)
+    }
+
+    /// The text; `None` when there is none or it was not kept.
+    #[must_use]
+    pub fn text(self) -> Option<&'a str> {
+        let text = self.people.doc_texts.get(self.row.text as usize)?;
+        if text.len == 0 {
+            return None;
+        }
+        let start = text.start as usize;
+        std::str::from_utf8(&self.people.kept[start..start + text.len as usize]).ok()
+    }
+
+    /// What its text is compared by.
+    pub(crate) fn sketch(self) -> Option<&'a crate::sketch::Sketch> {
+        self.people.doc_texts.get(self.row.text as usize)?.sketch.as_deref()
+    }
+
+    /// Its row.
+    #[must_use]
+    pub fn source(self) -> Source {
+        self.row.source
+    }
+}
+
+/// How two persons are related.
+#[derive(Debug, Clone, Copy)]
+pub struct Relation<'a> {
+    people: &'a People,
+    row: &'a RelRow,
+}
+
+impl<'a> Relation<'a> {
+    /// What it is.
+    #[must_use]
+    pub fn kind(self) -> RelKind {
+        self.row.kind
+    }
+
+    /// From whom.
+    #[must_use]
+    pub fn a(self) -> Person<'a> {
+        self.people.person(self.row.a)
+    }
+
+    /// To whom.
+    #[must_use]
+    pub fn b(self) -> Person<'a> {
+        self.people.person(self.row.b)
+    }
+
+    /// When.
+    #[must_use]
+    pub fn time(self) -> Option<Time> {
+        self.row.time
+    }
+
+    /// Its row.
+    #[must_use]
+    pub fn source(self) -> Source {
+        self.row.source
+    }
+}

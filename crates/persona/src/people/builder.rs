@@ -1,0 +1,791 @@
+//! Putting rows in. Every reader and importer ends here, so that values are normalised, numbers hashed, limits held and problems counted
+//! in one place.
+
+use std::cmp::Reverse;
+use std::net::IpAddr;
+
+use interdict_model::Country;
+use interdict_names::address_keys;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::zone::ZoneId;
+use super::{
+    AddressKey, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow, RelRow, Source,
+    TextRow, ValueId, Zone,
+};
+use crate::key::{KeyedHash, TenantKey};
+use crate::problem::{ProblemKind, Problems};
+use crate::sketch::Sketch;
+use crate::text::{Interner, TextId};
+use crate::time::{self, Time};
+use crate::value::{ValueError, normalise, parse_ip};
+use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
+
+/// Bounds of what is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of one document's text that are read.
+    pub text_bytes: usize,
+    /// Bytes of all texts that are kept, so that evidence can quote them; beyond, texts are compared and not quoted.
+    pub kept_bytes: usize,
+    /// Facts of one row.
+    pub facts: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { text_bytes: 1 << 20, kept_bytes: 1 << 30, facts: 512 }
+    }
+}
+
+/// What a record states of a person itself. Empty texts are not stated.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Describe<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Country of residence, code or name.
+    pub country: &'a str,
+    /// Time zone, IANA name or offset.
+    pub zone: &'a str,
+    /// Role or post.
+    pub role: &'a str,
+    /// When the person began.
+    pub start: &'a str,
+    /// When the person left.
+    pub end: &'a str,
+}
+
+/// When a value was seen. Empty texts are not stated.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen<'a> {
+    /// First.
+    pub first: &'a str,
+    /// Last.
+    pub last: &'a str,
+}
+
+/// An event to put in.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEvent<'a> {
+    /// What happened.
+    pub kind: EventKind,
+    /// When, in any writing of [`Time::parse`].
+    pub time: &'a str,
+    /// Offset from UTC in minutes where a column of its own states it; it does not move the time.
+    pub offset: Option<i16>,
+    /// From which address; empty when not stated.
+    pub ip: &'a str,
+    /// With which device; empty when not stated.
+    pub device: &'a str,
+    /// The facts.
+    pub facts: &'a [(Field, &'a str)],
+}
+
+/// A document to put in.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDocument<'a> {
+    /// What it is.
+    pub kind: DocKind,
+    /// When it was made or handed in; empty when not stated.
+    pub time: &'a str,
+    /// Its text; empty when there is none.
+    pub text: &'a str,
+    /// A hash of the text that somebody else made, for equality; empty when there is none.
+    pub text_hash: &'a str,
+    /// Hashes of shingles that somebody else made, in decimal or hexadecimal digits, separated by spaces or commas; empty when there are none.
+    pub shingles: &'a str,
+    /// The facts, with their groups: positions and schools from 1.
+    pub facts: &'a [(Field, u8, &'a str)],
+}
+
+impl NewDocument<'_> {
+    /// A document without text.
+    #[must_use]
+    pub const fn new(kind: DocKind) -> Self {
+        Self { kind, time: "", text: "", text_hash: "", shingles: "", facts: &[] }
+    }
+}
+
+/// People that are being put in.
+#[derive(Debug)]
+pub struct Builder {
+    key: TenantKey,
+    limits: Limits,
+    problems: Problems,
+    texts: Interner,
+    keyed: Vec<KeyedHash>,
+    keyed_of: FxHashMap<KeyedHash, u32>,
+    /// Raw values of keyed kinds by kind and text, dropped with the builder: hashing each occurrence would cost more than reading it.
+    raw: Interner,
+    raw_keyed: Vec<Result<u32, ValueError>>,
+    ips: Vec<IpAddr>,
+    ip_of: FxHashMap<IpAddr, u32>,
+    raw_ips: Interner,
+    raw_ip: Vec<Option<u32>>,
+    zones: Vec<Zone>,
+    zone_of: FxHashMap<TextId, Option<ZoneId>>,
+    files: Vec<String>,
+    file_of: FxHashMap<String, FileId>,
+    persons: Vec<PersonRow>,
+    person_of: FxHashMap<TextId, PersonId>,
+    described: Vec<bool>,
+    ids: Vec<IdRow>,
+    events: Vec<EventRow>,
+    docs: Vec<DocRow>,
+    doc_texts: Vec<TextRow>,
+    kept: Vec<u8>,
+    facts: Facts,
+    fact_sets: FxHashMap<Box<[FactRow]>, u32>,
+    rels: Vec<RelRow>,
+    scratch: Vec<FactRow>,
+    raw_scratch: String,
+}
+
+impl Builder {
+    /// An empty one. `key` is the tenant's.
+    #[must_use]
+    pub fn new(key: TenantKey, limits: Limits) -> Self {
+        Self {
+            key,
+            limits,
+            problems: Problems::default(),
+            texts: Interner::default(),
+            keyed: Vec::new(),
+            keyed_of: FxHashMap::default(),
+            raw: Interner::default(),
+            raw_keyed: Vec::new(),
+            ips: Vec::new(),
+            ip_of: FxHashMap::default(),
+            raw_ips: Interner::default(),
+            raw_ip: Vec::new(),
+            zones: Vec::new(),
+            zone_of: FxHashMap::default(),
+            files: Vec::new(),
+            file_of: FxHashMap::default(),
+            persons: Vec::new(),
+            person_of: FxHashMap::default(),
+            described: Vec::new(),
+            ids: Vec::new(),
+            events: Vec::new(),
+            docs: Vec::new(),
+            doc_texts: Vec::new(),
+            kept: Vec::new(),
+            facts: Facts::default(),
+            fact_sets: FxHashMap::default(),
+            rels: Vec::new(),
+            scratch: Vec::new(),
+            raw_scratch: String::new(),
+        }
+    }
+
+    /// A file that rows come from, by the name that is shown. The 65,536th and later share one number.
+    pub fn file(&mut self, name: &str) -> FileId {
+        if let Some(known) = self.file_of.get(name) {
+            return *known;
+        }
+        if self.files.len() == usize::from(u16::MAX) {
+            self.files.push("(further files)".to_owned());
+        }
+        let id = FileId(self.files.len().min(usize::from(u16::MAX)) as u16);
+        if self.files.len() < usize::from(u16::MAX) {
+            self.files.push(name.to_owned());
+        }
+        self.file_of.insert(name.to_owned(), id);
+        id
+    }
+
+    /// The place that a `source_record` of the form `file:line` or `file` names.
+    pub fn source(&mut self, record: &str) -> Source {
+        let (name, line) = match record.rsplit_once(':') {
+            Some((name, line)) => match line.trim().parse() {
+                Ok(line) => (name, line),
+                Err(_) => (record, 0),
+            },
+            None => (record, 0),
+        };
+        Source { file: self.file(name), line }
+    }
+
+    /// Counts and keeps a problem.
+    pub fn problem(&mut self, source: Source, kind: ProblemKind) {
+        self.problems.add(source, kind);
+    }
+
+    /// The problems so far.
+    #[must_use]
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
+    /// How many persons there are so far.
+    #[must_use]
+    pub fn persons_len(&self) -> usize {
+        self.persons.len()
+    }
+
+    /// The person with an id of the neutral tables; made when it is new.
+    pub fn person(&mut self, id: &str, source: Source) -> PersonId {
+        self.person_in(id, None, source)
+    }
+
+    /// The person with an account in a system, as `greenhouse` and `123`. Accounts of different systems with one e-mail address and names that
+    /// agree are one person; accounts of one system never are.
+    pub fn account(&mut self, system: &str, id: &str, source: Source) -> PersonId {
+        let system_id = self.texts.intern(system);
+        let mut full = String::with_capacity(system.len() + 1 + id.len());
+        full.push_str(system);
+        full.push(':');
+        full.push_str(id);
+        self.person_in(&full, Some(system_id), source)
+    }
+
+    fn person_in(&mut self, id: &str, system: Option<TextId>, source: Source) -> PersonId {
+        let id = self.texts.intern(id);
+        if let Some(known) = self.person_of.get(&id) {
+            return *known;
+        }
+        let person = PersonId(self.persons.len() as u32);
+        self.persons.push(PersonRow {
+            id,
+            name: None,
+            country: None,
+            zone: None,
+            role: None,
+            start: None,
+            end: None,
+            system,
+            source,
+        });
+        self.described.push(false);
+        self.person_of.insert(id, person);
+        person
+    }
+
+    /// Takes what a row of a table of persons states. A second row of one id is a problem, and only fills what the first one lacks.
+    pub fn person_row(&mut self, id: &str, describe: Describe<'_>, source: Source) -> PersonId {
+        let person = self.person(id, source);
+        if std::mem::replace(&mut self.described[person.index()], true) {
+            self.problem(source, ProblemKind::DuplicateId);
+        } else {
+            self.persons[person.index()].source = source;
+        }
+        self.describe(person, describe, source);
+        person
+    }
+
+    /// Fills what is not yet known of a person.
+    pub fn describe(&mut self, person: PersonId, describe: Describe<'_>, source: Source) {
+        let name = self.optional(describe.name);
+        let role = self.optional(describe.role);
+        let country = match describe.country.trim() {
+            "" => None,
+            text => {
+                let country = Country::parse(text);
+                if country.is_none() {
+                    self.problem(source, ProblemKind::Country(text.to_owned()));
+                }
+                country
+            }
+        };
+        let zone = match describe.zone.trim() {
+            "" => None,
+            text => {
+                let zone = self.zone(text);
+                if zone.is_none() {
+                    self.problem(source, ProblemKind::Zone);
+                }
+                zone
+            }
+        };
+        let start = self.moment("start", describe.start, source);
+        let end = self.moment("end", describe.end, source);
+        let row = &mut self.persons[person.index()];
+        row.name = row.name.or(name);
+        row.role = row.role.or(role);
+        row.country = row.country.or(country);
+        row.zone = row.zone.or(zone);
+        row.start = row.start.or(start);
+        row.end = row.end.or(end);
+    }
+
+    fn optional(&mut self, text: &str) -> Option<TextId> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| self.texts.intern(text))
+    }
+
+    fn zone(&mut self, text: &str) -> Option<ZoneId> {
+        let id = self.texts.intern(text);
+        if let Some(known) = self.zone_of.get(&id) {
+            return *known;
+        }
+        let zone = Zone::parse(text).ok().map(|zone| {
+            self.zones.push(zone);
+            ZoneId(self.zones.len() as u32 - 1)
+        });
+        self.zone_of.insert(id, zone);
+        zone
+    }
+
+    fn moment(&mut self, field: &'static str, text: &str, source: Source) -> Option<Time> {
+        if text.trim().is_empty() {
+            return None;
+        }
+        match Time::parse(text) {
+            Ok(read) => Some(read.time),
+            Err(error) => {
+                self.problem(source, ProblemKind::Time { field, error });
+                None
+            }
+        }
+    }
+
+    /// Puts an identifier in; one that is no value of its kind is a problem.
+    pub fn identifier(&mut self, person: PersonId, kind: IdKind, raw: &str, seen: Seen<'_>, source: Source) {
+        if raw.trim().is_empty() {
+            return;
+        }
+        let (value, shown) = if kind.is_keyed() {
+            match self.keyed_value(kind, raw) {
+                Ok(value) => (value, NONE),
+                Err(error) => return self.problem(source, ProblemKind::Value { kind, error }),
+            }
+        } else if kind == IdKind::Ip {
+            match self.ip(raw) {
+                Some(value) => (value, NONE),
+                None => return self.problem(source, ProblemKind::Value { kind, error: ValueError::Malformed(kind) }),
+            }
+        } else {
+            match normalise(kind, raw, self.persons[person.index()].country) {
+                Ok(value) => {
+                    let value = self.texts.intern(&value).0;
+                    (value, self.texts.intern(raw.trim()).0)
+                }
+                Err(error) => return self.problem(source, ProblemKind::Value { kind, error }),
+            }
+        };
+        self.identifier_row(person, kind, ValueId(value), shown, seen, source);
+    }
+
+    /// Puts in an identifier of which only the keyed hash is known, as 64 hexadecimal digits under the tenant's key.
+    pub fn identifier_hash(&mut self, person: PersonId, kind: IdKind, hash: &str, seen: Seen<'_>, source: Source) {
+        let Some(hash) = KeyedHash::from_hex(hash.trim()) else { return self.problem(source, ProblemKind::Hash) };
+        let (value, shown) = if kind.is_keyed() {
+            (self.keyed_id(hash), NONE)
+        } else {
+            // A value that others keep in the open and this table does not: equal hashes meet each other.
+            let text = self.texts.intern(&format!("hmac:{}", hash.hex())).0;
+            (text, text)
+        };
+        if kind == IdKind::Ip {
+            return self.problem(source, ProblemKind::Hash);
+        }
+        self.identifier_row(person, kind, ValueId(value), shown, seen, source);
+    }
+
+    fn identifier_row(&mut self, person: PersonId, kind: IdKind, value: ValueId, shown: u32, seen: Seen<'_>, source: Source) {
+        let first = self.moment("first_seen", seen.first, source);
+        let last = self.moment("last_seen", seen.last, source);
+        self.ids.push(IdRow { person, kind, value, shown, first, last: last.or(first), source });
+    }
+
+    fn keyed_id(&mut self, hash: KeyedHash) -> u32 {
+        *self.keyed_of.entry(hash).or_insert_with(|| {
+            self.keyed.push(hash);
+            self.keyed.len() as u32 - 1
+        })
+    }
+
+    fn keyed_value(&mut self, kind: IdKind, raw: &str) -> Result<u32, ValueError> {
+        self.raw_scratch.clear();
+        self.raw_scratch.push(char::from(kind as u8));
+        self.raw_scratch.push_str(raw);
+        let before = self.raw.len();
+        let slot = self.raw.intern(&self.raw_scratch);
+        if self.raw.len() > before {
+            let value = normalise(kind, raw, None).map(|value| self.key.hash(kind, &value));
+            let value = value.map(|hash| self.keyed_id(hash));
+            self.raw_keyed.push(value);
+        }
+        self.raw_keyed[slot.0 as usize]
+    }
+
+    fn ip(&mut self, raw: &str) -> Option<u32> {
+        let before = self.raw_ips.len();
+        let slot = self.raw_ips.intern(raw);
+        if self.raw_ips.len() > before {
+            let value = parse_ip(raw).map(|ip| {
+                *self.ip_of.entry(ip).or_insert_with(|| {
+                    self.ips.push(ip);
+                    self.ips.len() as u32 - 1
+                })
+            });
+            self.raw_ip.push(value);
+        }
+        self.raw_ip[slot.0 as usize]
+    }
+
+    /// Puts an event in. One without a moment is a problem and left out; an address or device that is none costs only itself.
+    pub fn event(&mut self, person: PersonId, event: &NewEvent<'_>, source: Source) {
+        let read = match Time::parse(event.time) {
+            Ok(read) => read,
+            Err(error) => return self.problem(source, ProblemKind::Time { field: "time", error }),
+        };
+        let offset = event.offset.or(read.offset.filter(|_| !ends_in_z(event.time)));
+        if read.offset.is_none() && event.offset.is_none() && !read.day_only {
+            self.problem(source, ProblemKind::NoZone);
+        }
+        self.event_at(person, event, read.time, offset, source);
+    }
+
+    /// The same with the moment read already.
+    pub(crate) fn event_at(&mut self, person: PersonId, event: &NewEvent<'_>, time: Time, offset: Option<i16>, source: Source) {
+        let ip = match event.ip {
+            "" => NONE,
+            text => self.ip(text).unwrap_or_else(|| {
+                self.problem(source, ProblemKind::Ip(cut(text)));
+                NONE
+            }),
+        };
+        let device = match event.device {
+            "" => NONE,
+            text => self.keyed_value(IdKind::Device, text).unwrap_or(NONE),
+        };
+        self.scratch.clear();
+        let facts = event.facts.iter().map(|(field, text)| (*field, 0, *text));
+        let set = self.fact_set(facts, source);
+        self.push_event(person, event.kind, time, offset, ip, device, set, source);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one row, each of a type of its own but two")]
+    pub(crate) fn push_event(
+        &mut self,
+        person: PersonId,
+        kind: EventKind,
+        time: Time,
+        offset: Option<i16>,
+        ip: u32,
+        device: u32,
+        facts: u32,
+        source: Source,
+    ) {
+        let offset = offset.and_then(|minutes| i8::try_from(minutes / 15).ok()).unwrap_or(NO_OFFSET);
+        self.events.push(EventRow { person, time, ip, device, facts, line: source.line, file: source.file.0, kind, offset });
+    }
+
+    /// The number of an address for [`Builder::push_event`].
+    pub(crate) fn ip_number(&mut self, text: &str, source: Source) -> u32 {
+        self.ip(text).unwrap_or_else(|| {
+            self.problem(source, ProblemKind::Ip(cut(text)));
+            NONE
+        })
+    }
+
+    /// The number of a device for [`Builder::push_event`].
+    pub(crate) fn device_number(&mut self, text: &str) -> u32 {
+        self.keyed_value(IdKind::Device, text).unwrap_or(NONE)
+    }
+
+    /// The number of a set of facts for [`Builder::push_event`].
+    pub(crate) fn fact_set<'t>(&mut self, facts: impl Iterator<Item = (Field, u8, &'t str)>, source: Source) -> u32 {
+        let mut rows = std::mem::take(&mut self.scratch);
+        rows.clear();
+        for (field, group, text) in facts {
+            let text = text.trim();
+            if text.is_empty() {
+                continue;
+            }
+            if rows.len() == self.limits.facts {
+                self.problem(source, ProblemKind::TooManyFacts(self.limits.facts));
+                break;
+            }
+            let value = match field.keyed_as() {
+                Some(kind) => match self.keyed_value(kind, text) {
+                    Ok(value) => value,
+                    Err(error) => {
+                        self.problem(source, ProblemKind::Value { kind, error });
+                        continue;
+                    }
+                },
+                None => self.texts.intern(text).0,
+            };
+            rows.push(FactRow { field, group, value });
+        }
+        let set = if rows.is_empty() {
+            NONE
+        } else if let Some(known) = self.fact_sets.get(rows.as_slice()) {
+            *known
+        } else {
+            let set = self.facts.ends.len() as u32;
+            self.facts.rows.extend_from_slice(&rows);
+            self.facts.ends.push(self.facts.rows.len() as u32);
+            self.fact_sets.insert(rows.as_slice().into(), set);
+            set
+        };
+        self.scratch = rows;
+        set
+    }
+
+    /// Puts a document in.
+    pub fn document(&mut self, person: PersonId, document: &NewDocument<'_>, source: Source) {
+        let time = self.moment("time", document.time, source);
+        let facts = self.fact_set(document.facts.iter().copied(), source);
+        let text = self.text(document, source);
+        self.docs.push(DocRow { person, kind: document.kind, time, facts, text, source });
+    }
+
+    fn text(&mut self, document: &NewDocument<'_>, source: Source) -> u32 {
+        let mut text = document.text.trim();
+        if text.len() > self.limits.text_bytes {
+            self.problem(source, ProblemKind::TextCut(self.limits.text_bytes));
+            text = &text[..text.floor_char_boundary(self.limits.text_bytes)];
+        }
+        let row = if !text.is_empty() {
+            if self.kept.len() + text.len() <= self.limits.kept_bytes {
+                let start = self.kept.len() as u64;
+                self.kept.extend_from_slice(text.as_bytes());
+                TextRow { start, len: text.len() as u32, sketch: None }
+            } else {
+                TextRow { start: 0, len: 0, sketch: Some(Box::new(Sketch::of(text))) }
+            }
+        } else if !document.shingles.trim().is_empty() {
+            let hashes = document.shingles.split([' ', ',', ';', '|']).filter_map(|word| {
+                let word = word.trim();
+                word.parse().ok().or_else(|| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok())
+            });
+            TextRow { sketch: Some(Box::new(Sketch::of_shingles(hashes))), ..TextRow::default() }
+        } else if !document.text_hash.trim().is_empty() {
+            let hash = twox_hash::XxHash3_64::oneshot(document.text_hash.trim().as_bytes());
+            let paragraph = crate::sketch::Paragraph { hash, start: 0, len: 0 };
+            let sketch = Sketch { paragraphs: Box::new([paragraph]), ..Sketch::of("") };
+            TextRow { sketch: Some(Box::new(sketch)), ..TextRow::default() }
+        } else {
+            return NONE;
+        };
+        self.doc_texts.push(row);
+        self.doc_texts.len() as u32 - 1
+    }
+
+    /// Puts a relation in.
+    pub fn relation(&mut self, a: PersonId, kind: RelKind, b: PersonId, time: &str, source: Source) {
+        let time = self.moment("time", time, source);
+        if a != b {
+            self.rels.push(RelRow { a, kind, b, time, source });
+        }
+    }
+
+    /// Puts accounts together that are openly one person, sorts all rows by person and time, and makes what texts and addresses are
+    /// compared by. `as_of` is the moment of the assessment: what lies more than a day after it is a problem.
+    #[must_use]
+    pub fn finish(mut self, as_of: Time) -> (People, Problems) {
+        drop(std::mem::take(&mut self.raw));
+        drop(std::mem::take(&mut self.raw_ips));
+        drop(std::mem::take(&mut self.fact_sets));
+        for index in 0..self.events.len() {
+            let row = self.events[index];
+            if row.time.since(as_of) > 86_400 {
+                self.problems.add(Source { file: FileId(row.file), line: row.line }, ProblemKind::Future);
+            }
+        }
+        let also = self.unite();
+        let count = self.persons.len();
+
+        self.events.par_sort_unstable_by_key(|row| (row.person, row.time, row.kind, row.file, row.line));
+        let mut event_kinds = vec![0_u64; count];
+        for row in &self.events {
+            event_kinds[row.person.index()] |= 1 << row.kind.index();
+        }
+        self.ids.par_sort_unstable_by_key(|row| (row.person, row.kind, row.value, row.first.map(Reverse), row.source));
+        self.ids.dedup_by(|later, earlier| {
+            let same = (later.person, later.kind, later.value) == (earlier.person, earlier.kind, earlier.value);
+            if same {
+                earlier.first = [earlier.first, later.first].into_iter().flatten().min();
+                earlier.last = earlier.last.max(later.last);
+                earlier.source = earlier.source.min(later.source);
+            }
+            same
+        });
+        self.docs.par_sort_unstable_by_key(|row| (row.person, row.kind, row.time, row.source, row.text));
+        self.rels.par_sort_unstable_by_key(|row| (row.a, row.kind, row.b, row.time, row.source));
+        let mut rels_to: Vec<u32> = (0..self.rels.len() as u32).collect();
+        rels_to.sort_unstable_by_key(|row| (self.rels[*row as usize].b, *row));
+
+        let kept = std::mem::take(&mut self.kept);
+        self.doc_texts.par_iter_mut().filter(|text| text.sketch.is_none()).for_each(|text| {
+            let bytes = &kept[text.start as usize..text.start as usize + text.len as usize];
+            text.sketch = std::str::from_utf8(bytes).ok().map(|text| Box::new(Sketch::of(text)));
+        });
+        let address_keys = self.address_keys();
+
+        let people = People {
+            ids_of: starts(count, self.ids.iter().map(|row| row.person)),
+            events_of: starts(count, self.events.iter().map(|row| row.person)),
+            docs_of: starts(count, self.docs.iter().map(|row| row.person)),
+            rels_of: starts(count, self.rels.iter().map(|row| row.a)),
+            rels_to_of: starts(count, rels_to.iter().map(|row| self.rels[*row as usize].b)),
+            texts: self.texts,
+            keyed: self.keyed,
+            ips: self.ips,
+            zones: self.zones,
+            files: self.files,
+            persons: self.persons,
+            also,
+            ids: self.ids,
+            events: self.events,
+            event_kinds,
+            docs: self.docs,
+            doc_texts: self.doc_texts,
+            kept,
+            facts: self.facts,
+            rels: self.rels,
+            rels_to,
+            address_keys,
+        };
+        (people, self.problems)
+    }
+
+    /// The keys of every distinct address of identifiers, made on all processors.
+    fn address_keys(&mut self) -> FxHashMap<u32, AddressKey> {
+        let is_address = |kind| matches!(kind, IdKind::Address | IdKind::ShipTo);
+        let mut seen = FxHashSet::default();
+        let rows: Vec<(u32, Option<Country>)> = (self.ids.iter())
+            .filter(|row| is_address(row.kind) && seen.insert(row.value.0))
+            .map(|row| (row.value.0, self.persons[row.person.index()].country))
+            .collect();
+        let keys: Vec<(u32, interdict_names::AddressKeys)> =
+            rows.par_iter().map(|(value, country)| (*value, address_keys(self.texts.get(TextId(*value)), *country))).collect();
+        (keys.into_iter())
+            .map(|(value, keys)| {
+                // An address that names no building still meets the same writing of itself.
+                let place = keys.place.map_or(value, |key| self.texts.intern(&key).0);
+                let unit = keys.unit.map(|key| ValueId(self.texts.intern(&key).0));
+                (value, AddressKey { place: ValueId(place), unit })
+            })
+            .collect()
+    }
+
+    /// Puts accounts together: by a relation `same_person`, and accounts of different systems with one e-mail address and names that agree.
+    fn unite(&mut self) -> Vec<(PersonId, TextId, Source)> {
+        let mut parents: Vec<u32> = (0..self.persons.len() as u32).collect();
+        for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
+            join(&mut parents, row.a.0, row.b.0);
+        }
+        let mut by_email: Vec<(ValueId, PersonId)> = (self.ids.iter())
+            .filter(|row| row.kind == IdKind::Email && self.persons[row.person.index()].system.is_some())
+            .map(|row| (row.value, row.person))
+            .collect();
+        by_email.sort_unstable();
+        by_email.dedup();
+        for holders in by_email.chunk_by(|a, b| a.0 == b.0).filter(|holders| holders.len() > 1) {
+            // The mail address of a whole office would otherwise compare everybody with everybody.
+            for (index, (_, a)) in holders.iter().enumerate().take(32) {
+                for (_, b) in &holders[index + 1..holders.len().min(32)] {
+                    let (a, b) = (&self.persons[a.index()], &self.persons[b.index()]);
+                    let system_held_twice =
+                        holders.iter().filter(|(_, other)| self.persons[other.index()].system == a.system).count() > 1
+                            || holders.iter().filter(|(_, other)| self.persons[other.index()].system == b.system).count() > 1;
+                    if a.system != b.system && !system_held_twice && self.names_agree(a, b) {
+                        let (a, b) = (self.person_of[&a.id], self.person_of[&b.id]);
+                        join(&mut parents, a.0, b.0);
+                    }
+                }
+            }
+        }
+        if parents.iter().enumerate().all(|(index, parent)| index as u32 == *parent) {
+            return Vec::new();
+        }
+        let mut moved = vec![PersonId(0); parents.len()];
+        let mut also = Vec::new();
+        let mut persons: Vec<PersonRow> = Vec::with_capacity(parents.len());
+        for index in 0..parents.len() {
+            let root = find(&mut parents, index as u32) as usize;
+            let row = self.persons[index].clone();
+            if root == index {
+                moved[index] = PersonId(persons.len() as u32);
+                persons.push(row);
+                continue;
+            }
+            // The root is the lowest number, so that it has been moved already.
+            let to = moved[root];
+            moved[index] = to;
+            also.push((to, row.id, row.source));
+            let kept = &mut persons[to.index()];
+            kept.name = kept.name.or(row.name);
+            kept.country = kept.country.or(row.country);
+            kept.zone = kept.zone.or(row.zone);
+            kept.role = kept.role.or(row.role);
+            kept.start = kept.start.or(row.start);
+            kept.end = kept.end.or(row.end);
+        }
+        self.persons = persons;
+        self.ids.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
+        self.events.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
+        self.docs.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
+        for row in &mut self.rels {
+            row.a = moved[row.a.index()];
+            row.b = moved[row.b.index()];
+        }
+        self.rels.retain(|row| row.a != row.b);
+        also.sort_unstable();
+        also
+    }
+
+    /// Whether two accounts may have one holder by their names: one lacks a name, or a word of one is a word of the other.
+    fn names_agree(&self, a: &PersonRow, b: &PersonRow) -> bool {
+        let (Some(a), Some(b)) = (a.name, b.name) else { return true };
+        let words = |name| -> Vec<String> {
+            let folded = interdict_names::fold(self.texts.get(name)).to_lowercase();
+            folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).map(str::to_owned).collect()
+        };
+        let (a, b) = (words(a), words(b));
+        a.iter().any(|word| b.contains(word))
+    }
+}
+
+fn ends_in_z(text: &str) -> bool {
+    // `Z` says how the time is written, not where the person was.
+    let text = text.trim_end();
+    text.ends_with(['Z', 'z'])
+        || text.bytes().all(|byte| byte.is_ascii_digit())
+        || text.ends_with("UTC")
+        || text.ends_with("GMT")
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+fn find(parents: &mut [u32], index: u32) -> u32 {
+    let mut root = index;
+    while parents[root as usize] != root {
+        root = parents[root as usize];
+    }
+    let mut at = index;
+    while parents[at as usize] != root {
+        at = std::mem::replace(&mut parents[at as usize], root);
+    }
+    root
+}
+
+fn join(parents: &mut [u32], a: u32, b: u32) {
+    let (a, b) = (find(parents, a), find(parents, b));
+    let (low, high) = (a.min(b), a.max(b));
+    parents[high as usize] = low;
+}
+
+/// Where the rows of each person start, in rows sorted by person; one more at the end.
+fn starts(count: usize, persons: impl Iterator<Item = PersonId>) -> Vec<u32> {
+    let mut starts = vec![0_u32; count + 1];
+    for person in persons {
+        starts[person.index() + 1] += 1;
+    }
+    for index in 0..count {
+        starts[index + 1] += starts[index];
+    }
+    starts
+}
+
+/// Minutes of an offset column: `540`, `+09:00`.
+pub(crate) fn offset(text: &str) -> Option<i16> {
+    time::parse_offset(text)
+}

@@ -1,0 +1,133 @@
+//! What was wrong with the input: never a reason to stop, always said.
+
+use std::fmt;
+
+use crate::people::{FileId, Source};
+use crate::time::TimeError;
+use crate::value::ValueError;
+use crate::vocabulary::IdKind;
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// The row cannot be read; it is left out.
+    #[error("the row is left out: {0}")]
+    Row(String),
+    /// A required column or member is missing; the row is left out.
+    #[error("the row is left out: `{0}` is missing")]
+    Missing(&'static str),
+    /// A word outside its vocabulary; the row is left out.
+    #[error("the row is left out: `{word}` is no kind of {of}")]
+    UnknownKind {
+        /// The word.
+        word: String,
+        /// What it should be a kind of.
+        of: &'static str,
+    },
+    /// A value is not taken; the rest of the row is.
+    #[error("the {} is not taken: {error}", .kind.label())]
+    Value {
+        /// What it should be.
+        kind: IdKind,
+        /// Why not.
+        error: ValueError,
+    },
+    /// A keyed hash is not 64 hexadecimal digits.
+    #[error("`value_hash` is not taken: it is not 64 hexadecimal digits")]
+    Hash,
+    /// A moment is not taken; an event without one is left out.
+    #[error("`{field}` is not taken: {error}")]
+    Time {
+        /// The column.
+        field: &'static str,
+        /// Why not.
+        error: TimeError,
+    },
+    /// No time zone is stated; UTC was taken.
+    #[error("no time zone is stated: taken as UTC")]
+    NoZone,
+    /// The moment lies after that of the assessment: a clock is off. The event is kept and read by no rule of time.
+    #[error("the time lies in the future: the clock is off")]
+    Future,
+    /// A time zone that is none.
+    #[error("the time zone is not taken: it is neither an IANA name nor an offset")]
+    Zone,
+    /// A country that is none.
+    #[error("the country is not taken: `{0}` is neither a code nor a name")]
+    Country(String),
+    /// An address of the Internet that is none.
+    #[error("the IP address is not taken: `{0}`")]
+    Ip(String),
+    /// The id was there before with other facts; the first ones stay.
+    #[error("the id was there before: its first row stays, what it lacks is taken")]
+    DuplicateId,
+    /// A text was cut.
+    #[error("the text is longer than {0} bytes: the rest is not read")]
+    TextCut(usize),
+    /// More facts than are kept.
+    #[error("more than {0} facts in one row: the rest is not read")]
+    TooManyFacts(usize),
+    /// A column or member that is not known.
+    #[error("`{0}` is not read")]
+    UnknownColumn(String),
+    /// A person that is in no person table; it was made.
+    #[error("no row of persons has this id")]
+    UnknownPerson,
+    /// The file ends in the middle of a record; what stands before was taken.
+    #[error("the file ends in the middle of a record: what stands before is taken")]
+    CutOff,
+}
+
+/// Something wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub source: Source,
+    /// What.
+    pub kind: ProblemKind,
+}
+
+/// How many problems of one kind in one file are told one by one; the others are counted.
+const TOLD: u64 = 20;
+
+/// All problems, bounded: of each kind in each file the first twenty are kept, and how many there were.
+#[derive(Debug, Default)]
+pub struct Problems {
+    first: Vec<Problem>,
+    counts: rustc_hash::FxHashMap<(FileId, std::mem::Discriminant<ProblemKind>), u64>,
+}
+
+impl Problems {
+    pub(crate) fn add(&mut self, source: Source, kind: ProblemKind) {
+        let count = self.counts.entry((source.file, std::mem::discriminant(&kind))).or_default();
+        *count += 1;
+        if *count <= TOLD {
+            self.first.push(Problem { source, kind });
+        }
+    }
+
+    /// Those that are told one by one, in the order in which they were met.
+    #[must_use]
+    pub fn told(&self) -> &[Problem] {
+        &self.first
+    }
+
+    /// How many there were in all.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    /// How many there were of the kind of a problem in its file.
+    #[must_use]
+    pub fn like(&self, problem: &Problem) -> u64 {
+        self.counts.get(&(problem.source.file, std::mem::discriminant(&problem.kind))).copied().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(out)
+    }
+}

@@ -1,0 +1,222 @@
+//! Moments: the writings of time in exports go in; whole seconds UTC come out, with the offset that was stated, if one was.
+
+use std::fmt;
+
+/// A moment in whole seconds since 1970-01-01T00:00:00Z, to 2106. No table of people holds an earlier or later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Time(pub(crate) u32);
+
+/// Why a text is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TimeError {
+    /// Not a date or time in a known writing.
+    #[error("it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)")]
+    Unknown,
+    /// Before 1970 or after 2106.
+    #[error("it lies before 1970 or after 2106")]
+    OutOfRange,
+}
+
+/// A moment as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// The moment.
+    pub time: Time,
+    /// The offset from UTC in minutes that the text states; `None` when it states none and UTC was taken.
+    pub offset: Option<i16>,
+    /// Whether the text gives a day without a time.
+    pub day_only: bool,
+}
+
+impl Time {
+    /// The moment so many seconds after 1970; `None` outside the range.
+    #[must_use]
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        u32::try_from(seconds).ok().map(Self)
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0 as i64
+    }
+
+    /// Seconds from an earlier moment to this one; negative when `earlier` is later.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> i64 {
+        self.0 as i64 - earlier.0 as i64
+    }
+
+    /// Days since 1970, in UTC.
+    #[must_use]
+    pub const fn day(self) -> u32 {
+        self.0 / 86_400
+    }
+
+    /// Reads RFC 3339, the same with a space or without zone, a date, or a number of seconds or milliseconds since 1970.
+    pub fn parse(text: &str) -> Result<Read, TimeError> {
+        let text = text.trim();
+        let bytes = text.as_bytes();
+        if bytes.len() >= 9 && bytes.iter().all(u8::is_ascii_digit) {
+            let number: i64 = text.parse().map_err(|_| TimeError::OutOfRange)?;
+            // Seconds have ten digits until 2286, milliseconds thirteen.
+            let seconds = if bytes.len() >= 12 { number / 1000 } else { number };
+            let time = Self::from_seconds(seconds).ok_or(TimeError::OutOfRange)?;
+            return Ok(Read { time, offset: Some(0), day_only: false });
+        }
+        let digits = |range: std::ops::Range<usize>| -> Option<i64> {
+            let part = bytes.get(range)?;
+            part.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
+        };
+        let (Some(year), Some(month), Some(day)) = (digits(0..4), digits(5..7), digits(8..10)) else {
+            return Err(TimeError::Unknown);
+        };
+        if bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
+            return Err(TimeError::Unknown);
+        }
+        if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
+            return Err(TimeError::Unknown);
+        }
+        let mut seconds = days_from_civil(year, month, day) * 86_400;
+        if bytes.len() == 10 {
+            let time = Self::from_seconds(seconds).ok_or(TimeError::OutOfRange)?;
+            return Ok(Read { time, offset: None, day_only: true });
+        }
+        if !matches!(bytes.get(10), Some(b'T' | b't' | b' ')) {
+            return Err(TimeError::Unknown);
+        }
+        let (Some(hour), Some(minute)) = (digits(11..13), digits(14..16)) else { return Err(TimeError::Unknown) };
+        if bytes.get(13) != Some(&b':') || hour > 24 || minute > 59 {
+            return Err(TimeError::Unknown);
+        }
+        seconds += hour * 3600 + minute * 60;
+        let mut at = 16;
+        if bytes.get(at) == Some(&b':') {
+            let second = digits(at + 1..at + 3).ok_or(TimeError::Unknown)?;
+            if second > 60 {
+                return Err(TimeError::Unknown);
+            }
+            seconds += second;
+            at += 3;
+            if matches!(bytes.get(at), Some(b'.' | b',')) {
+                at += 1;
+                while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                    at += 1;
+                }
+            }
+        }
+        let rest = text.get(at..).ok_or(TimeError::Unknown)?.trim();
+        let offset = match rest {
+            "" => None,
+            "Z" | "z" | "UTC" | "GMT" => Some(0),
+            _ => Some(parse_offset(rest).ok_or(TimeError::Unknown)?),
+        };
+        let time = Self::from_seconds(seconds - i64::from(offset.unwrap_or(0)) * 60).ok_or(TimeError::OutOfRange)?;
+        Ok(Read { time, offset, day_only: false })
+    }
+}
+
+/// Minutes east of UTC of `+09:00`, `-0430`, `+09` or a plain number of minutes.
+pub(crate) fn parse_offset(text: &str) -> Option<i16> {
+    let text = text.trim();
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'+' => (1, &text[1..]),
+        b'-' => (-1, &text[1..]),
+        _ => return text.parse::<i16>().ok().filter(|minutes| (-14 * 60..=14 * 60).contains(minutes)),
+    };
+    if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') {
+        return None;
+    }
+    let (hours, minutes): (i16, i16) = match digits.split_once(':') {
+        Some((hours, minutes)) => (hours.parse().ok()?, minutes.parse().ok()?),
+        None if digits.len() == 4 => (digits[..2].parse().ok()?, digits[2..].parse().ok()?),
+        None if digits.len() <= 2 => (digits.parse().ok()?, 0),
+        // A signed number of minutes, as `-300`.
+        None => (0, digits.parse().ok()?),
+    };
+    let total = hours * 60 + minutes;
+    (minutes < 60 || hours == 0).then_some(sign * total).filter(|minutes| (-14 * 60..=14 * 60).contains(minutes))
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970 of a day of the proleptic Gregorian calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+impl fmt::Display for Time {
+    /// RFC 3339 in UTC: `2026-03-01T12:00:00Z`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days = i64::from(self.0 / 86_400) + 719_468;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let of_era_year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * of_era_year + of_era_year / 4 - of_era_year / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = of_era_year + era * 400 + i64::from(month <= 2);
+        let second = self.0 % 86_400;
+        write!(out, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Time, TimeError, parse_offset};
+
+    fn check(text: &str, seconds: i64, offset: Option<i16>) {
+        let read = Time::parse(text).unwrap();
+        assert_eq!((read.time.seconds(), read.offset), (seconds, offset), "{text}");
+    }
+
+    #[test]
+    fn reads_the_writings_of_exports() {
+        check("2026-03-01T12:00:00Z", 1_772_366_400, Some(0));
+        check("2026-03-01T21:00:00.123+09:00", 1_772_366_400, Some(540));
+        check("2026-03-01 12:00", 1_772_366_400, None);
+        check("2026-03-01 08:00:00 -0400", 1_772_366_400, Some(-240));
+        check("2026-03-01", 1_772_323_200, None);
+        check("1772366400", 1_772_366_400, Some(0));
+        check("1772366400000", 1_772_366_400, Some(0));
+        check("1970-01-01T00:00:00Z", 0, Some(0));
+    }
+
+    #[test]
+    fn refuses_what_is_no_moment() {
+        for text in ["", "yesterday", "2026-13-01", "2026-02-30", "2026-03-01T25:00", "2026-03-01Tnoon", "12/03/2026"] {
+            assert_eq!(Time::parse(text), Err(TimeError::Unknown), "{text}");
+        }
+        assert_eq!(Time::parse("1969-12-31"), Err(TimeError::OutOfRange));
+        assert_eq!(Time::parse("2200-01-01"), Err(TimeError::OutOfRange));
+    }
+
+    #[test]
+    fn shows_what_it_reads() {
+        for text in ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2026-12-31T00:00:01Z", "2100-03-01T10:00:00Z"] {
+            assert_eq!(Time::parse(text).unwrap().time.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn offsets() {
+        assert_eq!(parse_offset("+09:00"), Some(540));
+        assert_eq!(parse_offset("-0430"), Some(-270));
+        assert_eq!(parse_offset("540"), Some(540));
+        assert_eq!(parse_offset("-300"), Some(-300));
+        assert_eq!(parse_offset("+5"), Some(300));
+        assert_eq!(parse_offset("+25:00"), None);
+        assert_eq!(parse_offset("east"), None);
+    }
+}
