@@ -13,6 +13,7 @@ use std::ops::Range;
 use interdict_model::Country;
 
 pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen};
+pub(crate) use builder::{ends_in_z, offset};
 pub use zone::{Zone, ZoneError};
 
 use crate::key::KeyedHash;

@@ -130,8 +130,8 @@ pub(crate) fn parse_offset(text: &str) -> Option<i16> {
     let (hours, minutes): (i16, i16) = match digits.split_once(':') {
         Some((hours, minutes)) => (hours.parse().ok()?, minutes.parse().ok()?),
         None if digits.len() == 4 => (digits[..2].parse().ok()?, digits[2..].parse().ok()?),
-        None if digits.len() <= 2 => (digits.parse().ok()?, 0),
-        // A signed number of minutes, as `-300`.
+        // No zone is more than fourteen hours away: what is more is a number of minutes, as `+60` and `-300`.
+        None if digits.len() <= 2 && digits.parse::<i16>().ok()? <= 14 => (digits.parse().ok()?, 0),
         None => (0, digits.parse().ok()?),
     };
     let total = hours * 60 + minutes;
@@ -216,6 +216,7 @@ mod tests {
         assert_eq!(parse_offset("540"), Some(540));
         assert_eq!(parse_offset("-300"), Some(-300));
         assert_eq!(parse_offset("+5"), Some(300));
+        assert_eq!(parse_offset("+60"), Some(60));
         assert_eq!(parse_offset("+25:00"), None);
         assert_eq!(parse_offset("east"), None);
     }

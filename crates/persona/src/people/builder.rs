@@ -410,16 +410,19 @@ impl Builder {
         self.raw_keyed[slot.0 as usize]
     }
 
+    /// The number of an address that was read already.
+    pub(crate) fn known_ip(&mut self, ip: IpAddr) -> u32 {
+        *self.ip_of.entry(ip).or_insert_with(|| {
+            self.ips.push(ip);
+            self.ips.len() as u32 - 1
+        })
+    }
+
     fn ip(&mut self, raw: &str) -> Option<u32> {
         let before = self.raw_ips.len();
         let slot = self.raw_ips.intern(raw);
         if self.raw_ips.len() > before {
-            let value = parse_ip(raw).map(|ip| {
-                *self.ip_of.entry(ip).or_insert_with(|| {
-                    self.ips.push(ip);
-                    self.ips.len() as u32 - 1
-                })
-            });
+            let value = parse_ip(raw).map(|ip| self.known_ip(ip));
             self.raw_ip.push(value);
         }
         self.raw_ip[slot.0 as usize]
@@ -471,14 +474,6 @@ impl Builder {
     ) {
         let offset = offset.and_then(|minutes| i8::try_from(minutes / 15).ok()).unwrap_or(NO_OFFSET);
         self.events.push(EventRow { person, time, ip, device, facts, line: source.line, file: source.file.0, kind, offset });
-    }
-
-    /// The number of an address for [`Builder::push_event`].
-    pub(crate) fn ip_number(&mut self, text: &str, source: Source) -> u32 {
-        self.ip(text).unwrap_or_else(|| {
-            self.problem(source, ProblemKind::Ip(cut(text)));
-            NONE
-        })
     }
 
     /// The number of a device for [`Builder::push_event`].
@@ -585,6 +580,11 @@ impl Builder {
             let row = self.events[index];
             if row.time.since(as_of) > 86_400 {
                 self.problems.add(Source { file: FileId(row.file), line: row.line }, ProblemKind::Future);
+            }
+        }
+        for index in 0..self.persons.len() {
+            if !self.described[index] && self.persons[index].system.is_none() {
+                self.problems.add(self.persons[index].source, ProblemKind::UnknownPerson);
             }
         }
         let also = self.unite();
@@ -742,7 +742,7 @@ impl Builder {
     }
 }
 
-fn ends_in_z(text: &str) -> bool {
+pub(crate) fn ends_in_z(text: &str) -> bool {
     // `Z` says how the time is written, not where the person was.
     let text = text.trim_end();
     text.ends_with(['Z', 'z'])

@@ -1,0 +1,105 @@
+//! One row of a table, as cells in the order of [`Table::columns`].
+
+use super::{Cells, Table, facts};
+use crate::people::{Builder, Describe, NewDocument, NewEvent, Seen, Source};
+use crate::problem::ProblemKind;
+use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
+
+/// Puts a row in.
+pub(crate) fn take(table: Table, cells: &Cells<'_>, row: Source, to: &mut Builder) {
+    match table {
+        Table::Person => {
+            let [id, name, country, zone, role, start, end, record] = *cells;
+            let source = source(record, row, to);
+            if id.trim().is_empty() {
+                return to.problem(row, ProblemKind::Missing("id"));
+            }
+            to.person_row(id.trim(), Describe { name, country, zone, role, start, end }, source);
+        }
+        Table::Identifier => {
+            let [person, kind, value, value_norm, hash, first, last, record] = *cells;
+            let source = source(record, row, to);
+            let Some(kind_word) = required("kind", kind, row, to) else { return };
+            let Some(kind) = IdKind::from_code(kind_word) else {
+                return to.problem(row, ProblemKind::UnknownKind { word: kind_word.to_owned(), of: "identifier" });
+            };
+            let Some(person) = required("person", person, row, to) else { return };
+            let person = to.person(person, source);
+            let seen = Seen { first, last };
+            match (value.trim().is_empty(), value_norm.trim().is_empty(), hash.trim().is_empty()) {
+                (false, ..) => to.identifier(person, kind, value, seen, source),
+                (true, false, _) => to.identifier(person, kind, value_norm, seen, source),
+                (true, true, false) => to.identifier_hash(person, kind, hash, seen, source),
+                (true, true, true) => to.problem(row, ProblemKind::Missing("value")),
+            }
+        }
+        Table::Event => {
+            let [person, kind, time, offset, ip, device, detail, record] = *cells;
+            let source = source(record, row, to);
+            let Some(kind_word) = required("kind", kind, row, to) else { return };
+            let Some(kind) = EventKind::from_code(kind_word) else {
+                return to.problem(row, ProblemKind::UnknownKind { word: kind_word.to_owned(), of: "event" });
+            };
+            let Some(person) = required("person", person, row, to) else { return };
+            let person = to.person(person, source);
+            let facts = facts::read(detail, false, source, to);
+            let facts: Vec<(Field, &str)> = facts.iter().map(|(field, _, text)| (*field, &**text)).collect();
+            let offset = offset_cell(offset, row, to);
+            let event = NewEvent { kind, time, offset, ip: ip.trim(), device: device.trim(), facts: &facts };
+            to.event(person, &event, source);
+        }
+        Table::Document => {
+            let [person, kind, time, text, text_hash, shingles, metadata, record] = *cells;
+            let source = source(record, row, to);
+            let Some(kind_word) = required("kind", kind, row, to) else { return };
+            let Some(kind) = DocKind::from_code(kind_word) else {
+                return to.problem(row, ProblemKind::UnknownKind { word: kind_word.to_owned(), of: "document" });
+            };
+            let Some(person) = required("person", person, row, to) else { return };
+            let person = to.person(person, source);
+            let facts = facts::read(metadata, kind == DocKind::Checklist, source, to);
+            let facts: Vec<(Field, u8, &str)> = facts.iter().map(|(field, group, text)| (*field, *group, &**text)).collect();
+            to.document(person, &NewDocument { kind, time, text, text_hash, shingles, facts: &facts }, source);
+        }
+        Table::Relation => {
+            let [a, kind, b, time, record, ..] = *cells;
+            let source = source(record, row, to);
+            let Some(kind_word) = required("kind", kind, row, to) else { return };
+            let Some(kind) = RelKind::from_code(kind_word) else {
+                return to.problem(row, ProblemKind::UnknownKind { word: kind_word.to_owned(), of: "relation" });
+            };
+            let Some(a) = required("a", a, row, to) else { return };
+            let Some(b) = required("b", b, row, to) else { return };
+            let (a, b) = (to.person(a, source), to.person(b, source));
+            to.relation(a, kind, b, time, source);
+        }
+    }
+}
+
+/// The record that a row names as its source, or the row itself.
+fn source(record: &str, row: Source, to: &mut Builder) -> Source {
+    let record = record.trim();
+    if record.is_empty() { row } else { to.source(record) }
+}
+
+fn required<'a>(column: &'static str, cell: &'a str, row: Source, to: &mut Builder) -> Option<&'a str> {
+    let cell = cell.trim();
+    if cell.is_empty() {
+        to.problem(row, ProblemKind::Missing(column));
+        return None;
+    }
+    Some(cell)
+}
+
+/// The minutes of a cell `tz_offset`; one that is none is a problem.
+pub(super) fn offset_cell(cell: &str, row: Source, to: &mut Builder) -> Option<i16> {
+    let cell = cell.trim();
+    if cell.is_empty() {
+        return None;
+    }
+    let minutes = crate::people::offset(cell);
+    if minutes.is_none() {
+        to.problem(row, ProblemKind::Zone);
+    }
+    minutes
+}

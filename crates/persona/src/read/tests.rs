@@ -1,0 +1,151 @@
+//! Tables as people write them, and what is wrong with them.
+
+use super::{Form, Table, read_table};
+use crate::key::TenantKey;
+use crate::people::{Builder, Limits, People};
+use crate::problem::Problems;
+use crate::time::Time;
+use crate::vocabulary::{EventKind, Field, IdKind};
+
+fn read(tables: &[(Table, Form, &str)]) -> (People, Problems) {
+    let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+    for (table, form, text) in tables {
+        let file = builder.file(&format!("{}.x", table.name()));
+        read_table(*table, *form, &mut text.as_bytes(), file, &mut builder).unwrap();
+    }
+    builder.finish(Time::parse("2026-11-27").unwrap().time)
+}
+
+#[track_caller]
+fn check_problems(problems: &Problems, people: &People, expected: &[&str]) {
+    let told: Vec<String> =
+        problems.told().iter().map(|problem| format!("{}: {problem}", people.place(problem.source))).collect();
+    assert_eq!(told, expected);
+}
+
+const PERSONS: &str = "id,display_name,claimed_country,claimed_tz\np1,Ada Test,GB,Europe/London\np2,Bo Sample,Japan,+09:00\n";
+
+#[test]
+fn rows_come_out_by_person_and_time() {
+    let events = "time,person,kind,ip,device,detail,tz_offset\n\
+        2026-03-02T10:00:00Z,p1,login,203.0.113.9:443,D-1,\"{\"\"country\"\":\"\"GB\"\",\"\"lat\"\":51.5}\",\n\
+        2026-03-01T10:00:00+09:00,p2,login,::ffff:198.51.100.7,D-2,country=JP;city=Tokyo,\n\
+        2026-03-01T10:00:00Z,p1,commit,,,,+60\n";
+    let identifiers =
+        "person,kind,value,first_seen\np1,email,Ada <ADA+x@example.com>,2026-01-01\np1,doc,AB 12-34 567,\np2,doc,ab1234567,\n";
+    let (people, problems) = read(&[
+        (Table::Person, Form::Csv, PERSONS),
+        (Table::Identifier, Form::Csv, identifiers),
+        (Table::Event, Form::Csv, events),
+    ]);
+    check_problems(&problems, &people, &[]);
+    let ada = people.person(people.find("p1").unwrap());
+    let kinds: Vec<EventKind> = ada.events().map(super::super::people::Event::kind).collect();
+    assert_eq!(kinds, [EventKind::Commit, EventKind::Login]);
+    let login = ada.events_of(EventKind::Login).next().unwrap();
+    assert_eq!(login.ip(), Some("203.0.113.9".parse().unwrap()));
+    assert_eq!(login.fact(Field::Lat).unwrap().number(), Some(51.5));
+    assert_eq!(login.offset(), None, "Z states no offset");
+    assert_eq!(people.place(login.source()), "event.x:2");
+    assert_eq!(ada.events().next().unwrap().offset(), Some(60));
+    let bo = people.person(people.find("p2").unwrap());
+    let login = bo.events().next().unwrap();
+    assert_eq!((login.offset(), login.ip()), (Some(540), Some("198.51.100.7".parse().unwrap())));
+    assert_eq!(login.fact(Field::City).unwrap().text(), "Tokyo");
+    assert_eq!(ada.identifiers_of(IdKind::Email).next().unwrap().value(), Some("ada@example.com"));
+    let number = |person: crate::Person<'_>| person.identifiers_of(IdKind::Doc).next().unwrap().value_id();
+    assert_eq!(number(ada), number(bo));
+    assert!(!format!("{people:?}").contains("1234567"), "numbers are kept as keyed hashes only");
+}
+
+#[test]
+fn what_is_wrong_costs_itself() {
+    let events = "person,kind,time,ip,detail\n\
+        p1,login,2026-03-01 10:00:00,203.0.113.300,\n\
+        p1,dance,2026-03-01T10:00:00Z,,\n\
+        p1,login,soon,,\n\
+        ,login,2026-03-01T10:00:00Z,,\n\
+        p1,login,2031-03-01T10:00:00Z,,{broken\n\
+        p9,login,2026-03-01T10:00:00Z,,nationality=xx\n\
+        p1,login\n\
+        p1,login,2026-03-0";
+    let (people, problems) = read(&[(Table::Person, Form::Csv, PERSONS), (Table::Event, Form::Csv, events)]);
+    check_problems(
+        &problems,
+        &people,
+        &[
+            "event.x:2: no time zone is stated: taken as UTC",
+            "event.x:2: the IP address is not taken: `203.0.113.300`",
+            "event.x:3: the row is left out: `dance` is no kind of event",
+            "event.x:4: `time` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)",
+            "event.x:5: the row is left out: `person` is missing",
+            "event.x:6: the row is left out: its facts are no JSON object: key must be a string at line 1 column 2",
+            "event.x:7: `nationality` is not read",
+            "event.x:8: the row is left out: it has 2 cells where the header has 5",
+            "event.x:9: the file ends in the middle of a record: what stands before is taken",
+            "event.x:6: the time lies in the future: the clock is off",
+            "event.x:7: no row of persons has this id",
+        ],
+    );
+    assert_eq!(people.events_len(), 3);
+}
+
+#[test]
+fn duplicate_ids_keep_the_first_row() {
+    let persons = "id,display_name,claimed_country,extra\np1,Ada Test,GB,\np1,Other Name,,\n p1 ,,,\n,Nobody,,\n";
+    let (people, problems) = read(&[(Table::Person, Form::Csv, persons)]);
+    assert_eq!(people.len(), 1);
+    assert_eq!(people.all().next().unwrap().name(), Some("Ada Test"));
+    check_problems(
+        &problems,
+        &people,
+        &[
+            "person.x:1: `extra` is not read",
+            "person.x:3: the id was there before: its first row stays, what it lacks is taken",
+            "person.x:4: the id was there before: its first row stays, what it lacks is taken",
+            "person.x:5: the row is left out: `id` is missing",
+        ],
+    );
+}
+
+#[test]
+fn json_lines_say_the_same_as_csv() {
+    let persons =
+        "{\"id\":\"p1\",\"display_name\":\"Ada Test\",\"claimed_country\":\"GB\"}\n\n{\"id\":\"p2\"}\n{\"id\":\n{\"id\":\"p3\"";
+    let documents = "{\"person\":\"p1\",\"kind\":\"cv\",\"time\":\"2026-01-02\",\"text\":\"Ada\",\"metadata\":{\"positions\":[{\"employer\":\"Example Ltd\",\"from\":\"2020-01\"},{\"employer\":\"Sample AG\"}],\"skills\":12}}\n\
+        {\"person\":\"p1\",\"kind\":\"checklist\",\"metadata\":{\"H-01\":\"no\"}}\n";
+    let (people, problems) = read(&[(Table::Person, Form::JsonLines, persons), (Table::Document, Form::JsonLines, documents)]);
+    assert_eq!(people.len(), 2);
+    let ada = people.person(people.find("p1").unwrap());
+    let facts: Vec<(Field, u8, &str)> =
+        ada.documents().next().unwrap().facts().map(|fact| (fact.field(), fact.group(), fact.text())).collect();
+    assert_eq!(
+        facts,
+        [
+            (Field::Employer, 1, "Example Ltd"),
+            (Field::From, 1, "2020-01"),
+            (Field::Employer, 2, "Sample AG"),
+            (Field::Skills, 0, "12"),
+        ]
+    );
+    let answers: Vec<(Field, &str)> = ada.documents().nth(1).unwrap().facts().map(|fact| (fact.field(), fact.text())).collect();
+    assert_eq!(answers, [(Field::What, "H-01"), (Field::Answer, "no")]);
+    assert_eq!(problems.total(), 2, "{:?}", problems.told());
+}
+
+/// Blocks end at ends of rows, also where a quoted cell has line ends, and lines are counted through.
+#[test]
+fn blocks_do_not_show() {
+    let mut text = String::from("person,kind,time,detail\n");
+    let filler = "x".repeat(300);
+    for row in 0..20_000 {
+        text.push_str(&format!("p{},login,2026-03-01T10:00:00Z,\"city={filler}\n{}\"\n", row % 7, row % 100));
+    }
+    assert!(text.len() > 3 * super::csv_events::BLOCK_BYTES - (1 << 20));
+    let (people, problems) = read(&[(Table::Event, Form::Csv, &text)]);
+    assert_eq!(people.events_len(), 20_000);
+    assert_eq!(problems.total(), 7, "{:?}", problems.told());
+    let last = people.person(people.find("p0").unwrap()).events().last().unwrap();
+    let row = (0..20_000).rfind(|row| row % 7 == 0).unwrap();
+    assert_eq!(people.place(last.source()), format!("event.x:{}", 2 + 2 * row));
+}
