@@ -7,6 +7,7 @@ mod evaluate;
 mod import;
 mod indicators;
 mod key;
+mod link;
 mod lists;
 mod people;
 mod policy;
@@ -21,6 +22,10 @@ mod vocabulary;
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
+pub use link::{
+    CareerPair, Family, Farm, FarmFact, FarmKey, Key, LinkKind, LinkSettings, LinkWeight, Links, Member, PhotoPair, Ring,
+    RingLink, Stand, TextEnd, TextPair, WEIGHTS,
+};
 pub use lists::Lists;
 pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,

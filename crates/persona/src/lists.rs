@@ -4,3 +4,23 @@
 /// The lists of a run.
 #[derive(Debug, Default)]
 pub struct Lists {}
+
+impl Lists {
+    /// The reported VPN service that a network owner or address belongs to.
+    #[must_use]
+    pub fn reported_vpn(&self, _org: Option<&str>, _ip: Option<std::net::IpAddr>) -> Option<&str> {
+        None
+    }
+
+    /// The class of a program, and its name.
+    #[must_use]
+    pub fn software_class(&self, _name: &str) -> Option<(&str, &str)> {
+        None
+    }
+
+    /// The hardware for remote control that a text names.
+    #[must_use]
+    pub fn hardware(&self, _text: &str) -> Option<&str> {
+        None
+    }
+}

@@ -636,6 +636,12 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
+    /// Whose it is.
+    #[must_use]
+    pub const fn person_id(self) -> PersonId {
+        self.row.person
+    }
+
     /// What it is.
     #[must_use]
     pub fn kind(self) -> DocKind {

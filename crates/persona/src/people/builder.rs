@@ -648,10 +648,18 @@ impl Builder {
     fn address_keys(&mut self) -> FxHashMap<u32, AddressKey> {
         let is_address = |kind| matches!(kind, IdKind::Address | IdKind::ShipTo);
         let mut seen = FxHashSet::default();
-        let rows: Vec<(u32, Option<Country>)> = (self.ids.iter())
+        let mut rows: Vec<(u32, Option<Country>)> = (self.ids.iter())
             .filter(|row| is_address(row.kind) && seen.insert(row.value.0))
             .map(|row| (row.value.0, self.persons[row.person.index()].country))
             .collect();
+        // Facts hold addresses as they were written; they meet identifiers by the same writing without double spaces.
+        for row in self.facts.rows.iter().filter(|row| matches!(row.field, Field::ShipTo | Field::Address)) {
+            let text = self.texts.get(TextId(row.value)).split_whitespace().collect::<Vec<_>>().join(" ");
+            let value = self.texts.intern(&text).0;
+            if seen.insert(value) {
+                rows.push((value, None));
+            }
+        }
         let keys: Vec<(u32, interdict_names::AddressKeys)> =
             rows.par_iter().map(|(value, country)| (*value, address_keys(self.texts.get(TextId(*value)), *country))).collect();
         (keys.into_iter())

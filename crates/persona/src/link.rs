@@ -1,0 +1,274 @@
+//! What people share. All people go in; values that several hold, texts and pictures that are nearly the same, careers that agree and
+//! relations come out as links, each weighted by how rare what is shared is; from them rings, which share an operator, and farms, where
+//! devices of several people stand in one place.
+//!
+//! A value that very many hold links nobody, so that no value costs more than its holders: a carrier's address, an exit of a VPN, a
+//! recruiter's telephone, a form letter.
+
+mod careers;
+mod farms;
+mod holdings;
+mod pairs;
+mod photos;
+mod rings;
+mod texts;
+mod weights;
+
+use crate::lists::Lists;
+use crate::people::{People, PersonId, Source};
+use crate::policy::Policy;
+use crate::time::Time;
+
+pub use farms::{Farm, FarmFact, FarmKey, Stand};
+pub use rings::{Key, Member, Ring, RingLink};
+pub use weights::{Family, LinkKind, LinkWeight, WEIGHTS};
+
+pub(crate) use holdings::{Holding, Networks, Space};
+
+/// Bounds of what makes a ring. `Default` is what the documentation describes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LinkSettings {
+    /// Evidence from which two people are linked, in natural log-odds.
+    pub link: f64,
+    /// Independent families of evidence that a ring needs.
+    pub families: usize,
+    /// Share of common word triples from which two texts are near, 0 to 1.
+    pub likeness: f64,
+    /// Bits by which the hashes of near pictures differ at most, of 64.
+    pub picture_bits: u32,
+    /// Days that may lie between the sightings of an address or device by two people.
+    pub gap_days: u32,
+}
+
+impl Default for LinkSettings {
+    fn default() -> Self {
+        // 4: fifty to one. 7 bits: what resizing and recompression leave, far from what two pictures have in common by chance (24 and more).
+        Self { link: 4.0, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
+    }
+}
+
+/// Something that several people share.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shared {
+    pub(crate) kind: LinkKind,
+    pub(crate) space: Space,
+    /// Number of the value in its space.
+    pub(crate) value: u32,
+    /// Its holders in `Links::holdings`, by person, each once.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Weight of the link between two of them, in natural log-odds, before what is known of the two.
+    pub(crate) weight: f64,
+}
+
+/// Two texts of two people that are nearly the same.
+#[derive(Debug, Clone)]
+pub struct TextPair {
+    /// One.
+    pub a: TextEnd,
+    /// The other.
+    pub b: TextEnd,
+    /// Estimated share of common word triples, 0 to 1.
+    pub likeness: f64,
+    /// Equal paragraphs that few hold.
+    pub paragraphs: u32,
+    /// One of them, where it was kept.
+    pub passage: Option<String>,
+    /// What kind of link it is.
+    pub kind: LinkKind,
+    /// Weight, in natural log-odds.
+    pub weight: f64,
+}
+
+/// An end of a [`TextPair`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextEnd {
+    /// Whose text.
+    pub person: PersonId,
+    /// What it is.
+    pub kind: crate::vocabulary::DocKind,
+    /// The record.
+    pub source: Source,
+    /// When it was made or handed in.
+    pub time: Option<Time>,
+}
+
+impl TextEnd {
+    fn of(document: crate::people::Document<'_>) -> Self {
+        Self { person: document.person_id(), kind: document.kind(), source: document.source(), time: document.time() }
+    }
+}
+
+/// Two pictures of two people that are nearly the same.
+#[derive(Debug, Clone)]
+pub struct PhotoPair {
+    /// One.
+    pub a: TextEnd,
+    /// The other.
+    pub b: TextEnd,
+    /// Whether the whole picture is compared, or its base without the middle.
+    pub whole: bool,
+    /// Bits that differ, of 64.
+    pub distance: u32,
+    /// Weight, in natural log-odds.
+    pub weight: f64,
+}
+
+/// Two people with the same stations of life.
+#[derive(Debug, Clone)]
+pub struct CareerPair {
+    /// One.
+    pub a: TextEnd,
+    /// The other.
+    pub b: TextEnd,
+    /// The stations: employer or school with its dates.
+    pub stations: Vec<String>,
+    /// Weight, in natural log-odds.
+    pub weight: f64,
+}
+
+/// All links among people, with rings and farms.
+#[derive(Debug)]
+pub struct Links {
+    pub(crate) shared: Vec<Shared>,
+    pub(crate) holdings: Vec<Holding>,
+    pub(crate) wide: Vec<holdings::Wide>,
+    pub(crate) shared_of: Index,
+    pub(crate) texts: Vec<TextPair>,
+    pub(crate) texts_of: Index,
+    pub(crate) photos: Vec<PhotoPair>,
+    pub(crate) photos_of: Index,
+    pub(crate) careers: Vec<CareerPair>,
+    pub(crate) careers_of: Index,
+    pub(crate) rings: Vec<Ring>,
+    pub(crate) ring_of: Vec<u32>,
+    pub(crate) farms: Vec<Farm>,
+    pub(crate) farm_of: Vec<u32>,
+    pub(crate) openly: pairs::Openly,
+    pub(crate) networks: Networks,
+}
+
+/// Rows by person.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Index {
+    /// From pairs of person and row.
+    fn new(count: usize, mut pairs: Vec<(PersonId, u32)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = vec![0_u32; count + 1];
+        for (person, _) in &pairs {
+            starts[person.index() + 1] += 1;
+        }
+        for index in 0..count {
+            starts[index + 1] += starts[index];
+        }
+        Self { starts, rows: pairs.into_iter().map(|(_, row)| row).collect() }
+    }
+
+    pub(crate) fn get(&self, person: PersonId) -> &[u32] {
+        let index = person.index();
+        match (self.starts.get(index), self.starts.get(index + 1)) {
+            (Some(start), Some(end)) => &self.rows[*start as usize..*end as usize],
+            _ => &[],
+        }
+    }
+}
+
+impl Links {
+    /// Finds the links of all people.
+    #[must_use]
+    pub fn find(people: &People, lists: &Lists, policy: &Policy, settings: &LinkSettings, as_of: Time) -> Self {
+        let count = people.len();
+        let networks = Networks::of(people, lists, policy);
+        let found = holdings::shared(people, &networks, policy, as_of);
+        let texts = texts::pairs(people, policy, settings);
+        let photos = photos::pairs(people, policy, settings);
+        let careers = careers::pairs(people);
+        let openly = pairs::Openly::of(people);
+        let farms = farms::find(people, &networks, &found, &openly, lists, policy, as_of);
+        let evidence = pairs::Pairs {
+            people,
+            found: &found,
+            texts: &texts,
+            photos: &photos,
+            careers: &careers,
+            farms: &farms,
+            openly: &openly,
+            settings,
+        };
+        let rings = rings::find(&evidence);
+
+        let ends = |pair: &[(PersonId, PersonId)]| -> Vec<(PersonId, u32)> {
+            pair.iter().enumerate().flat_map(|(row, (a, b))| [(*a, row as u32), (*b, row as u32)]).collect()
+        };
+        let shared_of = found.shared.iter().enumerate().flat_map(|(row, shared)| {
+            let holders = &found.holdings[shared.start as usize..shared.end as usize];
+            holders.iter().map(move |holder| (holder.person, row as u32))
+        });
+        let mut ring_of = vec![crate::people::NONE; count];
+        for (row, ring) in rings.iter().enumerate() {
+            ring.members.iter().for_each(|member| ring_of[member.person.index()] = row as u32);
+        }
+        let mut farm_of = vec![crate::people::NONE; count];
+        for (row, farm) in farms.iter().enumerate() {
+            farm.stands.iter().for_each(|stand| farm_of[stand.person.index()] = row as u32);
+        }
+        Self {
+            shared_of: Index::new(count, shared_of.collect()),
+            texts_of: Index::new(count, ends(&texts.iter().map(|pair| (pair.a.person, pair.b.person)).collect::<Vec<_>>())),
+            photos_of: Index::new(count, ends(&photos.iter().map(|pair| (pair.a.person, pair.b.person)).collect::<Vec<_>>())),
+            careers_of: Index::new(count, ends(&careers.iter().map(|pair| (pair.a.person, pair.b.person)).collect::<Vec<_>>())),
+            shared: found.shared,
+            holdings: found.holdings,
+            wide: found.wide,
+            networks,
+            texts,
+            photos,
+            careers,
+            rings,
+            ring_of,
+            farms,
+            farm_of,
+            openly,
+        }
+    }
+
+    /// The rings, the largest first.
+    #[must_use]
+    pub fn rings(&self) -> &[Ring] {
+        &self.rings
+    }
+
+    /// The farms, the largest first.
+    #[must_use]
+    pub fn farms(&self) -> &[Farm] {
+        &self.farms
+    }
+
+    /// The ring of a person.
+    #[must_use]
+    pub fn ring_of(&self, person: PersonId) -> Option<&Ring> {
+        self.rings.get(*self.ring_of.get(person.index())? as usize)
+    }
+
+    /// The farm of a person's device.
+    #[must_use]
+    pub fn farm_of(&self, person: PersonId) -> Option<&Farm> {
+        self.farms.get(*self.farm_of.get(person.index())? as usize)
+    }
+
+    /// What a person shares with others.
+    pub(crate) fn shared_of(&self, person: PersonId) -> impl Iterator<Item = &Shared> {
+        self.shared_of.get(person).iter().map(|row| &self.shared[*row as usize])
+    }
+
+    /// Who shares a value, by person.
+    pub(crate) fn holders(&self, shared: &Shared) -> &[Holding] {
+        &self.holdings[shared.start as usize..shared.end as usize]
+    }
+}

@@ -1,0 +1,346 @@
+//! Farms: company devices of several people that stand in one place, behind one home line, wireless network or delivery address, while their
+//! people say to live elsewhere. One place alone may be an office that nobody told of: a farm needs a second kind of fact.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::holdings::Found;
+use super::pairs::Openly;
+use super::{Networks, Space};
+use crate::evaluate::Evidence;
+use crate::lists::Lists;
+use crate::people::{Event, People, Person, PersonId};
+use crate::policy::Policy;
+use crate::time::Time;
+use crate::vocabulary::{EventKind, Field, IdKind};
+
+/// People behind one line from which it is an office or a carrier.
+const MOST: usize = 300;
+/// Days on which a device must have been seen.
+const DAYS: usize = 3;
+/// Share of a device's days at the place.
+const STAYS: f64 = 0.8;
+/// What a farm must reach, of the parts in [`FarmFact`].
+const ENOUGH: f64 = 4.0;
+
+/// In what a farm's devices meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FarmKey {
+    /// One line.
+    Ip,
+    /// One wireless network or gateway.
+    Network,
+    /// One delivery address.
+    ShipTo,
+}
+
+/// A fact that makes a place a farm, with what it brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FarmFact {
+    /// Devices of several people stay behind one line or network: 2.
+    OnePlace,
+    /// Parcels of several people go to one door that is no home of theirs: 1.5.
+    OneDoor,
+    /// Programs for remote access on devices of at least two: 2.5.
+    RemoteTools,
+    /// A device that holds keyboard and screen from afar: 2.5.
+    RemoteHardware,
+    /// Log-ins of at least two come from elsewhere than their devices: 1.5.
+    LoginsElsewhere,
+    /// A parcel was sent elsewhere after dispatch: 1.
+    Rerouted,
+}
+
+impl FarmFact {
+    const fn brings(self) -> f64 {
+        match self {
+            Self::OnePlace => 2.0,
+            Self::OneDoor => 1.5,
+            Self::RemoteTools | Self::RemoteHardware => 2.5,
+            Self::LoginsElsewhere => 1.5,
+            Self::Rerouted => 1.0,
+        }
+    }
+
+    /// The words for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::OnePlace => "devices of several people stay behind one line or network",
+            Self::OneDoor => "parcels of several people go to one door that is no home of theirs",
+            Self::RemoteTools => "programs for remote access on devices of several people",
+            Self::RemoteHardware => "hardware for remote control",
+            Self::LoginsElsewhere => "log-ins come from elsewhere than the devices",
+            Self::Rerouted => "a parcel was sent elsewhere after dispatch",
+        }
+    }
+
+    /// The stable word in files and interfaces.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OnePlace => "one_place",
+            Self::OneDoor => "one_door",
+            Self::RemoteTools => "remote_tools",
+            Self::RemoteHardware => "remote_hardware",
+            Self::LoginsElsewhere => "logins_elsewhere",
+            Self::Rerouted => "rerouted",
+        }
+    }
+}
+
+/// Devices of several people in one place.
+#[derive(Debug, Clone)]
+pub struct Farm {
+    /// Whose devices, each with the record.
+    pub stands: Vec<Stand>,
+    /// What makes it a farm, each with a record.
+    pub facts: Vec<(FarmFact, Vec<Evidence>)>,
+    /// In what the devices meet.
+    pub keys: Vec<(FarmKey, Evidence)>,
+}
+
+/// A person's device in a farm.
+#[derive(Debug, Clone)]
+pub struct Stand {
+    /// Who.
+    pub person: PersonId,
+    /// The record that puts it there.
+    pub evidence: Evidence,
+    /// Days on which it was seen there.
+    pub days: usize,
+    /// Whether the person states another home than others there.
+    pub elsewhere: Option<bool>,
+}
+
+/// What is known of a person for farms.
+#[derive(Debug, Default)]
+struct Facts {
+    tool: Option<Evidence>,
+    hardware: Option<Evidence>,
+    rerouted: Option<Evidence>,
+    away: Option<Evidence>,
+}
+
+pub(super) fn find(
+    people: &People,
+    networks: &Networks,
+    found: &Found,
+    openly: &Openly,
+    lists: &Lists,
+    policy: &Policy,
+    as_of: Time,
+) -> Vec<Farm> {
+    // Where each person's devices stay.
+    let mut at: BTreeMap<(FarmKey, u32), Vec<Stand>> = BTreeMap::new();
+    for person in people.all() {
+        stays(person, networks, as_of, |line, stand| at.entry((FarmKey::Ip, line)).or_default().push(stand));
+    }
+    for shared in &found.shared {
+        let key = match shared.space {
+            Space::Bssid | Space::Gateway => FarmKey::Network,
+            Space::Place => FarmKey::ShipTo,
+            _ => continue,
+        };
+        let holders = &found.holdings[shared.start as usize..shared.end as usize];
+        for holder in holders.iter().filter(|holder| key == FarmKey::Network || holder.kind == IdKind::ShipTo) {
+            let stand = Stand {
+                person: holder.person,
+                evidence: holder.evidence(people),
+                days: usize::from(holder.days),
+                elsewhere: None,
+            };
+            at.entry((key, shared.value.wrapping_mul(2).wrapping_add(u32::from(shared.space == Space::Gateway))))
+                .or_default()
+                .push(stand);
+        }
+    }
+    let mut groups: Vec<(FarmKey, Vec<Stand>)> = (at.into_iter())
+        .map(|((key, _), stands)| (key, stands))
+        .filter(|(_, stands)| (2..=MOST).contains(&stands.len()) && several_homes(stands, openly))
+        .collect();
+    // Places that have a person in common are one farm.
+    let mut group_of: FxHashMap<PersonId, usize> = FxHashMap::default();
+    let mut parents: Vec<usize> = (0..groups.len()).collect();
+    for (index, (_, stands)) in groups.iter().enumerate() {
+        for stand in stands {
+            let other = *group_of.entry(stand.person).or_insert(index);
+            let (a, b) = (top(&mut parents, other), top(&mut parents, index));
+            parents[a.max(b)] = a.min(b);
+        }
+    }
+    let mut merged: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for index in 0..groups.len() {
+        merged.entry(top(&mut parents, index)).or_default().push(index);
+    }
+    let mut farms = Vec::new();
+    for rows in merged.into_values() {
+        let parts: Vec<(FarmKey, Vec<Stand>)> =
+            rows.iter().map(|row| (groups[*row].0, std::mem::take(&mut groups[*row].1))).collect();
+        if let Some(farm) = farm(people, networks, openly, lists, policy, as_of, parts) {
+            farms.push(farm);
+        }
+    }
+    farms.sort_by_key(|farm| (std::cmp::Reverse(farm.stands.len()), farm.stands.first().map(|stand| stand.person)));
+    farms
+}
+
+fn top(parents: &mut [usize], index: usize) -> usize {
+    let mut at = index;
+    while parents[at] != at {
+        parents[at] = parents[parents[at]];
+        at = parents[at];
+    }
+    at
+}
+
+/// Whether an event is of a company device.
+fn is_of_device(event: Event<'_>) -> bool {
+    match event.kind() {
+        EventKind::Enrolment | EventKind::FirstBoot | EventKind::DeviceSeen => true,
+        EventKind::Login | EventKind::Session => event.fact(Field::Managed).is_some_and(|managed| managed.yes() == Some(true)),
+        _ => false,
+    }
+}
+
+/// Hands out the line behind which a person's devices stay: most of their days.
+fn stays(person: Person<'_>, networks: &Networks, as_of: Time, mut take: impl FnMut(u32, Stand)) {
+    let has = [EventKind::Enrolment, EventKind::FirstBoot, EventKind::DeviceSeen, EventKind::Login, EventKind::Session];
+    if !has.iter().any(|kind| person.has_event(*kind)) {
+        return;
+    }
+    let mut days: FxHashMap<u32, (FxHashSet<u32>, Event<'_>)> = FxHashMap::default();
+    let mut all: FxHashSet<u32> = FxHashSet::default();
+    for event in person.events() {
+        let Some(ip) = event.ip_value() else { continue };
+        if event.time().since(as_of) > 86_400 || !is_of_device(event) {
+            continue;
+        }
+        all.insert(event.time().day());
+        if networks.is_home(ip.0) {
+            days.entry(networks.line(ip.0)).or_insert_with(|| (FxHashSet::default(), event)).0.insert(event.time().day());
+        }
+    }
+    let most = days.into_iter().max_by_key(|(line, (days, _))| (days.len(), std::cmp::Reverse(*line)));
+    if let Some((line, (days, event))) = most {
+        if days.len() >= DAYS && days.len() as f64 >= STAYS * all.len() as f64 {
+            let shown = event.ip().map(|ip| ip.to_string()).unwrap_or_default();
+            let evidence = Evidence::new(person, "device behind", shown, Some(event.time()), event.source());
+            take(line, Stand { person: person.id(), evidence, days: days.len(), elsewhere: None });
+        }
+    }
+}
+
+/// Whether the people are more than one household: two who state different homes, or more than three who state none that agree.
+fn several_homes(stands: &[Stand], openly: &Openly) -> bool {
+    let mut persons: Vec<PersonId> = stands.iter().map(|stand| stand.person).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    if persons.len() < 2 {
+        return false;
+    }
+    let apart = persons.windows(2).any(|pair| openly.one_home(pair[0], pair[1]) == Some(false));
+    apart || persons.len() > 3 && persons.windows(2).any(|pair| openly.one_home(pair[0], pair[1]).is_none())
+}
+
+fn farm(
+    people: &People,
+    networks: &Networks,
+    openly: &Openly,
+    lists: &Lists,
+    policy: &Policy,
+    as_of: Time,
+    parts: Vec<(FarmKey, Vec<Stand>)>,
+) -> Option<Farm> {
+    let mut facts: BTreeMap<FarmFact, Vec<Evidence>> = BTreeMap::new();
+    let mut keys = Vec::new();
+    let mut stands: BTreeMap<PersonId, Stand> = BTreeMap::new();
+    for (key, part) in parts {
+        let fact = if key == FarmKey::ShipTo { FarmFact::OneDoor } else { FarmFact::OnePlace };
+        facts.entry(fact).or_default().extend(part.iter().map(|stand| stand.evidence.clone()));
+        if let Some(first) = part.first() {
+            keys.push((key, first.evidence.clone()));
+        }
+        for stand in part {
+            let kept = stands.entry(stand.person).or_insert_with(|| stand.clone());
+            if stand.days > kept.days {
+                *kept = stand;
+            }
+        }
+    }
+    let persons: Vec<PersonId> = stands.keys().copied().collect();
+    let known: Vec<Facts> =
+        persons.iter().map(|person| facts_of(people.person(*person), networks, lists, policy, as_of)).collect();
+    let mut put = |fact: FarmFact, least: usize, of: fn(&Facts) -> Option<&Evidence>| {
+        let evidence: Vec<Evidence> = known.iter().filter_map(of).cloned().collect();
+        if evidence.len() >= least {
+            facts.insert(fact, evidence);
+        }
+    };
+    put(FarmFact::RemoteTools, 2, |facts| facts.tool.as_ref());
+    put(FarmFact::RemoteHardware, 1, |facts| facts.hardware.as_ref());
+    put(FarmFact::LoginsElsewhere, 2, |facts| facts.away.as_ref());
+    put(FarmFact::Rerouted, 1, |facts| facts.rerouted.as_ref());
+    let sum: f64 = facts.keys().map(|fact| fact.brings()).sum();
+    if sum < ENOUGH || facts.len() < 2 {
+        return None;
+    }
+    for index in 0..persons.len() {
+        let elsewhere = persons
+            .iter()
+            .filter(|other| **other != persons[index])
+            .filter_map(|other| openly.one_home(persons[index], *other));
+        let answers: Vec<bool> = elsewhere.collect();
+        if let (Some(stand), false) = (stands.get_mut(&persons[index]), answers.is_empty()) {
+            stand.elsewhere = Some(!answers.iter().any(|one| *one));
+        }
+    }
+    let facts = facts.into_iter().map(|(fact, mut evidence)| {
+        evidence.sort();
+        evidence.dedup();
+        (fact, evidence)
+    });
+    Some(Farm { stands: stands.into_values().collect(), facts: facts.collect(), keys })
+}
+
+fn facts_of(person: Person<'_>, networks: &Networks, lists: &Lists, policy: &Policy, as_of: Time) -> Facts {
+    let mut facts = Facts::default();
+    let mut device_lines: FxHashSet<u32> = FxHashSet::default();
+    for event in person.events().filter(|event| event.time().since(as_of) <= 86_400) {
+        let shown = |what: &str, value: &str| Evidence::new(person, what, value, Some(event.time()), event.source());
+        match event.kind() {
+            EventKind::Software if facts.tool.is_none() => {
+                let Some(name) = event.fact(Field::Software).map(|fact| fact.text()) else { continue };
+                let approved = policy.approved_software.iter().any(|known| known.eq_ignore_ascii_case(name));
+                if lists.software_class(name).is_some_and(|(class, _)| class == "remote_access") && !approved {
+                    facts.tool = Some(shown("program for remote access", name));
+                }
+            }
+            EventKind::Usb | EventKind::Port if facts.hardware.is_none() => {
+                let text = event.fact(Field::Usb).or_else(|| event.fact(Field::Title)).map(|fact| fact.text());
+                if let Some(text) = text.filter(|text| lists.hardware(text).is_some()) {
+                    facts.hardware = Some(shown("hardware for remote control", text));
+                }
+            }
+            EventKind::ParcelRerouted if facts.rerouted.is_none() => {
+                let to = event.fact(Field::ShipTo).map_or("elsewhere", |fact| fact.text());
+                facts.rerouted = Some(shown("parcel sent on to", to));
+            }
+            _ => {}
+        }
+        if let (true, Some(ip)) = (is_of_device(event), event.ip_value()) {
+            device_lines.insert(networks.line(ip.0));
+        }
+    }
+    if !device_lines.is_empty() {
+        let elsewhere = person.events_of(EventKind::Login).find(|event| {
+            !is_of_device(*event) && event.ip_value().is_some_and(|ip| !device_lines.contains(&networks.line(ip.0)))
+        });
+        facts.away = elsewhere.and_then(|event| {
+            let ip = event.ip()?.to_string();
+            Some(Evidence::new(person, "log-in from elsewhere than the device", ip, Some(event.time()), event.source()))
+        });
+    }
+    facts
+}

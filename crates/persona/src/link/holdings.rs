@@ -1,0 +1,544 @@
+//! Who holds what: identifiers, and the addresses, devices, accounts and papers that events and documents name. Values that several people
+//! hold come out.
+
+use std::net::IpAddr;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{LinkKind, Shared};
+use crate::evaluate::Evidence;
+use crate::lists::Lists;
+use crate::people::{FileId, NONE, People, Person, PersonId, Shown, Source, ValueId};
+use crate::policy::Policy;
+use crate::time::Time;
+use crate::value::normalise;
+use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
+
+/// Somebody who holds a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Holding {
+    pub(crate) space: Space,
+    /// Number of the value in its space.
+    pub(crate) value: u32,
+    pub(crate) person: PersonId,
+    /// As what.
+    pub(crate) kind: IdKind,
+    pub(crate) first: Option<Time>,
+    pub(crate) last: Option<Time>,
+    /// Days on which it was seen; 1 for a statement.
+    pub(crate) days: u16,
+    /// The text as it was given; [`NONE`] where the value says it all.
+    pub(crate) shown: u32,
+    pub(crate) source: Source,
+}
+
+/// In what values are compared with each other: a home and a delivery address may be one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub(crate) enum Space {
+    Mail,
+    Telephone,
+    Messenger,
+    Handle,
+    Document,
+    Tax,
+    Payee,
+    Card,
+    Wallet,
+    Device,
+    Serial,
+    Usb,
+    Ip,
+    Place,
+    Url,
+    Author,
+    Bssid,
+    Gateway,
+    Lan,
+    SigningKey,
+    Commit,
+    HtmlHash,
+    Analytics,
+    Favicon,
+}
+
+impl Space {
+    fn of(kind: IdKind) -> Option<Self> {
+        Some(match kind {
+            IdKind::Email | IdKind::RecoveryEmail | IdKind::ReferenceEmail => Self::Mail,
+            IdKind::Phone | IdKind::ReferencePhone => Self::Telephone,
+            IdKind::Messenger => Self::Messenger,
+            IdKind::Handle => Self::Handle,
+            IdKind::Doc => Self::Document,
+            IdKind::Tax => Self::Tax,
+            IdKind::Payee => Self::Payee,
+            IdKind::Card => Self::Card,
+            IdKind::Wallet => Self::Wallet,
+            IdKind::Device => Self::Device,
+            IdKind::Serial => Self::Serial,
+            IdKind::Usb => Self::Usb,
+            IdKind::Ip => Self::Ip,
+            IdKind::Address | IdKind::ShipTo => Self::Place,
+            IdKind::Url => Self::Url,
+            // Compared by distance, as pictures.
+            IdKind::PhotoHash => return None,
+            IdKind::DocAuthor => Self::Author,
+            IdKind::Bssid => Self::Bssid,
+            IdKind::Gateway => Self::Gateway,
+            IdKind::Lan => Self::Lan,
+            IdKind::SigningKey => Self::SigningKey,
+            IdKind::Commit => Self::Commit,
+            IdKind::HtmlHash => Self::HtmlHash,
+            IdKind::Analytics => Self::Analytics,
+            IdKind::Favicon => Self::Favicon,
+        })
+    }
+}
+
+/// What an address of the Internet is, the later the less it links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum NetClass {
+    Unknown,
+    Residential,
+    Hosting,
+    Mobile,
+    Proxy,
+    Vpn,
+    /// An office by its records or the policy.
+    Office,
+    /// Private, shared or reserved: no place.
+    Private,
+}
+
+impl NetClass {
+    fn of_word(word: &str) -> Self {
+        match word {
+            "residential" => Self::Residential,
+            "mobile" => Self::Mobile,
+            "vpn" => Self::Vpn,
+            "proxy" | "residential_proxy" => Self::Proxy,
+            "datacentre" | "datacenter" | "vps" | "hosting" => Self::Hosting,
+            "office" => Self::Office,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The addresses of the Internet of a run: what each is, and which are one line.
+#[derive(Debug)]
+pub(crate) struct Networks {
+    class: Vec<NetClass>,
+    /// The lowest address of the same line: the address itself, or the 64-bit prefix.
+    line: Vec<u32>,
+}
+
+impl Networks {
+    pub(crate) fn of(people: &People, lists: &Lists, policy: &Policy) -> Self {
+        let mut class: Vec<NetClass> =
+            people.ips.iter().map(|ip| if is_no_place(*ip) { NetClass::Private } else { NetClass::Unknown }).collect();
+        if !policy.office_networks.is_empty() {
+            class.par_iter_mut().zip(&people.ips).for_each(|(class, ip)| {
+                if policy.office_networks.iter().any(|network| network.contains(ip)) {
+                    *class = NetClass::Office;
+                }
+            });
+        }
+        // What an event says of its address, by the set of facts.
+        let said: Vec<NetClass> = (0..people.facts.ends.len() as u32)
+            .into_par_iter()
+            .map(|set| {
+                let facts = people.facts.get(set).iter().map(|row| people.fact(*row));
+                let said = facts.map(|fact| match fact.field() {
+                    Field::Network => NetClass::of_word(fact.text()),
+                    Field::Org if lists.reported_vpn(Some(fact.text()), None).is_some() => NetClass::Vpn,
+                    _ => NetClass::Unknown,
+                });
+                said.max().unwrap_or(NetClass::Unknown)
+            })
+            .collect();
+        for event in &people.events {
+            if event.ip != NONE && event.facts != NONE {
+                let class = &mut class[event.ip as usize];
+                *class = (*class).max(said[event.facts as usize]);
+            }
+        }
+        for (class, ip) in class.iter_mut().zip(&people.ips) {
+            if *class < NetClass::Vpn && lists.reported_vpn(None, Some(*ip)).is_some() {
+                *class = NetClass::Vpn;
+            }
+        }
+        let mut prefixes: FxHashMap<u64, u32> = FxHashMap::default();
+        let line = people.ips.iter().enumerate().map(|(index, ip)| match ip {
+            IpAddr::V4(_) => index as u32,
+            IpAddr::V6(ip) => *prefixes.entry((u128::from(*ip) >> 64) as u64).or_insert(index as u32),
+        });
+        let line = line.collect();
+        Self { class, line }
+    }
+
+    pub(crate) fn class(&self, ip: u32) -> NetClass {
+        self.class[ip as usize]
+    }
+
+    pub(crate) fn line(&self, ip: u32) -> u32 {
+        self.line[ip as usize]
+    }
+
+    /// Whether it can be the line of a home.
+    pub(crate) fn is_home(&self, ip: u32) -> bool {
+        matches!(self.class(ip), NetClass::Unknown | NetClass::Residential)
+    }
+}
+
+/// Addresses that many networks have of their own, carriers' shared ones, and those that are nobody's.
+fn is_no_place(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, ..] = ip.octets();
+            ip.is_private()
+                || ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_unspecified()
+                || ip.is_multicast()
+                || ip.is_broadcast()
+                || (a == 100 && (64..128).contains(&b))
+        }
+        IpAddr::V6(ip) => {
+            let first = ip.segments()[0];
+            ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80
+        }
+    }
+}
+
+/// What a set of facts names that identifies.
+fn named_by_facts(people: &People, set: u32, texts: &FxHashMap<(IdKind, u32), u32>) -> Vec<(IdKind, u32, u32)> {
+    let mut named = Vec::new();
+    for row in people.facts.get(set) {
+        let fact = people.fact(*row);
+        if let Some((kind, value)) = fact.keyed() {
+            named.push((kind, value.0, NONE));
+            continue;
+        }
+        let kind = match fact.field() {
+            Field::ShipTo => IdKind::ShipTo,
+            Field::Wallet => IdKind::Wallet,
+            Field::Sha => IdKind::Commit,
+            Field::Author => IdKind::DocAuthor,
+            _ => continue,
+        };
+        if let Some(value) = texts.get(&(kind, row.value)) {
+            named.push((kind, *value, row.value));
+        }
+    }
+    named
+}
+
+/// The values that several people hold, in the order of kinds and values.
+pub(super) fn shared(people: &People, networks: &Networks, policy: &Policy, as_of: Time) -> Found {
+    let known: FxHashSet<(Space, u32)> = known_contacts(people, policy);
+    // Texts of facts that are values of identifiers, normalised; a value that no identifier has gets a number after all texts.
+    let mut fresh: FxHashMap<String, u32> = FxHashMap::default();
+    let mut texts: FxHashMap<(IdKind, u32), u32> = FxHashMap::default();
+    for row in &people.facts.rows {
+        let kind = match row.field {
+            Field::ShipTo => IdKind::ShipTo,
+            Field::Wallet => IdKind::Wallet,
+            Field::Sha => IdKind::Commit,
+            Field::Author => IdKind::DocAuthor,
+            _ => continue,
+        };
+        if texts.contains_key(&(kind, row.value)) {
+            continue;
+        }
+        let raw = people.fact(*row).text();
+        let Ok(value) = normalise(kind, raw, None) else { continue };
+        let number = match people.texts.find(&value) {
+            Some(text) => text.0,
+            None => {
+                let next = people.texts.len() as u32 + fresh.len() as u32;
+                *fresh.entry(value).or_insert(next)
+            }
+        };
+        texts.insert((kind, row.value), number);
+    }
+    let place = |value: u32| people.address_keys.get(&value).map_or(value, |key| key.unit.unwrap_or(key.place).0);
+    let by_set: Vec<Vec<(IdKind, u32, u32)>> =
+        (0..people.facts.ends.len() as u32).into_par_iter().map(|set| named_by_facts(people, set, &texts)).collect();
+
+    let mut holdings: Vec<Holding> = (0..people.len() as u32)
+        .into_par_iter()
+        .map(|index| people.person(PersonId(index)))
+        .fold(Vec::new, |mut all, person| {
+            of_person(person, networks, &by_set, place, as_of, &mut all);
+            all
+        })
+        .reduce(Vec::new, |mut a, mut b| {
+            if a.len() < b.len() {
+                std::mem::swap(&mut a, &mut b);
+            }
+            a.append(&mut b);
+            a
+        });
+    holdings.retain(|holding| !known.contains(&(holding.space, holding.value)));
+    holdings.par_sort_unstable();
+
+    let mut found = Found { shared: Vec::new(), holdings: Vec::new(), wide: Vec::new() };
+    for group in holdings.chunk_by(|a, b| (a.space, a.value) == (b.space, b.value)) {
+        found.group(group, networks);
+    }
+    found.wide.sort_unstable_by_key(|wide| (std::cmp::Reverse(wide.holders), wide.kind, wide.value));
+    found.wide.truncate(WIDE_TOLD);
+    found
+}
+
+/// How many values that link nobody, as very many hold them, are told.
+const WIDE_TOLD: usize = 20;
+
+/// Shared values and their holders.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) shared: Vec<Shared>,
+    pub(super) holdings: Vec<Holding>,
+    pub(super) wide: Vec<Wide>,
+}
+
+/// A value that links nobody, as too many hold it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wide {
+    pub(crate) kind: IdKind,
+    pub(crate) value: u32,
+    pub(crate) holders: u32,
+}
+
+impl Found {
+    /// Holders of one value, sorted by person.
+    fn group(&mut self, group: &[Holding], networks: &Networks) {
+        let persons = group.chunk_by(|a, b| a.person == b.person).count();
+        if persons < 2 {
+            return;
+        }
+        let is_reference = |kind| matches!(kind, IdKind::ReferenceEmail | IdKind::ReferencePhone);
+        let own =
+            group.chunk_by(|a, b| a.person == b.person).filter(|rows| rows.iter().any(|row| !is_reference(row.kind))).count();
+        if own >= 2 {
+            let kind = match group[0].space {
+                Space::Place if group.iter().any(|row| row.kind == IdKind::ShipTo) => LinkKind::ShipTo,
+                _ => LinkKind::of_identifier(
+                    group.iter().map(|row| row.kind).find(|kind| !is_reference(*kind)).unwrap_or(group[0].kind),
+                )
+                .unwrap_or(LinkKind::Shares),
+            };
+            self.add(kind, group.iter().filter(|row| !is_reference(row.kind)), own, networks);
+        }
+        if own < persons {
+            self.add(LinkKind::Reference, group.iter(), persons, networks);
+        }
+    }
+
+    fn add<'h>(&mut self, kind: LinkKind, rows: impl Iterator<Item = &'h Holding>, persons: usize, networks: &Networks) {
+        let start = self.holdings.len();
+        let mut weight = kind.weight(persons);
+        let mut last: Option<PersonId> = None;
+        let mut first_row: Option<Holding> = None;
+        for row in rows {
+            first_row.get_or_insert(*row);
+            if weight <= 0.0 {
+                continue;
+            }
+            match last {
+                // One row a person: the one that says most, which is the delivery address.
+                Some(person) if person == row.person => {
+                    if let Some(kept) = self.holdings.last_mut() {
+                        let days = kept.days.max(row.days);
+                        let (first, until) = (earliest(kept.first, row.first), kept.last.max(row.last));
+                        if row.kind == IdKind::ShipTo && kept.kind != IdKind::ShipTo {
+                            *kept = *row;
+                        }
+                        (kept.days, kept.first, kept.last) = (days, first, until);
+                    }
+                }
+                _ => {
+                    self.holdings.push(*row);
+                    last = Some(row.person);
+                }
+            }
+        }
+        let Some(row) = first_row else { return };
+        if weight <= 0.0 {
+            self.wide.push(Wide { kind: row.kind, value: row.value, holders: persons as u32 });
+            if self.wide.len() > 4096 {
+                self.wide.sort_unstable_by_key(|wide| std::cmp::Reverse(wide.holders));
+                self.wide.truncate(WIDE_TOLD);
+            }
+            return;
+        }
+        if row.space == Space::Ip && networks.class(row.value) == NetClass::Hosting {
+            weight *= 0.5;
+        }
+        self.shared.push(Shared {
+            kind,
+            space: row.space,
+            value: row.value,
+            start: start as u32,
+            end: self.holdings.len() as u32,
+            weight,
+        });
+    }
+}
+
+pub(super) fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn of_person(
+    person: Person<'_>,
+    networks: &Networks,
+    by_set: &[Vec<(IdKind, u32, u32)>],
+    place: impl Fn(u32) -> u32,
+    as_of: Time,
+    all: &mut Vec<Holding>,
+) {
+    let begin = all.len();
+    for row in person.id_rows() {
+        let Some(space) = Space::of(row.kind) else { continue };
+        let value = match space {
+            Space::Place => place(row.value.0),
+            Space::Ip if !links(networks, row.value.0) => continue,
+            Space::Ip => networks.line(row.value.0),
+            _ => row.value.0,
+        };
+        all.push(Holding {
+            space,
+            value,
+            person: person.id(),
+            kind: row.kind,
+            first: row.first,
+            last: row.last,
+            days: 1,
+            shown: if space == Space::Ip { row.value.0 } else { row.shown },
+            source: row.source,
+        });
+    }
+    let mut add = |space, kind, value, shown, time: Option<Time>, source| {
+        all.push(Holding { space, value, person: person.id(), kind, first: time, last: time, days: 1, shown, source });
+    };
+    for event in person.event_rows() {
+        if event.time.since(as_of) > 86_400 {
+            continue;
+        }
+        let source = Source { file: FileId(event.file), line: event.line };
+        if event.ip != NONE && links(networks, event.ip) && uses_line(event.kind) {
+            add(Space::Ip, IdKind::Ip, networks.line(event.ip), event.ip, Some(event.time), source);
+        }
+        if event.device != NONE {
+            add(Space::Device, IdKind::Device, event.device, NONE, Some(event.time), source);
+        }
+        if event.facts != NONE {
+            for (kind, value, shown) in &by_set[event.facts as usize] {
+                // The account that a change came from is the old one, and is the person's all the same.
+                let Some(space) = Space::of(*kind) else { continue };
+                let forked = *kind == IdKind::Commit && is_fork(person.people(), event.facts);
+                if !forked {
+                    let value = if space == Space::Place { place(*value) } else { *value };
+                    add(space, *kind, value, *shown, Some(event.time), source);
+                }
+            }
+        }
+    }
+    for doc in person.doc_rows() {
+        if doc.facts == NONE || matches!(doc.kind, DocKind::AddressLookup | DocKind::Company) {
+            continue;
+        }
+        for (kind, value, shown) in &by_set[doc.facts as usize] {
+            // A number belongs to a document of identity or account; elsewhere it may be of anything.
+            let is_own = match kind {
+                IdKind::Doc => doc.kind == DocKind::IdentityDocument,
+                _ => true,
+            };
+            if let (true, Some(space)) = (is_own, Space::of(*kind)) {
+                let value = if space == Space::Place { place(*value) } else { *value };
+                add(space, *kind, value, *shown, doc.time, doc.source);
+            }
+        }
+    }
+    // Many events name one value: one row each, with its days.
+    let rows = &mut all[begin..];
+    rows.sort_unstable_by_key(|row| (row.space, row.value, row.kind, row.first, row.source));
+    let mut kept = begin;
+    for index in begin..all.len() {
+        let row = all[index];
+        if kept > begin {
+            let before = &mut all[kept - 1];
+            if (before.space, before.value, before.kind) == (row.space, row.value, row.kind) {
+                let new_day = row.first.map(Time::day) != before.last.map(Time::day);
+                before.days = before.days.saturating_add(u16::from(new_day));
+                before.first = earliest(before.first, row.first);
+                before.last = before.last.max(row.last);
+                continue;
+            }
+        }
+        all[kept] = row;
+        kept += 1;
+    }
+    all.truncate(kept);
+}
+
+fn links(networks: &Networks, ip: u32) -> bool {
+    matches!(networks.class(ip), NetClass::Unknown | NetClass::Residential | NetClass::Hosting)
+}
+
+/// Whether an event comes from the line of the person: the address of a port scan or a payment provider does not.
+fn uses_line(kind: EventKind) -> bool {
+    !matches!(kind, EventKind::Port | EventKind::Payout | EventKind::Transfer | EventKind::Malware)
+}
+
+fn is_fork(people: &People, set: u32) -> bool {
+    people.facts.get(set).iter().any(|row| row.field == Field::Fork && people.fact(*row).yes() == Some(true))
+}
+
+/// Values of the policy that link nobody.
+fn known_contacts(people: &People, policy: &Policy) -> FxHashSet<(Space, u32)> {
+    let mut known = FxHashSet::default();
+    for contact in &policy.known_contacts {
+        for (space, kind) in [(Space::Mail, IdKind::Email), (Space::Telephone, IdKind::Phone)] {
+            if let Some(text) = normalise(kind, contact, None).ok().and_then(|value| people.texts.find(&value)) {
+                known.insert((space, text.0));
+            }
+        }
+    }
+    for address in &policy.known_addresses {
+        let keys = interdict_names::address_keys(address, None);
+        for key in [keys.place, keys.unit].into_iter().flatten().chain([address.trim().to_owned()]) {
+            if let Some(text) = people.texts.find(&key) {
+                known.insert((Space::Place, text.0));
+            }
+        }
+    }
+    known
+}
+
+impl Holding {
+    /// The value as it is shown.
+    pub(crate) fn shown(&self, people: &People) -> Shown {
+        match self.space {
+            Space::Ip => Shown::Text(people.ips[if self.shown == NONE { self.value } else { self.shown } as usize].to_string()),
+            _ if self.shown != NONE => Shown::Text(people.texts.get(crate::text::TextId(self.shown)).to_owned()),
+            _ => people.value(self.kind, ValueId(self.value)),
+        }
+    }
+
+    /// The evidence that it is.
+    pub(crate) fn evidence(&self, people: &People) -> Evidence {
+        Evidence {
+            person: self.person,
+            what: self.kind.label().to_owned(),
+            value: self.shown(people),
+            time: self.first,
+            source: self.source,
+        }
+    }
+}

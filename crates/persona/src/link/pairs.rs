@@ -1,0 +1,358 @@
+//! The evidence that two people share an operator: what they share, put together by family, less what is openly known of the two.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::holdings::Found;
+use super::{CareerPair, Family, Farm, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
+use crate::people::{Identifier, People, Person, PersonId};
+use crate::time::Time;
+use crate::vocabulary::{DocKind, IdKind, RelKind};
+
+/// Holders of one value of which each is held against each; of more, each against the next.
+const EACH_WITH_EACH: usize = 64;
+/// People at one stated home that may be a household.
+const MOST_OF_HOUSEHOLD: usize = 6;
+
+/// What of a family counts where two people openly live together.
+const HOUSEHOLD: [(Family, f64); 7] = [
+    // One line, one door, often one account, one telephone and a computer that both use.
+    (Family::Place, 0.0),
+    (Family::Money, 0.3),
+    (Family::Contact, 0.3),
+    (Family::Machine, 0.3),
+    // Twins are alike.
+    (Family::Paper, 0.5),
+    (Family::Text, 0.8),
+    (Family::Work, 0.3),
+];
+
+/// What of a family counts where two people openly work through one staffing firm, which is paid for them, answers for them and writes
+/// their CVs in its form.
+const AGENCY: [(Family, f64); 7] = [
+    (Family::Place, 0.5),
+    (Family::Money, 0.0),
+    (Family::Contact, 0.0),
+    (Family::Machine, 1.0),
+    (Family::Paper, 1.0),
+    (Family::Text, 0.25),
+    (Family::Work, 0.5),
+];
+
+/// What is openly known of people: where they say to live, whom they say to live with, through whom they work.
+#[derive(Debug, Default)]
+pub(crate) struct Openly {
+    homes: FxHashMap<u32, Vec<u32>>,
+    crowded: FxHashSet<u32>,
+    households: FxHashSet<(u32, u32)>,
+    vendors: FxHashMap<u32, Vec<u32>>,
+}
+
+/// How two people openly belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Bond {
+    /// In no way that is known.
+    None,
+    /// One staffing firm.
+    Agency,
+    /// One home, or one surname.
+    Household,
+    /// One person with two accounts: the same name with the same mailbox or paper.
+    SamePerson,
+}
+
+impl Openly {
+    pub(super) fn of(people: &People) -> Self {
+        let mut openly = Self::default();
+        let mut at_home: FxHashMap<u32, u32> = FxHashMap::default();
+        for person in people.all() {
+            let homes: FxHashSet<u32> =
+                person.identifiers_of(IdKind::Address).map(|address| place_of(people, address)).collect();
+            for home in &homes {
+                *at_home.entry(*home).or_default() += 1;
+            }
+            if !homes.is_empty() {
+                let mut homes: Vec<u32> = homes.into_iter().collect();
+                homes.sort_unstable();
+                openly.homes.insert(person.id().0, homes);
+            }
+            for relation in person.relations() {
+                let (a, b) = (relation.a().id().0, relation.b().id().0);
+                match relation.kind() {
+                    RelKind::Household => {
+                        openly.households.insert((a.min(b), a.max(b)));
+                    }
+                    RelKind::StaffedBy => openly.vendors.entry(a).or_default().push(b),
+                    _ => {}
+                }
+            }
+        }
+        openly.crowded =
+            at_home.into_iter().filter(|(_, count)| *count as usize > MOST_OF_HOUSEHOLD).map(|(home, _)| home).collect();
+        openly
+    }
+
+    fn homes(&self, person: PersonId) -> &[u32] {
+        self.homes.get(&person.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether both state a home: `Some(true)` when it is one, `Some(false)` when they are different ones, `None` when one states none.
+    pub(crate) fn one_home(&self, a: PersonId, b: PersonId) -> Option<bool> {
+        let (a, b) = (self.homes(a), self.homes(b));
+        if a.is_empty() || b.is_empty() {
+            return None;
+        }
+        Some(a.iter().any(|home| b.contains(home)))
+    }
+
+    /// How two people openly belong together.
+    pub(crate) fn bond(&self, a: Person<'_>, b: Person<'_>) -> Bond {
+        let pair = (a.id().0.min(b.id().0), a.id().0.max(b.id().0));
+        let (names_a, names_b) = (words(a), words(b));
+        if is_one_name(&names_a, &names_b) {
+            return Bond::SamePerson;
+        }
+        let (homes_a, homes_b) = (self.homes(a.id()), self.homes(b.id()));
+        let small_home = homes_a.iter().any(|home| homes_b.contains(home) && !self.crowded.contains(home));
+        let one_surname = matches!((names_a.last(), names_b.last()), (Some(one), Some(other)) if one == other)
+            || matches!((names_a.first(), names_b.first()), (Some(one), Some(other)) if one == other && names_a.len() > 1 && names_b.len() > 1);
+        if self.households.contains(&pair) || small_home || one_surname {
+            return Bond::Household;
+        }
+        let vendors = |person: PersonId| self.vendors.get(&person.0).map_or(&[][..], Vec::as_slice);
+        let (of_a, of_b) = (vendors(a.id()), vendors(b.id()));
+        if of_a.iter().any(|vendor| of_b.contains(vendor) || *vendor == b.id().0) || of_b.contains(&a.id().0) {
+            return Bond::Agency;
+        }
+        Bond::None
+    }
+}
+
+impl Bond {
+    /// What of a family still counts, 0 to 1.
+    pub(crate) fn leaves(self, family: Family) -> f64 {
+        let table = match self {
+            Self::None => return 1.0,
+            Self::SamePerson => return 0.0,
+            Self::Household => &HOUSEHOLD,
+            Self::Agency => &AGENCY,
+        };
+        table.iter().find(|(of, _)| *of == family).map_or(1.0, |(_, share)| *share)
+    }
+
+    /// The words for people.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::None => "not known to belong together",
+            Self::Agency => "one staffing firm",
+            Self::Household => "one household or family",
+            Self::SamePerson => "one person with two accounts",
+        }
+    }
+}
+
+fn place_of(people: &People, address: Identifier<'_>) -> u32 {
+    let value = address.value_id().0;
+    people.address_keys.get(&value).map_or(value, |key| key.unit.unwrap_or(key.place).0)
+}
+
+/// The words of a name, folded, in their order.
+fn words(person: Person<'_>) -> Vec<String> {
+    let Some(name) = person.name() else { return Vec::new() };
+    let folded = interdict_names::fold(name).to_lowercase();
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).map(str::to_owned).collect()
+}
+
+/// Whether two names are one: all words of the shorter are words of the longer, and there are at least two.
+fn is_one_name(a: &[String], b: &[String]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.len() >= 2 && short.iter().all(|word| long.contains(word))
+}
+
+/// One thing that two people share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    pub(super) a: PersonId,
+    pub(super) b: PersonId,
+    pub(super) kind: LinkKind,
+    pub(super) weight: f32,
+    pub(super) from: From,
+}
+
+/// Where an edge comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum From {
+    Shared(u32),
+    Text(u32),
+    Photo(u32),
+    Career(u32),
+    /// Row of `People::rels`.
+    Relation(u32),
+    Farm(u32),
+}
+
+/// All that links are made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pairs<'a> {
+    pub(super) people: &'a People,
+    pub(super) found: &'a Found,
+    pub(super) texts: &'a [TextPair],
+    pub(super) photos: &'a [PhotoPair],
+    pub(super) careers: &'a [CareerPair],
+    pub(super) farms: &'a [Farm],
+    pub(super) openly: &'a Openly,
+    pub(super) settings: &'a LinkSettings,
+}
+
+/// Two people with all that they share.
+#[derive(Debug, Clone)]
+pub(super) struct Pair {
+    pub(super) a: PersonId,
+    pub(super) b: PersonId,
+    /// Natural log-odds.
+    pub(super) weight: f64,
+    /// By family, what counts of it.
+    pub(super) families: [f64; 7],
+    pub(super) parts: Vec<Edge>,
+    pub(super) bond: Bond,
+}
+
+impl Pairs<'_> {
+    /// Every pair with its evidence, that weighs at least as much as the settings ask.
+    pub(super) fn linked(&self) -> Vec<Pair> {
+        let mut edges = self.edges();
+        use rayon::slice::ParallelSliceMut as _;
+        edges.par_sort_unstable_by_key(|edge| (edge.a, edge.b, edge.kind, edge.from));
+        let mut pairs = Vec::new();
+        for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
+            // The most that it can be, before what is openly known.
+            if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < self.settings.link {
+                continue;
+            }
+            let (a, b) = (self.people.person(group[0].a), self.people.person(group[0].b));
+            let bond = self.openly.bond(a, b);
+            let left = group.iter().map(|edge| {
+                let family = edge.kind.row().family;
+                (family, f64::from(edge.weight) * bond.leaves(family))
+            });
+            let (weight, families) = combine(left);
+            if weight >= self.settings.link {
+                pairs.push(Pair { a: group[0].a, b: group[0].b, weight, families, parts: group.to_vec(), bond });
+            }
+        }
+        pairs
+    }
+
+    fn edges(&self) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        for (row, shared) in self.found.shared.iter().enumerate() {
+            let holders = &self.found.holdings[shared.start as usize..shared.end as usize];
+            let mut add = |one: &Holding, other: &Holding| {
+                let weight = shared.weight * self.meet(shared.space, one, other);
+                if weight > 0.0 {
+                    let (a, b) = (one.person.min(other.person), one.person.max(other.person));
+                    edges.push(Edge { a, b, kind: shared.kind, weight: weight as f32, from: From::Shared(row as u32) });
+                }
+            };
+            if holders.len() <= EACH_WITH_EACH {
+                for (index, one) in holders.iter().enumerate() {
+                    holders[index + 1..].iter().for_each(|other| add(one, other));
+                }
+            } else {
+                holders.windows(2).for_each(|pair| add(&pair[0], &pair[1]));
+            }
+        }
+        let mut pair = |a: PersonId, b: PersonId, kind, weight: f64, from| {
+            edges.push(Edge { a: a.min(b), b: a.max(b), kind, weight: weight as f32, from });
+        };
+        for (row, text) in self.texts.iter().enumerate() {
+            pair(text.a.person, text.b.person, text.kind, text.weight, From::Text(row as u32));
+        }
+        for (row, photo) in self.photos.iter().enumerate() {
+            let kind = if photo.whole { LinkKind::Photo } else { LinkKind::PictureBase };
+            pair(photo.a.person, photo.b.person, kind, photo.weight, From::Photo(row as u32));
+        }
+        for (row, career) in self.careers.iter().enumerate() {
+            pair(career.a.person, career.b.person, LinkKind::Career, career.weight, From::Career(row as u32));
+        }
+        let mut degree: FxHashMap<(PersonId, RelKind), u32> = FxHashMap::default();
+        for relation in &self.people.rels {
+            *degree.entry((relation.a, relation.kind)).or_default() += 1;
+            *degree.entry((relation.b, relation.kind)).or_default() += 1;
+        }
+        for (row, relation) in self.people.rels.iter().enumerate() {
+            let kind = match relation.kind {
+                RelKind::Referred | RelKind::Vouched => LinkKind::Referred,
+                RelKind::CommitsWith => LinkKind::CommitsWith,
+                RelKind::Follows => LinkKind::Follows,
+                RelKind::Shares => LinkKind::Shares,
+                RelKind::PaidBy => LinkKind::PaidBy,
+                RelKind::ShipsTo => LinkKind::ShipsTo,
+                RelKind::StaffedBy | RelKind::ClientOf | RelKind::SamePerson | RelKind::Household => continue,
+            };
+            let holders = degree[&(relation.a, relation.kind)].max(degree[&(relation.b, relation.kind)]) as usize + 1;
+            let weight = kind.weight(holders);
+            if weight > 0.0 {
+                pair(relation.a, relation.b, kind, weight, From::Relation(row as u32));
+            }
+        }
+        for (row, farm) in self.farms.iter().enumerate() {
+            let stands = &farm.stands;
+            let weight = LinkKind::Farm.weight(stands.len());
+            if stands.len() <= EACH_WITH_EACH {
+                for (index, one) in stands.iter().enumerate() {
+                    stands[index + 1..]
+                        .iter()
+                        .for_each(|other| pair(one.person, other.person, LinkKind::Farm, weight, From::Farm(row as u32)));
+                }
+            } else {
+                stands
+                    .windows(2)
+                    .for_each(|two| pair(two[0].person, two[1].person, LinkKind::Farm, weight, From::Farm(row as u32)));
+            }
+        }
+        edges
+    }
+
+    /// How much two sightings of a value meet, 0 to 1: lines are given to other customers, devices are sold.
+    fn meet(&self, space: Space, a: &Holding, b: &Holding) -> f64 {
+        let apart = gap(a, b) > i64::from(self.settings.gap_days) * 86_400;
+        match space {
+            Space::Ip | Space::Bssid | Space::Gateway | Space::Lan if apart => 0.0,
+            // One sighting each may be a visit, a café, a train.
+            Space::Ip if a.days.min(b.days) < 2 => 0.4,
+            Space::Serial if apart => 0.0,
+            Space::Device | Space::Usb if apart => 0.2,
+            Space::Device if a.days.min(b.days) < 2 => 0.8,
+            _ => 1.0,
+        }
+    }
+}
+
+/// Seconds between the periods of two sightings; 0 where they overlap or one has no time.
+fn gap(a: &Holding, b: &Holding) -> i64 {
+    let (Some(a_first), Some(a_last), Some(b_first), Some(b_last)) = (a.first, a.last, b.first, b.last) else { return 0 };
+    let between = |last: Time, first: Time| first.since(last);
+    between(a_last, b_first).max(between(b_last, a_first)).max(0)
+}
+
+/// The sum over families of the weightiest part, and a fifth of the others of its family, at most half as much again.
+fn combine(parts: impl Iterator<Item = (Family, f64)>) -> (f64, [f64; 7]) {
+    let mut most = [0.0_f64; 7];
+    let mut all = [0.0_f64; 7];
+    for (family, weight) in parts {
+        let at = family as usize;
+        most[at] = most[at].max(weight);
+        all[at] += weight;
+    }
+    let mut families = [0.0; 7];
+    for (at, family) in families.iter_mut().enumerate() {
+        *family = most[at] + (0.2 * (all[at] - most[at])).min(0.5 * most[at]);
+    }
+    (families.iter().sum(), families)
+}
+
+/// Whether a person stands only for a firm: somebody through whom others work, without a record of an own.
+pub(super) fn is_firm(person: Person<'_>) -> bool {
+    let staffs = person.relations_to().any(|relation| relation.kind() == RelKind::StaffedBy);
+    staffs && person.event_rows().is_empty() && !person.documents().any(|document| document.kind() == DocKind::Cv)
+}

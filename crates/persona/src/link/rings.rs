@@ -1,0 +1,212 @@
+//! Rings: people whom evidence of at least two independent families ties together, each member by a link above the threshold. Links that
+//! keep a ring together are its strongest spanning tree; the weakest of them is shown, as a person who checks the ring begins there.
+
+use std::collections::BTreeMap;
+
+use super::pairs::{Bond, Edge, From, Pair, Pairs, is_firm};
+use super::{Family, LinkKind};
+use crate::people::PersonId;
+
+/// A group of people who share an operator, as far as the evidence says.
+#[derive(Debug, Clone)]
+pub struct Ring {
+    /// The members, by their order in the tables.
+    pub members: Vec<Member>,
+    /// The links that keep it together, the strongest first.
+    pub links: Vec<RingLink>,
+    /// All kinds of evidence, with the pairs that each ties.
+    pub kinds: Vec<(LinkKind, usize)>,
+    /// The independent families among them that count.
+    pub families: Vec<Family>,
+    /// What members share, the most held first.
+    pub keys: Vec<Key>,
+    /// Mean of the links that keep it together, in natural log-odds.
+    pub weight: f64,
+}
+
+/// A member of a ring.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    /// Who.
+    pub person: PersonId,
+    /// The strongest link to another member, in natural log-odds.
+    pub weight: f64,
+    /// To how many others a link above the threshold goes.
+    pub links: usize,
+}
+
+/// A link of a ring.
+#[derive(Debug, Clone)]
+pub struct RingLink {
+    /// One.
+    pub a: PersonId,
+    /// The other.
+    pub b: PersonId,
+    /// Natural log-odds.
+    pub weight: f64,
+    /// Kinds of evidence, each with its weight.
+    pub kinds: Vec<(LinkKind, f64)>,
+}
+
+/// A value that members of a ring share.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// What.
+    pub kind: LinkKind,
+    /// Row among the links of its kind.
+    pub(crate) from: KeyFrom,
+    /// How many members hold it.
+    pub members: usize,
+}
+
+/// Where a key is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum KeyFrom {
+    Shared(u32),
+    Text(u32),
+    Photo(u32),
+    Career(u32),
+    Relation(u32),
+    Farm(u32),
+}
+
+/// Members up to which a group may be one household that nobody told of.
+const MOST_OF_HOUSEHOLD: usize = 3;
+/// What a family must bring to count.
+const COUNTS: f64 = 0.9;
+
+pub(super) fn find(from: &Pairs<'_>) -> Vec<Ring> {
+    let mut pairs = from.linked();
+    pairs.retain(|pair| !is_firm(from.people.person(pair.a)) && !is_firm(from.people.person(pair.b)));
+    // The strongest first, ties by persons: a spanning tree of these.
+    pairs.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
+    let mut parents: Vec<u32> = (0..from.people.len() as u32).collect();
+    let mut tree = vec![false; pairs.len()];
+    for (row, pair) in pairs.iter().enumerate() {
+        let (a, b) = (root(&mut parents, pair.a.0), root(&mut parents, pair.b.0));
+        if a != b {
+            parents[b as usize] = a;
+            tree[row] = true;
+        }
+    }
+    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (row, pair) in pairs.iter().enumerate() {
+        groups.entry(root(&mut parents, pair.a.0)).or_default().push(row);
+    }
+    let mut rings: Vec<Ring> = (groups.into_values()).filter_map(|rows| ring(from, &pairs, &tree, &rows)).collect();
+    rings.sort_by(|one, other| {
+        let first = |ring: &Ring| ring.members.first().map(|member| member.person);
+        other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
+    });
+    rings
+}
+
+fn root(parents: &mut [u32], index: u32) -> u32 {
+    let mut root = index;
+    while parents[root as usize] != root {
+        root = parents[root as usize];
+    }
+    let mut at = index;
+    while parents[at as usize] != root {
+        at = std::mem::replace(&mut parents[at as usize], root);
+    }
+    root
+}
+
+fn ring(from: &Pairs<'_>, pairs: &[Pair], tree: &[bool], rows: &[usize]) -> Option<Ring> {
+    let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
+    let mut families = [0.0_f64; 7];
+    let mut kinds: BTreeMap<LinkKind, usize> = BTreeMap::new();
+    let mut keys: BTreeMap<(LinkKind, KeyFrom), Vec<PersonId>> = BTreeMap::new();
+    for row in rows {
+        let pair = &pairs[*row];
+        for person in [pair.a, pair.b] {
+            let member = members.entry(person).or_insert(Member { person, weight: 0.0, links: 0 });
+            member.weight = member.weight.max(pair.weight);
+            member.links += 1;
+        }
+        for (sum, of_pair) in families.iter_mut().zip(pair.families) {
+            *sum = sum.max(of_pair);
+        }
+        let mut seen: Option<LinkKind> = None;
+        for edge in pair.parts.iter().filter(|edge| counts(edge, pair.bond)) {
+            if seen != Some(edge.kind) {
+                *kinds.entry(edge.kind).or_default() += 1;
+                seen = Some(edge.kind);
+            }
+            let holders = keys.entry((edge.kind, key_of(edge.from))).or_default();
+            holders.extend([pair.a, pair.b]);
+        }
+    }
+    let families: Vec<Family> = Family::ALL.into_iter().filter(|family| families[*family as usize] >= COUNTS).collect();
+    if families.len() < from.settings.families || may_be_household(from, pairs, rows, &members, &families) {
+        return None;
+    }
+    let mut links: Vec<RingLink> = (rows.iter())
+        .filter(|row| tree[**row])
+        .map(|row| {
+            let pair = &pairs[*row];
+            let mut kinds: BTreeMap<LinkKind, f64> = BTreeMap::new();
+            for edge in pair.parts.iter().filter(|edge| counts(edge, pair.bond)) {
+                let weight = kinds.entry(edge.kind).or_default();
+                *weight = weight.max(f64::from(edge.weight) * pair.bond.leaves(edge.kind.row().family));
+            }
+            RingLink { a: pair.a, b: pair.b, weight: pair.weight, kinds: kinds.into_iter().collect() }
+        })
+        .collect();
+    links.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
+    let weight = links.iter().map(|link| link.weight).sum::<f64>() / links.len().max(1) as f64;
+    let mut keys: Vec<Key> = (keys.into_iter())
+        .map(|((kind, from), mut holders)| {
+            holders.sort_unstable();
+            holders.dedup();
+            Key { kind, from, members: holders.len() }
+        })
+        .collect();
+    keys.sort_by_key(|key| (std::cmp::Reverse(key.members), key.kind, key.from));
+    Some(Ring { members: members.into_values().collect(), links, kinds: kinds.into_iter().collect(), families, keys, weight })
+}
+
+fn counts(edge: &Edge, bond: Bond) -> bool {
+    bond.leaves(edge.kind.row().family) > 0.0
+}
+
+/// Whether a small group may be a household that the records do not tell of: all that it shares a household shares too, and nobody states
+/// a home that contradicts it. Couples are far more frequent than operators with two personas.
+fn may_be_household(
+    from: &Pairs<'_>,
+    pairs: &[Pair],
+    rows: &[usize],
+    members: &BTreeMap<PersonId, Member>,
+    families: &[Family],
+) -> bool {
+    let explained = |family: &Family| matches!(family, Family::Place | Family::Money | Family::Contact | Family::Machine);
+    members.len() <= MOST_OF_HOUSEHOLD
+        && families.iter().all(explained)
+        && !rows.iter().any(|row| {
+            let pair = &pairs[*row];
+            // A signing key, a farm, and two homes are not what a household has.
+            from.openly.one_home(pair.a, pair.b) == Some(false)
+                || from.people.person(pair.a).country().zip(from.people.person(pair.b).country()).is_some_and(|(a, b)| a != b)
+                || pair.parts.iter().any(|edge| matches!(edge.kind, LinkKind::SigningKey | LinkKind::Farm))
+        })
+}
+
+fn key_of(from: From) -> KeyFrom {
+    match from {
+        From::Shared(row) => KeyFrom::Shared(row),
+        From::Text(row) => KeyFrom::Text(row),
+        From::Photo(row) => KeyFrom::Photo(row),
+        From::Career(row) => KeyFrom::Career(row),
+        From::Relation(row) => KeyFrom::Relation(row),
+        From::Farm(row) => KeyFrom::Farm(row),
+    }
+}
+
+impl Ring {
+    /// The link without which the ring would fall apart most easily.
+    #[must_use]
+    pub fn weakest(&self) -> Option<&RingLink> {
+        self.links.last()
+    }
+}

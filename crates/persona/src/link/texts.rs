@@ -1,0 +1,194 @@
+//! Texts of different people that are nearly the same: equal paragraphs that few hold, and texts with most word triples in common, found by
+//! locality-sensitive hashing of their sketches (21 bands of 3: a pair with 0.6 in common is found with 0.99, one with 0.2 with 0.15).
+//! Paragraphs and sketches that many hold are templates, and link nobody.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{LinkKind, LinkSettings, TextEnd, TextPair};
+use crate::people::{Document, People};
+use crate::policy::Policy;
+use crate::sketch::BINS;
+use crate::vocabulary::DocKind;
+
+const ROWS: usize = 3;
+const BANDS: usize = BINS / ROWS;
+/// Holders from which a paragraph is boilerplate.
+const MOST_OF_PARAGRAPH: usize = 30;
+/// Texts in one band from which they are a template.
+const MOST_OF_BAND: usize = 40;
+
+fn kind_of(kind: DocKind, policy: &Policy) -> Option<LinkKind> {
+    match kind {
+        DocKind::Cv => Some(LinkKind::Cv),
+        DocKind::Letter | DocKind::Answer | DocKind::Proposal | DocKind::Reference => Some(LinkKind::Letter),
+        DocKind::Message if policy.read_messages => Some(LinkKind::Letter),
+        DocKind::Bio | DocKind::Profile => Some(LinkKind::Bio),
+        DocKind::Portfolio | DocKind::Company => Some(LinkKind::Site),
+        _ => None,
+    }
+}
+
+/// What two texts have in common.
+#[derive(Debug, Clone, Copy, Default)]
+struct Common {
+    paragraphs: u32,
+    /// Hash of one of them.
+    paragraph: u64,
+    /// Holders of the one of them that most hold.
+    holders: u32,
+}
+
+pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings) -> Vec<TextPair> {
+    [LinkKind::Cv, LinkKind::Letter, LinkKind::Bio, LinkKind::Site]
+        .into_iter()
+        .flat_map(|kind| {
+            let docs: Vec<Document<'_>> = (people.all())
+                .flat_map(|person| person.documents())
+                .filter(|document| document.sketch().is_some() && kind_of(document.kind(), policy) == Some(kind))
+                .collect();
+            of_kind(&docs, kind, settings)
+        })
+        .collect()
+}
+
+fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings) -> Vec<TextPair> {
+    let mut common: FxHashMap<(u32, u32), Common> = FxHashMap::default();
+    let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
+        .flat_map_iter(|(index, document)| {
+            let sketch = document.sketch();
+            sketch.into_iter().flat_map(|sketch| sketch.paragraphs.iter()).map(move |paragraph| (paragraph.hash, index as u32))
+        })
+        .collect();
+    paragraphs.par_sort_unstable();
+    let mut boilerplate = FxHashSet::default();
+    for group in paragraphs.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+        // Texts are in the order of persons.
+        let persons = group.chunk_by(|a, b| docs[a.1 as usize].person_id() == docs[b.1 as usize].person_id()).count();
+        if persons > MOST_OF_PARAGRAPH {
+            boilerplate.insert(group[0].0);
+            continue;
+        }
+        if persons < 2 || group.len() > 4 * MOST_OF_PARAGRAPH {
+            continue;
+        }
+        for (index, (hash, a)) in group.iter().enumerate() {
+            for (_, b) in &group[index + 1..] {
+                if docs[*a as usize].person_id() != docs[*b as usize].person_id() {
+                    let common = common.entry((*a, *b)).or_default();
+                    common.paragraphs += 1;
+                    common.paragraph = *hash;
+                    common.holders = common.holders.max(persons as u32);
+                }
+            }
+        }
+    }
+    drop(paragraphs);
+
+    // A text that is boilerplate for the most part is near all that use it.
+    let own_words = |document: &Document<'_>| {
+        document.sketch().is_some_and(|sketch| {
+            let all: u32 = sketch.paragraphs.iter().map(|paragraph| paragraph.len).sum();
+            let shared: u32 = sketch.paragraphs.iter().filter(|one| boilerplate.contains(&one.hash)).map(|one| one.len).sum();
+            shared * 2 <= all
+        })
+    };
+    let own: Vec<bool> = docs.par_iter().map(own_words).collect();
+    for band in 0..BANDS {
+        let mut keys: Vec<(u64, u32)> = (docs.par_iter().enumerate())
+            .filter(|(index, document)| {
+                own[*index] && document.sketch().is_some_and(|sketch| sketch.shingles >= crate::sketch::MIN_SHINGLES)
+            })
+            .filter_map(|(index, document)| {
+                let part = &document.sketch()?.mins[band * ROWS..(band + 1) * ROWS];
+                let key = part
+                    .iter()
+                    .fold(band as u64, |key, min| (key ^ u64::from(*min)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23));
+                Some((key, index as u32))
+            })
+            .collect();
+        keys.par_sort_unstable();
+        for group in keys.chunk_by(|a, b| a.0 == b.0).filter(|group| (2..=MOST_OF_BAND).contains(&group.len())) {
+            for (index, (_, a)) in group.iter().enumerate() {
+                for (_, b) in &group[index + 1..] {
+                    let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
+                    if one.person_id() == other.person_id() || common.contains_key(&(*a, *b)) {
+                        continue;
+                    }
+                    if likeness(one, other) >= settings.likeness {
+                        common.insert((*a, *b), Common::default());
+                    }
+                }
+            }
+        }
+    }
+
+    // How many others each text is near to: what many have is worth less.
+    let mut near: FxHashMap<u32, u32> = FxHashMap::default();
+    for (a, b) in common.keys() {
+        *near.entry(*a).or_default() += 1;
+        *near.entry(*b).or_default() += 1;
+    }
+    let mut pairs: Vec<TextPair> = (common.iter())
+        .map(|((a, b), common)| {
+            let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
+            let likeness = likeness(one, other);
+            let holders = common.holders.max(near[a].min(near[b]) + 1);
+            let share = [
+                match common.paragraphs {
+                    0 => 0.0,
+                    1 => 0.3,
+                    2 => 0.6,
+                    _ => 1.0_f64,
+                },
+                if likeness >= 0.85 { 0.9 } else { 0.0 },
+                if likeness >= settings.likeness { 0.6 } else { 0.0 },
+            ];
+            let share = share.into_iter().fold(0.0, f64::max);
+            TextPair {
+                a: TextEnd::of(*one),
+                b: TextEnd::of(*other),
+                likeness,
+                paragraphs: common.paragraphs,
+                passage: passage(*one, common.paragraph),
+                weight: kind.weight(holders as usize) * share,
+                kind,
+            }
+        })
+        .filter(|pair| pair.weight > 0.0)
+        .collect();
+    pairs.sort_unstable_by(|a, b| (a.a, a.b).cmp(&(b.a, b.b)).then(b.weight.total_cmp(&a.weight)));
+    // One pair of texts for two people: the one that says most.
+    let mut best: FxHashMap<(crate::PersonId, crate::PersonId), usize> = FxHashMap::default();
+    for (index, pair) in pairs.iter().enumerate() {
+        let slot = best.entry((pair.a.person, pair.b.person)).or_insert(index);
+        if pair.weight > pairs[*slot].weight {
+            *slot = index;
+        }
+    }
+    let keep: FxHashSet<usize> = best.into_values().collect();
+    let mut index = 0;
+    pairs.retain(|_| {
+        index += 1;
+        keep.contains(&(index - 1))
+    });
+    pairs
+}
+
+fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
+    let (Some(one), Some(other)) = (a.sketch(), b.sketch()) else { return 0.0 };
+    if one.shingles == 0 && other.shingles == 0 {
+        // Only the hash of each whole text is known.
+        return if one.paragraphs == other.paragraphs && !one.paragraphs.is_empty() { 1.0 } else { 0.0 };
+    }
+    one.likeness(other)
+}
+
+/// The words of a paragraph of a text, at most 240 characters of them.
+fn passage(document: Document<'_>, hash: u64) -> Option<String> {
+    let paragraph = document.sketch()?.paragraphs.iter().find(|paragraph| paragraph.hash == hash)?;
+    let text = document.text()?.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?;
+    let text = text.trim();
+    let cut = text.char_indices().nth(240).map_or(text.len(), |(at, _)| at);
+    Some(if cut < text.len() { format!("{} …", &text[..cut]) } else { text.to_owned() })
+}
