@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads nationality, ethnicity, race, religion, native language, accent or looks, and nothing decides about a person.
 
+mod assess;
 mod evaluate;
 mod import;
 mod indicators;
@@ -19,6 +20,7 @@ mod time;
 mod value;
 mod vocabulary;
 
+pub use assess::{Assessment, Assessor, Band, Finding, Part, Scale, Summary};
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};

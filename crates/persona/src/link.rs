@@ -14,16 +14,21 @@ mod rings;
 mod texts;
 mod weights;
 
+use rustc_hash::FxHashMap;
+
+use crate::evaluate::Evidence;
 use crate::lists::Lists;
-use crate::people::{People, PersonId, Source};
+use crate::people::{People, PersonId, Shown, Source};
 use crate::policy::Policy;
 use crate::time::Time;
+use crate::vocabulary::{EventKind, Field};
 
 pub use farms::{Farm, FarmFact, FarmKey, Stand};
 pub use rings::{Key, Member, Ring, RingLink};
 pub use weights::{Family, LinkKind, LinkWeight, WEIGHTS};
 
-pub(crate) use holdings::{Holding, Networks, Space};
+pub(crate) use holdings::{Holding, NetClass, Networks, Space};
+pub(crate) use pairs::Bond;
 
 /// Bounds of what makes a ring. `Default` is what the documentation describes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,6 +151,9 @@ pub struct Links {
     pub(crate) farm_of: Vec<u32>,
     pub(crate) openly: pairs::Openly,
     pub(crate) networks: Networks,
+    /// Who moved pay on to a wallet, by the wallet as written; those to which very many move are exchanges, and left out.
+    paid_on: FxHashMap<String, Vec<PersonId>>,
+    settings: LinkSettings,
 }
 
 /// Rows by person.
@@ -227,6 +235,8 @@ impl Links {
             holdings: found.holdings,
             wide: found.wide,
             networks,
+            paid_on: paid_on(people),
+            settings: *settings,
             texts,
             photos,
             careers,
@@ -271,4 +281,83 @@ impl Links {
     pub(crate) fn holders(&self, shared: &Shared) -> &[Holding] {
         &self.holdings[shared.start as usize..shared.end as usize]
     }
+
+    /// Who moved pay on to a wallet.
+    pub(crate) fn paid_on(&self, wallet: &str) -> &[PersonId] {
+        self.paid_on.get(wallet.trim()).map_or(&[], Vec::as_slice)
+    }
+
+    /// How much two sightings of a value meet, 0 to 1.
+    pub(crate) fn meet(&self, space: Space, one: &Holding, other: &Holding) -> f64 {
+        pairs::meet(&self.settings, space, one, other)
+    }
+
+    /// What two people have in common: each value with the record of each.
+    pub(crate) fn common(&self, people: &People, a: PersonId, b: PersonId) -> Vec<Evidence> {
+        let mut found: Vec<(f64, [Evidence; 2])> = Vec::new();
+        for shared in self.shared_of(a) {
+            let of = |person| self.holders(shared).iter().find(|holder| holder.person == person);
+            if let (Some(one), Some(other)) = (of(a), of(b)) {
+                let weight = shared.weight * self.meet(shared.space, one, other);
+                if weight > 0.0 {
+                    found.push((weight, [one.evidence(people), other.evidence(people)]));
+                }
+            }
+        }
+        let ends = |weight: f64, ends: [TextEnd; 2], value: String| {
+            let evidence = ends.map(|end| Evidence {
+                person: end.person,
+                what: end.kind.label().to_owned(),
+                value: Shown::Text(value.clone()),
+                time: end.time,
+                source: end.source,
+            });
+            (weight, evidence)
+        };
+        let both = |one: TextEnd, other: TextEnd| {
+            (one.person, other.person) == (a.min(b), a.max(b)) || (other.person, one.person) == (a.min(b), a.max(b))
+        };
+        for pair in self.texts_of.get(a).iter().map(|row| &self.texts[*row as usize]).filter(|pair| both(pair.a, pair.b)) {
+            let value =
+                pair.passage.clone().unwrap_or_else(|| format!("{:.0} % of word triples in common", pair.likeness * 100.0));
+            found.push(ends(pair.weight, [pair.a, pair.b], value));
+        }
+        for pair in self.photos_of.get(a).iter().map(|row| &self.photos[*row as usize]).filter(|pair| both(pair.a, pair.b)) {
+            found.push(ends(pair.weight, [pair.a, pair.b], format!("pictures that differ in {} of 64 bits", pair.distance)));
+        }
+        for pair in self.careers_of.get(a).iter().map(|row| &self.careers[*row as usize]).filter(|pair| both(pair.a, pair.b)) {
+            found.push(ends(pair.weight, [pair.a, pair.b], pair.stations.join("; ")));
+        }
+        let person = people.person(a);
+        for relation in person.relations().chain(person.relations_to()) {
+            let other = if relation.a().id() == a { relation.b() } else { relation.a() };
+            if other.id() == b {
+                let one = Evidence::new(person, relation.kind().label(), other.key(), relation.time(), relation.source());
+                found.push((0.5, [one.clone(), one]));
+            }
+        }
+        found.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+        let mut all: Vec<Evidence> = found.into_iter().flat_map(|(_, both)| both).collect();
+        all.dedup();
+        all
+    }
+}
+
+/// Wallets of more people are those of services.
+const MOST_PAID_ON: usize = 100;
+
+fn paid_on(people: &People) -> FxHashMap<String, Vec<PersonId>> {
+    let mut paid: FxHashMap<String, Vec<PersonId>> = FxHashMap::default();
+    for person in people.all() {
+        for event in person.events_of(EventKind::Transfer) {
+            if let Some(wallet) = event.fact(Field::Counterparty) {
+                let holders = paid.entry(wallet.text().trim().to_owned()).or_default();
+                if holders.last() != Some(&person.id()) && holders.len() <= MOST_PAID_ON {
+                    holders.push(person.id());
+                }
+            }
+        }
+    }
+    paid.retain(|_, holders| (2..=MOST_PAID_ON).contains(&holders.len()));
+    paid
 }

@@ -247,7 +247,7 @@ impl Pairs<'_> {
         for (row, shared) in self.found.shared.iter().enumerate() {
             let holders = &self.found.holdings[shared.start as usize..shared.end as usize];
             let mut add = |one: &Holding, other: &Holding| {
-                let weight = shared.weight * self.meet(shared.space, one, other);
+                let weight = shared.weight * meet(self.settings, shared.space, one, other);
                 if weight > 0.0 {
                     let (a, b) = (one.person.min(other.person), one.person.max(other.person));
                     edges.push(Edge { a, b, kind: shared.kind, weight: weight as f32, from: From::Shared(row as u32) });
@@ -312,19 +312,19 @@ impl Pairs<'_> {
         }
         edges
     }
+}
 
-    /// How much two sightings of a value meet, 0 to 1: lines are given to other customers, devices are sold.
-    fn meet(&self, space: Space, a: &Holding, b: &Holding) -> f64 {
-        let apart = gap(a, b) > i64::from(self.settings.gap_days) * 86_400;
-        match space {
-            Space::Ip | Space::Bssid | Space::Gateway | Space::Lan if apart => 0.0,
-            // One sighting each may be a visit, a café, a train.
-            Space::Ip if a.days.min(b.days) < 2 => 0.4,
-            Space::Serial if apart => 0.0,
-            Space::Device | Space::Usb if apart => 0.2,
-            Space::Device if a.days.min(b.days) < 2 => 0.8,
-            _ => 1.0,
-        }
+/// How much two sightings of a value meet, 0 to 1: lines are given to other customers, devices are sold.
+pub(super) fn meet(settings: &LinkSettings, space: Space, a: &Holding, b: &Holding) -> f64 {
+    let apart = gap(a, b) > i64::from(settings.gap_days) * 86_400;
+    match space {
+        Space::Ip | Space::Bssid | Space::Gateway | Space::Lan if apart => 0.0,
+        // One sighting each may be a visit, a café, a train.
+        Space::Ip if a.days.min(b.days) < 2 => 0.4,
+        Space::Serial if apart => 0.0,
+        Space::Device | Space::Usb if apart => 0.2,
+        Space::Device if a.days.min(b.days) < 2 => 0.8,
+        _ => 1.0,
     }
 }
 

@@ -1,0 +1,320 @@
+//! The assessment of a person: every indicator in force is tested, what fired is weighed and capped by category, and the sum is banded. The
+//! score is the sum of the parts that are shown; there is no hidden one. The output is a case for a person, never a decision.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::evaluate::cross::{self, Flagged};
+use crate::evaluate::{Context, Fired, Outcome};
+use crate::indicators::{Catalogue, Category, Class, Indicator, Strength, Test};
+use crate::link::Links;
+use crate::lists::Lists;
+use crate::people::{People, Person, PersonId};
+use crate::policy::Policy;
+use crate::time::Time;
+
+/// Weights and bounds of the score, in natural log-odds: 0.7 is two to one, 1.6 five to one, 3.2 twenty-five to one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// A weak indicator: many honest people show it.
+    pub weak: f64,
+    /// A moderate one: asks for a second fact.
+    pub moderate: f64,
+    /// A strong one.
+    pub strong: f64,
+    /// All weak ones of a category together: less than one moderate one, as they are correlated.
+    pub weak_cap: f64,
+    /// All weak and moderate ones of a category together: less than one strong one.
+    pub moderate_cap: f64,
+    /// A category as a whole: one strong one and half of another.
+    pub category_cap: f64,
+    /// What each further strong one of a category brings, of its weight: its cause is mostly that of the first.
+    pub further: f64,
+    /// Score from which a person is shown for review.
+    pub review: f64,
+    /// Score from which a review has priority.
+    pub priority: f64,
+    /// What a category must bring to be one of the two that a result needs.
+    pub counts: f64,
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self {
+            weak: 0.7,
+            moderate: 1.6,
+            strong: 3.2,
+            weak_cap: 1.4,
+            moderate_cap: 2.8,
+            category_cap: 5.0,
+            further: 0.5,
+            review: 3.0,
+            priority: 6.0,
+            counts: 0.7,
+        }
+    }
+}
+
+impl Scale {
+    /// The weight of a strength.
+    #[must_use]
+    pub const fn weight(&self, strength: Strength) -> f64 {
+        match strength {
+            Strength::Weak => self.weak,
+            Strength::Moderate => self.moderate,
+            Strength::Strong => self.strong,
+            Strength::Shown | Strength::Legal => 0.0,
+        }
+    }
+}
+
+/// What a person comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Band {
+    /// No indicator could be tested: never to be read as clean.
+    NotChecked,
+    /// Nothing that asks for a review; single weak facts are shown.
+    NoFindings,
+    /// A person should look at it.
+    Review,
+    /// A person should look at it first.
+    Priority,
+}
+
+impl Band {
+    /// Every band.
+    pub const ALL: [Self; 4] = [Self::NotChecked, Self::NoFindings, Self::Review, Self::Priority];
+
+    /// The words for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NotChecked => "not checked",
+            Self::NoFindings => "no findings",
+            Self::Review => "review",
+            Self::Priority => "priority review",
+        }
+    }
+
+    /// The stable word in files and interfaces.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotChecked => "not_checked",
+            Self::NoFindings => "no_findings",
+            Self::Review => "review",
+            Self::Priority => "priority_review",
+        }
+    }
+}
+
+/// An indicator that fired.
+#[derive(Debug, Clone)]
+pub struct Finding<'a> {
+    /// Which.
+    pub indicator: &'a Indicator,
+    /// With what.
+    pub fired: Fired,
+    /// What it weighs before the caps, in natural log-odds.
+    pub weight: f64,
+}
+
+/// What a category brings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Which.
+    pub category: Category,
+    /// The sum of what fired.
+    pub sum: f64,
+    /// What of it counts.
+    pub counted: f64,
+}
+
+/// What is known of one person.
+#[derive(Debug, Clone)]
+pub struct Assessment<'a> {
+    /// Who.
+    pub person: PersonId,
+    /// What it comes to.
+    pub band: Band,
+    /// The sum of what counts, in natural log-odds.
+    pub score: f64,
+    /// By category.
+    pub parts: Vec<Part>,
+    /// What fired, the weightiest first.
+    pub findings: Vec<Finding<'a>>,
+    /// What a duty of law asks to be looked at, whatever the score.
+    pub legal: Vec<Finding<'a>>,
+    /// Indicators that were tested and did not fire.
+    pub clear: usize,
+    /// Indicators that could not be tested, with what is missing.
+    pub not_checked: Vec<(&'a Indicator, &'static str)>,
+}
+
+/// A person's result without its reasons.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Summary {
+    /// Who.
+    pub person: PersonId,
+    /// What it comes to.
+    pub band: Band,
+    /// Natural log-odds.
+    pub score: f64,
+    /// How many indicators fired.
+    pub findings: u32,
+    /// Whether a duty of law asks for a look.
+    pub legal: bool,
+}
+
+/// All that an assessment rests on.
+#[derive(Debug)]
+pub struct Assessor<'a> {
+    people: &'a People,
+    links: &'a Links,
+    catalogue: &'a Catalogue,
+    lists: &'a Lists,
+    policy: &'a Policy,
+    scale: Scale,
+    as_of: Time,
+    flagged: Flagged,
+    in_force: Vec<&'a Indicator>,
+}
+
+impl<'a> Assessor<'a> {
+    /// Puts together what assessments rest on.
+    #[must_use]
+    pub fn new(
+        people: &'a People,
+        links: &'a Links,
+        catalogue: &'a Catalogue,
+        lists: &'a Lists,
+        policy: &'a Policy,
+        scale: Scale,
+        as_of: Time,
+    ) -> Self {
+        let mut flagged = vec![false; people.len()];
+        for ring in links.rings() {
+            ring.members.iter().for_each(|member| flagged[member.person.index()] = true);
+        }
+        for farm in links.farms() {
+            farm.stands.iter().for_each(|stand| flagged[stand.person.index()] = true);
+        }
+        let off = |indicator: &Indicator| {
+            policy.switched_off.iter().any(|id| *id == indicator.id)
+                || !indicator.enabled && !policy.switched_on.iter().any(|id| *id == indicator.id)
+        };
+        let in_force = catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();
+        Self { people, links, catalogue, lists, policy, scale, as_of, flagged: Flagged(flagged), in_force }
+    }
+
+    /// The indicators in force.
+    #[must_use]
+    pub fn in_force(&self) -> &[&'a Indicator] {
+        &self.in_force
+    }
+
+    /// The catalogue.
+    #[must_use]
+    pub fn catalogue(&self) -> &'a Catalogue {
+        self.catalogue
+    }
+
+    /// Everybody's result, in the order of persons. Reasons are made by [`Assessor::assess`] for those that are looked at.
+    #[must_use]
+    pub fn summaries(&self) -> Vec<Summary> {
+        (0..self.people.len() as u32)
+            .into_par_iter()
+            .map(|index| {
+                let assessment = self.assess(PersonId(index));
+                Summary {
+                    person: assessment.person,
+                    band: assessment.band,
+                    score: assessment.score,
+                    findings: assessment.findings.len() as u32,
+                    legal: !assessment.legal.is_empty(),
+                }
+            })
+            .collect()
+    }
+
+    /// One person's assessment.
+    #[must_use]
+    pub fn assess(&self, person: PersonId) -> Assessment<'a> {
+        let who = self.people.person(person);
+        let context = Context { people: self.people, lists: self.lists, policy: self.policy, as_of: self.as_of };
+        let mut findings = Vec::new();
+        let mut legal = Vec::new();
+        let mut not_checked = Vec::new();
+        let mut clear = 0;
+        for indicator in &self.in_force {
+            let Some(test) = &indicator.test else { continue };
+            match self.outcome(test, who, &context) {
+                Outcome::Clear => clear += 1,
+                Outcome::NotChecked(missing) => not_checked.push((*indicator, missing)),
+                Outcome::Fired(fired) => {
+                    let weight = self.scale.weight(indicator.strength) * fired.share;
+                    let finding = Finding { indicator, fired, weight };
+                    if indicator.strength == Strength::Legal { legal.push(finding) } else { findings.push(finding) }
+                }
+            }
+        }
+        findings
+            .sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.indicator.id.cmp(&other.indicator.id)));
+        let parts = self.parts(&findings);
+        let score = parts.iter().map(|part| part.counted).sum();
+        let band = self.band(&findings, &parts, score, clear);
+        Assessment { person, band, score, parts, findings, legal, clear, not_checked }
+    }
+
+    fn outcome(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Outcome {
+        cross::evaluate(test, person, context, self.links, &self.flagged).unwrap_or(Outcome::NotChecked("a test for it"))
+    }
+
+    /// What each category brings, capped: weak facts of one cause do not add up to a strong one.
+    fn parts(&self, findings: &[Finding<'_>]) -> Vec<Part> {
+        let mut by_category: BTreeMap<Category, [Vec<f64>; 3]> = BTreeMap::new();
+        for finding in findings {
+            let row = match finding.indicator.strength {
+                Strength::Weak => 0,
+                Strength::Moderate => 1,
+                Strength::Strong => 2,
+                Strength::Shown | Strength::Legal => continue,
+            };
+            by_category.entry(finding.indicator.category).or_default()[row].push(finding.weight);
+        }
+        let part = |(category, [weak, moderate, strong]): (Category, [Vec<f64>; 3])| {
+            let sum = weak.iter().chain(&moderate).chain(&strong).sum();
+            let most = strong.iter().copied().fold(0.0, f64::max);
+            let further = (strong.iter().sum::<f64>() - most) * self.scale.further;
+            let weak: f64 = weak.iter().sum::<f64>().min(self.scale.weak_cap);
+            let lesser = (weak + moderate.iter().sum::<f64>()).min(self.scale.moderate_cap);
+            Part {
+                category,
+                sum,
+                counted: (most + further + lesser * if most > 0.0 { 0.5 } else { 1.0 }).min(self.scale.category_cap),
+            }
+        };
+        by_category.into_iter().map(part).collect()
+    }
+
+    fn band(&self, findings: &[Finding<'_>], parts: &[Part], score: f64, clear: usize) -> Band {
+        if clear == 0 && findings.is_empty() {
+            return Band::NotChecked;
+        }
+        let is_link = |finding: &Finding<'_>| {
+            finding.indicator.class == Class::Cross
+                && finding.indicator.strength == Strength::Strong
+                && finding.fired.share >= 0.5
+        };
+        let linked = findings.iter().any(is_link);
+        let categories = parts.iter().filter(|part| part.counted >= self.scale.counts).count();
+        if score >= self.scale.priority && categories >= 2 && linked {
+            Band::Priority
+        } else if score >= self.scale.review && (categories >= 2 || linked) {
+            Band::Review
+        } else {
+            Band::NoFindings
+        }
+    }
+}
