@@ -2,6 +2,7 @@
 
 mod network;
 mod pay;
+mod people;
 mod scan;
 mod vessel;
 mod wallet;
@@ -17,6 +18,7 @@ pub(crate) use self::network::{
     NetworkVerdict,
 };
 pub(crate) use self::pay::PayArgs;
+pub(crate) use self::people::{PeopleArgs, PeopleAssess, PeopleCommand, PeopleIndicators, PeopleInput, PeopleKey, PeopleRings};
 pub(crate) use self::scan::{PdfTextArgs, ScanArgs};
 pub(crate) use self::vessel::VesselArgs;
 pub(crate) use self::wallet::{Method, WalletArgs};
@@ -150,6 +152,8 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Screen payment messages: each passes, is held or is blocked, with the reasons.
     Pay(PayArgs),
+    /// Look at people: who misrepresents himself, who shares an operator with others, where devices of several stand.
+    People(PeopleArgs),
     /// Write a bulletin of what changed: who was designated, under what, how they are connected, and which of your customers it concerns.
     Brief(Brief),
     /// Check a snapshot, or the ledger of a data folder with all files that it names, to the last byte.

@@ -21,7 +21,7 @@ use crate::lists::Lists;
 use crate::people::{People, PersonId, Shown, Source};
 use crate::policy::Policy;
 use crate::time::Time;
-use crate::vocabulary::{EventKind, Field};
+use crate::vocabulary::{EventKind, Field, IdKind};
 
 pub use farms::{Farm, FarmFact, FarmKey, Stand};
 pub use rings::{Key, Member, Ring, RingLink};
@@ -340,6 +340,62 @@ impl Links {
         let mut all: Vec<Evidence> = found.into_iter().flat_map(|(_, both)| both).collect();
         all.dedup();
         all
+    }
+
+    /// Values that link nobody, as very many hold them, the most held first: shown, kind, holders.
+    #[must_use]
+    pub fn wide(&self, people: &People) -> Vec<(Shown, IdKind, u32)> {
+        let shown = |wide: &holdings::Wide| {
+            // A value that only facts name has no text of its own.
+            let known = wide.kind.is_keyed() || wide.kind == IdKind::Ip || (wide.value as usize) < people.texts.len();
+            let value = if known { people.value(wide.kind, crate::people::ValueId(wide.value)) } else { Shown::Text(String::new()) };
+            (value, wide.kind, wide.holders)
+        };
+        self.wide.iter().map(shown).collect()
+    }
+
+    /// The value of a key of a ring, where it has one, and the records of those who hold it.
+    #[must_use]
+    pub fn key(&self, people: &People, key: &Key) -> (Option<Shown>, Vec<Evidence>) {
+        let ends = |ends: [TextEnd; 2], value: String| -> Vec<Evidence> {
+            let evidence = |end: TextEnd| Evidence {
+                person: end.person,
+                what: end.kind.label().to_owned(),
+                value: Shown::Text(value.clone()),
+                time: end.time,
+                source: end.source,
+            };
+            ends.map(evidence).to_vec()
+        };
+        match key.from {
+            rings::KeyFrom::Shared(row) => {
+                let shared = &self.shared[row as usize];
+                let evidence: Vec<Evidence> = self.holders(shared).iter().map(|holder| holder.evidence(people)).collect();
+                (evidence.first().map(|one| one.value.clone()), evidence)
+            }
+            rings::KeyFrom::Text(row) => {
+                let pair = &self.texts[row as usize];
+                let value = pair.passage.clone().unwrap_or_else(|| format!("{:.0} % of word triples in common", pair.likeness * 100.0));
+                (None, ends([pair.a, pair.b], value))
+            }
+            rings::KeyFrom::Photo(row) => {
+                let pair = &self.photos[row as usize];
+                (None, ends([pair.a, pair.b], format!("pictures that differ in {} of 64 bits", pair.distance)))
+            }
+            rings::KeyFrom::Career(row) => {
+                let pair = &self.careers[row as usize];
+                (None, ends([pair.a, pair.b], pair.stations.join("; ")))
+            }
+            rings::KeyFrom::Relation(row) => {
+                let relation = &people.rels[row as usize];
+                let a = people.person(relation.a);
+                let value = people.person(relation.b).key();
+                (None, vec![Evidence::new(a, relation.kind.label(), value, relation.time, relation.source)])
+            }
+            rings::KeyFrom::Farm(row) => {
+                (None, self.farms[row as usize].stands.iter().map(|stand| stand.evidence.clone()).collect())
+            }
+        }
     }
 }
 

@@ -265,6 +265,30 @@ impl People {
         if source.line == 0 { file.to_owned() } else { format!("{file}:{}", source.line) }
     }
 
+    /// All values of which only the keyed hash is known, by kind, in the order of first sight in the tables.
+    #[must_use]
+    pub fn keyed_values(&self) -> Vec<Shown> {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut values = Vec::new();
+        let mut add = |kind: IdKind, value: u32| {
+            if seen.insert((kind, value)) {
+                values.push(Shown::Keyed(kind, self.keyed[value as usize]));
+            }
+        };
+        for row in self.ids.iter().filter(|row| row.kind.is_keyed()) {
+            add(row.kind, row.value.0);
+        }
+        for row in &self.facts.rows {
+            if let Some(kind) = row.field.keyed_as() {
+                add(kind, row.value);
+            }
+        }
+        for row in self.events.iter().filter(|row| row.device != NONE) {
+            add(IdKind::Device, row.device);
+        }
+        values
+    }
+
     pub(crate) fn text(&self, id: TextId) -> &str {
         self.texts.get(id)
     }

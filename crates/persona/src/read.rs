@@ -27,7 +27,7 @@ pub enum Table {
 }
 
 /// How a table is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
     /// Comma-separated values with a header.
     Csv,

@@ -16,6 +16,7 @@ mod ofac_changes;
 mod parallel;
 mod party;
 mod pay;
+mod people;
 mod scan;
 mod screen;
 mod settings;
@@ -56,6 +57,7 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Vessel(args) => vessel::run(&global, &args, messages),
         Command::Scan(args) => scan::run(&global, &args, messages),
         Command::Pay(args) => pay::run(&global, &args, messages),
+        Command::People(args) => people::run(&global, &args, messages),
         Command::PdfText(args) => scan::pdf_text(&args),
         Command::Brief(args) => brief::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),

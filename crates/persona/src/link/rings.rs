@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use super::pairs::{Bond, Edge, From, Pair, Pairs, is_firm};
 use super::{Family, LinkKind};
-use crate::people::PersonId;
+use crate::people::{People, PersonId};
+use crate::time::Time;
+use crate::vocabulary::EventKind;
 
 /// A group of people who share an operator, as far as the evidence says.
 #[derive(Debug, Clone)]
@@ -208,5 +210,36 @@ impl Ring {
     #[must_use]
     pub fn weakest(&self) -> Option<&RingLink> {
         self.links.last()
+    }
+
+    /// What happened to the members in the order of time: when each begins to be seen, is hired, changes its account, is closed, is seen last.
+    #[must_use]
+    pub fn time_line(&self, people: &People) -> Vec<(Time, PersonId, &'static str)> {
+        let mut line = Vec::new();
+        for member in &self.members {
+            let person = people.person(member.person);
+            if let Some(first) = person.events().next() {
+                line.push((first.time(), member.person, "first seen"));
+            }
+            if let Some(last) = person.events().next_back() {
+                line.push((last.time(), member.person, "last seen"));
+            }
+            line.extend(person.start().map(|start| (start, member.person, "begins")));
+            line.extend(person.end().map(|end| (end, member.person, "leaves")));
+            for kind in [
+                EventKind::ProfileCreated,
+                EventKind::Application,
+                EventKind::Hired,
+                EventKind::PayeeChanged,
+                EventKind::ParcelRerouted,
+                EventKind::Renamed,
+                EventKind::Closed,
+            ] {
+                line.extend(person.events_of(kind).take(3).map(|event| (event.time(), member.person, kind.label())));
+            }
+        }
+        line.sort_unstable();
+        line.dedup();
+        line
     }
 }

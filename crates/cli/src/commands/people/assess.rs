@@ -1,0 +1,93 @@
+//! `people assess`: everybody's result, and the reasons of those who are looked at.
+
+use interdict_persona::{Assessment, Assessor, Band, LinkSettings, Links, Lists, PersonId, Scale, Summary};
+
+use super::{input, text, wire};
+use crate::args::{Format, Global, PeopleAssess};
+use crate::failure::{Failure, Outcome};
+use crate::files::{Target, keep_apart};
+use crate::messages::Messages;
+use crate::output::{self, JsonObjects};
+use crate::table::{write_csv_header, write_csv_rows};
+
+pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> anyhow::Result<Outcome> {
+    let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
+    keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.input.rejects.as_deref())], &inputs)?;
+    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
+    let loaded = input::load(&args.input, messages)?;
+    let lists = Lists::built_in()?;
+    let links = Links::find(&loaded.people, &lists, &loaded.policy, &LinkSettings::default(), loaded.as_of);
+    let assessor =
+        Assessor::new(&loaded.people, &links, &loaded.catalogue, &lists, &loaded.policy, Scale::default(), loaded.as_of);
+    let asked: Vec<PersonId> = (args.person.iter())
+        .map(|id| {
+            loaded.people.find(id).ok_or_else(|| {
+                Failure::new(format!("--person: nobody has the id `{id}`"), "ids are those of the tables; accounts of a service have its name before them, as `okta:ID`")
+            })
+        })
+        .collect::<Result<_, _>>()?;
+
+    let summaries = assessor.summaries();
+    let shown = shown(&summaries, &asked, args);
+    let mut target = Target::open(args.output.as_deref())?;
+    let made = wire::Made::new(&loaded);
+    match format {
+        Format::Table => {
+            text::overview(&mut target, &summaries, &links)?;
+            let numbers = text::Numbers::of(&loaded.people, loaded.keyed);
+            for ring in links.rings().iter().enumerate().take(args.limit as usize) {
+                text::ring(&mut target, ring.0 + 1, ring.1, &links, &loaded.people, &numbers)?;
+            }
+            for farm in links.farms().iter().enumerate().take(args.limit as usize) {
+                text::farm(&mut target, farm.0 + 1, farm.1, &loaded.people, &numbers)?;
+            }
+            for person in &shown {
+                text::person(&mut target, &assessor.assess(*person), &links, &loaded.people, &numbers)?;
+            }
+        }
+        Format::Json | Format::Jsonl => {
+            let mut objects = JsonObjects::new(format == Format::Json);
+            for person in &shown {
+                let assessment = assessor.assess(*person);
+                objects.write(&mut target, &wire::Person::new(&assessment, &links, &loaded.people, &made))?;
+            }
+            objects.finish(&mut target)?;
+        }
+        Format::Csv => {
+            write_csv_header(&mut target, &text::CSV_HEADER)?;
+            for person in &shown {
+                let assessment: Assessment<'_> = assessor.assess(*person);
+                write_csv_rows(&mut target, text::csv_rows(&assessment, &links, &loaded.people))?;
+            }
+        }
+    }
+    target.finish()?;
+    summary(&summaries, shown.len(), args, messages);
+    let found = summaries.iter().any(|summary| summary.band >= Band::Review || summary.legal);
+    Ok(if args.exit_code && found { Outcome::Hits } else { Outcome::Done })
+}
+
+/// Who is shown, the highest first.
+fn shown(summaries: &[Summary], asked: &[PersonId], args: &PeopleAssess) -> Vec<PersonId> {
+    if !asked.is_empty() {
+        return asked.to_vec();
+    }
+    let mut shown: Vec<&Summary> =
+        summaries.iter().filter(|summary| args.all || summary.band >= Band::Review || summary.legal).collect();
+    shown.sort_by(|one, other| {
+        (other.legal, other.band).cmp(&(one.legal, one.band)).then(other.score.total_cmp(&one.score)).then(one.person.cmp(&other.person))
+    });
+    let limit = if args.all { usize::MAX } else { args.limit as usize };
+    shown.into_iter().take(limit).map(|summary| summary.person).collect()
+}
+
+fn summary(summaries: &[Summary], shown: usize, args: &PeopleAssess, messages: Messages) {
+    let count = |band: Band| summaries.iter().filter(|summary| summary.band == band).count();
+    let bands: Vec<String> = Band::ALL.iter().rev().map(|band| format!("{} {}", count(*band), band.label())).collect();
+    let legal = summaries.iter().filter(|summary| summary.legal).count();
+    let asks = count(Band::Review) + count(Band::Priority);
+    messages.note(&format!("{} persons: {}; {legal} with a sanctions hit", summaries.len(), bands.join(", ")));
+    if args.person.is_empty() && !args.all && asks > shown {
+        messages.quiet_hint(&format!("{shown} of {asks} are shown; `--limit N` shows more"));
+    }
+}

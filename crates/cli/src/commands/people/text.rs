@@ -1,0 +1,250 @@
+//! Results for people, as lines: each fact with its value and the record that it comes from, so that all of it can be checked line by line.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use interdict_persona::{
+    Assessment, Band, Class, Evidence, Farm, Links, People, PersonId, Ring, Shown, Strength, Summary, Time,
+};
+
+use crate::messages::harmless;
+
+/// How values are shown that are kept as keyed hashes only: by the begin of the hash where the key is kept, else by a number of this run.
+pub(super) struct Numbers {
+    keyed: bool,
+    of: BTreeMap<Shown, usize>,
+}
+
+impl Numbers {
+    pub(super) fn of(people: &People, keyed: bool) -> Self {
+        let mut of = BTreeMap::new();
+        if !keyed {
+            for (index, shown) in people.keyed_values().into_iter().enumerate() {
+                of.insert(shown, index + 1);
+            }
+        }
+        Self { keyed, of }
+    }
+
+    fn show(&self, value: &Shown) -> String {
+        match value {
+            Shown::Text(text) => harmless(text).into_owned(),
+            Shown::Keyed(kind, _) if !self.keyed => match self.of.get(value) {
+                Some(number) => format!("{} no. {number}", kind.label()),
+                None => kind.label().to_owned(),
+            },
+            Shown::Keyed(..) => value.to_string(),
+        }
+    }
+}
+
+fn who(people: &People, person: PersonId) -> String {
+    let person = people.person(person);
+    match person.name() {
+        Some(name) => format!("{} ({})", harmless(person.key()), harmless(name)),
+        None => harmless(person.key()).into_owned(),
+    }
+}
+
+fn day(time: Time) -> String {
+    time.to_string().chars().take(10).collect()
+}
+
+/// How many of each band there are.
+pub(super) fn overview(out: &mut dyn Write, summaries: &[Summary], links: &Links) -> io::Result<()> {
+    let count = |band: Band| summaries.iter().filter(|summary| summary.band == band).count();
+    writeln!(
+        out,
+        "{} persons: {} priority review, {} review, {} no findings, {} not checked; {} rings, {} farms; {} with a sanctions hit",
+        summaries.len(),
+        count(Band::Priority),
+        count(Band::Review),
+        count(Band::NoFindings),
+        count(Band::NotChecked),
+        links.rings().len(),
+        links.farms().len(),
+        summaries.iter().filter(|summary| summary.legal).count(),
+    )
+}
+
+/// One ring.
+pub(super) fn ring(out: &mut dyn Write, number: usize, ring: &Ring, links: &Links, people: &People, numbers: &Numbers) -> io::Result<()> {
+    let families: Vec<&str> = ring.families.iter().map(|family| family.label()).collect();
+    writeln!(
+        out,
+        "\nRING {number}: {} persons, consistent with one operator; linked by {}; mean weight of a link {:.1}",
+        ring.members.len(),
+        families.join(", "),
+        ring.weight
+    )?;
+    for member in &ring.members {
+        writeln!(out, "  {:<44} strongest link {:>4.1}, links to {}", who(people, member.person), member.weight, member.links)?;
+    }
+    writeln!(out, "  shared:")?;
+    for key in ring.keys.iter().take(12) {
+        let (value, evidence) = links.key(people, key);
+        let value = value.map_or_else(String::new, |value| format!(" {}", numbers.show(&value)));
+        writeln!(out, "    {}{value}: {} members", key.kind.label(), key.members)?;
+        for one in evidence.iter().take(8) {
+            line(out, 6, one, people, numbers)?;
+        }
+        if evidence.len() > 8 {
+            writeln!(out, "      and {} more", evidence.len() - 8)?;
+        }
+    }
+    if ring.keys.len() > 12 {
+        writeln!(out, "    and {} more", ring.keys.len() - 12)?;
+    }
+    if let Some(weakest) = ring.weakest() {
+        let kinds: Vec<String> = weakest.kinds.iter().map(|(kind, weight)| format!("{} {weight:.1}", kind.label())).collect();
+        writeln!(
+            out,
+            "  weakest link: {} – {}, {:.1} ({}): without it the ring falls apart",
+            harmless(people.person(weakest.a).key()),
+            harmless(people.person(weakest.b).key()),
+            weakest.weight,
+            kinds.join(", ")
+        )?;
+    }
+    writeln!(out, "  time line:")?;
+    for (time, person, what) in ring.time_line(people).iter().take(24) {
+        writeln!(out, "    {}  {:<16} {what}", day(*time), harmless(people.person(*person).key()))?;
+    }
+    Ok(())
+}
+
+/// One farm.
+pub(super) fn farm(out: &mut dyn Write, number: usize, farm: &Farm, people: &People, numbers: &Numbers) -> io::Result<()> {
+    writeln!(out, "\nFARM {number}: devices of {} persons in one place", farm.stands.len())?;
+    for stand in &farm.stands {
+        let elsewhere = match stand.elsewhere {
+            Some(true) => "; states a home of its own elsewhere",
+            Some(false) => "; states the same home as another one here",
+            None => "",
+        };
+        writeln!(out, "  {:<44} seen there on {} days{elsewhere}", who(people, stand.person), stand.days)?;
+        line(out, 4, &stand.evidence, people, numbers)?;
+    }
+    for (fact, evidence) in &farm.facts {
+        writeln!(out, "  {}:", fact.label())?;
+        for one in evidence.iter().take(8) {
+            line(out, 4, one, people, numbers)?;
+        }
+        if evidence.len() > 8 {
+            writeln!(out, "    and {} more", evidence.len() - 8)?;
+        }
+    }
+    Ok(())
+}
+
+fn line(out: &mut dyn Write, indent: usize, evidence: &Evidence, people: &People, numbers: &Numbers) -> io::Result<()> {
+    let time = evidence.time.map_or_else(String::new, |time| format!(", {}", day(time)));
+    writeln!(
+        out,
+        "{:indent$}{}: {} = {}{time}  [{}]",
+        "",
+        harmless(people.person(evidence.person).key()),
+        harmless(&evidence.what),
+        numbers.show(&evidence.value),
+        harmless(&people.place(evidence.source)),
+    )
+}
+
+/// One person with all reasons.
+pub(super) fn person(
+    out: &mut dyn Write,
+    assessment: &Assessment<'_>,
+    links: &Links,
+    people: &People,
+    numbers: &Numbers,
+) -> io::Result<()> {
+    let parts: Vec<String> =
+        assessment.parts.iter().map(|part| format!("{} {:.1}", part.category.label(), part.counted)).collect();
+    let sum = if parts.is_empty() { String::new() } else { format!(" = {}", parts.join(" + ")) };
+    writeln!(
+        out,
+        "\nPERSON {}: {}, score {:.1}{sum}",
+        who(people, assessment.person),
+        assessment.band.label(),
+        assessment.score
+    )?;
+    for finding in assessment.legal.iter().chain(&assessment.findings) {
+        let indicator = finding.indicator;
+        let weight = match indicator.strength {
+            Strength::Legal => "a duty of law".to_owned(),
+            Strength::Shown => "shown, not scored".to_owned(),
+            strength => format!("{} {:.1}", strength.code(), finding.weight),
+        };
+        writeln!(out, "  {} [{weight}] {}", indicator.id, indicator.statement)?;
+        if !finding.fired.note.is_empty() {
+            writeln!(out, "      {}", harmless(&finding.fired.note))?;
+        }
+        for one in &finding.fired.evidence {
+            line(out, 6, one, people, numbers)?;
+        }
+        writeln!(out, "      innocent if: {}", indicator.innocent.join("; "))?;
+        let sources: Vec<String> = indicator.sources.iter().map(|source| format!("{} ({})", source.title, source.date)).collect();
+        writeln!(out, "      follows: {}", sources.join("; "))?;
+    }
+    if links.ring_of(assessment.person).is_some() || links.farm_of(assessment.person).is_some() {
+        let place = |position: Option<usize>, word: &str| position.map(|index| format!("{word} {}", index + 1));
+        let ring = place(links.rings().iter().position(|ring| ring.members.iter().any(|one| one.person == assessment.person)), "ring");
+        let farm = place(links.farms().iter().position(|farm| farm.stands.iter().any(|one| one.person == assessment.person)), "farm");
+        let both: Vec<String> = [ring, farm].into_iter().flatten().collect();
+        writeln!(out, "  belongs to: {}", both.join(", "))?;
+    }
+    let (mut asked, mut missing): (Vec<&str>, BTreeMap<&str, Vec<&str>>) = (Vec::new(), BTreeMap::new());
+    for (indicator, what) in &assessment.not_checked {
+        if indicator.class == Class::Human {
+            asked.push(&indicator.id);
+        } else {
+            missing.entry(what).or_default().push(&indicator.id);
+        }
+    }
+    writeln!(out, "  tested and clear: {}", assessment.clear)?;
+    if !missing.is_empty() {
+        let missing: Vec<String> = missing.into_iter().map(|(what, ids)| format!("{what} ({})", ids.join(", "))).collect();
+        writeln!(out, "  not checked, as there is no: {}", missing.join("; "))?;
+    }
+    if !asked.is_empty() {
+        writeln!(out, "  not asked: {}", asked.join(", "))?;
+    }
+    Ok(())
+}
+
+/// Columns of CSV: one row a finding, or one row a person without any.
+pub(super) const CSV_HEADER: [&str; 11] =
+    ["person", "status", "score", "ring", "farm", "indicator", "category", "strength", "weight", "note", "records"];
+
+pub(super) fn csv_rows(assessment: &Assessment<'_>, links: &Links, people: &People) -> Vec<Vec<String>> {
+    let position = |found: Option<usize>| found.map_or_else(String::new, |index| (index + 1).to_string());
+    let ring = position(links.rings().iter().position(|ring| ring.members.iter().any(|one| one.person == assessment.person)));
+    let farm = position(links.farms().iter().position(|farm| farm.stands.iter().any(|one| one.person == assessment.person)));
+    let begin = vec![
+        people.person(assessment.person).key().to_owned(),
+        assessment.band.code().to_owned(),
+        format!("{:.2}", assessment.score),
+        ring,
+        farm,
+    ];
+    let row = |finding: &interdict_persona::Finding<'_>| {
+        let records: Vec<String> = finding.fired.evidence.iter().map(|one| people.place(one.source)).collect();
+        let mut row = begin.clone();
+        row.extend([
+            finding.indicator.id.clone(),
+            finding.indicator.category.code().to_owned(),
+            finding.indicator.strength.code().to_owned(),
+            format!("{:.2}", finding.weight),
+            finding.fired.note.clone(),
+            records.join(" "),
+        ]);
+        row
+    };
+    let rows: Vec<Vec<String>> = assessment.legal.iter().chain(&assessment.findings).map(row).collect();
+    if rows.is_empty() {
+        let mut row = begin.clone();
+        row.resize(CSV_HEADER.len(), String::new());
+        return vec![row];
+    }
+    rows
+}
