@@ -56,6 +56,11 @@ impl Dice {
         &things[self.roll(things.len() as u64) as usize]
     }
 
+    /// One of several words; the list is not empty.
+    pub(crate) fn word(&mut self, words: &[&'static str]) -> &'static str {
+        words[self.roll(words.len() as u64) as usize]
+    }
+
     /// The index of one of several things by weight.
     pub(crate) fn weighted(&mut self, weights: &[u32]) -> usize {
         let mut point = self.roll(weights.iter().map(|weight| u64::from(*weight)).sum());

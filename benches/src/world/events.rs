@@ -6,13 +6,13 @@ use std::ops::Range;
 
 use anyhow::Result;
 
+use super::Kind;
 use super::dice::{Dice, mix};
 use super::life::{LAST_DAY, LOG_DAYS, Life, Mark, Standing, World};
 use super::places::{COUNTRIES, DAY, Public, date_text, digits};
 use super::rings::{Sign, Trace};
 use super::sink::{EventRow, WorldSink};
 use super::texts::{self, ROLES, bare_field, close, text_field};
-use super::Kind;
 
 /// One event whose texts lie in the arena of the log.
 #[derive(Debug)]
@@ -125,7 +125,9 @@ impl Days<'_> {
         let honest = matches!(life.standing, Standing::Honest) || day < self.transfer;
         let away = self.journey.filter(|(from, to, _)| (*from..=*to).contains(&day));
         let here = if honest { life.residence } else { life.seat };
-        let (seen, network) = if (honest || !life.shows(Sign::Proxy)) && dice.percent(if day < self.transfer { 0 } else { life.vpn }) {
+        let (seen, network) = if (honest || !life.shows(Sign::Proxy))
+            && dice.percent(if day < self.transfer { 0 } else { life.vpn })
+        {
             let toggles = life.has(Mark::VpnToggle);
             let exit = if toggles || dice.percent(8) { dice.roll(places.exits()) } else { life.exits[dice.roll(3) as usize] };
             (places.exit_ip(&mut log.ip, exit), "vpn")
@@ -311,7 +313,7 @@ fn daily(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         6 => {
             let repo = format!("repo-{}", days.dice.roll(400));
             log.text("repo", &repo);
-            let kind = *days.dice.pick(&["clone", "push", "pull_request", "issue", "download"]);
+            let kind = days.dice.word(&["clone", "push", "pull_request", "issue", "download"]);
             if kind == "pull_request" {
                 let merged = days.dice.percent(75);
                 log.flag("merged", merged);
@@ -336,7 +338,8 @@ fn commit(days: &mut Days<'_>, log: &mut Log, time: i64) {
     }
     let mut repo = format!("{}/repo-{}", life.handle, days.dice.roll(6));
     if let Standing::Ring(ring, place) = life.standing {
-        let partner = |trace| ring.partner(world.options.seed, world.options.kind, trace, place).map(|other| ring.first + other);
+        let partner =
+            |trace| ring.partner(world.options.seed, world.options.kind, trace, place).map(|other| ring.first + other);
         if life.leaves(Trace::Slip) && days.dice.percent(25) {
             if let Some(other) = partner(Trace::Slip) {
                 let other = world.life(other);
@@ -373,8 +376,8 @@ fn kyc(days: &mut Days<'_>, log: &mut Log, day: i64) {
     for one in 0..tries {
         let time = days.work(day + one, day + one);
         let passed = one + 1 == tries && days.dice.percent(if life.shows(Sign::Kyc) { 60 } else { 97 });
-        let result = if passed { "pass" } else { *days.dice.pick(&["fail", "abandoned", "fail"]) };
-        let vendor = *days.dice.pick(&["Provian ID", "Checkwell", "Identora"]);
+        let result = if passed { "pass" } else { days.dice.word(&["fail", "abandoned", "fail"]) };
+        let vendor = days.dice.word(&["Provian ID", "Checkwell", "Identora"]);
         log.text("result", result).text("vendor", vendor);
         if days.dice.percent(60) {
             log.text("name", &life.paper_name);
@@ -387,7 +390,8 @@ fn kyc(days: &mut Days<'_>, log: &mut Log, day: i64) {
 fn payouts(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64, count: i64) {
     let life = days.life;
     let monthly = ROLES[life.role].1 * 1_000 + days.dice.between(-9, 9) * 100;
-    let changes = i64::from(life.has(Mark::PayeeChange)) + if life.shows(Sign::PayeeChange) { days.dice.between(1, 3) } else { 0 };
+    let changes =
+        i64::from(life.has(Mark::PayeeChange)) + if life.shows(Sign::PayeeChange) { days.dice.between(1, 3) } else { 0 };
     for _ in 0..changes {
         let time = days.work(from, until);
         let holder = if days.dice.percent(70) { life.holder.clone() } else { life.shown.clone() };
@@ -406,7 +410,13 @@ fn payouts(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64, count: i64
         let time = days.work(from, until);
         let amount = if days.world.options.kind == Kind::Company { monthly } else { days.dice.between(3, 60) * 50 };
         let in_crypto = life.wallet.as_deref().filter(|_| days.dice.percent(70));
-        let currency = if in_crypto.is_some() { "USDC" } else if days.dice.percent(60) { "USD" } else { COUNTRIES[life.bank_country].currency };
+        let currency = if in_crypto.is_some() {
+            "USDC"
+        } else if days.dice.percent(60) {
+            "USD"
+        } else {
+            COUNTRIES[life.bank_country].currency
+        };
         log.number("amount", amount).text("currency", currency);
         match in_crypto {
             Some(wallet) => {
@@ -429,19 +439,33 @@ fn payouts(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64, count: i64
 /// Software that is seen on a computer.
 fn software(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
     const COMMON: [&str; 12] = [
-        "Slack", "Zoom", "Visual Studio Code", "Docker Desktop", "Google Chrome", "Firefox", "Microsoft Teams", "Notion", "Figma", "Postman", "1Password",
+        "Slack",
+        "Zoom",
+        "Visual Studio Code",
+        "Docker Desktop",
+        "Google Chrome",
+        "Firefox",
+        "Microsoft Teams",
+        "Notion",
+        "Figma",
+        "Postman",
+        "1Password",
         "Spotify",
     ];
     const REMOTE: [&str; 6] = ["AnyDesk", "TeamViewer", "Chrome Remote Desktop", "RustDesk", "Splashtop", "GoTo Resolve"];
     let life = days.life;
     for _ in 0..days.dice.roll(3) {
         let time = days.work(from, until);
-        let tool = *days.dice.pick(&COMMON);
+        let tool = days.dice.word(&COMMON);
         log.device.push_str(&days.devices[0]);
         log.text("software", tool);
         log.put("software", time);
     }
-    let tools = if life.shows(Sign::RemoteTools) { days.dice.between(1, 2) } else { i64::from(life.has(Mark::RemoteTool)) + i64::from(life.has(Mark::RemoteTool) && days.dice.percent(15)) };
+    let tools = if life.shows(Sign::RemoteTools) {
+        days.dice.between(1, 2)
+    } else {
+        i64::from(life.has(Mark::RemoteTool)) + i64::from(life.has(Mark::RemoteTool) && days.dice.percent(15))
+    };
     let choice = days.dice.roll(6);
     for tool in 0..tools {
         // On a farm soon after the first start; with others at any time.
@@ -454,27 +478,31 @@ fn software(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
     if life.has(Mark::Vpn) && days.dice.percent(25) || life.shows(Sign::Vpn) && days.dice.percent(25) {
         let time = days.work(from, until);
         log.device.push_str(&days.devices[0]);
-        log.text("software", *days.dice.pick(&["Mullvad VPN", "NordVPN", "Proton VPN", "ExpressVPN", "Astrill VPN"]));
+        log.text("software", days.dice.word(&["Mullvad VPN", "NordVPN", "Proton VPN", "ExpressVPN", "Astrill VPN"]));
         log.put("software", time);
     }
     if days.dice.percent(1) || life.shows(Sign::RemoteTools) && days.dice.percent(12) {
         let time = days.work(from, until);
-        log.text("software", *days.dice.pick(&["Caffeine", "Mouse Jiggler"]));
+        log.text("software", days.dice.word(&["Caffeine", "Mouse Jiggler"]));
         log.put("software", time);
     }
     if days.dice.percent(8) {
         let time = days.work(from, until);
-        log.text("usb", *days.dice.pick(&["Logitech USB Receiver", "SanDisk Ultra", "Dell Universal Dock", "Jabra Link 380"]));
+        log.text("usb", days.dice.word(&["Logitech USB Receiver", "SanDisk Ultra", "Dell Universal Dock", "Jabra Link 380"]));
         log.put("usb", time);
     }
     if life.shows(Sign::Kvm) || days.dice.happens(10) {
         let time = days.work(from, (from + 20).min(until));
         log.device.push_str(&days.devices[0]);
-        log.text("usb", *days.dice.pick(&["PiKVM Composite KVM Device", "TinyPilot KVM", "JetKVM USB Emulation Device"]));
+        log.text("usb", days.dice.word(&["PiKVM Composite KVM Device", "TinyPilot KVM", "JetKVM USB Emulation Device"]));
         log.put("usb", time);
     }
     if life.shows(Sign::Malware) || days.dice.happens(30) {
-        let time = if life.shows(Sign::Malware) { life.start * DAY + days.dice.between(1_800, 80_000) } else { days.work(from, until) };
+        let time = if life.shows(Sign::Malware) {
+            life.start * DAY + days.dice.between(1_800, 80_000)
+        } else {
+            days.work(from, until)
+        };
         log.device.push_str(&days.devices[0]);
         log.put("malware", time);
     }
@@ -492,7 +520,7 @@ fn company(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         }
         log.text("job", ROLES[life.role].0);
         if days.dice.percent(30) {
-            let agent = *days.dice.pick(&["careers page", "job board", "recruiter", "referral"]);
+            let agent = days.dice.word(&["careers page", "job board", "recruiter", "referral"]);
             log.text("agent", agent);
         }
         if days.dice.percent(25) {
@@ -628,7 +656,9 @@ fn platform(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         // The first of the part is the one that was closed.
         let part = ring.part(seed, Trace::Evasion, place);
         let kind = days.world.options.kind;
-        let before = (0..place).any(|other| ring.member(seed, kind, other).leaves(Trace::Evasion) && ring.part(seed, Trace::Evasion, other) == part);
+        let before = (0..place).any(|other| {
+            ring.member(seed, kind, other).leaves(Trace::Evasion) && ring.part(seed, Trace::Evasion, other) == part
+        });
         if before {
             opened = closed + days.dice.between(2, 12);
         } else {

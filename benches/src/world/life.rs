@@ -258,9 +258,10 @@ fn wallet(number: u64) -> String {
 }
 
 fn mail(dice: &mut Dice, name: Name, index: u64, born_year: i64) -> String {
-    const DOMAINS: [&str; 7] = ["example.com", "example.org", "example.net", "mail.example", "post.example", "inbox.example", "webmail.example"];
+    const DOMAINS: [&str; 7] =
+        ["example.com", "example.org", "example.net", "mail.example", "post.example", "inbox.example", "webmail.example"];
     let (given, family) = (name.given().to_lowercase(), name.family().to_lowercase().replace(' ', ""));
-    let domain = *dice.pick(&DOMAINS);
+    let domain = dice.word(&DOMAINS);
     let word = ["dev", "tech", "star", "code", "talent"][dice.roll(5) as usize];
     match dice.roll(10) {
         0..=2 => format!("{given}.{family}.{}@{domain}", syllables(index)),
@@ -324,8 +325,16 @@ impl World {
         let end = (at + HAMLET).min(people);
         let mut dice = Dice::new(self.options.seed, 102, hamlet);
         // Shares of people become shares of homes.
-        let shares = [RATES.couple * 6 / 2, RATES.twin * 6 / 2, RATES.flat_share * 6 / 4, RATES.family * 6 / 3, RATES.two_accounts * 6 / 2, RATES.resale * 6 / 2];
-        let alone = (10_000 - RATES.couple - RATES.twin - RATES.flat_share - RATES.family - RATES.two_accounts - RATES.resale) * 6;
+        let shares = [
+            RATES.couple * 6 / 2,
+            RATES.twin * 6 / 2,
+            RATES.flat_share * 6 / 4,
+            RATES.family * 6 / 3,
+            RATES.two_accounts * 6 / 2,
+            RATES.resale * 6 / 2,
+        ];
+        let alone =
+            (10_000 - RATES.couple - RATES.twin - RATES.flat_share - RATES.family - RATES.two_accounts - RATES.resale) * 6;
         let [couple, twin, flat, family, two, resale] = shares;
         loop {
             let (unit, size) = match dice.weighted(&[alone, couple, twin, flat, family, two, resale]) {
@@ -396,12 +405,20 @@ impl World {
             _ if index == first => base,
             _ => Name::draw(&mut dice, group),
         };
-        let origin = country(of_unit.pick(GROUPS[group].countries));
+        let origin = country(of_unit.word(GROUPS[group].countries));
         let migrant = of_unit.happens(GROUPS[group].migrants);
-        let residence = if migrant { country(of_unit.pick(&["US", "GB", "DE", "CA", "NL", "AE", "SG", "ES", "US", "GB", "ZA", "RO"])) } else { origin };
+        let residence = if migrant {
+            country(of_unit.word(&["US", "GB", "DE", "CA", "NL", "AE", "SG", "ES", "US", "GB", "ZA", "RO"]))
+        } else {
+            origin
+        };
         let migrant = migrant && mark(Mark::Migrant, residence != origin);
         let city = of_unit.roll(3) as usize;
-        let born = if unit == Unit::Twins { Dice::new(seed, 106, first).between(days(1968, 1, 1), days(2003, 1, 1)) } else { dice.between(days(1968, 1, 1), days(2003, 1, 1)) };
+        let born = if unit == Unit::Twins {
+            Dice::new(seed, 106, first).between(days(1968, 1, 1), days(2003, 1, 1))
+        } else {
+            dice.between(days(1968, 1, 1), days(2003, 1, 1))
+        };
         match unit {
             Unit::Couple => drop(mark(Mark::Couple, true)),
             Unit::Twins => drop(mark(Mark::Twin, true)),
@@ -427,8 +444,8 @@ impl World {
         } else {
             self.places.address(home, residence, city)
         };
-        let old_address =
-            mark(Mark::Mover, dice.happens(RATES.mover)).then(|| self.places.address(self.places.other(5, index), residence, dice.roll(3) as usize));
+        let old_address = mark(Mark::Mover, dice.happens(RATES.mover))
+            .then(|| self.places.address(self.places.other(5, index), residence, dice.roll(3) as usize));
         let mut ship_to = address.clone();
         if mark(Mark::Forwarder, dice.happens(RATES.forwarder)) {
             let number = self.pool(&mut dice, RATES.forwarder, 25, residence);
@@ -464,12 +481,14 @@ impl World {
         let (birth_year, ..) = super::places::date(born);
         let email = mail(&mut dice, name, who, birth_year);
         let recovery = match unit {
-            Unit::Couple | Unit::Family | Unit::Twins if index != first && dice.percent(15) => {
+            Unit::Couple | Unit::Family | Unit::Twins if index != first && dice.happens(RATES.relatives_mail) => {
                 let _ = mark(Mark::RelativesMail, true);
                 let mut of_first = Dice::new(seed, 109, first);
                 mail(&mut of_first, base, first, 1980)
             }
-            Unit::Couple | Unit::Family | Unit::Twins if index == first => mail(&mut Dice::new(seed, 109, first), base, first, 1980),
+            Unit::Couple | Unit::Family | Unit::Twins if index == first => {
+                mail(&mut Dice::new(seed, 109, first), base, first, 1980)
+            }
             _ => format!("{}.{}@post.example", name.given().to_lowercase(), syllables(who ^ 0x7_5000)),
         };
         let handle = match dice.roll(3) {
@@ -507,9 +526,12 @@ impl World {
         let role = dice.roll(ROLES.len() as u64) as usize;
         let mut hired = kind == Kind::Platform || of_account.percent(80);
         let mut start = LAST_DAY - 30 - of_account.roll(30).pow(2) as i64 * 3 - of_account.roll(60) as i64;
-        let mut end = (hired && of_account.percent(18)).then(|| (start + of_account.between(60, 1_200)).clamp(start + 20, LAST_DAY - 1));
+        let mut end =
+            (hired && of_account.percent(18)).then(|| (start + of_account.between(60, 1_200)).clamp(start + 20, LAST_DAY - 1));
         if end.is_some_and(|end| end < LAST_DAY - LOG_DAYS) {
-            end = Some(LAST_DAY - LOG_DAYS + of_account.between(10, 300)).map(|end| end.max(start + 20)).filter(|end| *end < LAST_DAY);
+            end = Some(LAST_DAY - LOG_DAYS + of_account.between(10, 300))
+                .map(|end| end.max(start + 20))
+                .filter(|end| *end < LAST_DAY);
         }
         if mark(Mark::Sleeper, of_account.happens(RATES.sleeper)) {
             start = start.min(LAST_DAY - 1_300);
@@ -528,7 +550,7 @@ impl World {
         if mark(Mark::NightOwl, dice.happens(RATES.night_owl)) {
             shift += 60 * dice.between(5, 9);
         } else if mark(Mark::ClientHours, dice.happens(RATES.client_hours)) {
-            clock = country(dice.pick(&["US", "GB", "DE"]));
+            clock = country(dice.word(&["US", "GB", "DE"]));
         }
         let exits = std::array::from_fn(|_| dice.roll(self.places.exits()));
         let mut vpn = 0;
@@ -620,7 +642,13 @@ impl World {
             Standing::Single(way) => {
                 let mut lone = Dice::new(seed, 111, index);
                 let signs: &[(Sign, u32)] = match way {
-                    0 => &[(Sign::Vpn, 70), (Sign::Rhythm, 65), (Sign::ClientClock, 20), (Sign::Camera, 20), (Sign::RemoteTools, 30)],
+                    0 => &[
+                        (Sign::Vpn, 70),
+                        (Sign::Rhythm, 65),
+                        (Sign::ClientClock, 20),
+                        (Sign::Camera, 20),
+                        (Sign::RemoteTools, 30),
+                    ],
                     1 => &[(Sign::Names, 70), (Sign::Holder, 75), (Sign::Kyc, 50), (Sign::Camera, 30), (Sign::Vpn, 30)],
                     2 => &[(Sign::DeadLinks, 80), (Sign::Names, 10), (Sign::Camera, 15)],
                     _ => &[(Sign::Transfer, 85), (Sign::Holder, 50), (Sign::Kyc, 40), (Sign::PayeeChange, 50), (Sign::Vpn, 30)],
@@ -631,14 +659,14 @@ impl World {
                     }
                 }
                 if way != 2 {
-                    life.seat = country(lone.pick(&["PK", "NG", "RS", "UA", "PH", "AR", "AE", "RO"]));
+                    life.seat = country(lone.word(&["PK", "NG", "RS", "UA", "PH", "AR", "AE", "RO"]));
                 }
                 hired = true;
             }
             Standing::Ring(ring, place) => {
                 life.member = ring.member(seed, kind, place);
                 let mut of_ring = Dice::new(seed, 112, ring.number);
-                life.seat = country(of_ring.pick(ring.craft().seats));
+                life.seat = country(of_ring.word(ring.craft().seats));
                 if ring.craft().claims_us && residence != 0 {
                     // A stolen or lent American identity; its name is as any other's.
                     (life.residence, life.origin, life.clock) = (0, 0, 0);
@@ -662,7 +690,11 @@ impl World {
                     ship_to = self.places.address(self.farm(ring, part), 0, (ring.number % 3) as usize);
                 }
                 if let Some(key) = shared(Trace::Payee) {
-                    let bank = if ring.craft().claims_us { 0 } else { country(Dice::new(seed, 114, key).pick(&["CN", "US", "AE", "SG"])) };
+                    let bank = if ring.craft().claims_us {
+                        0
+                    } else {
+                        country(Dice::new(seed, 114, key).word(&["CN", "US", "AE", "SG"]))
+                    };
                     payee = account(key, bank);
                     life.bank_country = bank;
                     holder = stranger(key).full();

@@ -103,7 +103,7 @@ pub(crate) struct Rates {
     pub(crate) cohort: u32,
     /// Contribute to open source together with another in the file. Assumed.
     pub(crate) open_source: u32,
-    /// Use one e-mail address of a relative for recovery. Assumed.
+    /// Of couples, twins and families, those who use one e-mail address of a relative for recovery. Assumed.
     pub(crate) relatives_mail: u32,
     /// Keep the camera off. Assumed.
     pub(crate) camera_off: u32,
@@ -156,6 +156,6 @@ pub(crate) const RATES: Rates = Rates {
     referred: 800,
     cohort: 300,
     open_source: 400,
-    relatives_mail: 200,
+    relatives_mail: 1_500,
     camera_off: 400,
 };

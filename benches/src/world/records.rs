@@ -6,6 +6,7 @@ use anyhow::Result;
 use super::dice::{Dice, mix};
 use super::life::{LAST_DAY, LONE, Life, Mark, Standing, World, mistyped};
 use super::places::{COUNTRIES, DAY, Public, date_text, phone_as_written};
+#[cfg(test)]
 use super::rates::RATES;
 use super::rings::{Sign, Trace};
 use super::sink::{DocumentRow, IdentifierRow, PersonRow, RelationRow, TruthRow, WorldSink};
@@ -102,7 +103,10 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
         put("payee", &if typo == Some(2) { mistyped(&life.payee, &mut dice) } else { life.payee.clone() })?;
     }
     if dice.percent(if company { 3 } else { 30 }) {
-        put("card", &format!("0000 00{:02} {:04} {:04}", mix(who ^ 0xca) % 100, mix(who ^ 0xca4d) % 10_000, mix(who ^ 0xca4e) % 10_000))?;
+        put(
+            "card",
+            &format!("0000 00{:02} {:04} {:04}", mix(who ^ 0xca) % 100, mix(who ^ 0xca4d) % 10_000, mix(who ^ 0xca4e) % 10_000),
+        )?;
     }
     if let Some(wallet) = &life.wallet {
         put("wallet", wallet)?;
@@ -126,7 +130,10 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
         put("ship_to", &life.ship_to)?;
     }
     if dice.percent(25) {
-        put("url", &format!("https://{}.example/{}", life.handle.replace('_', "-"), if dice.percent(50) { "portfolio" } else { "" }))?;
+        put(
+            "url",
+            &format!("https://{}.example/{}", life.handle.replace('_', "-"), if dice.percent(50) { "portfolio" } else { "" }),
+        )?;
     }
     if life.has(Mark::StockPhoto) && dice.percent(60) {
         let number = dice.roll(20);
@@ -156,7 +163,14 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
     }
     if dice.percent(if company { 35 } else { 8 }) || life.leaves(Trace::Reference) {
         let key = life.shared(seed, Trace::Reference).unwrap_or(mix(life.index ^ 0x4ef));
-        put("reference_email", &format!("{}@{}.example", texts::syllables(key >> 34), texts::employer(key).split(' ').next().unwrap_or_default().to_lowercase()))?;
+        put(
+            "reference_email",
+            &format!(
+                "{}@{}.example",
+                texts::syllables(key >> 34),
+                texts::employer(key).split(' ').next().unwrap_or_default().to_lowercase()
+            ),
+        )?;
         // References are outside of the world: their numbers are of a country that nobody here has one of.
         put("reference_phone", &format!("+9995550{:09}", key % 1_000_000_000))?;
     }
@@ -213,7 +227,11 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
         written
     };
 
-    if dice.percent(if company { 70 } else { 20 }) || life.leaves(Trace::CvText) || life.leaves(Trace::CvAuthor) || life.leaves(Trace::Career) {
+    if dice.percent(if company { 70 } else { 20 })
+        || life.leaves(Trace::CvText)
+        || life.leaves(Trace::CvAuthor)
+        || life.leaves(Trace::Career)
+    {
         cv(world, life, &mut dice, text, metadata, years);
         // Many files come as fields alone, without their text.
         if !life.leaves(Trace::CvText) && dice.percent(25) {
@@ -260,7 +278,11 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
         }
         if dice.percent(30) {
             let editor = life.leaves(Trace::DocumentBase) && dice.percent(60) || dice.percent(4);
-            text_field(metadata, "producer", if editor { "Picture Workshop 24" } else { *dice.pick(&["Phone Camera 17", "Scanner 5", "Pocket Camera 9"]) });
+            text_field(
+                metadata,
+                "producer",
+                if editor { "Picture Workshop 24" } else { dice.word(&["Phone Camera 17", "Scanner 5", "Pocket Camera 9"]) },
+            );
         }
         text.push_str("Date of birth ");
         super::places::write_date(text, life.born);
@@ -296,10 +318,16 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
         bare_field(metadata, "following", &of_person.roll(30).pow(2).to_string());
         bare_field(metadata, "repos", &of_person.roll(60).to_string());
         bare_field(metadata, "connections", &of_person.between(5, 900).to_string());
-        let state = if bought { *dice.pick(&["dead", "other_person"]) } else if dice.percent(9) { "dead" } else { "ok" };
+        let state = if bought {
+            dice.word(&["dead", "other_person"])
+        } else if dice.percent(9) {
+            "dead"
+        } else {
+            "ok"
+        };
         text_field(metadata, "link_state", state);
         if dice.percent(20) {
-            text_field(metadata, "avatar", *dice.pick(&["photo", "photo", "photo", "cartoon", "generated", "default"]));
+            text_field(metadata, "avatar", dice.word(&["photo", "photo", "photo", "cartoon", "generated", "default"]));
         }
         if dice.percent(15) {
             text_field(metadata, "image_hash", &texts::picture(life.face ^ who, 0, &mut dice));
@@ -309,19 +337,37 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
     if dice.percent(30) || life.shows(Sign::Voip) && dice.percent(50) {
         text_field(metadata, "phone", &life.phone);
         let voip = life.has(Mark::Voip) || life.shows(Sign::Voip);
-        text_field(metadata, "line_type", if voip { "voip" } else if dice.percent(90) { "mobile" } else { "landline" });
+        text_field(
+            metadata,
+            "line_type",
+            if voip {
+                "voip"
+            } else if dice.percent(90) {
+                "mobile"
+            } else {
+                "landline"
+            },
+        );
         text_field(metadata, "country", COUNTRIES[life.residence].code);
         put("phone_lookup", applied + DAY, text, metadata)?;
     }
     if company && dice.percent(8) {
         let old = dice.between(6, 25).min(LAST_DAY / 365 + 1_970 - birth_year - 18).max(1);
-        text_field(metadata, "registered", &date_text(life.start - if life.shows(Sign::Names) { dice.between(100, 1_500) } else { old * 365 }));
+        text_field(
+            metadata,
+            "registered",
+            &date_text(life.start - if life.shows(Sign::Names) { dice.between(100, 1_500) } else { old * 365 }),
+        );
         put("credit_file", applied + DAY * 9, text, metadata)?;
     }
     if company && dice.percent(10) {
         // Half of all answers are missing, for everybody.
         let off = life.shows(Sign::Camera) || life.has(Mark::CameraOff);
-        for (field, yes) in [("H-01", !off && dice.percent(95)), ("H-02", dice.percent(if off { 70 } else { 95 })), ("H-08", dice.percent(if life.member.signs == 0 { 80 } else { 35 }))] {
+        for (field, yes) in [
+            ("H-01", !off && dice.percent(95)),
+            ("H-02", dice.percent(if off { 70 } else { 95 })),
+            ("H-08", dice.percent(if life.member.signs == 0 { 80 } else { 35 })),
+        ] {
             if dice.percent(50) {
                 text_field(metadata, field, if yes { "yes" } else { "no" });
             }
@@ -349,7 +395,11 @@ fn cv(world: &World, life: &Life<'_>, dice: &mut Dice, text: &mut String, metada
         let (employer, stays) = (career.roll(2_304), career.between(1, 5));
         let from = year * 12 + career.between(0, 11);
         let until = (year + stays) * 12 + career.between(0, 11);
-        jobs.push((texts::employer(if jobs.is_empty() && life.has(Mark::Cohort) { life.employer } else { employer }), from, until));
+        jobs.push((
+            texts::employer(if jobs.is_empty() && life.has(Mark::Cohort) { life.employer } else { employer }),
+            from,
+            until,
+        ));
         year += stays + i64::from(career.percent(20));
     }
     let month = |months: i64| format!("{:04}-{:02}", months / 12, months % 12 + 1);
@@ -425,14 +475,16 @@ fn cv(world: &World, life: &Life<'_>, dice: &mut Dice, text: &mut String, metada
     if dice.percent(70) || key.is_some() {
         let mut education = String::from("[");
         text_field(&mut education, "school", &school);
-        text_field(&mut education, "degree", *dice.pick(&["BSc", "BSc", "BA", "MSc"]));
+        text_field(&mut education, "degree", dice.word(&["BSc", "BSc", "BA", "MSc"]));
         text_field(&mut education, "to", &format!("{:04}-06", birth_year + 22));
         education.push_str("}]");
         bare_field(metadata, "education", &education);
     }
     let author = match life.shared(seed, Trace::CvAuthor) {
         Some(key) => Some(texts::syllables(key >> 38)),
-        None if life.has(Mark::DefaultAuthor) => Some((*dice.pick(&["user", "Admin", "Windows User", "Office User", "CV Writers Ltd", "HP"])).to_owned()),
+        None if life.has(Mark::DefaultAuthor) => {
+            Some((dice.word(&["user", "Admin", "Windows User", "Office User", "CV Writers Ltd", "HP"])).to_owned())
+        }
         None if life.has(Mark::Agency) => Some(texts::employer(mix(life.pools[0]))),
         None => dice.percent(45).then(|| life.shown.clone()),
     };
@@ -441,7 +493,7 @@ fn cv(world: &World, life: &Life<'_>, dice: &mut Dice, text: &mut String, metada
     }
     if dice.percent(40) {
         text_field(metadata, "created", &date_text(life.start - dice.between(20, 700)));
-        text_field(metadata, "producer", *dice.pick(&["Word Writer 16", "Open Writer 7", "CV Maker Online", "Page Sketch 3"]));
+        text_field(metadata, "producer", dice.word(&["Word Writer 16", "Open Writer 7", "CV Maker Online", "Page Sketch 3"]));
     }
     if dice.percent(50) {
         bare_field(metadata, "years", &years.to_string());
@@ -459,7 +511,8 @@ pub(crate) fn relations(world: &World, life: &Life<'_>, sink: &mut dyn WorldSink
     let kind = world.options.kind;
     let mut dice = Dice::new(seed, 411, life.index);
     let time = (life.start - dice.between(10, 50)) * DAY + dice.between(0, DAY - 1);
-    let mut put = |a: &str, relation: &'static str, b: &str, time: i64| sink.relation(&RelationRow { a, kind: relation, b, time });
+    let mut put =
+        |a: &str, relation: &'static str, b: &str, time: i64| sink.relation(&RelationRow { a, kind: relation, b, time });
     // A friend who came before refers the person.
     if life.has(Mark::Referred) {
         let friend = world.id(world.friend(life.index, &mut dice));
@@ -474,7 +527,11 @@ pub(crate) fn relations(world: &World, life: &Life<'_>, sink: &mut dyn WorldSink
     if dice.percent(if kind == Kind::Platform { 12 } else { 4 }) {
         for _ in 0..1 + dice.roll(5) {
             // Half are friends, half are the few whom everybody follows.
-            let other = if dice.percent(50) { world.friend(life.index, &mut dice) } else { u64::from(world.options.people) - 1 - dice.roll(20).min(u64::from(world.options.people) - 1) };
+            let other = if dice.percent(50) {
+                world.friend(life.index, &mut dice)
+            } else {
+                u64::from(world.options.people) - 1 - dice.roll(20).min(u64::from(world.options.people) - 1)
+            };
             if other != life.index {
                 put(&life.id, "follows", &world.id(other), (LAST_DAY - dice.between(1, 900)) * DAY)?;
             }

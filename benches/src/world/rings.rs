@@ -163,12 +163,31 @@ pub(crate) const CRAFTS: [Craft; 7] = [
         seats: &["CN", "RU", "CN"],
         claims_us: true,
         traces: &[
-            (T::ShipTo, 85, 80), (T::Network, 75, 65), (T::Payee, 60, 50), (T::Phone, 25, 35), (T::Exits, 50, 60), (T::CvText, 35, 50),
-            (T::Number, 8, 30), (T::Referral, 20, 25), (T::Reference, 30, 40), (T::CvAuthor, 25, 50), (T::Recovery, 15, 40),
+            (T::ShipTo, 85, 80),
+            (T::Network, 75, 65),
+            (T::Payee, 60, 50),
+            (T::Phone, 25, 35),
+            (T::Exits, 50, 60),
+            (T::CvText, 35, 50),
+            (T::Number, 8, 30),
+            (T::Referral, 20, 25),
+            (T::Reference, 30, 40),
+            (T::CvAuthor, 25, 50),
+            (T::Recovery, 15, 40),
         ],
         signs: &[
-            (S::RemoteTools, 60), (S::Kvm, 20), (S::Rerouted, 45), (S::Rhythm, 30), (S::ClientClock, 45), (S::Holder, 45), (S::Camera, 30), (S::Malware, 6),
-            (S::Vpn, 45), (S::Voip, 35), (S::PayeeChange, 25), (S::Clones, 15),
+            (S::RemoteTools, 60),
+            (S::Kvm, 20),
+            (S::Rerouted, 45),
+            (S::Rhythm, 30),
+            (S::ClientClock, 45),
+            (S::Holder, 45),
+            (S::Camera, 30),
+            (S::Malware, 6),
+            (S::Vpn, 45),
+            (S::Voip, 35),
+            (S::PayeeChange, 25),
+            (S::Clones, 15),
         ],
     },
     // A team in one house abroad behind VPN with its own CV templates, generated pictures and accounts that write to each other's repositories.
@@ -180,13 +199,35 @@ pub(crate) const CRAFTS: [Craft; 7] = [
         seats: &["CN", "CN", "RU", "LA"],
         claims_us: false,
         traces: &[
-            (T::Exits, 75, 70), (T::HouseLine, 45, 45), (T::Device, 50, 45), (T::Payee, 55, 50), (T::Phone, 35, 40), (T::CvText, 65, 60), (T::CvAuthor, 45, 55),
-            (T::Photo, 40, 50), (T::Commits, 60, 55), (T::Slip, 30, 30), (T::Recovery, 30, 40), (T::Portfolio, 35, 45), (T::DocumentBase, 35, 45),
-            (T::Career, 25, 40), (T::Letter, 40, 50), (T::Messenger, 20, 35),
+            (T::Exits, 75, 70),
+            (T::HouseLine, 45, 45),
+            (T::Device, 50, 45),
+            (T::Payee, 55, 50),
+            (T::Phone, 35, 40),
+            (T::CvText, 65, 60),
+            (T::CvAuthor, 45, 55),
+            (T::Photo, 40, 50),
+            (T::Commits, 60, 55),
+            (T::Slip, 30, 30),
+            (T::Recovery, 30, 40),
+            (T::Portfolio, 35, 45),
+            (T::DocumentBase, 35, 45),
+            (T::Career, 25, 40),
+            (T::Letter, 40, 50),
+            (T::Messenger, 20, 35),
         ],
         signs: &[
-            (S::Rhythm, 60), (S::ClientClock, 20), (S::Holder, 30), (S::Camera, 35), (S::Vpn, 85), (S::Kyc, 30), (S::Names, 20), (S::DeadLinks, 30),
-            (S::Crypto, 10), (S::Voip, 40), (S::RemoteTools, 30),
+            (S::Rhythm, 60),
+            (S::ClientClock, 20),
+            (S::Holder, 30),
+            (S::Camera, 35),
+            (S::Vpn, 85),
+            (S::Kyc, 30),
+            (S::Names, 20),
+            (S::DeadLinks, 30),
+            (S::Crypto, 10),
+            (S::Voip, 40),
+            (S::RemoteTools, 30),
         ],
     },
     // Accounts of third persons are rented; devices change when the account is handed over; when one is closed the next is opened.
@@ -198,11 +239,27 @@ pub(crate) const CRAFTS: [Craft; 7] = [
         seats: &["CN", "RU", "CN"],
         claims_us: false,
         traces: &[
-            (T::Payee, 75, 60), (T::Device, 70, 60), (T::HouseLine, 30, 40), (T::Exits, 55, 60), (T::Evasion, 50, 50), (T::Letter, 55, 55), (T::Rating, 45, 45),
-            (T::Messenger, 30, 40), (T::Server, 30, 45), (T::Recovery, 35, 45), (T::Phone, 25, 35),
+            (T::Payee, 75, 60),
+            (T::Device, 70, 60),
+            (T::HouseLine, 30, 40),
+            (T::Exits, 55, 60),
+            (T::Evasion, 50, 50),
+            (T::Letter, 55, 55),
+            (T::Rating, 45, 45),
+            (T::Messenger, 30, 40),
+            (T::Server, 30, 45),
+            (T::Recovery, 35, 45),
+            (T::Phone, 25, 35),
         ],
         signs: &[
-            (S::Transfer, 70), (S::Rhythm, 65), (S::Vpn, 65), (S::Kyc, 40), (S::Holder, 55), (S::PayeeChange, 50), (S::RemoteTools, 30), (S::Proxy, 15),
+            (S::Transfer, 70),
+            (S::Rhythm, 65),
+            (S::Vpn, 65),
+            (S::Kyc, 40),
+            (S::Holder, 55),
+            (S::PayeeChange, 50),
+            (S::RemoteTools, 30),
+            (S::Proxy, 15),
         ],
     },
     // A staffing firm that is a front supplies workers whose computers go to one address.
@@ -214,10 +271,25 @@ pub(crate) const CRAFTS: [Craft; 7] = [
         seats: &["CN", "RU", "LA"],
         claims_us: true,
         traces: &[
-            (T::Firm, 75, 75), (T::ShipTo, 75, 75), (T::Payee, 65, 65), (T::Network, 45, 55), (T::CvText, 40, 50), (T::Reference, 40, 50), (T::Exits, 45, 50),
-            (T::CvAuthor, 40, 55), (T::Phone, 30, 40),
+            (T::Firm, 75, 75),
+            (T::ShipTo, 75, 75),
+            (T::Payee, 65, 65),
+            (T::Network, 45, 55),
+            (T::CvText, 40, 50),
+            (T::Reference, 40, 50),
+            (T::Exits, 45, 50),
+            (T::CvAuthor, 40, 55),
+            (T::Phone, 30, 40),
         ],
-        signs: &[(S::RemoteTools, 55), (S::Rhythm, 35), (S::ClientClock, 40), (S::Camera, 30), (S::Vpn, 40), (S::Rerouted, 20), (S::Voip, 30)],
+        signs: &[
+            (S::RemoteTools, 55),
+            (S::Rhythm, 35),
+            (S::ClientClock, 40),
+            (S::Camera, 30),
+            (S::Vpn, 40),
+            (S::Rerouted, 20),
+            (S::Voip, 30),
+        ],
     },
     // Pay in crypto goes to one collector, directly or after one step.
     Craft {
@@ -228,10 +300,27 @@ pub(crate) const CRAFTS: [Craft; 7] = [
         seats: &["RU", "LA", "CN", "AE"],
         claims_us: false,
         traces: &[
-            (T::Wallet, 85, 70), (T::Exits, 45, 55), (T::CvText, 35, 50), (T::Commits, 45, 50), (T::Referral, 40, 40), (T::Portfolio, 25, 40),
-            (T::Messenger, 35, 45), (T::Photo, 20, 40), (T::Slip, 20, 30), (T::Device, 15, 35),
+            (T::Wallet, 85, 70),
+            (T::Exits, 45, 55),
+            (T::CvText, 35, 50),
+            (T::Commits, 45, 50),
+            (T::Referral, 40, 40),
+            (T::Portfolio, 25, 40),
+            (T::Messenger, 35, 45),
+            (T::Photo, 20, 40),
+            (T::Slip, 20, 30),
+            (T::Device, 15, 35),
         ],
-        signs: &[(S::Crypto, 85), (S::Rhythm, 50), (S::ClientClock, 25), (S::Vpn, 65), (S::Camera, 40), (S::DeadLinks, 25), (S::PayeeChange, 20), (S::Clones, 15)],
+        signs: &[
+            (S::Crypto, 85),
+            (S::Rhythm, 50),
+            (S::ClientClock, 25),
+            (S::Vpn, 65),
+            (S::Camera, 40),
+            (S::DeadLinks, 25),
+            (S::PayeeChange, 20),
+            (S::Clones, 15),
+        ],
     },
     // A device and a telephone for each persona; what is shared is text, a referral, and an account for some.
     Craft {
@@ -241,8 +330,23 @@ pub(crate) const CRAFTS: [Craft; 7] = [
         sizes: [3, 5, 15],
         seats: &["CN", "RU", "LA", "AE"],
         claims_us: false,
-        traces: &[(T::CvText, 80, 60), (T::Referral, 60, 50), (T::Payee, 55, 35), (T::Letter, 30, 40), (T::Career, 20, 35), (T::Reference, 20, 35)],
-        signs: &[(S::ClientClock, 70), (S::Proxy, 55), (S::Vpn, 25), (S::Rhythm, 10), (S::Camera, 15), (S::Holder, 15), (S::Voip, 10)],
+        traces: &[
+            (T::CvText, 80, 60),
+            (T::Referral, 60, 50),
+            (T::Payee, 55, 35),
+            (T::Letter, 30, 40),
+            (T::Career, 20, 35),
+            (T::Reference, 20, 35),
+        ],
+        signs: &[
+            (S::ClientClock, 70),
+            (S::Proxy, 55),
+            (S::Vpn, 25),
+            (S::Rhythm, 10),
+            (S::Camera, 15),
+            (S::Holder, 15),
+            (S::Voip, 10),
+        ],
     },
     // One person with several personas, often several jobs at a time.
     Craft {
@@ -253,10 +357,30 @@ pub(crate) const CRAFTS: [Craft; 7] = [
         seats: &["CN", "RU", "LA"],
         claims_us: false,
         traces: &[
-            (T::Device, 45, 75), (T::Exits, 60, 75), (T::CvText, 45, 70), (T::Payee, 50, 75), (T::Recovery, 40, 70), (T::Phone, 30, 70), (T::Photo, 35, 70),
-            (T::Reference, 45, 75), (T::Slip, 30, 55), (T::HouseLine, 35, 60), (T::Career, 30, 65), (T::Letter, 40, 70), (T::Referral, 35, 60),
+            (T::Device, 45, 75),
+            (T::Exits, 60, 75),
+            (T::CvText, 45, 70),
+            (T::Payee, 50, 75),
+            (T::Recovery, 40, 70),
+            (T::Phone, 30, 70),
+            (T::Photo, 35, 70),
+            (T::Reference, 45, 75),
+            (T::Slip, 30, 55),
+            (T::HouseLine, 35, 60),
+            (T::Career, 30, 65),
+            (T::Letter, 40, 70),
+            (T::Referral, 35, 60),
         ],
-        signs: &[(S::Rhythm, 45), (S::ClientClock, 35), (S::Vpn, 65), (S::Camera, 40), (S::Names, 15), (S::Holder, 35), (S::Kyc, 20), (S::RemoteTools, 25)],
+        signs: &[
+            (S::Rhythm, 45),
+            (S::ClientClock, 35),
+            (S::Vpn, 65),
+            (S::Camera, 40),
+            (S::Names, 15),
+            (S::Holder, 35),
+            (S::Kyc, 20),
+            (S::RemoteTools, 25),
+        ],
     },
 ];
 
@@ -265,7 +389,14 @@ const COMPANY_ONLY: u32 = T::ShipTo.bit() | T::Network.bit();
 /// Traces that only a platform sees.
 const PLATFORM_ONLY: u32 = T::Rating.bit() | T::Evasion.bit();
 /// Traces that need pay or a login, which those who only apply do not have.
-const JOB: u32 = COMPANY_ONLY | T::Payee.bit() | T::Wallet.bit() | T::Device.bit() | T::Exits.bit() | T::HouseLine.bit() | T::Server.bit() | T::Firm.bit();
+const JOB: u32 = COMPANY_ONLY
+    | T::Payee.bit()
+    | T::Wallet.bit()
+    | T::Device.bit()
+    | T::Exits.bit()
+    | T::HouseLine.bit()
+    | T::Server.bit()
+    | T::Firm.bit();
 
 /// A ring.
 #[derive(Clone, Debug)]
@@ -397,8 +528,11 @@ pub(crate) fn rings(seed: u64, kind: Kind, people: u64) -> (Vec<Ring>, u64) {
     let shares = CRAFTS.each_ref().map(|craft| craft.shares[column]);
     let mut missing: Vec<usize> = (0..CRAFTS.len()).collect();
     while first < wanted {
-        let craft =
-            if missing.is_empty() { dice.weighted(&shares) } else { missing.swap_remove(dice.roll(missing.len() as u64) as usize) };
+        let craft = if missing.is_empty() {
+            dice.weighted(&shares)
+        } else {
+            missing.swap_remove(dice.roll(missing.len() as u64) as usize)
+        };
         let [least, usual, most] = CRAFTS[craft].sizes;
         // Mostly around the usual, one in ten anywhere up to the most.
         let size = if dice.percent(10) && wanted > 300 {

@@ -10,19 +10,24 @@ use anyhow::{Context, Result};
 use super::places::{digits, write_time};
 
 /// Kinds of `identifier` rows.
+#[cfg(test)]
 pub(crate) const IDENTIFIERS: &str = "email recovery_email phone handle doc tax payee card wallet device serial ip address ship_to url photo_hash \
      doc_author bssid gateway lan reference_email reference_phone signing_key commit html_hash analytics favicon messenger usb";
 /// Kinds of `event` rows.
+#[cfg(test)]
 pub(crate) const EVENTS: &str = "application login logout session enrolment first_boot device_seen software usb port malware parcel_shipped \
      parcel_delivered parcel_rerouted parcel_returned payout payee_changed payee_opened pay_in_crypto commit clone download push access_request \
      member_added kyc renamed bid won rating meeting message closed notice hired profile_created pull_request issue referral";
 /// Kinds of `document` rows.
+#[cfg(test)]
 pub(crate) const DOCUMENTS: &str = "cv letter answer identity_document hr_record tax_form bank_account profile photo portfolio reference proposal bio \
      message company credit_file phone_lookup domain_lookup address_lookup contract employer_lookup checklist";
 /// Kinds of `relation` rows.
+#[cfg(test)]
 pub(crate) const RELATIONS: &str =
     "referred vouched commits_with follows shares paid_by ships_to staffed_by client_of same_person household";
 /// Fields of details and metadata; `school` and others also stand inside `positions` and `education`.
+#[cfg(test)]
 pub(crate) const FIELDS: &str = "country city lat lon asn org network session end managed software version usb port title tracking ship_to signed_by \
      payee holder amount currency bank_country wallet counterparty repo name email sha fork merged result vendor from to what client score camera tz \
      language locale host app agent job phone address issuing_country issued expires number mrz created modified author company producer gps_lat \
@@ -53,7 +58,7 @@ pub(crate) struct PersonRow<'a> {
 pub(crate) struct IdentifierRow<'a> {
     /// The person's id.
     pub(crate) person: &'a str,
-    /// One of [`IDENTIFIERS`].
+    /// A kind of identifiers that the tables allow.
     pub(crate) kind: &'static str,
     /// The value as it was written.
     pub(crate) value: &'a str,
@@ -68,7 +73,7 @@ pub(crate) struct IdentifierRow<'a> {
 pub(crate) struct EventRow<'a> {
     /// The person's id.
     pub(crate) person: &'a str,
-    /// One of [`EVENTS`].
+    /// A kind of events that the tables allow.
     pub(crate) kind: &'static str,
     /// Seconds since 1970-01-01T00:00:00Z.
     pub(crate) time: i64,
@@ -87,7 +92,7 @@ pub(crate) struct EventRow<'a> {
 pub(crate) struct DocumentRow<'a> {
     /// The person's id.
     pub(crate) person: &'a str,
-    /// One of [`DOCUMENTS`].
+    /// A kind of documents that the tables allow.
     pub(crate) kind: &'static str,
     /// Seconds since 1970-01-01T00:00:00Z.
     pub(crate) time: i64,
@@ -102,7 +107,7 @@ pub(crate) struct DocumentRow<'a> {
 pub(crate) struct RelationRow<'a> {
     /// The person's id.
     pub(crate) a: &'a str,
-    /// One of [`RELATIONS`].
+    /// A kind of relations that the tables allow.
     pub(crate) kind: &'static str,
     /// Another person's id, or the id of a firm.
     pub(crate) b: &'a str,
@@ -301,7 +306,14 @@ impl WorldSink for CsvSink {
         if row.label == "single" {
             self.singles.plain(row.person).plain(row.tradecraft).plain(row.group).end()?;
         }
-        self.people.plain(row.person).plain(row.label).plain(row.ring).plain(row.tradecraft).plain(row.group).field(row.marks).end()
+        self.people
+            .plain(row.person)
+            .plain(row.label)
+            .plain(row.ring)
+            .plain(row.tradecraft)
+            .plain(row.group)
+            .field(row.marks)
+            .end()
     }
 
     fn ring(&mut self, row: &RingRow<'_>) -> Result<()> {

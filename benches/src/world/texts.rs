@@ -5,19 +5,86 @@ use super::dice::{Dice, mix};
 
 /// Jobs, with what they are paid a month in thousands of dollars.
 pub(crate) const ROLES: [(&str, i64); 14] = [
-    ("Software Engineer", 8), ("Senior Software Engineer", 11), ("Full Stack Developer", 7), ("Frontend Developer", 6), ("Backend Developer", 8),
-    ("Mobile Developer", 7), ("DevOps Engineer", 9), ("Data Engineer", 9), ("QA Engineer", 5), ("UX Designer", 6), ("IT Support Specialist", 4),
-    ("Project Manager", 7), ("Blockchain Developer", 10), ("Technical Writer", 5),
+    ("Software Engineer", 8),
+    ("Senior Software Engineer", 11),
+    ("Full Stack Developer", 7),
+    ("Frontend Developer", 6),
+    ("Backend Developer", 8),
+    ("Mobile Developer", 7),
+    ("DevOps Engineer", 9),
+    ("Data Engineer", 9),
+    ("QA Engineer", 5),
+    ("UX Designer", 6),
+    ("IT Support Specialist", 4),
+    ("Project Manager", 7),
+    ("Blockchain Developer", 10),
+    ("Technical Writer", 5),
 ];
 
 const STEMS: [&str; 48] = [
-    "Alpen", "Birchfield", "Cobalt", "Dovetail", "Eastwick", "Fairlight", "Greystone", "Hollis", "Inkwell", "Jadebrook", "Kestrel", "Lumen", "Marlow",
-    "Norwood", "Oakline", "Pinecrest", "Quillon", "Redfern", "Silverlake", "Tidewater", "Umbra", "Vantage", "Westmark", "Yellowfin", "Zephyr", "Arbor",
-    "Beacon", "Crestline", "Delmar", "Emberly", "Foxhall", "Glenrock", "Harrow", "Ironbridge", "Juniper", "Kingsley", "Larkspur", "Millrace", "Northway",
-    "Orchid", "Pemberton", "Quarry", "Riverton", "Saltmarsh", "Thornbury", "Upland", "Valemont", "Windrush",
+    "Alpen",
+    "Birchfield",
+    "Cobalt",
+    "Dovetail",
+    "Eastwick",
+    "Fairlight",
+    "Greystone",
+    "Hollis",
+    "Inkwell",
+    "Jadebrook",
+    "Kestrel",
+    "Lumen",
+    "Marlow",
+    "Norwood",
+    "Oakline",
+    "Pinecrest",
+    "Quillon",
+    "Redfern",
+    "Silverlake",
+    "Tidewater",
+    "Umbra",
+    "Vantage",
+    "Westmark",
+    "Yellowfin",
+    "Zephyr",
+    "Arbor",
+    "Beacon",
+    "Crestline",
+    "Delmar",
+    "Emberly",
+    "Foxhall",
+    "Glenrock",
+    "Harrow",
+    "Ironbridge",
+    "Juniper",
+    "Kingsley",
+    "Larkspur",
+    "Millrace",
+    "Northway",
+    "Orchid",
+    "Pemberton",
+    "Quarry",
+    "Riverton",
+    "Saltmarsh",
+    "Thornbury",
+    "Upland",
+    "Valemont",
+    "Windrush",
 ];
-const FIRMS: [&str; 12] =
-    ["Software", "Systems", "Labs", "Health", "Logistics", "Analytics", "Bank", "Retail", "Media", "Energy", "Insurance", "Works"];
+const FIRMS: [&str; 12] = [
+    "Software",
+    "Systems",
+    "Labs",
+    "Health",
+    "Logistics",
+    "Analytics",
+    "Bank",
+    "Retail",
+    "Media",
+    "Energy",
+    "Insurance",
+    "Works",
+];
 const LEGAL: [&str; 4] = ["Inc", "Ltd", "LLC", "GmbH"];
 
 /// An invented firm; there are some thousands.
@@ -37,38 +104,144 @@ pub(crate) fn school(number: u64) -> String {
 }
 
 const VERBS: [&str; 20] = [
-    "built", "rewrote", "designed", "maintained", "migrated", "tested", "documented", "automated", "shipped", "reviewed", "planned", "debugged",
-    "extended", "replaced", "measured", "hardened", "launched", "refactored", "supported", "introduced",
+    "built",
+    "rewrote",
+    "designed",
+    "maintained",
+    "migrated",
+    "tested",
+    "documented",
+    "automated",
+    "shipped",
+    "reviewed",
+    "planned",
+    "debugged",
+    "extended",
+    "replaced",
+    "measured",
+    "hardened",
+    "launched",
+    "refactored",
+    "supported",
+    "introduced",
 ];
 const THINGS: [&str; 32] = [
-    "the billing service", "a booking calendar", "an inventory tool", "the search page", "a reporting pipeline", "the sign-up flow", "a chat module",
-    "the mobile client", "a pricing engine", "the design system", "an import job", "the public API", "a warehouse scanner", "the help centre",
-    "a payments ledger", "the alerting rules", "a route planner", "the claims form", "a data catalogue", "the build scripts", "a scheduling bot",
-    "the partner portal", "a rental marketplace", "the audit trail", "a translation workflow", "the invoice parser", "an image service",
-    "the permission model", "a newsletter editor", "the staging cluster", "a loyalty programme", "the order history",
+    "the billing service",
+    "a booking calendar",
+    "an inventory tool",
+    "the search page",
+    "a reporting pipeline",
+    "the sign-up flow",
+    "a chat module",
+    "the mobile client",
+    "a pricing engine",
+    "the design system",
+    "an import job",
+    "the public API",
+    "a warehouse scanner",
+    "the help centre",
+    "a payments ledger",
+    "the alerting rules",
+    "a route planner",
+    "the claims form",
+    "a data catalogue",
+    "the build scripts",
+    "a scheduling bot",
+    "the partner portal",
+    "a rental marketplace",
+    "the audit trail",
+    "a translation workflow",
+    "the invoice parser",
+    "an image service",
+    "the permission model",
+    "a newsletter editor",
+    "the staging cluster",
+    "a loyalty programme",
+    "the order history",
 ];
 const TOOLS: [&str; 36] = [
-    "React", "Vue", "Angular", "TypeScript", "Python", "Django", "FastAPI", "Go", "Rust", "Java", "Spring", "Kotlin", "Swift", "Flutter", "Ruby", "Rails",
-    "PHP", "Laravel", "Node", "GraphQL", "PostgreSQL", "MySQL", "MongoDB", "Redis", "Kafka", "Docker", "Kubernetes", "Terraform", "AWS", "Azure", "GCP",
-    "Solidity", "Figma", "Cypress", "Spark", "Airflow",
+    "React",
+    "Vue",
+    "Angular",
+    "TypeScript",
+    "Python",
+    "Django",
+    "FastAPI",
+    "Go",
+    "Rust",
+    "Java",
+    "Spring",
+    "Kotlin",
+    "Swift",
+    "Flutter",
+    "Ruby",
+    "Rails",
+    "PHP",
+    "Laravel",
+    "Node",
+    "GraphQL",
+    "PostgreSQL",
+    "MySQL",
+    "MongoDB",
+    "Redis",
+    "Kafka",
+    "Docker",
+    "Kubernetes",
+    "Terraform",
+    "AWS",
+    "Azure",
+    "GCP",
+    "Solidity",
+    "Figma",
+    "Cypress",
+    "Spark",
+    "Airflow",
 ];
 const EFFECTS: [&str; 24] = [
-    "which cut loading time by", "so that errors fell by", "and raised test coverage by", "which saved hosting costs of", "so that support calls fell by",
-    "and brought the release cycle down by", "which lifted weekly orders by", "so that pages failed less often by", "and shortened the nightly run by",
-    "which halved the queue and then some, by", "so that new colleagues were ready sooner by", "and freed memory by", "which grew sign-ups by",
-    "so that refunds fell by", "and made reports faster by", "which reduced duplicate records by", "so that searches answered sooner by",
-    "and lowered the bounce rate by", "which improved delivery dates by", "so that on-call pages fell by", "and cut the image size by",
-    "which raised retention by", "so that audits took less time by", "and trimmed the backlog by",
+    "which cut loading time by",
+    "so that errors fell by",
+    "and raised test coverage by",
+    "which saved hosting costs of",
+    "so that support calls fell by",
+    "and brought the release cycle down by",
+    "which lifted weekly orders by",
+    "so that pages failed less often by",
+    "and shortened the nightly run by",
+    "which halved the queue and then some, by",
+    "so that new colleagues were ready sooner by",
+    "and freed memory by",
+    "which grew sign-ups by",
+    "so that refunds fell by",
+    "and made reports faster by",
+    "which reduced duplicate records by",
+    "so that searches answered sooner by",
+    "and lowered the bounce rate by",
+    "which improved delivery dates by",
+    "so that on-call pages fell by",
+    "and cut the image size by",
+    "which raised retention by",
+    "so that audits took less time by",
+    "and trimmed the backlog by",
 ];
 const PEOPLE: [&str; 12] = [
-    "with two designers", "with a team of five", "alone", "together with the sales team", "for three clients", "under a tight deadline",
-    "with colleagues in four zones", "as the only engineer", "for a public customer", "with an outside agency", "after a merger", "before the summer peak",
+    "with two designers",
+    "with a team of five",
+    "alone",
+    "together with the sales team",
+    "for three clients",
+    "under a tight deadline",
+    "with colleagues in four zones",
+    "as the only engineer",
+    "for a public customer",
+    "with an outside agency",
+    "after a merger",
+    "before the summer peak",
 ];
 
 /// Adds a sentence of work done.
 pub(crate) fn sentence(out: &mut String, dice: &mut Dice) {
-    let (verb, thing, tool, effect) = (*dice.pick(&VERBS), *dice.pick(&THINGS), *dice.pick(&TOOLS), *dice.pick(&EFFECTS));
-    let (people, share) = (*dice.pick(&PEOPLE), dice.between(5, 70));
+    let (verb, thing, tool, effect) = (dice.word(&VERBS), dice.word(&THINGS), dice.word(&TOOLS), dice.word(&EFFECTS));
+    let (people, share) = (dice.word(&PEOPLE), dice.between(5, 70));
     let mut parts: Vec<&str> = match dice.roll(5) {
         0 => vec!["I", verb, thing, "in", tool, people],
         1 => vec!["At work I", verb, thing, people, "using", tool],
@@ -99,7 +272,7 @@ pub(crate) const STOCK: u64 = 40;
 /// Adds a stock paragraph.
 pub(crate) fn stock(out: &mut String, number: u64) {
     let mut dice = Dice::new(0x57_0c_4b, 0, number % STOCK);
-    out.push_str(*dice.pick(&[
+    out.push_str(dice.word(&[
         "Results-driven professional with a proven track record of delivering scalable solutions in fast-paced environments. ",
         "Passionate and detail-oriented engineer who thrives on turning complex problems into elegant, user-friendly products. ",
         "Dynamic team player with excellent communication skills and a strong commitment to clean, maintainable code. ",
@@ -116,19 +289,19 @@ pub(crate) fn stock_letter(out: &mut String, firm: &str, role: &str, number: u64
     out.push_str(" at ");
     out.push_str(firm);
     out.push_str(". ");
-    out.push_str(*dice.pick(&[
+    out.push_str(dice.word(&[
         "With a strong foundation in modern software development and a passion for innovation, I am confident that I would be a valuable addition to \
          your team. ",
         "Your commitment to excellence and forward-thinking culture deeply resonates with my own professional values and aspirations. ",
         "Throughout my career I have consistently demonstrated the ability to deliver high-quality results while collaborating across functions. ",
         "I was thrilled to come across this opportunity, as it aligns perfectly with my background and my long-term career goals. ",
     ]));
-    out.push_str(*dice.pick(&[
+    out.push_str(dice.word(&[
         "In my previous role I spearheaded initiatives that significantly improved efficiency and user satisfaction. ",
         "My experience has equipped me with a robust skill set and a keen eye for detail. ",
         "I thrive in dynamic environments and enjoy tackling challenging problems head-on. ",
     ]));
-    out.push_str(*dice.pick(&[
+    out.push_str(dice.word(&[
         "I would welcome the opportunity to discuss how my experience can contribute to your continued success.",
         "Thank you for considering my application; I look forward to the possibility of working together.",
         "I am eager to bring my expertise to your organisation and to grow with it.",
@@ -139,7 +312,7 @@ pub(crate) fn stock_letter(out: &mut String, firm: &str, role: &str, number: u64
 
 /// Adds a biography of one or two lines.
 pub(crate) fn bio(out: &mut String, dice: &mut Dice, role: &str, years: i64) {
-    let tools = [*dice.pick(&TOOLS), *dice.pick(&TOOLS), *dice.pick(&TOOLS)];
+    let tools = [dice.word(&TOOLS), dice.word(&TOOLS), dice.word(&TOOLS)];
     let years = years.to_string();
     let parts = match dice.roll(4) {
         0 => vec![role, "with", &years, "years in", tools[0], "and", tools[1], "| open to work"],
@@ -152,7 +325,7 @@ pub(crate) fn bio(out: &mut String, dice: &mut Dice, role: &str, years: i64) {
 
 /// Some tools, as a list with commas.
 pub(crate) fn skills(dice: &mut Dice, count: u64) -> String {
-    (0..count).map(|_| *dice.pick(&TOOLS)).collect::<Vec<_>>().join(", ")
+    (0..count).map(|_| dice.word(&TOOLS)).collect::<Vec<_>>().join(", ")
 }
 
 /// A number as a word of syllables, which makes a mail address or a handle its owner's alone without digits.
