@@ -43,7 +43,7 @@ impl Dice {
 
     /// A whole number between two, both included.
     pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + self.roll((high - low).max(0) as u64 + 1) as i64
+        low + self.roll((high - low).max(0) as u64 + 1).cast_signed()
     }
 
     /// A number around 0 that lies mostly within `width` of it: the sum of three even ones.

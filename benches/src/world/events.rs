@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::Kind;
 use super::dice::{Dice, mix};
 use super::life::{LAST_DAY, LOG_DAYS, Life, Mark, Standing, World};
-use super::places::{COUNTRIES, DAY, Public, date_text, digits};
+use super::places::{COUNTRIES, DAY, Places, Public, date_text, digits};
 use super::rings::{Sign, Trace};
 use super::sink::{EventRow, WorldSink};
 use super::texts::{self, ROLES, bare_field, close, text_field};
@@ -112,8 +112,8 @@ impl Days<'_> {
             day = self.dice.between(from, to.max(from));
         }
         let clock = if day < self.transfer { self.life.residence } else { self.life.clock };
-        let minute = 540 + self.life.shift + self.dice.roll(510) as i64 + self.dice.near(50);
-        day * DAY + minute * 60 + self.dice.roll(60) as i64 - COUNTRIES[clock].offset_at(day * DAY) * 60
+        let minute = 540 + self.life.shift + self.dice.roll(510).cast_signed() + self.dice.near(50);
+        day * DAY + minute * 60 + self.dice.roll(60).cast_signed() - COUNTRIES[clock].offset_at(day * DAY) * 60
     }
 
     /// Where the person seems to be at a time: the address goes to the log, and so does what a service adds to it.
@@ -122,18 +122,19 @@ impl Days<'_> {
         let places = &world.places;
         let dice = &mut self.dice;
         let day = time.div_euclid(DAY);
-        let honest = matches!(life.standing, Standing::Honest) || day < self.transfer;
+        let deceives = !matches!(life.standing, Standing::Honest);
+        let honest = !deceives || day < self.transfer;
         let away = self.journey.filter(|(from, to, _)| (*from..=*to).contains(&day));
-        let here = if honest { life.residence } else { life.seat };
+        let here = if day < self.transfer { life.residence } else { life.seat };
         let (seen, network) = if (honest || !life.shows(Sign::Proxy))
-            && dice.percent(if day < self.transfer { 0 } else { life.vpn })
+            && dice.percent(if deceives && day < self.transfer { 0 } else { life.vpn })
         {
             let toggles = life.has(Mark::VpnToggle);
             let exit = if toggles || dice.percent(8) { dice.roll(places.exits()) } else { life.exits[dice.roll(3) as usize] };
             (places.exit_ip(&mut log.ip, exit), "vpn")
         } else if let Some((_, _, there)) = away {
             if dice.percent(60) {
-                places.public_ip(&mut log.ip, Public::Cafe, there as u64 * 10_000 + life.index % 2_000);
+                Places::public_ip(&mut log.ip, Public::Cafe, there as u64 * 10_000 + life.index % 2_000);
                 (there, "residential")
             } else {
                 places.carrier_ip(&mut log.ip, there, dice);
@@ -145,27 +146,31 @@ impl Days<'_> {
             places.home_ip(&mut log.ip, other, mix(other), false);
             (life.residence, if dice.percent(25) { "residential_proxy" } else { "residential" })
         } else if let Some(key) = self.server.filter(|_| !honest && dice.percent(60)) {
-            super::records::server_ip(world, key, &mut log.ip);
+            super::records::server_ip(key, &mut log.ip);
             (life.residence, "vps")
         } else if let Some(farm) = self.ring_farm.filter(|_| !honest && dice.percent(80)) {
-            places.home_ip(&mut log.ip, farm, life.devices[0], false);
+            places.home_ip(&mut log.ip, farm, mix(life.devices[0]), false);
             (life.residence, "residential")
         } else if life.has(Mark::Office) && dice.percent(25) {
-            places.public_ip(&mut log.ip, Public::Office, life.pools[2] + life.pools[2] / 10_000 * 131);
+            Places::public_ip(&mut log.ip, Public::Office, life.pools[2] + life.pools[2] / 10_000 * 131);
             (here, "office")
         } else if life.has(Mark::Coworking) && dice.percent(40) {
-            places.public_ip(&mut log.ip, Public::Coworking, life.pools[3] + life.pools[3] / 10_000 * 131);
+            Places::public_ip(&mut log.ip, Public::Coworking, life.pools[3] + life.pools[3] / 10_000 * 131);
             (here, "office")
         } else if life.has(Mark::Cafe) && dice.percent(12) {
-            places.public_ip(&mut log.ip, Public::Cafe, life.pools[4] + life.pools[4] / 10_000 * 131);
+            Places::public_ip(&mut log.ip, Public::Cafe, life.pools[4] + life.pools[4] / 10_000 * 131);
             (here, "residential")
         } else if life.has(Mark::Carrier) && dice.percent(35) {
             places.carrier_ip(&mut log.ip, here, dice);
             (here, "mobile")
         } else if life.has(Mark::Dormitory) {
-            places.public_ip(&mut log.ip, Public::Dormitory, life.pools[1] + life.pools[1] / 10_000 * 131);
+            Places::public_ip(&mut log.ip, Public::Dormitory, life.pools[1] + life.pools[1] / 10_000 * 131);
             (here, "residential")
-        } else if honest || life.leaves(Trace::HouseLine) || dice.percent(15) {
+        } else if !honest && !life.leaves(Trace::HouseLine) && dice.percent(15) {
+            // The telephone, without anything before it.
+            places.carrier_ip(&mut log.ip, here, dice);
+            (here, "mobile")
+        } else if honest || life.leaves(Trace::HouseLine) {
             let device = life.devices[dice.roll(2) as usize] ^ ((day / 30) as u64) << 20;
             places.home_ip(&mut log.ip, life.home, mix(device), life.has(Mark::ReusedIp));
             (here, "residential")
@@ -197,7 +202,7 @@ impl Days<'_> {
         if self.dice.percent(12) {
             // The clock of the browser: that of the place where the person is; who deceives sets it mostly right.
             let careful = honest || self.dice.percent(70);
-            let zone = away.map_or(if careful { life.residence } else { life.clock }, |(_, _, there)| there);
+            let zone = away.map_or(if deceives && careful { life.residence } else { here }, |(_, _, there)| there);
             log.text("tz", COUNTRIES[zone].zone);
             log.tz_offset = Some(COUNTRIES[zone].offset_at(time));
         }
@@ -226,14 +231,18 @@ pub(crate) fn events(world: &World, life: &Life<'_>, log: &mut Log, sink: &mut d
     } else {
         None
     };
-    let transfer = if life.shows(Sign::Transfer) { dice.between(from, (from + until) / 2) } else { i64::MIN };
+    let transfer = if life.shows(Sign::Transfer) || life.has(Mark::Relocated) {
+        dice.between(from, i64::midpoint(from, until))
+    } else {
+        i64::MIN
+    };
     let ring_farm = life.leaves(Trace::Network).then(|| super::records::network_line(world, life));
     let server = life.shared(seed, Trace::Server);
     let devices = [life.device(0), life.device(1), life.device(2)];
     let mut days = Days { world, life, dice, devices, journey, transfer, server, ring_farm };
     // Few have very many events: a tenth of the mean and more, then three even draws of which the least counts most.
     let wanted = i64::from(world.options.events_per_person);
-    let activity = [days.dice.roll(200), days.dice.roll(200)].into_iter().sum::<u64>() as i64;
+    let activity = days.dice.between(0, 199) + days.dice.between(0, 199);
     let mut wanted = (wanted * (15 + activity) * 100 / 215 + 50) / 100;
     if world.options.kind == Kind::Company {
         // One in five only applied, and has next to nothing.
@@ -261,7 +270,7 @@ pub(crate) fn events(world: &World, life: &Life<'_>, log: &mut Log, sink: &mut d
         }
     }
     let from = if life.has(Mark::Sleeper) { from.max(until - 60) } else { from };
-    let rest = wanted - log.entries.len() as i64;
+    let rest = wanted - i64::try_from(log.entries.len()).unwrap_or(i64::MAX);
     for _ in 0..rest.max(0) {
         daily(&mut days, log, from, until);
     }
@@ -288,7 +297,7 @@ fn daily(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
             log.device.push_str(&days.devices[0]);
             // What the computer reports is where it stands: for a farm, there.
             match days.ring_farm {
-                Some(farm) => days.world.places.home_ip(&mut log.ip, farm, life.devices[0], false),
+                Some(farm) => days.world.places.home_ip(&mut log.ip, farm, mix(life.devices[0]), false),
                 None => days.place(log, time),
             }
             log.put("device_seen", time);
@@ -296,7 +305,11 @@ fn daily(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         2 => {
             days.place(log, time);
             days.device(log, time);
-            let hours = if days.dice.percent(3) { 26 * 60 } else { days.dice.between(5, 420) };
+            let hours = if days.dice.percent(if life.shows(Sign::LongSessions) { 30 } else { 3 }) {
+                26 * 60
+            } else {
+                days.dice.between(5, 420)
+            };
             let mut end = String::new();
             super::places::write_time(&mut end, time + hours * 60);
             log.text("end", &end);
@@ -345,10 +358,11 @@ fn commit(days: &mut Days<'_>, log: &mut Log, time: i64) {
                 let other = world.life(other);
                 (name, email) = (other.shown, other.email);
             }
-        } else if life.leaves(Trace::Commits) && days.dice.percent(40) {
-            if let Some(other) = partner(Trace::Commits) {
-                repo = format!("{}/repo-{}", world.life(other).handle, days.dice.roll(6));
-            }
+        } else if life.leaves(Trace::Commits)
+            && days.dice.percent(40)
+            && let Some(other) = partner(Trace::Commits)
+        {
+            repo = format!("{}/repo-{}", world.life(other).handle, days.dice.roll(6));
         }
     } else if life.has(Mark::OpenSource) && days.dice.percent(50) {
         repo = format!("open/library-{}", days.dice.roll(120));
@@ -574,7 +588,7 @@ fn company(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         let time = days.work(start, start + 2);
         log.device.push_str(&days.devices[0]);
         match days.ring_farm {
-            Some(farm) => days.world.places.home_ip(&mut log.ip, farm, life.devices[0], false),
+            Some(farm) => days.world.places.home_ip(&mut log.ip, farm, mix(life.devices[0]), false),
             None => days.place(log, time),
         }
         log.flag("managed", true);
@@ -652,7 +666,7 @@ fn platform(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         && life.leaves(Trace::Evasion)
         && let Some(key) = life.shared(seed, Trace::Evasion)
     {
-        let closed = LAST_DAY - 200 + (key % 120) as i64;
+        let closed = LAST_DAY - 200 + (key % 120).cast_signed();
         // The first of the part is the one that was closed.
         let part = ring.part(seed, Trace::Evasion, place);
         let kind = days.world.options.kind;
@@ -678,7 +692,7 @@ fn platform(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
     if days.dice.percent(60) || life.shows(Sign::Kyc) {
         kyc(days, log, opened + 2);
     }
-    let busy = days.dice.roll(4) as i64;
+    let busy = days.dice.between(0, 3);
     for _ in 0..busy {
         let time = days.work(from, until);
         let client = format!("C{:06}", days.dice.roll(u64::from(days.world.options.people) / 15 + 1));
@@ -694,7 +708,7 @@ fn platform(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
     if let Some(key) = life.shared(seed, Trace::Rating) {
         let client = format!("C{:06}", 900_000 + key % 99_999);
         for _ in 0..days.dice.between(2, 4) {
-            let around = from + (key % 40) as i64;
+            let around = from + (key % 40).cast_signed();
             let time = days.work(around.min(until), (around + 10).min(until));
             log.text("client", &client).number("score", 5);
             log.put("rating", time);

@@ -108,6 +108,12 @@ words! {
         RelativesMail = "relatives_mail",
         /// Camera off.
         CameraOff = "camera_off",
+        /// Moved to another country.
+        Relocated = "relocated",
+        /// One computer for a family.
+        FamilyDevice = "family_device",
+        /// A deposit address of an exchange that many have.
+        ExchangeWallet = "exchange_wallet",
         /// A line whose address was another's.
         ReusedIp = "reused_ip",
     }
@@ -271,7 +277,7 @@ fn mail(dice: &mut Dice, name: Name, index: u64, born_year: i64) -> String {
         6 => format!("{family}.{}@{domain}", syllables(index)),
         7 => format!("{given}.{word}.{}@{domain}", syllables(index)),
         8 => format!("{}{}@{domain}", syllables(index), born_year),
-        _ => format!("{given}_{family}{:03}@{domain}", index),
+        _ => format!("{given}_{family}{index:03}@{domain}"),
     }
 }
 
@@ -520,12 +526,15 @@ impl World {
         }
         let crypto = mark(Mark::CryptoPay, dice.happens(RATES.crypto_pay));
         let mut wallet_address = crypto.then(|| wallet(who));
+        if crypto && mark(Mark::ExchangeWallet, dice.happens(RATES.exchange_wallet)) {
+            wallet_address = Some(wallet(9_000_000_000 + dice.roll(4)));
+        }
         let _ = mark(Mark::PayeeChange, dice.happens(RATES.payee_change));
 
         // Work.
         let role = dice.roll(ROLES.len() as u64) as usize;
         let mut hired = kind == Kind::Platform || of_account.percent(80);
-        let mut start = LAST_DAY - 30 - of_account.roll(30).pow(2) as i64 * 3 - of_account.roll(60) as i64;
+        let mut start = LAST_DAY - 30 - of_account.between(0, 29).pow(2) * 3 - of_account.between(0, 59);
         let mut end =
             (hired && of_account.percent(18)).then(|| (start + of_account.between(60, 1_200)).clamp(start + 20, LAST_DAY - 1));
         if end.is_some_and(|end| end < LAST_DAY - LOG_DAYS) {
@@ -594,6 +603,21 @@ impl World {
             devices[0] = first * 4 + 2;
         }
 
+        if matches!(unit, Unit::Family | Unit::Couple) && Dice::new(seed, 117, first).happens(RATES.family_device) {
+            let _ = mark(Mark::FamilyDevice, true);
+            devices[0] = first * 4;
+        }
+        if unit == Unit::Resale {
+            // The first had the computer long before the other.
+            end = None;
+            start = if index == first { LAST_DAY - 1_900 } else { LAST_DAY - 30 } - of_account.between(0, 449);
+        }
+        let mut seat = residence;
+        if matches!(standing, Standing::Honest) && mark(Mark::Relocated, dice.happens(RATES.relocated)) {
+            seat = country(dice.word(&["DE", "GB", "NL", "CA", "ES", "AE", "SG"]));
+            clock = seat;
+        }
+
         let mut life = Life {
             index,
             id: self.id(index),
@@ -609,7 +633,7 @@ impl World {
             residence,
             city,
             origin,
-            seat: residence,
+            seat,
             home,
             clock,
             shift,
@@ -702,9 +726,9 @@ impl World {
                     holder = stranger(mix(index)).full();
                 }
                 if let Some(key) = shared(Trace::Phone) {
-                    // Second numbers of members are given to nobody else.
+                    // A number of the house, which is nobody's own.
                     let abroad = if ring.craft().claims_us || key.is_multiple_of(2) { 0 } else { life.residence };
-                    phone = self.places.phone(ring.first + ring.part(seed, Trace::Phone, place), true, abroad);
+                    phone = self.places.phone(self.farm(ring, ring.part(seed, Trace::Phone, place)), false, abroad);
                 }
                 if let Some(key) = shared(Trace::Recovery) {
                     life.recovery = format!("{}@inbox.example", syllables(key >> 30));
@@ -730,7 +754,7 @@ impl World {
                     life.handle = format!("{}dev", syllables(key >> 34));
                 }
                 if ring.craft().name == "one_operator" {
-                    life.role = of_ring.roll(7) as usize;
+                    life.role = mix(ring.number) as usize % 7;
                 }
                 if life.hired != hired {
                     life.end = None;
@@ -742,7 +766,7 @@ impl World {
             if life.member.shows(Sign::Rhythm) {
                 life.clock = life.seat;
             } else if life.member.shows(Sign::ClientClock) {
-                life.clock = 0;
+                life.clock = life.residence;
             }
             if life.member.shows(Sign::Names) {
                 let mut dice = Dice::new(seed, 115, index);
@@ -795,6 +819,6 @@ impl Life<'_> {
 
     /// The serial number of the computer.
     pub(crate) fn serial(&self, which: usize) -> String {
-        format!("PF{:08X}", mix(self.devices[which] ^ 0x5e_71a1) as u32)
+        format!("PF{:010X}", mix(self.devices[which] ^ 0x5e_71a1) >> 24)
     }
 }

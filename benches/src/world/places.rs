@@ -307,7 +307,7 @@ impl Places {
     pub(crate) fn home_ip(&self, out: &mut String, home: u64, device: u64, reused: bool) {
         let slot = self.homes.forth(home);
         let has_v4 = slot.is_multiple_of(self.every);
-        let prefers_v6 = slot / self.every % 20 < 8 && device % 4 != 0;
+        let prefers_v6 = slot / self.every % 20 < 8 && !device.is_multiple_of(4);
         if has_v4 && !prefers_v6 {
             let line = slot / self.every;
             let line = if reused { line / 2 } else { line };
@@ -336,7 +336,7 @@ impl Places {
     }
 
     /// Adds the address of a public place.
-    pub(crate) fn public_ip(&self, out: &mut String, kind: Public, number: u64) {
+    pub(crate) fn public_ip(out: &mut String, kind: Public, number: u64) {
         // Each kind has a block: large worlds have more places than addresses, which then serve several rooms of one provider.
         let (from, count) = match kind {
             Public::Office => (0, 3_072),
@@ -376,13 +376,16 @@ impl Places {
     }
 
     /// A telephone number of a person; the second one is the one of before, of work or of an old country. American ones are those kept for
-    /// fiction (555-01xx) as far as they go, then others of the exchange 555; the area code of a second one begins with 0 or 1, which none
-    /// does. Other countries' begin with 5550, of which no plan makes use.
+    /// fiction (555-01xx) as far as they go, then others of the exchange 555; in large worlds the area code of a second one begins with 0 or 1,
+    /// which none does. Other countries' begin with 5550, of which no plan makes use.
     pub(crate) fn phone(&self, person: u64, second: bool, country: usize) -> String {
         let calling = COUNTRIES[country].calling;
         match (calling, second) {
-            ("1", false) if self.people <= 80_000 => format!("+1{:03}55501{:02}", 200 + person / 100 % 800, person % 100),
+            ("1", false) if self.lines <= 80_000 => format!("+1{:03}55501{:02}", 200 + person / 100 % 800, person % 100),
             ("1", false) => format!("+1{:03}555{:04}", 200 + person / 10_000 % 800, person % 10_000),
+            ("1", true) if self.lines <= 80_000 => {
+                format!("+1{:03}555{:04}", 200 + person / 9_000 % 800, 1_000 + person % 9_000)
+            }
             ("1", true) => format!("+1{:03}555{:04}", person / 10_000 % 200, person % 10_000),
             ("44", false) if person < 1_000 => format!("+447700900{person:03}"),
             _ => format!("+{calling}5550{}{:07}", u8::from(second), person),

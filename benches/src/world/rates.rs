@@ -105,6 +105,12 @@ pub(crate) struct Rates {
     pub(crate) open_source: u32,
     /// Of couples, twins and families, those who use one e-mail address of a relative for recovery. Assumed.
     pub(crate) relatives_mail: u32,
+    /// Moved to another country within the year, with a new computer and another clock. Assumed.
+    pub(crate) relocated: u32,
+    /// Of families and couples, those who use one computer. Assumed.
+    pub(crate) family_device: u32,
+    /// Of people paid in crypto, those who give an exchange's deposit address that it has for many customers. Assumed.
+    pub(crate) exchange_wallet: u32,
     /// Keep the camera off. Assumed.
     pub(crate) camera_off: u32,
 }
@@ -157,5 +163,8 @@ pub(crate) const RATES: Rates = Rates {
     cohort: 300,
     open_source: 400,
     relatives_mail: 1_500,
+    relocated: 60,
+    family_device: 700,
+    exchange_wallet: 1_000,
     camera_off: 400,
 };

@@ -5,7 +5,7 @@ use anyhow::Result;
 
 use super::dice::{Dice, mix};
 use super::life::{LAST_DAY, LONE, Life, Mark, Standing, World, mistyped};
-use super::places::{COUNTRIES, DAY, Public, date_text, phone_as_written};
+use super::places::{COUNTRIES, DAY, Places, Public, date_text, phone_as_written};
 #[cfg(test)]
 use super::rates::RATES;
 use super::rings::{Sign, Trace};
@@ -53,6 +53,24 @@ pub(crate) fn marks(life: &Life<'_>) -> String {
     }
 }
 
+/// Writes identifiers of one person.
+struct Identifiers<'a> {
+    person: &'a str,
+    since: &'a str,
+    until: &'a str,
+    sink: &'a mut dyn WorldSink,
+}
+
+impl Identifiers<'_> {
+    fn put(&mut self, kind: &'static str, value: &str) -> Result<()> {
+        self.dated(kind, value, self.since, self.until)
+    }
+
+    fn dated(&mut self, kind: &'static str, value: &str, first_seen: &str, last_seen: &str) -> Result<()> {
+        self.sink.identifier(&IdentifierRow { person: self.person, kind, value, first_seen, last_seen })
+    }
+}
+
 /// Writes the identifiers.
 pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSink) -> Result<()> {
     let seed = world.options.seed;
@@ -62,108 +80,109 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
     let since = date_text(life.start - dice.between(0, 40));
     let until = date_text(life.end.unwrap_or(LAST_DAY - dice.between(0, 20)));
     let dates = [dice.percent(60), dice.percent(40)];
-    let mut put = |kind: &'static str, value: &str| {
-        sink.identifier(&IdentifierRow {
-            person: &life.id,
-            kind,
-            value,
-            first_seen: if dates[0] { &since } else { "" },
-            last_seen: if dates[1] { &until } else { "" },
-        })
+    let mut rows = Identifiers {
+        person: &life.id,
+        since: if dates[0] { &since } else { "" },
+        until: if dates[1] { &until } else { "" },
+        sink,
     };
     if dice.percent(98) {
-        put("email", &life.email)?;
+        rows.put("email", &life.email)?;
     }
     if dice.percent(if company { 20 } else { 55 }) || life.leaves(Trace::Recovery) || life.has(Mark::RelativesMail) {
-        put("recovery_email", &life.recovery)?;
+        rows.put("recovery_email", &life.recovery)?;
     }
     if dice.percent(80) || life.leaves(Trace::Phone) {
         let phone = if typo == Some(0) { mistyped(&life.phone, &mut dice) } else { life.phone.clone() };
-        put("phone", &phone_as_written(&phone, dice.roll(6)))?;
+        rows.put("phone", &phone_as_written(&phone, dice.roll(6)))?;
     }
     if let Some(phone) = &life.second_phone {
-        put("phone", &phone_as_written(phone, dice.roll(4)))?;
+        rows.put("phone", &phone_as_written(phone, dice.roll(4)))?;
     }
     if dice.percent(if company { 30 } else { 70 }) || life.leaves(Trace::Evasion) {
-        put("handle", &life.handle)?;
+        rows.put("handle", &life.handle)?;
     }
     // Two accounts of one person have the papers of one.
     let who = if life.has(Mark::TwoAccounts) { life.unit.0 } else { life.index };
     let paper = life.shared(seed, Trace::Number).unwrap_or(who);
     if dice.percent(50) || life.leaves(Trace::Number) {
-        let number = format!("{}{:09}", &COUNTRIES[life.origin].code[..1], mix(paper ^ 0xd0c) % 1_000_000_000);
-        put("doc", &if typo == Some(1) { mistyped(&number, &mut dice) } else { number })?;
+        let number = format!("{}{:012}", &COUNTRIES[life.origin].code[..1], mix(paper ^ 0xd0c) % 1_000_000_000_000);
+        rows.put("doc", &if typo == Some(1) { mistyped(&number, &mut dice) } else { number })?;
     }
     if dice.percent(40) || life.leaves(Trace::Number) {
-        let number = mix(paper ^ 0x7a4) % 10_000_000_000;
+        let number = mix(paper ^ 0x7a4) % 1_000_000_000_000;
         // Numbers that begin with 9 and 0 are given to nobody in the form that they have here.
-        put("tax", &format!("900-{:02}-{:08}", number / 100_000_000, number % 100_000_000))?;
+        rows.put("tax", &format!("900-{:02}-{:010}", number / 10_000_000_000, number % 10_000_000_000))?;
     }
     if life.hired && dice.percent(75) || life.leaves(Trace::Payee) {
-        put("payee", &if typo == Some(2) { mistyped(&life.payee, &mut dice) } else { life.payee.clone() })?;
+        rows.put("payee", &if typo == Some(2) { mistyped(&life.payee, &mut dice) } else { life.payee.clone() })?;
     }
     if dice.percent(if company { 3 } else { 30 }) {
-        put(
+        rows.put(
             "card",
             &format!("0000 00{:02} {:04} {:04}", mix(who ^ 0xca) % 100, mix(who ^ 0xca4d) % 10_000, mix(who ^ 0xca4e) % 10_000),
         )?;
     }
     if let Some(wallet) = &life.wallet {
-        put("wallet", wallet)?;
+        rows.put("wallet", wallet)?;
     }
     if life.hired && dice.percent(70) || life.leaves(Trace::Device) {
-        put("device", &life.device(0))?;
+        rows.put("device", &life.device(0))?;
         if dice.percent(40) {
-            put("device", &life.device(1))?;
+            rows.put("device", &life.device(1))?;
         }
     }
+    if life.has(Mark::Resale) && life.index == life.unit.0 {
+        // Sold years before the other came.
+        let (bought, sold) = (date_text(life.start), date_text(life.start + 400));
+        rows.dated("device", &life.device(2), &bought, &sold)?;
+    }
     if company && life.hired && dice.percent(75) || life.has(Mark::Resale) && dice.percent(60) {
-        put("serial", &life.serial(0))?;
+        rows.put("serial", &life.serial(0))?;
     }
     if dice.percent(70) {
-        put("address", &life.address)?;
+        rows.put("address", &life.address)?;
         if let Some(old) = life.old_address.as_deref().filter(|_| dice.percent(50)) {
-            put("address", old)?;
+            rows.put("address", old)?;
         }
     }
     if company && life.hired && dice.percent(60) || life.leaves(Trace::ShipTo) {
-        put("ship_to", &life.ship_to)?;
+        rows.put("ship_to", &life.ship_to)?;
     }
     if dice.percent(25) {
-        put(
+        rows.put(
             "url",
             &format!("https://{}.example/{}", life.handle.replace('_', "-"), if dice.percent(50) { "portfolio" } else { "" }),
         )?;
     }
     if life.has(Mark::StockPhoto) && dice.percent(60) {
         let number = dice.roll(20);
-        put("photo_hash", &texts::picture(0x57_0c_40 + number, 0, &mut dice))?;
+        rows.put("photo_hash", &texts::picture(0x57_0c_40 + number, 0, &mut dice))?;
     } else if dice.percent(40) || life.leaves(Trace::Photo) {
         // Two photographs of one face are not alike to this hash; copies of one picture are, but for a few bits.
         let picture = if life.leaves(Trace::Photo) || life.has(Mark::TwoAccounts) { life.face } else { life.face ^ life.index };
         let turned = dice.roll(4) as u32;
-        put("photo_hash", &texts::picture(picture, turned, &mut dice))?;
+        rows.put("photo_hash", &texts::picture(picture, turned, &mut dice))?;
     }
     if company && life.hired && dice.percent(25) || life.leaves(Trace::Network) {
-        let line = network_line(world, life);
-        let mac = mix(line ^ 0xb5_51d);
+        let mac = mix(network_line(world, life) ^ 0xb5_51d);
         let octets = |number: u64| {
             let byte = |place: u32| number >> (place * 8) & 255;
             format!("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", byte(0), byte(1), byte(2), byte(3), byte(4))
         };
         if dice.percent(80) || life.leaves(Trace::Network) {
-            put("bssid", &octets(mac))?;
+            rows.put("bssid", &octets(mac))?;
         }
         if dice.percent(70) || life.leaves(Trace::Network) {
-            put("gateway", &octets(mix(mac)))?;
+            rows.put("gateway", &octets(mix(mac)))?;
         }
         // Nearly every home has one of a few subnets.
         let subnet = [0, 1, 1, 1, 178, 2, 50][(mac % 7) as usize];
-        put("lan", &format!("192.168.{subnet}.0/24 192.168.{subnet}.1"))?;
+        rows.put("lan", &format!("192.168.{subnet}.0/24 192.168.{subnet}.1"))?;
     }
     if dice.percent(if company { 35 } else { 8 }) || life.leaves(Trace::Reference) {
         let key = life.shared(seed, Trace::Reference).unwrap_or(mix(life.index ^ 0x4ef));
-        put(
+        rows.put(
             "reference_email",
             &format!(
                 "{}@{}.example",
@@ -171,27 +190,33 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
                 texts::employer(key).split(' ').next().unwrap_or_default().to_lowercase()
             ),
         )?;
-        // References are outside of the world: their numbers are of a country that nobody here has one of.
-        put("reference_phone", &format!("+9995550{:09}", key % 1_000_000_000))?;
+        // References are outside of the world, so that no person of it has their numbers.
+        let number = match life.standing {
+            Standing::Ring(ring, place) if life.leaves(Trace::Reference) => {
+                world.farm(ring, ring.part(seed, Trace::Reference, place))
+            }
+            _ => life.index,
+        };
+        rows.put("reference_phone", &format!("+4455502{number:07}"))?;
     }
     if dice.percent(5) {
-        put("signing_key", &format!("{:016X}", mix(who ^ 0x51_67)))?;
+        rows.put("signing_key", &format!("{:016X}", mix(who ^ 0x51_67)))?;
     }
     if dice.percent(if company { 8 } else { 20 }) || life.leaves(Trace::Portfolio) {
         // A theme's files are the same for all its users, an analytics id is its owner's.
         let own = life.shared(seed, Trace::Portfolio).unwrap_or(mix(who ^ 0x51_7e));
         let theme = if life.has(Mark::Theme) { mix(0x7e_4e + life.index % 30) } else { own };
-        put("html_hash", &format!("{:016x}", mix(theme ^ 1)))?;
+        rows.put("html_hash", &format!("{:016x}", mix(theme ^ 1)))?;
         if dice.percent(50) {
-            put("favicon", &format!("{:08x}", mix(theme ^ 2) as u32))?;
+            rows.put("favicon", &format!("{:08x}", mix(theme ^ 2) as u32))?;
         }
         if dice.percent(30) || life.leaves(Trace::Portfolio) {
-            put("analytics", &format!("G-{:08X}", mix(own ^ 3) as u32))?;
+            rows.put("analytics", &format!("G-{:08X}", mix(own ^ 3) as u32))?;
         }
     }
     if dice.percent(20) || life.leaves(Trace::Messenger) {
         let own = life.shared(seed, Trace::Messenger).unwrap_or(mix(who ^ 0x4e_55));
-        put("messenger", &format!("@{}", texts::syllables(own >> 34)))?;
+        rows.put("messenger", &format!("@{}", texts::syllables(own >> 24)))?;
     }
     Ok(())
 }
@@ -351,6 +376,21 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
         text_field(metadata, "country", COUNTRIES[life.residence].code);
         put("phone_lookup", applied + DAY, text, metadata)?;
     }
+    if company && dice.percent(15) {
+        // What a service says of an address: forwarders, offices and residences of many are known for what they are, mostly.
+        let class = if life.has(Mark::Forwarder) && dice.percent(80) {
+            "forwarder"
+        } else if life.has(Mark::Dormitory) {
+            "dormitory"
+        } else if life.has(Mark::Office) && life.ship_to != life.address {
+            "business"
+        } else {
+            "residential"
+        };
+        text_field(metadata, "address", &life.ship_to);
+        text_field(metadata, "flag", class);
+        put("address_lookup", applied + DAY * 6, text, metadata)?;
+    }
     if company && dice.percent(8) {
         let old = dice.between(6, 25).min(LAST_DAY / 365 + 1_970 - birth_year - 18).max(1);
         text_field(
@@ -388,7 +428,11 @@ fn cv(world: &World, life: &Life<'_>, dice: &mut Dice, text: &mut String, metada
     let key = life.shared(seed, Trace::Career);
     let mut career = key.map_or_else(|| Dice::new(seed, 406, who), |key| Dice::new(seed, 407, key));
     let (applied_year, ..) = super::places::date(life.start);
-    let mut year = if key.is_some() { career.between(2_008, 2_016) } else { (birth_year + 23).min(applied_year - 1) };
+    let mut year = if key.is_some() {
+        career.between(2_008, 2_016)
+    } else {
+        (birth_year + 23).max(applied_year - 12).min(applied_year - 1)
+    };
     let mut positions = String::new();
     let mut jobs = Vec::new();
     while year < applied_year && jobs.len() < 4 {
@@ -519,13 +563,13 @@ pub(crate) fn relations(world: &World, life: &Life<'_>, sink: &mut dyn WorldSink
         put(&friend, if dice.percent(85) { "referred" } else { "vouched" }, &life.id, time)?;
     }
     if life.has(Mark::OpenSource) {
-        for _ in 0..1 + dice.roll(3) {
+        for _ in 0..=dice.roll(3) {
             let friend = world.id(world.friend(life.index, &mut dice));
             put(&life.id, "commits_with", &friend, (LAST_DAY - dice.between(1, 700)) * DAY)?;
         }
     }
     if dice.percent(if kind == Kind::Platform { 12 } else { 4 }) {
-        for _ in 0..1 + dice.roll(5) {
+        for _ in 0..=dice.roll(5) {
             // Half are friends, half are the few whom everybody follows.
             let other = if dice.percent(50) {
                 world.friend(life.index, &mut dice)
@@ -568,8 +612,8 @@ pub(crate) fn relations(world: &World, life: &Life<'_>, sink: &mut dyn WorldSink
 }
 
 /// The address of a server that a ring rents.
-pub(crate) fn server_ip(world: &World, key: u64, ip: &mut String) {
-    world.places.public_ip(ip, Public::Server, key >> 8);
+pub(crate) fn server_ip(key: u64, ip: &mut String) {
+    Places::public_ip(ip, Public::Server, key >> 8);
 }
 
 /// A check that the table of rates is used: how many people have a mark, of ten thousand.

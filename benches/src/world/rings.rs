@@ -124,6 +124,8 @@ words! {
         DeadLinks = "dead_links",
         /// The number is one over the Internet.
         Voip = "voip",
+        /// Sessions of a day and more.
+        LongSessions = "long_sessions",
     }
 }
 
@@ -228,6 +230,7 @@ pub(crate) const CRAFTS: [Craft; 7] = [
             (S::Crypto, 10),
             (S::Voip, 40),
             (S::RemoteTools, 30),
+            (S::LongSessions, 20),
         ],
     },
     // Accounts of third persons are rented; devices change when the account is handed over; when one is closed the next is opened.
@@ -260,6 +263,7 @@ pub(crate) const CRAFTS: [Craft; 7] = [
             (S::PayeeChange, 50),
             (S::RemoteTools, 30),
             (S::Proxy, 15),
+            (S::LongSessions, 30),
         ],
     },
     // A staffing firm that is a front supplies workers whose computers go to one address.
@@ -474,10 +478,10 @@ impl Ring {
     /// Into how many parts the ring falls for a trace: a large one has several accounts, addresses and telephones, each for some members.
     pub(crate) fn parts(&self, trace: Trace) -> u64 {
         let people = match trace {
-            T::Payee | T::Phone | T::Recovery | T::Reference | T::Messenger | T::Photo | T::Rating => 5,
+            T::Payee | T::Recovery | T::Reference | T::Messenger | T::Photo | T::Rating => 5,
             T::Device | T::Evasion | T::Number => 3,
             T::CvText | T::Letter | T::Career | T::CvAuthor | T::DocumentBase | T::Portfolio => 8,
-            T::ShipTo | T::Network | T::Wallet => 20,
+            T::ShipTo | T::Network | T::Wallet | T::Phone => 20,
             _ => 1_000,
         };
         u64::from(self.size) / people + 1
@@ -503,7 +507,7 @@ impl Ring {
         })
     }
 
-    /// Kinds of traces that two members have in common, and how many members have such a trace.
+    /// Kinds of traces that two members have in common, and how many members have such a trace other than an exit.
     pub(crate) fn links(&self, seed: u64, kind: Kind) -> (u32, u32) {
         let (mut traces, mut linked) = (0, 0);
         for place in 0..u64::from(self.size) {
@@ -512,7 +516,8 @@ impl Ring {
             let shared = shared.filter(|trace| self.partner(seed, kind, *trace, place).is_some());
             let bits = shared.fold(0, |bits, trace| bits | trace.bit());
             traces |= bits;
-            linked += u32::from(bits != 0);
+            // Exits are shared with hundreds of others, so that they alone link nobody.
+            linked += u32::from(bits & !T::Exits.bit() != 0);
         }
         (traces, linked)
     }

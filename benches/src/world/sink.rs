@@ -143,7 +143,7 @@ pub(crate) struct RingRow<'a> {
     pub(crate) size: u32,
     /// Kinds of traces that at least two of them leave.
     pub(crate) traces: &'a str,
-    /// How many of its people share at least one trace with another of it.
+    /// How many of its people share with another of it a trace other than a VPN's exit.
     pub(crate) linked: u32,
 }
 
