@@ -259,7 +259,7 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
     {
         cv(world, life, &mut dice, text, metadata, years);
         // Many files come as fields alone, without their text.
-        if !life.leaves(Trace::CvText) && dice.percent(25) {
+        if !life.leaves(Trace::CvText) && dice.percent(25) && !metadata.is_empty() {
             text.clear();
         }
         put("cv", applied, text, metadata)?;
