@@ -118,6 +118,44 @@ impl Days<'_> {
 
     /// Where the person seems to be at a time: the address goes to the log, and so does what a service adds to it.
     fn place(&mut self, log: &mut Log, time: i64) {
+        let (seen, network) = self.line(log, time);
+        self.describe(log, time, seen, network);
+    }
+
+    /// Where the computer stands, which for a farm is there.
+    fn stand(&mut self, log: &mut Log, time: i64) {
+        match self.ring_farm {
+            Some(farm) => self.fixed(log, time, farm),
+            None => self.place(log, time),
+        }
+    }
+
+    /// The line of a farm, in the country that is claimed.
+    fn fixed(&mut self, log: &mut Log, time: i64, farm: u64) {
+        self.world.places.home_ip(&mut log.ip, farm, mix(self.life.devices[0]), false);
+        self.describe(log, time, self.life.residence, "residential");
+    }
+
+    /// A login of the kind that a trace is.
+    fn show(&mut self, log: &mut Log, time: i64, trace: Trace) {
+        let (places, life) = (&self.world.places, self.life);
+        let (seen, network) = match (trace, self.server) {
+            (Trace::Exits, _) => (places.exit_ip(&mut log.ip, life.exits[self.dice.roll(3) as usize]), "vpn"),
+            (Trace::HouseLine, _) => {
+                places.home_ip(&mut log.ip, life.home, mix(life.devices[0]), false);
+                (life.seat, "residential")
+            }
+            (Trace::Server, Some(key)) => {
+                super::records::server_ip(key, &mut log.ip);
+                (life.residence, "vps")
+            }
+            _ => self.line(log, time),
+        };
+        self.describe(log, time, seen, network);
+    }
+
+    /// The line that is used at a time, the country that it seems to be in, and its kind.
+    fn line(&mut self, log: &mut Log, time: i64) -> (usize, &'static str) {
         let (world, life) = (self.world, self.life);
         let places = &world.places;
         let dice = &mut self.dice;
@@ -126,9 +164,7 @@ impl Days<'_> {
         let honest = !deceives || day < self.transfer;
         let away = self.journey.filter(|(from, to, _)| (*from..=*to).contains(&day));
         let here = if day < self.transfer { life.residence } else { life.seat };
-        let (seen, network) = if (honest || !life.shows(Sign::Proxy))
-            && dice.percent(if deceives && day < self.transfer { 0 } else { life.vpn })
-        {
+        if (honest || !life.shows(Sign::Proxy)) && dice.percent(if deceives && day < self.transfer { 0 } else { life.vpn }) {
             let toggles = life.has(Mark::VpnToggle);
             let exit = if toggles || dice.percent(8) { dice.roll(places.exits()) } else { life.exits[dice.roll(3) as usize] };
             (places.exit_ip(&mut log.ip, exit), "vpn")
@@ -151,37 +187,39 @@ impl Days<'_> {
         } else if let Some(farm) = self.ring_farm.filter(|_| !honest && dice.percent(80)) {
             places.home_ip(&mut log.ip, farm, mix(life.devices[0]), false);
             (life.residence, "residential")
-        } else if life.has(Mark::Office) && dice.percent(25) {
+        } else if life.has(Mark::Office) && honest && dice.percent(25) {
             Places::public_ip(&mut log.ip, Public::Office, life.pools[2] + life.pools[2] / 10_000 * 131);
             (here, "office")
-        } else if life.has(Mark::Coworking) && dice.percent(40) {
+        } else if life.has(Mark::Coworking) && honest && dice.percent(40) {
             Places::public_ip(&mut log.ip, Public::Coworking, life.pools[3] + life.pools[3] / 10_000 * 131);
             (here, "office")
-        } else if life.has(Mark::Cafe) && dice.percent(12) {
+        } else if life.has(Mark::Cafe) && honest && dice.percent(12) {
             Places::public_ip(&mut log.ip, Public::Cafe, life.pools[4] + life.pools[4] / 10_000 * 131);
             (here, "residential")
-        } else if life.has(Mark::Carrier) && dice.percent(35) {
+        } else if life.has(Mark::Carrier) && dice.percent(35) || deceives && !honest && dice.percent(10) {
             places.carrier_ip(&mut log.ip, here, dice);
             (here, "mobile")
-        } else if life.has(Mark::Dormitory) {
+        } else if life.has(Mark::Dormitory) && honest {
             Places::public_ip(&mut log.ip, Public::Dormitory, life.pools[1] + life.pools[1] / 10_000 * 131);
             (here, "residential")
-        } else if !honest && !life.leaves(Trace::HouseLine) && dice.percent(15) {
-            // The telephone, without anything before it.
-            places.carrier_ip(&mut log.ip, here, dice);
-            (here, "mobile")
-        } else if honest || life.leaves(Trace::HouseLine) {
+        } else if honest || life.leaves(Trace::HouseLine) || !matches!(life.standing, Standing::Ring(..)) {
+            // Who made an account that is another's later was at home.
+            let home = if deceives && honest { life.index } else { life.home };
             let device = life.devices[dice.roll(2) as usize] ^ ((day / 30) as u64) << 20;
-            places.home_ip(&mut log.ip, life.home, mix(device), life.has(Mark::ReusedIp));
-            (here, "residential")
-        } else if life.seat == life.residence {
-            places.home_ip(&mut log.ip, life.index, mix(life.index), false);
+            places.home_ip(&mut log.ip, home, mix(device), life.has(Mark::ReusedIp));
             (here, "residential")
         } else {
             // Without a VPN and without a farm: at the stated address by remote control.
-            places.home_ip(&mut log.ip, life.index, life.devices[0], false);
+            places.home_ip(&mut log.ip, life.index, mix(life.devices[0]), false);
             (life.residence, "residential")
-        };
+        }
+    }
+
+    /// What a service adds to an address.
+    fn describe(&mut self, log: &mut Log, time: i64, seen: usize, network: &'static str) {
+        let life = self.life;
+        let day = time.div_euclid(DAY);
+        let deceives = !matches!(life.standing, Standing::Honest);
         let country = &COUNTRIES[seen];
         if self.dice.percent(90) {
             log.text("country", country.code);
@@ -201,8 +239,9 @@ impl Days<'_> {
         }
         if self.dice.percent(12) {
             // The clock of the browser: that of the place where the person is; who deceives sets it mostly right.
-            let careful = honest || self.dice.percent(70);
-            let zone = away.map_or(if deceives && careful { life.residence } else { here }, |(_, _, there)| there);
+            let away = self.journey.filter(|(from, to, _)| (*from..=*to).contains(&day));
+            let claims = day < self.transfer || deceives && self.dice.percent(70);
+            let zone = if claims { life.residence } else { away.map_or(life.seat, |(_, _, there)| there) };
             log.text("tz", COUNTRIES[zone].zone);
             log.tz_offset = Some(COUNTRIES[zone].offset_at(time));
         }
@@ -295,11 +334,7 @@ fn daily(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         }
         1 => {
             log.device.push_str(&days.devices[0]);
-            // What the computer reports is where it stands: for a farm, there.
-            match days.ring_farm {
-                Some(farm) => days.world.places.home_ip(&mut log.ip, farm, mix(life.devices[0]), false),
-                None => days.place(log, time),
-            }
+            days.stand(log, time);
             log.put("device_seen", time);
         }
         2 => {
@@ -353,7 +388,7 @@ fn commit(days: &mut Days<'_>, log: &mut Log, time: i64) {
     if let Standing::Ring(ring, place) = life.standing {
         let partner =
             |trace| ring.partner(world.options.seed, world.options.kind, trace, place).map(|other| ring.first + other);
-        if life.leaves(Trace::Slip) && days.dice.percent(25) {
+        if life.leaves(Trace::Slip) && days.dice.percent(40) {
             if let Some(other) = partner(Trace::Slip) {
                 let other = world.life(other);
                 (name, email) = (other.shown, other.email);
@@ -367,12 +402,29 @@ fn commit(days: &mut Days<'_>, log: &mut Log, time: i64) {
     } else if life.has(Mark::OpenSource) && days.dice.percent(50) {
         repo = format!("open/library-{}", days.dice.roll(120));
     }
+    let mut sha = [days.dice.bits(), days.dice.bits()];
+    let mut with_sha = days.dice.percent(40);
+    let history = life.shared(world.options.seed, Trace::History).filter(|_| days.dice.percent(40));
+    let fork = history.is_none() && days.dice.percent(15);
+    if let Some(key) = history {
+        // The history of one project, copied and given another author.
+        let commit = days.dice.roll(12);
+        (sha, with_sha) = ([mix(key ^ commit), mix(!key ^ commit)], true);
+    } else if fork && days.dice.percent(50) {
+        // A fork has the commits of the project that it is of, under their authors' names.
+        let commit = days.dice.roll(300);
+        (sha, with_sha) = ([mix(0xf0_4b ^ commit), mix(0xf0_4c ^ commit)], true);
+        let mut author = Dice::new(0xf0_4d, 0, commit / 10);
+        let group = super::names::group(&mut author);
+        name = super::names::Name::draw(&mut author, group).full();
+        email = format!("{}@upstream.example", texts::syllables(mix(commit / 10) >> 40));
+        repo = format!("{}/library-{}", life.handle, commit / 10);
+    }
     log.text("repo", &repo).text("name", &name).text("email", &email);
-    if days.dice.percent(40) {
-        let sha = format!("{:016x}{:016x}{:08x}", days.dice.bits(), days.dice.bits(), days.dice.bits() as u32);
+    if with_sha {
+        let sha = format!("{:016x}{:016x}{:08x}", sha[0], sha[1], sha[0] as u32 ^ sha[1] as u32);
         log.text("sha", &sha);
     }
-    let fork = days.dice.percent(15);
     if fork {
         log.flag("fork", true);
     }
@@ -587,10 +639,7 @@ fn company(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
     if days.dice.percent(70) {
         let time = days.work(start, start + 2);
         log.device.push_str(&days.devices[0]);
-        match days.ring_farm {
-            Some(farm) => days.world.places.home_ip(&mut log.ip, farm, mix(life.devices[0]), false),
-            None => days.place(log, time),
-        }
+        days.stand(log, time);
         log.flag("managed", true);
         log.put("enrolment", time);
         if days.dice.percent(60) {
@@ -614,6 +663,7 @@ fn company(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
             log.put("clone", time);
         }
     }
+    logins_that_show(days, log, from, until);
     commits_that_show(days, log, from, until);
     if days.dice.percent(3) {
         let time = days.work(start, (start + 40).min(until));
@@ -630,10 +680,24 @@ fn company(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
     renamed(days, log, from, until);
 }
 
+/// Logins that a trace needs, also where few events are asked for.
+fn logins_that_show(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
+    for trace in [Trace::Device, Trace::Exits, Trace::HouseLine, Trace::Server] {
+        if days.life.leaves(trace) {
+            for _ in 0..days.dice.between(1, 3) {
+                let time = days.work(from.max(days.transfer), until);
+                days.show(log, time, trace);
+                log.device.push_str(&days.devices[0]);
+                log.put("login", time);
+            }
+        }
+    }
+}
+
 /// Commits that a trace needs.
 fn commits_that_show(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
     let life = days.life;
-    if life.leaves(Trace::Slip) || life.leaves(Trace::Commits) || life.has(Mark::OpenSource) {
+    if life.leaves(Trace::Slip) || life.leaves(Trace::Commits) || life.leaves(Trace::History) || life.has(Mark::OpenSource) {
         for _ in 0..days.dice.between(4, 8) {
             let time = days.work(from, until);
             commit(days, log, time);
@@ -723,7 +787,7 @@ fn platform(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
             log.put("payee_opened", (opened + 10) * DAY + 30_000);
         }
     }
-    if life.shows(Sign::RemoteTools) && days.dice.percent(50) || days.dice.percent(1) {
+    if life.shows(Sign::RemoteTools) && days.dice.percent(50) || days.dice.percent(3) {
         // What a scan of the address finds.
         let time = days.work(from, until);
         days.place(log, time);
@@ -731,15 +795,7 @@ fn platform(days: &mut Days<'_>, log: &mut Log, from: i64, until: i64) {
         log.number("port", port);
         log.put("port", time);
     }
-    // Traces by device and exit need logins, also where few events are asked for.
-    if life.member.traces & (Trace::Device.bit() | Trace::Exits.bit() | Trace::HouseLine.bit() | Trace::Server.bit()) != 0 {
-        for _ in 0..3 {
-            let time = days.work(from, until);
-            days.place(log, time);
-            log.device.push_str(&days.devices[0]);
-            log.put("login", time);
-        }
-    }
+    logins_that_show(days, log, from, until);
     commits_that_show(days, log, from, until);
     renamed(days, log, from, until);
 }

@@ -685,7 +685,6 @@ impl World {
                 if way != 2 {
                     life.seat = country(lone.word(&["PK", "NG", "RS", "UA", "PH", "AR", "AE", "RO"]));
                 }
-                hired = true;
             }
             Standing::Ring(ring, place) => {
                 life.member = ring.member(seed, kind, place);
@@ -727,7 +726,7 @@ impl World {
                 }
                 if let Some(key) = shared(Trace::Phone) {
                     // A number of the house, which is nobody's own.
-                    let abroad = if ring.craft().claims_us || key.is_multiple_of(2) { 0 } else { life.residence };
+                    let abroad = if ring.craft().claims_us { 0 } else { [0, 0, 1, 3][(key % 4) as usize] };
                     phone = self.places.phone(self.farm(ring, ring.part(seed, Trace::Phone, place)), false, abroad);
                 }
                 if let Some(key) = shared(Trace::Recovery) {

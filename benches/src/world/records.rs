@@ -164,7 +164,7 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
         let turned = dice.roll(4) as u32;
         rows.put("photo_hash", &texts::picture(picture, turned, &mut dice))?;
     }
-    if company && life.hired && dice.percent(25) || life.leaves(Trace::Network) {
+    if company && life.hired && dice.percent(40) || life.leaves(Trace::Network) {
         let mac = mix(network_line(world, life) ^ 0xb5_51d);
         let octets = |number: u64| {
             let byte = |place: u32| number >> (place * 8) & 255;
@@ -598,15 +598,16 @@ pub(crate) fn relations(world: &World, life: &Life<'_>, sink: &mut dyn WorldSink
     if life.leaves(Trace::Firm) {
         put(&life.id, "staffed_by", &format!("V{:06}", 990_000 + ring.number % 10_000), time)?;
     }
-    for (trace, relation) in [(Trace::Referral, "referred"), (Trace::Commits, "commits_with")] {
-        if let Some(other) = life.leaves(trace).then(|| ring.partner(seed, kind, trace, place)).flatten() {
-            let other = world.id(ring.first + other);
-            if trace == Trace::Referral {
-                put(&other, if dice.percent(80) { relation } else { "vouched" }, &life.id, time)?;
-            } else {
-                put(&life.id, relation, &other, (LAST_DAY - dice.between(1, 700)) * DAY)?;
-            }
-        }
+    // The first of a part who has the trace brought the others.
+    let before = |trace| {
+        let part = ring.part(seed, trace, place);
+        (0..place).find(|other| ring.member(seed, kind, *other).leaves(trace) && ring.part(seed, trace, *other) == part)
+    };
+    if let Some(other) = life.leaves(Trace::Referral).then(|| before(Trace::Referral)).flatten() {
+        put(&world.id(ring.first + other), if dice.percent(80) { "referred" } else { "vouched" }, &life.id, time)?;
+    }
+    if let Some(other) = life.leaves(Trace::Commits).then(|| ring.partner(seed, kind, Trace::Commits, place)).flatten() {
+        put(&life.id, "commits_with", &world.id(ring.first + other), (LAST_DAY - dice.between(1, 700)) * DAY)?;
     }
     Ok(())
 }

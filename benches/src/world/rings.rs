@@ -80,6 +80,8 @@ words! {
         Server = "server",
         /// A firm that lends them.
         Firm = "firm",
+        /// Commits of one copied history.
+        History = "copied_history",
         /// One document or tax number on two names.
         Number = "number",
     }
@@ -214,6 +216,7 @@ pub(crate) const CRAFTS: [Craft; 7] = [
             (T::Recovery, 30, 40),
             (T::Portfolio, 35, 45),
             (T::DocumentBase, 35, 45),
+            (T::History, 25, 40),
             (T::Career, 25, 40),
             (T::Letter, 40, 50),
             (T::Messenger, 20, 35),
@@ -313,6 +316,7 @@ pub(crate) const CRAFTS: [Craft; 7] = [
             (T::Messenger, 35, 45),
             (T::Photo, 20, 40),
             (T::Slip, 20, 30),
+            (T::History, 25, 45),
             (T::Device, 15, 35),
         ],
         signs: &[
@@ -478,9 +482,9 @@ impl Ring {
     /// Into how many parts the ring falls for a trace: a large one has several accounts, addresses and telephones, each for some members.
     pub(crate) fn parts(&self, trace: Trace) -> u64 {
         let people = match trace {
-            T::Payee | T::Recovery | T::Reference | T::Messenger | T::Photo | T::Rating => 5,
+            T::Payee | T::Recovery | T::Referral | T::Reference | T::Messenger | T::Photo | T::Rating => 5,
             T::Device | T::Evasion | T::Number => 3,
-            T::CvText | T::Letter | T::Career | T::CvAuthor | T::DocumentBase | T::Portfolio => 8,
+            T::CvText | T::Letter | T::Career | T::CvAuthor | T::DocumentBase | T::Portfolio | T::History => 8,
             T::ShipTo | T::Network | T::Wallet | T::Phone => 20,
             _ => 1_000,
         };
