@@ -399,6 +399,9 @@ fn commit(days: &mut Days<'_>, log: &mut Log, time: i64) {
         {
             repo = format!("{}/repo-{}", world.life(other).handle, days.dice.roll(6));
         }
+    } else if life.has(Mark::PairCommit) && days.dice.percent(15) {
+        let friend = world.life(world.friend(life.index, &mut Dice::new(world.options.seed, 503, life.index)));
+        (name, email) = (friend.shown, friend.email);
     } else if life.has(Mark::OpenSource) && days.dice.percent(50) {
         repo = format!("open/library-{}", days.dice.roll(120));
     }

@@ -108,6 +108,16 @@ words! {
         RelativesMail = "relatives_mail",
         /// Camera off.
         CameraOff = "camera_off",
+        /// A referee whom others name too.
+        CommonReference = "common_reference",
+        /// A placeholder instead of a number.
+        Placeholder = "placeholder",
+        /// A fingerprint that many have.
+        CommonFingerprint = "common_fingerprint",
+        /// A theme's own analytics id.
+        ThemeAnalytics = "theme_analytics",
+        /// Commits under a colleague's name.
+        PairCommit = "pair_commit",
         /// Moved to another country.
         Relocated = "relocated",
         /// One computer for a family.
@@ -367,8 +377,15 @@ impl World {
             return from + dice.roll(people - from);
         }
         let start = from + (index - from) / HAMLET * HAMLET;
-        let friend = start + dice.roll(HAMLET.min(people - start));
+        // Some have brought many: two in five come by one of three.
+        let among = if dice.percent(40) { 3 } else { HAMLET };
+        let friend = start + dice.roll(among.min(people - start));
         if friend == index { if index == start { (start + 1).min(people - 1) } else { start } } else { friend }
+    }
+
+    /// Which neighbourhood a person is of.
+    pub(crate) fn hamlet(index: u64) -> u64 {
+        index / HAMLET
     }
 
     /// A number of one of the places or firms that a share of people has in common, `size` of them on the mean, in one country.
@@ -575,7 +592,7 @@ impl World {
         let _ = mark(Mark::RemoteTool, dice.happens(if role == 10 { RATES.remote_tool * 8 } else { RATES.remote_tool / 2 }));
         let _ = mark(Mark::BoilerplateCv, dice.happens(RATES.boilerplate_cv));
         let _ = mark(Mark::AiLetter, dice.happens(RATES.ai_letter));
-        let _ = mark(Mark::Theme, dice.happens(RATES.theme));
+        let marked_theme = mark(Mark::Theme, dice.happens(RATES.theme));
         let _ = mark(Mark::StockPhoto, dice.happens(RATES.stock_photo));
         let _ = mark(Mark::DefaultAuthor, dice.happens(RATES.default_author));
         let _ = mark(Mark::SeveralEmails, dice.happens(RATES.several_emails));
@@ -584,6 +601,11 @@ impl World {
         let _ = mark(Mark::CameraOff, dice.happens(RATES.camera_off));
         let _ = mark(Mark::Referred, of_account.happens(RATES.referred));
         let _ = mark(Mark::OpenSource, dice.happens(RATES.open_source));
+        let _ = mark(Mark::CommonReference, dice.happens(RATES.common_reference));
+        let _ = mark(Mark::Placeholder, dice.happens(RATES.placeholder));
+        let common_fingerprint = mark(Mark::CommonFingerprint, dice.happens(RATES.common_fingerprint));
+        let _ = mark(Mark::ThemeAnalytics, marked_theme && dice.happens(RATES.theme_analytics));
+        let _ = mark(Mark::PairCommit, dice.happens(RATES.pair_commit));
         let mut shown = name.full();
         let mut paper_name = name.full();
         if mark(Mark::NameChange, dice.happens(RATES.name_change)) {
@@ -597,6 +619,9 @@ impl World {
         let mut devices = [index * 4, index * 4 + 1, index * 4 + 2];
         if unit == Unit::TwoAccounts && index != first && of_account.percent(80) {
             devices = [first * 4, first * 4 + 1, first * 4 + 2];
+        }
+        if common_fingerprint {
+            devices[1] = u64::MAX - dice.roll(40);
         }
         if unit == Unit::Resale && index != first {
             // The spare computer of the first is this one's computer, years later.

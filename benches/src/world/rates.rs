@@ -105,6 +105,17 @@ pub(crate) struct Rates {
     pub(crate) open_source: u32,
     /// Of couples, twins and families, those who use one e-mail address of a relative for recovery. Assumed.
     pub(crate) relatives_mail: u32,
+    /// Name a referee whom others of the same former employer name too. Assumed.
+    pub(crate) common_reference: u32,
+    /// Have a placeholder where a number was asked for (`000000000`, a vendor's default serial, a masked MAC address). Assumed; no table is without.
+    pub(crate) placeholder: u32,
+    /// Have a browser whose fingerprint many others have, as those of one model and version do. Assumed after studies of fingerprints in the
+    /// large, where a third and less are unique (Gómez-Boix et al. 2018).
+    pub(crate) common_fingerprint: u32,
+    /// Of those with a ready theme, those who left the theme's own analytics id in. Assumed.
+    pub(crate) theme_analytics: u32,
+    /// Have commits that a colleague made on their machine, or the other way round. Assumed.
+    pub(crate) pair_commit: u32,
     /// Moved to another country within the year, with a new computer and another clock. Assumed.
     pub(crate) relocated: u32,
     /// Of families and couples, those who use one computer. Assumed.
@@ -163,6 +174,11 @@ pub(crate) const RATES: Rates = Rates {
     cohort: 300,
     open_source: 400,
     relatives_mail: 1_500,
+    common_reference: 600,
+    placeholder: 100,
+    common_fingerprint: 150,
+    theme_analytics: 500,
+    pair_commit: 50,
     relocated: 60,
     family_device: 700,
     exchange_wallet: 1_000,

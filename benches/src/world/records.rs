@@ -107,9 +107,12 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
     let paper = life.shared(seed, Trace::Number).unwrap_or(who);
     if dice.percent(50) || life.leaves(Trace::Number) {
         let number = format!("{}{:012}", &COUNTRIES[life.origin].code[..1], mix(paper ^ 0xd0c) % 1_000_000_000_000);
+        let number = if life.has(Mark::Placeholder) && dice.percent(40) { "000000000".to_owned() } else { number };
         rows.put("doc", &if typo == Some(1) { mistyped(&number, &mut dice) } else { number })?;
     }
-    if dice.percent(40) || life.leaves(Trace::Number) {
+    if life.has(Mark::Placeholder) && dice.percent(30) {
+        rows.put("tax", dice.word(&["000-00-0000", "N/A", "123456789"]))?;
+    } else if dice.percent(40) || life.leaves(Trace::Number) {
         let number = mix(paper ^ 0x7a4) % 1_000_000_000_000;
         // Numbers that begin with 9 and 0 are given to nobody in the form that they have here.
         rows.put("tax", &format!("900-{:02}-{:010}", number / 10_000_000_000, number % 10_000_000_000))?;
@@ -138,7 +141,8 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
         rows.dated("device", &life.device(2), &bought, &sold)?;
     }
     if company && life.hired && dice.percent(75) || life.has(Mark::Resale) && dice.percent(60) {
-        rows.put("serial", &life.serial(0))?;
+        let vendor = life.has(Mark::Placeholder) && dice.percent(40);
+        rows.put("serial", &if vendor { "To be filled by O.E.M.".to_owned() } else { life.serial(0) })?;
     }
     if dice.percent(70) {
         rows.put("address", &life.address)?;
@@ -171,7 +175,9 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
             format!("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", byte(0), byte(1), byte(2), byte(3), byte(4))
         };
         if dice.percent(80) || life.leaves(Trace::Network) {
-            rows.put("bssid", &octets(mac))?;
+            // Some systems hide it behind one value.
+            let hidden = life.has(Mark::Placeholder) && !life.leaves(Trace::Network);
+            rows.put("bssid", &if hidden { "02:00:00:00:00:00".to_owned() } else { octets(mac) })?;
         }
         if dice.percent(70) || life.leaves(Trace::Network) {
             rows.put("gateway", &octets(mix(mac)))?;
@@ -181,7 +187,9 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
         rows.put("lan", &format!("192.168.{subnet}.0/24 192.168.{subnet}.1"))?;
     }
     if dice.percent(if company { 35 } else { 8 }) || life.leaves(Trace::Reference) {
-        let key = life.shared(seed, Trace::Reference).unwrap_or(mix(life.index ^ 0x4ef));
+        let common = life.has(Mark::CommonReference).then(|| World::hamlet(life.index) * 8 + dice.roll(8));
+        let own = common.map_or(mix(life.index ^ 0x4ef), |common| mix(common ^ 0x4efc));
+        let key = life.shared(seed, Trace::Reference).unwrap_or(own);
         rows.put(
             "reference_email",
             &format!(
@@ -195,7 +203,7 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
             Standing::Ring(ring, place) if life.leaves(Trace::Reference) => {
                 world.farm(ring, ring.part(seed, Trace::Reference, place))
             }
-            _ => life.index,
+            _ => common.map_or(life.index, |common| 6_000_000 + common),
         };
         rows.put("reference_phone", &format!("+4455502{number:07}"))?;
     }
@@ -204,18 +212,22 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
     }
     if dice.percent(if company { 8 } else { 20 }) || life.leaves(Trace::Portfolio) {
         // A theme's files are the same for all its users, an analytics id is its owner's.
-        let own = life.shared(seed, Trace::Portfolio).unwrap_or(mix(who ^ 0x51_7e));
+        let own = life.shared(seed, Trace::Portfolio);
+        let left_in = life.has(Mark::ThemeAnalytics) && own.is_none();
+        let own = own.unwrap_or(mix(who ^ 0x51_7e));
         let theme = if life.has(Mark::Theme) { mix(0x7e_4e + life.index % 30) } else { own };
         rows.put("html_hash", &format!("{:016x}", mix(theme ^ 1)))?;
         if dice.percent(50) {
             rows.put("favicon", &format!("{:08x}", mix(theme ^ 2) as u32))?;
         }
         if dice.percent(30) || life.leaves(Trace::Portfolio) {
-            rows.put("analytics", &format!("G-{:08X}", mix(own ^ 3) as u32))?;
+            rows.put("analytics", &format!("G-{:010X}", mix(if left_in { theme } else { own } ^ 3) >> 24))?;
         }
     }
     if dice.percent(20) || life.leaves(Trace::Messenger) {
-        let own = life.shared(seed, Trace::Messenger).unwrap_or(mix(who ^ 0x4e_55));
+        let agency = life.has(Mark::Agency) && dice.percent(40);
+        let own = if agency { mix(life.pools[0] ^ 0x4e_56) } else { mix(who ^ 0x4e_55) };
+        let own = life.shared(seed, Trace::Messenger).unwrap_or(own);
         rows.put("messenger", &format!("@{}", texts::syllables(own >> 24)))?;
     }
     Ok(())
@@ -227,6 +239,8 @@ pub(crate) fn network_line(world: &World, life: &Life<'_>) -> u64 {
         Standing::Ring(ring, place) if life.leaves(Trace::Network) => {
             world.farm(ring, ring.part(world.options.seed, Trace::Network, place).min(2))
         }
+        // A computer that stands mostly in a shared office shows that office's.
+        _ if life.has(Mark::Coworking) && life.index.is_multiple_of(3) => world.places.other(4, life.pools[3]),
         _ if life.has(Mark::Dormitory) => world.places.other(1, life.pools[1]),
         _ => life.home,
     }
@@ -252,7 +266,7 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
         written
     };
 
-    if dice.percent(if company { 70 } else { 20 })
+    if dice.percent(if company { 70 } else { 40 })
         || life.leaves(Trace::CvText)
         || life.leaves(Trace::CvAuthor)
         || life.leaves(Trace::Career)
