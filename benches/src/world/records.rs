@@ -188,7 +188,7 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
     }
     if dice.percent(if company { 35 } else { 8 }) || life.leaves(Trace::Reference) {
         let common = life.has(Mark::CommonReference).then(|| World::hamlet(life.index) * 8 + dice.roll(8));
-        let own = common.map_or(mix(life.index ^ 0x4ef), |common| mix(common ^ 0x4efc));
+        let own = common.map_or(mix(life.index ^ 0x4ef), |common| mix(!common));
         let key = life.shared(seed, Trace::Reference).unwrap_or(own);
         rows.put(
             "reference_email",
@@ -215,7 +215,7 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
         let own = life.shared(seed, Trace::Portfolio);
         let left_in = life.has(Mark::ThemeAnalytics) && own.is_none();
         let own = own.unwrap_or(mix(who ^ 0x51_7e));
-        let theme = if life.has(Mark::Theme) { mix(0x7e_4e + life.index % 30) } else { own };
+        let theme = if life.has(Mark::Theme) { mix(!(life.index % 30)) } else { own };
         rows.put("html_hash", &format!("{:016x}", mix(theme ^ 1)))?;
         if dice.percent(50) {
             rows.put("favicon", &format!("{:08x}", mix(theme ^ 2) as u32))?;
@@ -226,7 +226,7 @@ pub(crate) fn identifiers(world: &World, life: &Life<'_>, sink: &mut dyn WorldSi
     }
     if dice.percent(20) || life.leaves(Trace::Messenger) {
         let agency = life.has(Mark::Agency) && dice.percent(40);
-        let own = if agency { mix(life.pools[0] ^ 0x4e_56) } else { mix(who ^ 0x4e_55) };
+        let own = if agency { mix(!life.pools[0]) } else { mix(who ^ 0x4e_55) };
         let own = life.shared(seed, Trace::Messenger).unwrap_or(own);
         rows.put("messenger", &format!("@{}", texts::syllables(own >> 24)))?;
     }
