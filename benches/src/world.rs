@@ -115,7 +115,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
     let seconds = before.elapsed().as_secs_f64();
     let rows: u64 = counts.iter().map(|(_, rows)| rows).sum();
     let tables: Vec<String> = counts.iter().map(|(table, rows)| format!("{rows} {table}")).collect();
-    say(&format!("world: {} in {seconds:.1} s, {:.0} rows a second", tables.join(", "), rows as f64 / seconds));
+    crate::table::progress(&format!("{} rows in {seconds:.1} s, {:.0} a second", tables.join(", "), rows as f64 / seconds));
     Ok(())
 }
 
@@ -124,12 +124,6 @@ fn beside(folder: &Path) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
     name.push("-truth");
     folder.with_file_name(name)
-}
-
-/// Says what was made.
-#[expect(clippy::print_stderr, reason = "what was made is no table; it goes to standard error")]
-fn say(line: &str) {
-    eprintln!("{line}");
 }
 
 #[cfg(test)]

@@ -38,7 +38,19 @@ pub(crate) fn person(world: &World, life: &Life<'_>, marks: &str, sink: &mut dyn
         Standing::Single(way) => ("single", String::new(), LONE[way]),
         Standing::Ring(ring, _) => ("ring", format!("R{:05}", ring.number + 1), ring.craft().name),
     };
-    sink.truth(&TruthRow { person: &life.id, label, ring: &ring, tradecraft, group: GROUPS[life.name.group].name, marks })
+    let linked = match life.standing {
+        Standing::Ring(ring, place) => ring.linked(world.options.seed, world.options.kind, place),
+        _ => false,
+    };
+    sink.truth(&TruthRow {
+        person: &life.id,
+        label,
+        ring: &ring,
+        tradecraft,
+        group: GROUPS[life.name.group].name,
+        linked,
+        marks,
+    })
 }
 
 /// What stands in the truth beside the label: marks of the honest; traces, then signs, of the others.

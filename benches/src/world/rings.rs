@@ -511,17 +511,25 @@ impl Ring {
         })
     }
 
+    /// Traces that a member has in common with another.
+    fn common(&self, seed: u64, kind: Kind, place: u64) -> u32 {
+        let member = self.member(seed, kind, place);
+        let shared = T::ALL.iter().map(|(trace, _)| *trace).filter(|trace| member.leaves(*trace));
+        let shared = shared.filter(|trace| self.partner(seed, kind, *trace, place).is_some());
+        shared.fold(0, |bits, trace| bits | trace.bit())
+    }
+
+    /// Whether a member shares a trace with another. Exits are shared with hundreds of people, so that they alone link nobody.
+    pub(crate) fn linked(&self, seed: u64, kind: Kind, place: u64) -> bool {
+        self.common(seed, kind, place) & !T::Exits.bit() != 0
+    }
+
     /// Kinds of traces that two members have in common, and how many members have such a trace other than an exit.
     pub(crate) fn links(&self, seed: u64, kind: Kind) -> (u32, u32) {
         let (mut traces, mut linked) = (0, 0);
         for place in 0..u64::from(self.size) {
-            let member = self.member(seed, kind, place);
-            let shared = T::ALL.iter().map(|(trace, _)| *trace).filter(|trace| member.leaves(*trace));
-            let shared = shared.filter(|trace| self.partner(seed, kind, *trace, place).is_some());
-            let bits = shared.fold(0, |bits, trace| bits | trace.bit());
-            traces |= bits;
-            // Exits are shared with hundreds of others, so that they alone link nobody.
-            linked += u32::from(bits & !T::Exits.bit() != 0);
+            traces |= self.common(seed, kind, place);
+            linked += u32::from(self.linked(seed, kind, place));
         }
         (traces, linked)
     }

@@ -128,6 +128,8 @@ pub(crate) struct TruthRow<'a> {
     pub(crate) tradecraft: &'static str,
     /// Origin of the invented name.
     pub(crate) group: &'static str,
+    /// Whether a ring's member shares with another of it a trace other than a VPN's exit; who does not cannot be found by links.
+    pub(crate) linked: bool,
     /// What of an honest person's life looks like misrepresentation, or what traces a ring's member leaves; words with `;` between.
     pub(crate) marks: &'a str,
 }
@@ -257,7 +259,7 @@ impl CsvSink {
             event: Table::create(folder, "event.csv", "person,kind,time,tz_offset,ip,device,detail")?,
             document: Table::create(folder, "document.csv", "person,kind,time,text,metadata")?,
             relation: Table::create(folder, "relation.csv", "a,kind,b,time")?,
-            people: Table::create(truth, "people.csv", "person,label,ring,tradecraft,group,marks")?,
+            people: Table::create(truth, "people.csv", "person,label,ring,tradecraft,group,linked,marks")?,
             rings: Table::create(truth, "rings.csv", "ring,tradecraft,size,traces,linked")?,
             singles: Table::create(truth, "singles.csv", "person,tradecraft,group")?,
         })
@@ -306,14 +308,8 @@ impl WorldSink for CsvSink {
         if row.label == "single" {
             self.singles.plain(row.person).plain(row.tradecraft).plain(row.group).end()?;
         }
-        self.people
-            .plain(row.person)
-            .plain(row.label)
-            .plain(row.ring)
-            .plain(row.tradecraft)
-            .plain(row.group)
-            .field(row.marks)
-            .end()
+        let table = self.people.plain(row.person).plain(row.label).plain(row.ring).plain(row.tradecraft).plain(row.group);
+        table.plain(if row.linked { "yes" } else { "no" }).field(row.marks).end()
     }
 
     fn ring(&mut self, row: &RingRow<'_>) -> Result<()> {
