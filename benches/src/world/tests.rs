@@ -133,7 +133,8 @@ impl WorldSink for Checker {
             let line = row.ip.split(':').take(4).collect::<Vec<_>>().join(":");
             self.hold("line", &line, row.person);
         }
-        for (kind, found) in [("commit", "sha"), ("rating", "client")] {
+        // A typing error in one table is none in another.
+        for (kind, found) in [("commit", "sha"), ("rating", "client"), ("payout", "payee")] {
             if row.kind == kind {
                 let detail: Json = serde_json::from_str(row.detail)?;
                 if let Some(value) = detail[found].as_str() {
