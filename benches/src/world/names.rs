@@ -77,7 +77,7 @@ pub(crate) const GROUPS: [NameGroup; 10] = [
         name: "slavic",
         share: 12,
         migrants: 1_200,
-        countries: &["PL", "UA", "RS"],
+        countries: &["PL", "UA", "RS", "RU"],
         given: &[
             ("Oleksandr", "Alexander"),
             ("Olena", "Elena"),
@@ -287,7 +287,7 @@ pub(crate) const GROUPS: [NameGroup; 10] = [
         name: "hispanic_lusophone",
         share: 12,
         migrants: 1_200,
-        countries: &["MX", "BR", "ES"],
+        countries: &["MX", "BR", "ES", "AR"],
         given: &[
             ("Maria", "Mary"),
             ("Jose", "Pepe"),
@@ -371,7 +371,7 @@ pub(crate) const GROUPS: [NameGroup; 10] = [
         name: "vietnamese",
         share: 5,
         migrants: 1_200,
-        countries: &["VN", "VN", "US"],
+        countries: &["VN", "VN", "US", "LA"],
         given: &[
             ("Anh", "Ann"),
             ("Minh", "Ming"),

@@ -35,7 +35,9 @@ struct Truth {
 /// A sink that checks each row and keeps what the tests ask about.
 #[derive(Debug, Default)]
 struct Checker {
-    digest: u64,
+    digest: Option<u64>,
+    /// Whether details and metadata are read through, which takes most of the time.
+    strict: bool,
     people: HashSet<String>,
     truth: HashMap<String, Truth>,
     rings: BTreeMap<String, (u32, String, u32)>,
@@ -70,14 +72,30 @@ fn check_object(text: &str, kind: &str) -> Result<()> {
 
 impl Checker {
     fn run(options: &WorldOptions) -> Self {
-        let mut checker = Self::default();
+        Self::default().after(options)
+    }
+
+    fn strictly(options: &WorldOptions) -> Self {
+        Self { strict: true, ..Self::default() }.after(options)
+    }
+
+    fn after(self, options: &WorldOptions) -> Self {
+        let mut checker = self;
         generate(options, &mut checker).unwrap();
         checker
     }
 
-    fn note(&mut self, row: &str) {
-        for byte in row.bytes() {
-            self.digest = dice::mix(self.digest ^ u64::from(byte));
+    /// A number that stands for all rows in their order.
+    fn digest(options: &WorldOptions) -> u64 {
+        let mut checker = Self { digest: Some(0), ..Self::default() };
+        generate(options, &mut checker).unwrap();
+        checker.digest.unwrap()
+    }
+
+    fn note(&mut self, row: &dyn std::fmt::Debug) {
+        if let Some(digest) = &mut self.digest {
+            let bytes = format!("{row:?}").into_bytes();
+            *digest = bytes.into_iter().fold(*digest, |digest, byte| dice::mix(digest ^ u64::from(byte)));
         }
     }
 
@@ -94,7 +112,7 @@ impl Checker {
 
 impl WorldSink for Checker {
     fn person(&mut self, row: &PersonRow<'_>) -> Result<()> {
-        self.note(&format!("{row:?}"));
+        self.note(row);
         ensure!(self.people.insert(row.id.to_owned()), "{} twice", row.id);
         ensure!(row.claimed_country.is_empty() || row.claimed_country.len() == 2);
         ensure!(row.end.is_empty() || row.start.is_empty() || row.start < row.end, "{row:?}");
@@ -102,7 +120,7 @@ impl WorldSink for Checker {
     }
 
     fn identifier(&mut self, row: &IdentifierRow<'_>) -> Result<()> {
-        self.note(&format!("{row:?}"));
+        self.note(row);
         self.word(IDENTIFIERS, row.kind)?;
         ensure!(!row.value.is_empty(), "{row:?}");
         if row.kind.ends_with("email") {
@@ -119,13 +137,17 @@ impl WorldSink for Checker {
     }
 
     fn event(&mut self, row: &EventRow<'_>) -> Result<()> {
-        self.note(&format!("{row:?}"));
+        self.note(row);
         self.word(EVENTS, row.kind)?;
-        check_object(row.detail, row.kind)?;
+        if self.strict {
+            check_object(row.detail, row.kind)?;
+        }
         let years = places::days(2018, 1, 1) * places::DAY..=places::days(2026, 7, 31) * places::DAY;
         ensure!(years.contains(&row.time), "{row:?}");
         if !row.ip.is_empty() {
-            row.ip.parse::<std::net::IpAddr>()?;
+            if self.strict {
+                row.ip.parse::<std::net::IpAddr>()?;
+            }
             let ranges = ["198.18.", "198.19.", "2001:db8:", "100.", "203.0.113.", "198.51.100.", "192.0.2."];
             ensure!(ranges.iter().any(|range| row.ip.starts_with(range)), "{row:?}");
             self.ips.entry(row.ip.to_owned()).or_default().insert(row.person.to_owned());
@@ -147,9 +169,11 @@ impl WorldSink for Checker {
     }
 
     fn document(&mut self, row: &DocumentRow<'_>) -> Result<()> {
-        self.note(&format!("{row:?}"));
+        self.note(row);
         self.word(DOCUMENTS, row.kind)?;
-        check_object(row.metadata, row.kind)?;
+        if self.strict {
+            check_object(row.metadata, row.kind)?;
+        }
         ensure!(!row.text.is_empty() || !row.metadata.is_empty(), "{row:?}");
         if row.kind == "cv" && !row.metadata.is_empty() {
             let metadata: Json = serde_json::from_str(row.metadata)?;
@@ -161,7 +185,7 @@ impl WorldSink for Checker {
     }
 
     fn relation(&mut self, row: &RelationRow<'_>) -> Result<()> {
-        self.note(&format!("{row:?}"));
+        self.note(row);
         self.word(RELATIONS, row.kind)?;
         ensure!(row.a != row.b, "{row:?}");
         self.pending.push((row.a.to_owned(), row.b.to_owned()));
@@ -193,9 +217,9 @@ impl WorldSink for Checker {
 #[test]
 fn the_same_options_give_the_same_world_and_another_seed_another() {
     for kind in KINDS {
-        let one = Checker::run(&options(1_500, 5, kind)).digest;
-        assert_eq!(one, Checker::run(&options(1_500, 5, kind)).digest);
-        assert_ne!(one, Checker::run(&options(1_500, 6, kind)).digest);
+        let one = Checker::digest(&options(1_500, 5, kind));
+        assert_eq!(one, Checker::digest(&options(1_500, 5, kind)));
+        assert_ne!(one, Checker::digest(&options(1_500, 6, kind)));
     }
 }
 
@@ -209,7 +233,7 @@ fn worlds_that_are_too_small_or_too_large_are_refused() {
 #[test]
 fn the_truth_agrees_with_the_rows() {
     for kind in KINDS {
-        let world = Checker::run(&options(8_000, 3, kind));
+        let world = Checker::strictly(&options(8_000, 3, kind));
         assert_eq!(world.people.len(), 8_000);
         assert_eq!(world.truth.len(), 8_000);
         assert!(world.truth.keys().all(|person| world.people.contains(person)));
