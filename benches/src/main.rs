@@ -22,6 +22,7 @@ mod speed;
 mod synthetic;
 mod table;
 mod wallets;
+mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,6 +68,12 @@ fn run() -> Result<()> {
         && let Some(part) = command.strip_prefix("--child-")
     {
         return speed::child(part, rest);
+    }
+    // Making a world of people needs no lists.
+    if let [command, rest @ ..] = &arguments[..]
+        && command == "world"
+    {
+        return world::run(rest.iter().cloned());
     }
     let Some(data) = shared_data() else {
         table::say("skipped: the real lists (../shared/data) are not here; there is nothing to measure");
