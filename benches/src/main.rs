@@ -14,6 +14,7 @@ mod lists;
 mod losses;
 mod ownership;
 mod payments;
+mod people;
 mod peers;
 mod perturbed;
 mod retrieval;
@@ -39,7 +40,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 13] = [
+const PARTS: [(&str, Part); 14] = [
     ("speed", speed::run),
     ("lists", lists::run),
     ("accuracy", accuracy::run),
@@ -52,6 +53,7 @@ const PARTS: [(&str, Part); 13] = [
     ("wallets", wallets::run),
     ("documents", documents::run),
     ("payments", payments::run),
+    ("people", people::run),
     ("peers", peers::run),
 ];
 

@@ -417,3 +417,6 @@ fn paid_on(people: &People) -> FxHashMap<String, Vec<PersonId>> {
     paid.retain(|_, holders| (2..=MOST_PAID_ON).contains(&holders.len()));
     paid
 }
+
+#[cfg(test)]
+mod tests;

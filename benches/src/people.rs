@@ -1,0 +1,149 @@
+//! People: planted rings, farms and lone misrepresenters among honest people of a synthetic world (`world.rs`), found or not; how honest people of
+//! each group fare; how fast. The truth is read after the results are there.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{BufReader, Write as _};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use interdict_persona::{
+    Builder, Form, Limits, LinkSettings, Links, Lists, People, Policy, Table, TenantKey, Time, read_table,
+};
+
+use crate::data::Setting;
+use crate::table;
+use crate::world::{self, CsvSink, Kind, WorldOptions};
+
+/// What is known of a person of the world.
+struct Truth {
+    ring: Option<String>,
+    tradecraft: String,
+    group: String,
+    linked: bool,
+    marks: String,
+}
+
+fn truth(folder: &Path) -> Result<HashMap<String, Truth>> {
+    let mut all = HashMap::new();
+    let mut reader = csv::Reader::from_path(folder.join("people.csv"))?;
+    for row in reader.records() {
+        let row = row?;
+        let cell = |index: usize| row.get(index).unwrap_or_default().to_owned();
+        all.insert(
+            cell(0),
+            Truth {
+                ring: Some(cell(2)).filter(|ring| !ring.is_empty()),
+                tradecraft: cell(3),
+                group: cell(4),
+                linked: cell(5) == "yes",
+                marks: cell(6),
+            },
+        );
+    }
+    Ok(all)
+}
+
+/// Reads the tables of a folder.
+fn load(folder: &Path, as_of: Time) -> Result<People> {
+    let mut builder = Builder::new(TenantKey::new(&[42; 32])?, Limits::default());
+    for table in Table::ALL {
+        let name = format!("{}.csv", table.name());
+        let file = builder.file(&name);
+        let mut input = BufReader::with_capacity(1 << 20, File::open(folder.join(&name))?);
+        read_table(table, Form::Csv, &mut input, file, &mut builder)?;
+    }
+    Ok(builder.finish(as_of).0)
+}
+
+pub(crate) fn run(setting: &Setting) -> Result<()> {
+    let people = if setting.quick { 30_000 } else { 200_000 };
+    for (kind, seed) in [(Kind::Company, 1), (Kind::Platform, 2)] {
+        let folder = setting.folder.path().join(format!("world-{seed}"));
+        let apart = setting.folder.path().join(format!("world-{seed}-truth"));
+        let mut sink = CsvSink::create(&folder, &apart)?;
+        world::generate(&WorldOptions { people, events_per_person: 30, seed, kind }, &mut sink)?;
+        sink.finish()?;
+        let as_of = Time::parse("2026-11-01").context("a day")?.time;
+        let before = Instant::now();
+        let people = load(&folder, as_of)?;
+        let read = before.elapsed();
+        let before = Instant::now();
+        let links = Links::find(&people, &Lists::default(), &Policy::default(), &LinkSettings::default(), as_of);
+        let linked = before.elapsed();
+        let truth = truth(&apart)?;
+        table::progress(&format!("{kind:?}: {} persons, {} events; read {read:.1?}, linked {linked:.1?}", people.len(), people.events_len()));
+        rings(&people, &links, &truth, setting)?;
+    }
+    Ok(())
+}
+
+fn rings(people: &People, links: &Links, truth: &HashMap<String, Truth>, setting: &Setting) -> Result<()> {
+    let mut dump = match &setting.dump {
+        Some(path) => Some(File::options().create(true).append(true).open(path)?),
+        None => None,
+    };
+    let (mut planted, mut linked, mut found, mut found_linked) = (0, 0, 0, 0);
+    let (mut flagged, mut right) = (0, 0);
+    let mut by_craft: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for person in people.all() {
+        let Some(truth) = truth.get(person.key()) else { continue };
+        let is_found = links.ring_of(person.id()).is_some() || links.farm_of(person.id()).is_some();
+        if truth.ring.is_some() {
+            planted += 1;
+            linked += u32::from(truth.linked);
+            found += u32::from(is_found);
+            found_linked += u32::from(is_found && truth.linked);
+            let row = by_craft.entry(&truth.tradecraft).or_default();
+            row.0 += 1;
+            row.1 += u32::from(is_found);
+            if let (false, Some(dump)) = (is_found, &mut dump) {
+                writeln!(dump, "MISSED {} {:?} {} linked={} {}", person.key(), truth.ring, truth.tradecraft, truth.linked, truth.marks)?;
+            }
+        }
+        if is_found {
+            flagged += 1;
+            right += u32::from(truth.ring.is_some());
+        }
+    }
+    if let Some(dump) = &mut dump {
+        for ring in links.rings() {
+            let honest: Vec<_> = (ring.members.iter())
+                .filter(|member| truth.get(people.person(member.person).key()).is_some_and(|truth| truth.ring.is_none()))
+                .collect();
+            if !honest.is_empty() {
+                let kinds: Vec<String> = ring.kinds.iter().map(|(kind, count)| format!("{}x{count}", kind.code())).collect();
+                let who: Vec<String> = (honest.iter())
+                    .map(|member| {
+                        let person = people.person(member.person);
+                        format!("{}[{}]", person.key(), truth[person.key()].marks)
+                    })
+                    .collect();
+                writeln!(dump, "FALSE size={} {} honest: {}", ring.members.len(), kinds.join(","), who.join(" "))?;
+            }
+        }
+        for farm in links.farms() {
+            let honest = farm.stands.iter().filter(|stand| truth.get(people.person(stand.person).key()).is_some_and(|truth| truth.ring.is_none()));
+            let who: Vec<String> = honest
+                .map(|stand| format!("{}[{}]", people.person(stand.person).key(), truth[people.person(stand.person).key()].marks))
+                .collect();
+            if !who.is_empty() {
+                let facts: Vec<&str> = farm.facts.iter().map(|(fact, _)| fact.code()).collect();
+                writeln!(dump, "FALSE FARM size={} {} honest: {}", farm.stands.len(), facts.join(","), who.join(" "))?;
+            }
+        }
+    }
+    table::progress(&format!(
+        "planted {planted} (linked {linked}), found {found} = {:.3} (of linked {:.3}); flagged {flagged}, right {right} = {:.3}; rings {}, farms {}",
+        f64::from(found) / f64::from(planted),
+        f64::from(found_linked) / f64::from(linked),
+        f64::from(right) / f64::from(flagged),
+        links.rings().len(),
+        links.farms().len(),
+    ));
+    for (craft, (all, found)) in by_craft {
+        table::progress(&format!("  {craft}: {found} of {all}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! Who is linked and who is not, on small tables written as people write them.
+
+use super::{Family, FarmFact, LinkKind, LinkSettings, Links};
+use crate::key::TenantKey;
+use crate::lists::Lists;
+use crate::people::{Builder, Limits, People};
+use crate::policy::Policy;
+use crate::read::{Form, Table, read_table};
+use crate::time::Time;
+
+/// Tables of a test: rows of CSV after fixed headers.
+#[derive(Default)]
+struct World<'a> {
+    persons: &'a str,
+    identifiers: &'a str,
+    events: &'a str,
+    documents: &'a str,
+    relations: &'a str,
+}
+
+impl World<'_> {
+    fn people(&self) -> People {
+        let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        for (table, header, rows) in [
+            (Table::Person, "id,display_name,claimed_country", self.persons),
+            (Table::Identifier, "person,kind,value", self.identifiers),
+            (Table::Document, "person,kind,time,text,metadata", self.documents),
+            (Table::Relation, "a,kind,b", self.relations),
+            (Table::Event, "person,kind,time,ip,device,detail", self.events),
+        ] {
+            let file = builder.file(table.name());
+            let rows: String = rows.trim().lines().map(|line| format!("{}\n", line.trim())).collect();
+            // In cells `~` stands for a line end.
+            let text = format!("{header}\n{rows}").replace('~', "\n");
+            read_table(table, Form::Csv, &mut text.as_bytes(), file, &mut builder).unwrap();
+        }
+        let (people, problems) = builder.finish(as_of());
+        let told: Vec<String> = problems.told().iter().map(|one| format!("{}: {one}", people.place(one.source))).collect();
+        assert_eq!(told, Vec::<String>::new());
+        people
+    }
+
+    #[track_caller]
+    fn rings(&self, expected: &[&[&str]]) -> (People, Links) {
+        let people = self.people();
+        let links = Links::find(&people, &Lists::default(), &Policy::default(), &LinkSettings::default(), as_of());
+        let mut found: Vec<Vec<String>> = (links.rings().iter())
+            .map(|ring| ring.members.iter().map(|member| people.person(member.person).key().to_owned()).collect())
+            .collect();
+        found.sort();
+        assert_eq!(found, expected);
+        (people, links)
+    }
+}
+
+fn as_of() -> Time {
+    Time::parse("2026-11-01").unwrap().time
+}
+
+const FOUR: &str = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nd,Di Pattern,PL";
+
+#[test]
+fn one_account_and_one_telephone_make_a_ring() {
+    let (people, links) = World {
+        persons: FOUR,
+        identifiers: "a,payee,GB00 0000 0000 1111\nb,payee,gb00000000001111\nc,payee,DE00 5555 5555\nb,phone,+1 555 010 0100\nc,phone,+15550100100",
+        relations: "b,referred,c",
+        ..World::default()
+    }
+    .rings(&[&["a", "b", "c"]]);
+    let ring = &links.rings()[0];
+    assert_eq!(ring.families, [Family::Contact, Family::Money, Family::Work]);
+    let weakest = ring.weakest().unwrap();
+    assert_eq!((people.person(weakest.a).key(), people.person(weakest.b).key()), ("b", "c"));
+    assert_eq!(weakest.kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [LinkKind::Phone, LinkKind::Referred]);
+    let (value, records) = links.key(&people, &ring.keys[0]);
+    assert!(value.unwrap().to_string().starts_with("payout account #"), "the number itself is nowhere");
+    assert_eq!(records.iter().map(|one| people.place(one.source)).collect::<Vec<_>>(), ["identifier:2", "identifier:3"]);
+}
+
+#[test]
+fn one_kind_of_evidence_is_no_ring() {
+    World { persons: FOUR, identifiers: "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\nc,payee,GB00 0000 1111", ..World::default() }.rings(&[]);
+}
+
+/// A couple at one address, with one account, one telephone, one line and one computer.
+#[test]
+fn a_household_is_no_ring() {
+    let identifiers = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"12 Sample St, Springfield, IL\"\n\
+        a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\na,phone,+15550100100\nb,phone,+15550100100";
+    let events = "a,login,2026-03-01T10:00:00Z,198.18.0.9,D1,\na,login,2026-03-02T10:00:00Z,198.18.0.9,D1,\n\
+        b,login,2026-03-01T11:00:00Z,198.18.0.9,D1,\nb,login,2026-03-03T10:00:00Z,198.18.0.9,D1,";
+    World { persons: "a,Ada Test,US\nb,Bo Sample,US", identifiers, events, ..World::default() }.rings(&[]);
+    // The same without stated homes: it may be a household all the same.
+    let identifiers = "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\na,phone,+15550100100\nb,phone,+15550100100";
+    World { persons: "a,Ada Test,US\nb,Bo Sample,US", identifiers, events, ..World::default() }.rings(&[]);
+    // Two homes in two countries contradict it.
+    let identifiers = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"Musterstr. 5, Berlin\"\n\
+        a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\na,phone,+15550100100\nb,phone,+15550100100";
+    World { persons: "a,Ada Test,US\nb,Bo Sample,DE", identifiers, events, ..World::default() }.rings(&[&["a", "b"]]);
+}
+
+#[test]
+fn a_staffing_firm_is_no_ring() {
+    let identifiers = "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\nc,payee,GB00 0000 1111\n\
+        a,phone,+15550100100\nb,phone,+15550100100\nc,phone,+15550100100";
+    let relations = "a,staffed_by,firm\nb,staffed_by,firm\nc,staffed_by,firm";
+    let persons = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nfirm,Example Staffing Ltd,US";
+    World { persons, identifiers, relations, ..World::default() }.rings(&[]);
+    World { persons, identifiers, ..World::default() }.rings(&[&["a", "b", "c"]]);
+}
+
+#[test]
+fn two_accounts_of_one_person_are_no_ring() {
+    let identifiers = "a,email,ada@example.com\nb,email,ada@example.com\na,doc,X1234567\nb,doc,X1234567\na,payee,GB00 0000 1111\nb,payee,GB00 0000 1111";
+    World { persons: "a,Ada Maria Test,US\nb,Ada Test,US", identifiers, ..World::default() }.rings(&[]);
+}
+
+#[test]
+fn a_line_or_device_of_another_year_links_nobody() {
+    let events = "a,login,2023-03-01T10:00:00Z,198.18.0.9,D1,\na,login,2023-03-02T10:00:00Z,198.18.0.9,D1,\n\
+        b,login,2026-03-01T11:00:00Z,198.18.0.9,D1,\nb,login,2026-03-03T10:00:00Z,198.18.0.9,D1,";
+    World { persons: "a,Ada Test,US\nb,Bo Sample,DE", events, ..World::default() }.rings(&[]);
+    let events = events.replace("2023", "2026");
+    World { persons: "a,Ada Test,US\nb,Bo Sample,DE", events: &events, ..World::default() }.rings(&[&["a", "b"]]);
+}
+
+/// A million accounts are tried in the benchmarks; what counts is that the number of pairs does not grow with the holders.
+#[test]
+fn what_very_many_hold_links_nobody_and_is_told() {
+    let persons: String = (0..3000).map(|index| format!("p{index},Person{index} Invented{index},US\n")).collect();
+    let identifiers: String = (0..3000).map(|index| format!("p{index},phone,+15550100100\np{index},payee,GB00 0000 1111\n")).collect();
+    let (people, links) = World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[]);
+    let told: Vec<(String, u32)> = links.wide(&people).into_iter().map(|(_, kind, holders)| (kind.code().to_owned(), holders)).collect();
+    assert_eq!(told, [("phone".to_owned(), 3000), ("payee".to_owned(), 3000)]);
+    assert!(links.shared.is_empty());
+}
+
+const WORK: [&str; 3] = [
+    "Rebuilt the billing service of an invented bakery chain in Rust and halved the nights on call.",
+    "Moved nine warehouses of a toy maker from paper lists to scanners over one rainy autumn.",
+    "Wrote the seat maps of a small theatre so that nobody sits behind the pillar any more.",
+];
+
+fn cv(person: &str, begin: &str, paragraphs: &[&str]) -> String {
+    format!("{person},cv,2026-01-01,\"{begin}~{}\",\n", paragraphs.join("~"))
+}
+
+#[test]
+fn three_paragraphs_that_few_have_link_and_a_template_does_not() {
+    let documents: String = [("a", "Ada"), ("b", "Bo"), ("c", "Cy")].map(|(person, begin)| cv(person, begin, &WORK)).concat();
+    let identifiers = "a,phone,+15550100100\nb,phone,+15550100100";
+    let (_, links) = World { persons: FOUR, identifiers, documents: &documents, ..World::default() }.rings(&[&["a", "b", "c"]]);
+    assert!(links.texts.iter().all(|pair| pair.paragraphs == 3), "{:?}", links.texts);
+    assert!(WORK.contains(&links.texts[0].passage.as_deref().unwrap()));
+}
+
+/// Three company laptops behind one line, with remote tools, whose people state other homes.
+#[test]
+fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
+    let homes = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"9 Model Road, Austin, TX\"\nc,address,\"3 Pattern Ave, Reno, NV\"\n\
+        a,ship_to,\"77 Farm Lane, Litchfield Park, AZ\"\nb,ship_to,\"77 Farm Ln, Litchfield Park, AZ\"\nc,ship_to,\"77 Farm Lane, Litchfield Park, AZ\"";
+    let mut events = String::new();
+    for person in ["a", "b", "c"] {
+        for day in 1..6 {
+            events.push_str(&format!("{person},device_seen,2026-03-0{day}T10:00:00Z,198.18.7.7,laptop-{person},\n"));
+        }
+    }
+    let office = World { persons: FOUR, identifiers: homes, events: &events, ..World::default() };
+    let (_, links) = office.rings(&[]);
+    assert!(links.farms().is_empty(), "one place and one door are an office too");
+
+    for person in ["a", "b"] {
+        events.push_str(&format!("{person},parcel_rerouted,2026-02-20T10:00:00Z,,,\"ship_to=77 Farm Lane, Litchfield Park, AZ\"\n"));
+    }
+    let (people, links) = World { persons: FOUR, identifiers: homes, events: &events, ..World::default() }.rings(&[&["a", "b", "c"]]);
+    let farm = &links.farms()[0];
+    assert_eq!(farm.stands.len(), 3);
+    let facts: Vec<FarmFact> = farm.facts.iter().map(|(fact, _)| *fact).collect();
+    assert_eq!(facts, [FarmFact::OnePlace, FarmFact::OneDoor, FarmFact::Rerouted]);
+    assert!(farm.stands.iter().all(|stand| stand.elsewhere == Some(true) && stand.days == 5));
+    assert_eq!(people.place(farm.stands[0].evidence.source), "event:2");
+}
+
+/// Forty applicants with the same form of CV, and each with a telephone of one other.
+#[test]
+fn paragraphs_that_many_have_are_a_template() {
+    let persons: String = (0..40).map(|index| format!("p{index},Person{index} Invented{index},US\n")).collect();
+    let documents: String = (0..40).map(|index| cv(&format!("p{index}"), &format!("Number {index}"), &WORK)).collect();
+    let identifiers: String = (0..40).map(|index| format!("p{index},messenger,m{}\n", index / 2)).collect();
+    let (_, links) = World { persons: &persons, documents: &documents, ..World::default() }.rings(&[]);
+    assert!(links.texts.is_empty(), "{:?}", links.texts.first());
+    // A messenger handle alone is one kind of evidence.
+    World { persons: &persons, documents: &documents, identifiers: &identifiers, ..World::default() }.rings(&[]);
+}
