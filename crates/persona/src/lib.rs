@@ -11,6 +11,7 @@ mod lists;
 mod people;
 mod policy;
 mod problem;
+mod read;
 mod sketch;
 mod text;
 mod time;

@@ -1,0 +1,3 @@
+//! Files of the neutral tables become people.
+
+mod parquet;
