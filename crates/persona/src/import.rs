@@ -3,6 +3,9 @@
 
 mod crypto;
 mod deel;
+mod git_log;
+mod github_audit;
+mod github_users;
 mod json;
 mod payoneer;
 mod payouts;
