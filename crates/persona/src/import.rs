@@ -3,6 +3,8 @@
 
 mod crypto;
 mod deel;
+mod fake_analyzer;
+mod freelance;
 mod git_log;
 mod github_audit;
 mod github_users;

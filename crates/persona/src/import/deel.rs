@@ -59,8 +59,7 @@ fn contracts(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Res
             (Field::Country, 0, country.as_ref()),
             (Field::Employer, 0, client.as_ref()),
         ];
-        let document =
-            NewDocument { time: &text(value, "created_at"), facts: &facts, ..NewDocument::new(DocKind::Contract) };
+        let document = NewDocument { time: &text(value, "created_at"), facts: &facts, ..NewDocument::new(DocKind::Contract) };
         to.document(person, &document, source);
         if !start.is_empty() {
             to.event(person, &event(EventKind::Hired, &start, &[(Field::Job, &title)]), source);

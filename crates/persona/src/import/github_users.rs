@@ -126,7 +126,13 @@ fn one_commit(
     };
     let Some(person) = person else { return to.problem(source, ProblemKind::Missing("commit.author.email")) };
     let fork = text(value, "repository.fork");
-    commit(to, person, &Commit { sha, name: &name, email: &email, time: &time, repo: &repo_of(value), fork: &fork }, true, source);
+    commit(
+        to,
+        person,
+        &Commit { sha, name: &name, email: &email, time: &time, repo: &repo_of(value), fork: &fork },
+        true,
+        source,
+    );
 }
 
 #[cfg(test)]
@@ -163,7 +169,8 @@ mod tests {
         assert_eq!((fact(Field::Country), fact(Field::Created)), ("pl", "2025-01-01T00:00:00Z"));
         assert_eq!(ada.country(), None, "a profile states no residence");
         assert_eq!(ada.documents_of(DocKind::Bio).next().unwrap().text(), Some("Builder of small tools"));
-        let handles: Vec<_> = ada.identifiers_of(IdKind::Handle).filter_map(super::super::super::people::Identifier::value).collect();
+        let handles: Vec<_> =
+            ada.identifiers_of(IdKind::Handle).filter_map(super::super::super::people::Identifier::value).collect();
         assert_eq!(handles.len(), 2, "{handles:?}");
         assert_eq!(ada.identifiers_of(IdKind::Url).count(), 1);
         assert_eq!(ada.events_of(EventKind::ProfileCreated).count(), 1);

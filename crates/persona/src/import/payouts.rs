@@ -88,7 +88,8 @@ pub(super) const DATE: &[&str] = &[
 const METHOD: &[&str] = &["method", "paymentmethod", "payoutmethod", "withdrawalmethod", "provider"];
 pub(super) const WALLET: &[&str] = &["wallet", "walletaddress", "cryptoaddress"];
 const STATUS: &[&str] = &["status", "paymentstatus", "payoutstatus", "state"];
-const OPENED: &[&str] = &["accountopened", "accountopenedat", "payeecreated", "payeecreatedat", "payeeopened", "payoutaccountcreated"];
+const OPENED: &[&str] =
+    &["accountopened", "accountopenedat", "payeecreated", "payeecreatedat", "payeeopened", "payoutaccountcreated"];
 const ROW_ID: &[&str] = &["payoutid", "paymentid", "transactionid", "transferid", "withdrawalid"];
 
 /// Payouts as CSV, with headings by common names. The id of the worker is that of the neutral tables.
@@ -111,15 +112,7 @@ pub(super) fn read_as(
     Ok(())
 }
 
-fn one(
-    row: Row<'_>,
-    source: Source,
-    to: &mut Builder,
-    payees: &mut Payees,
-    pay: &mut Pay,
-    ids: &[&str],
-    payee_ids: &[&str],
-) {
+fn one(row: Row<'_>, source: Source, to: &mut Builder, payees: &mut Payees, pay: &mut Pay, ids: &[&str], payee_ids: &[&str]) {
     if failed(row.get(STATUS)) {
         return;
     }
@@ -409,13 +402,17 @@ pub(super) fn bank_country(accounts: &[&str], bic: &str, stated: &str, to: &mut 
 /// Whether a way of paying is virtual currency.
 fn is_crypto(method: &str) -> bool {
     let method = method.to_lowercase();
-    ["crypto", "usdt", "usdc", "bitcoin", "ethereum", "coinbase", "binance", "stablecoin"].iter().any(|word| method.contains(word))
+    ["crypto", "usdt", "usdc", "bitcoin", "ethereum", "coinbase", "binance", "stablecoin"]
+        .iter()
+        .any(|word| method.contains(word))
 }
 
 /// Whether money did not arrive.
 pub(super) fn failed(status: &str) -> bool {
     let status = status.to_lowercase();
-    ["fail", "cancel", "reject", "return", "refund", "bounce", "decline", "void", "revers"].iter().any(|word| status.contains(word))
+    ["fail", "cancel", "reject", "return", "refund", "bounce", "decline", "void", "revers"]
+        .iter()
+        .any(|word| status.contains(word))
 }
 
 /// An amount as people and programs write it, without sign: `1,234.50`, `1.234,50 €`, `(12.00)`, `USD 5`. Empty stays empty; `None` when
@@ -485,7 +482,8 @@ pub(super) mod testing {
         person
             .events()
             .map(|event| {
-                let facts: Vec<String> = event.facts().map(|fact| format!("{}={}", fact.field().code(), fact.shown())).collect();
+                let facts: Vec<String> =
+                    event.facts().map(|fact| format!("{}={}", fact.field().code(), fact.shown())).collect();
                 format!("{} {}", event.kind().code(), facts.join(","))
             })
             .collect()
@@ -540,7 +538,8 @@ mod tests {
                    W3,44550078,US,10,2026-01-03,paid,8";
         let (people, problems) = import(read, &[csv]);
         let expected = ["2: the country", "3: the row is left out: `worker_id`", "4: the row", "5: the payout account is not"];
-        let rest = ["6: `time` is not taken", "7: the row is left out: `time`", "9: the id", "10: the row is left out: it has 3"];
+        let rest =
+            ["6: `time` is not taken", "7: the row is left out: `time`", "9: the id", "10: the row is left out: it has 3"];
         let all = told(&problems);
         assert_eq!(all.len(), 8, "{all:#?}");
         for (problem, expected) in all.iter().zip(expected.iter().chain(&rest)) {
