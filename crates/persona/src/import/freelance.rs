@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use rustc_hash::FxHashSet;
 
-use super::payouts::{self, ACCOUNT, AMOUNT, DATE, HOLDER, IBAN, WALLET, amount, event};
+use super::payouts::{self, ACCOUNT, AMOUNT, HOLDER, IBAN, WALLET, amount, event};
 use super::table::{Header, Row, header_of, rows};
 use crate::people::{Builder, Describe, FileId, NewDocument, NewEvent, PersonId, Seen, Source};
 use crate::problem::ProblemKind;

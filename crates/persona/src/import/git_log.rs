@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(all.len(), 6, "{all:#?}");
         let ada = find(&people, "git:ada@example.com");
         assert_eq!(ada.name(), Some("Ada Test"));
-        let offsets: Vec<_> = ada.events_of(EventKind::Commit).map(|event| event.offset()).collect();
+        let offsets: Vec<_> = ada.events_of(EventKind::Commit).map(crate::people::Event::offset).collect();
         assert_eq!(offsets, [Some(540), Some(540)]);
         assert!(events(ada).iter().any(|event| event.ends_with("repo=ada/tool,fork=no")), "{:?}", events(ada));
         assert!(events(ada).iter().any(|event| event.ends_with("repo=other/fork,fork=yes")), "{:?}", events(ada));

@@ -268,12 +268,15 @@ pub(super) struct Payout<'a> {
     pub(super) method: &'a str,
 }
 
+/// A moment, as it was written, and the row of it.
+type FirstPay = (Time, Box<str>, Source);
+
 /// What has been put in of accounts, wallets and payouts of a file, so that each is put in once.
 #[derive(Debug, Default)]
 pub(super) struct Pay {
     accounts: FxHashSet<(PersonId, Box<str>)>,
     /// When each person was first paid to a wallet.
-    wallets: FxHashMap<(PersonId, Box<str>), (Time, Box<str>, Source)>,
+    wallets: FxHashMap<(PersonId, Box<str>), FirstPay>,
     ids: FxHashSet<u64>,
 }
 

@@ -786,7 +786,7 @@ mod tests {
         let count = 20_000;
         let kinds = ["login", "commit", "payout"];
         let dictionary: DictionaryArray<Int32Type> = (0..count).map(|row| kinds[row % 3]).collect();
-        let persons = StringArray::from_iter((0..count).map(|row| (row % 7 != 0).then(|| format!("p{row}"))));
+        let persons: StringArray = (0..count).map(|row| (row % 7 != 0).then(|| format!("p{row}"))).collect();
         for compression in [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::try_new(3).unwrap())] {
             for dictionaries in [false, true] {
                 let properties = WriterProperties::builder()
