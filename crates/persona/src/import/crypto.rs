@@ -47,20 +47,21 @@ pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> i
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{events, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::read;
     use crate::vocabulary::{EventKind, IdKind};
 
-    #[test]
-    fn a_payroll() {
-        let csv = "worker_id,chain,asset,address,txid,amount,time\n\
+    const PAYROLL: &str = "worker_id,chain,asset,address,txid,amount,time\n\
                    W1,ethereum,USDC,0x00000000219ab540356cBB839Cbe05303d7705Fa,0xaa,4000,2026-03-01T00:00:00Z\n\
                    W1,ethereum,USDC,0x00000000219ab540356cBB839Cbe05303d7705Fa,0xaa,4000,2026-03-01T00:00:00Z\n\
                    W2,ethereum,USDC,0x00000000219ab540356cBB839Cbe05303d7705Fa,0xaa,4100,2026-03-01T00:00:00Z\n\
                    W3,ethereum,USDC,not-a-wallet,0xbb,1,2026-03-01T00:00:00Z\n\
                    W4,ethereum,USDC,,0xcc,1,2026-03-01T00:00:00Z\n\
                    W5,ethereum,US";
-        let (people, problems) = import(read, &[csv]);
+
+    #[test]
+    fn a_payroll() {
+        let (people, problems) = import(read, &[PAYROLL]);
         let all = told(&problems);
         assert_eq!(all.len(), 4, "{all:#?}");
         for (problem, line) in all.iter().zip(["3: the id", "5: the wallet", "6: the row", "7: the row"]) {
@@ -75,5 +76,10 @@ mod tests {
         );
         let wallet = |person: crate::people::Person<'_>| person.identifiers_of(IdKind::Wallet).next().unwrap().value_id();
         assert_eq!(wallet(one), wallet(two));
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, PAYROLL);
     }
 }

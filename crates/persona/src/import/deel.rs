@@ -69,7 +69,7 @@ fn contracts(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Res
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{facts_of, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, facts_of, find, import, told};
     use super::read;
     use crate::vocabulary::{DocKind, EventKind, Field};
 
@@ -118,5 +118,10 @@ mod tests {
         let (people, problems) = import(read, &[half]);
         assert!(told(&problems).iter().any(|problem| problem.contains("the file ends")));
         assert_eq!(find(&people, "deel:w1").name(), Some("Ada Test"));
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, CONTRACTS);
     }
 }

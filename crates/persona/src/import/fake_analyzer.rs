@@ -235,7 +235,7 @@ impl Report<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{events, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::read;
     use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
@@ -317,5 +317,10 @@ mod tests {
         }
         let twice = told(&import(read, &[&format!("[{REPORT},{REPORT}]")]).1);
         assert!(twice.iter().any(|problem| problem.starts_with("2: the id")), "{twice:?}");
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, REPORT);
     }
 }

@@ -281,20 +281,21 @@ fn message(row: Row<'_>, person: PersonId, source: Source, to: &mut Builder, onc
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{events, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::{read, read_with};
     use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
-    #[test]
-    fn accounts() {
-        let csv = "id,name,country,created,closed,reason,email\n\
+    const ACCOUNTS: &str = "id,name,country,created,closed,reason,email\n\
                    f1,Ada Test,Poland,2025-01-01,2026-02-01T00:00:00Z,banned,ada@example.com\n\
                    f2,Bob Test,,2025-01-01,,,bob\n\
                    f1,Ada Other,,,,,\n\
                    ,No One,,,,,\n\
                    f3,Cy Test,Atlantis,yesterday,,,\n\
                    f4,De";
-        let (people, problems) = import(read, &[csv]);
+
+    #[test]
+    fn accounts() {
+        let (people, problems) = import(read, &[ACCOUNTS]);
         let all = told(&problems);
         for (problem, expected) in all.iter().zip([
             "3: the e-mail address",
@@ -368,5 +369,10 @@ mod tests {
         let (people, problems) = import(read, &["colour,weight\nred,1\n"]);
         assert!(told(&problems)[0].contains("no table of"));
         assert_eq!(people.len(), 0);
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, ACCOUNTS);
     }
 }

@@ -201,7 +201,7 @@ pub(super) fn commit(to: &mut Builder, person: PersonId, commit: &Commit<'_>, ow
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{events, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::read;
     use crate::vocabulary::{EventKind, IdKind, RelKind};
 
@@ -257,5 +257,10 @@ mod tests {
         let (people, problems) = import(read, &[&long]);
         assert_eq!(told(&problems).len(), 1);
         assert_eq!(people.events_len(), 1);
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, LOG);
     }
 }

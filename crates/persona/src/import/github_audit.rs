@@ -87,7 +87,7 @@ fn one(value: &Value, action: &str, kind: EventKind, person: PersonId, to: &mut 
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{events, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::read;
     use crate::vocabulary::{EventKind, IdKind};
 
@@ -135,5 +135,10 @@ mod tests {
         );
         assert_eq!(ada.events_of(EventKind::Clone).next().unwrap().ip(), Some("203.0.113.7".parse().unwrap()));
         assert_eq!(ada.identifiers_of(IdKind::SigningKey).next().unwrap().value(), Some("SHA256:abcDEF"));
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, LOG);
     }
 }

@@ -137,7 +137,7 @@ fn one_commit(
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{events, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::{country, read};
     use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
@@ -206,5 +206,10 @@ mod tests {
         ] {
             assert_eq!(country(text).map(interdict_model::Country::code), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, USERS);
     }
 }

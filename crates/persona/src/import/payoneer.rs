@@ -14,20 +14,21 @@ pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> i
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, find, import, told};
     use super::read;
     use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
-    #[test]
-    fn a_report() {
-        let csv = "Payee ID,Payee Name,Email,Country,Amount,Currency,Date,Status\n\
+    const REPORT: &str = "Payee ID,Payee Name,Email,Country,Amount,Currency,Date,Status\n\
                    P-1001,Ada Test,ada@example.com,US,500.00,USD,2026-03-01,Completed\n\
                    P-1001,Ada Test,ada@example.com,US,500.00,USD,2026-04-01,Completed\n\
                    P-1001,Ada Test,ada@example.com,US,500.00,USD,2026-05-01,Cancelled\n\
                    P-1002,Bob Test,,US,500.00,USD,2026-03-01,Completed\n\
                    P-1003,Cy Test,,US,500.00,USD,03/05/2026,Completed\n\
                    P-1004,Dee Te";
-        let (people, problems) = import(read, &[csv]);
+
+    #[test]
+    fn a_report() {
+        let (people, problems) = import(read, &[REPORT]);
         let all = told(&problems);
         assert_eq!(all.len(), 2, "{all:?}");
         let person = find(&people, "payoneer:P-1001");
@@ -38,5 +39,10 @@ mod tests {
         let account = person.documents_of(DocKind::BankAccount).next().unwrap();
         assert_eq!(account.fact(Field::Holder).unwrap().text(), "Ada Test");
         assert_eq!(find(&people, "payoneer:P-1002").name(), Some("Bob Test"));
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, REPORT);
     }
 }

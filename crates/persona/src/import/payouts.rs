@@ -474,6 +474,17 @@ pub(super) mod testing {
         to.finish(Time::parse("2026-11-01T00:00:00Z").unwrap().time)
     }
 
+    /// Cuts a file at every place: nothing panics, and less of a file never gives more events.
+    #[track_caller]
+    pub(in crate::import) fn cut_anywhere(read: fn(&mut dyn BufRead, FileId, &mut Builder) -> io::Result<()>, text: &str) {
+        let whole = import(read, &[text]).0.events_len();
+        assert!(whole > 0);
+        for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let (people, _) = import(read, &[&text[..at]]);
+            assert!(people.events_len() <= whole, "cut at {at}: {} events of {whole}", people.events_len());
+        }
+    }
+
     #[track_caller]
     pub(in crate::import) fn find<'a>(people: &'a People, id: &str) -> Person<'a> {
         let ids: Vec<_> = people.all().map(|person| person.key().to_owned()).collect();
@@ -504,17 +515,18 @@ pub(super) mod testing {
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{facts_of, find, import, told};
+    use super::testing::{cut_anywhere, facts_of, find, import, told};
     use super::{amount, read};
     use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
-    #[test]
-    fn payouts_with_common_headings() {
-        let csv = "Employee ID;Account Holder;IBAN;Amount;Currency;Payment Date;Method\n\
+    const PAYOUTS: &str = "Employee ID;Account Holder;IBAN;Amount;Currency;Payment Date;Method\n\
                    E1;Ada Test;DE89 3704 0044 0532 0130 00;1.200,50;EUR;2026-03-01;bank\n\
                    E2;Ada Test;DE89370400440532013000;\"1,300.00\";EUR;2026-03-01;bank\n\
                    E1;Ada Test;DE89370400440532013000;1200.50;EUR;2026-04-01;bank\n";
-        let (people, problems) = import(read, &[csv]);
+
+    #[test]
+    fn payouts_with_common_headings() {
+        let (people, problems) = import(read, &[PAYOUTS]);
         assert_eq!(told(&problems), [] as [&str; 0]);
         let (one, two) = (find(&people, "E1"), find(&people, "E2"));
         let payee = |person: crate::people::Person<'_>| person.identifiers_of(IdKind::Payee).next().unwrap().value_id();
@@ -606,5 +618,10 @@ mod tests {
         ] {
             assert_eq!(amount(text).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, PAYOUTS);
     }
 }

@@ -132,7 +132,7 @@ fn transfer(
 
 #[cfg(test)]
 mod tests {
-    use super::super::payouts::testing::{facts_of, find, import, told};
+    use super::super::payouts::testing::{cut_anywhere, facts_of, find, import, told};
     use super::read;
     use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
@@ -184,12 +184,18 @@ mod tests {
         assert_eq!(facts_of(one, EventKind::Payout, Field::Amount), ["1500.5"]);
     }
 
+    const BOTH: &str = r#"{"id": 7, "accountHolderName": "Ada Test", "country": "US", "details": {"accountNumber": "998877"}}
+{"id": 1, "targetAccount": 7, "created": "2026-03-01T10:00:00Z", "targetValue": 3}"#;
+
     #[test]
     fn transfers_in_the_file_of_the_recipients_name_the_holder() {
-        let both = r#"{"id": 7, "accountHolderName": "Ada Test", "country": "US", "details": {"accountNumber": "998877"}}
-{"id": 1, "targetAccount": 7, "created": "2026-03-01T10:00:00Z", "targetValue": 3}"#;
-        let (people, problems) = import(read, &[both]);
+        let (people, problems) = import(read, &[BOTH]);
         assert_eq!(told(&problems), [] as [&str; 0]);
         assert_eq!(facts_of(find(&people, "wise:7"), EventKind::Payout, Field::Holder), ["Ada Test"]);
+    }
+
+    #[test]
+    fn a_file_may_be_cut_anywhere() {
+        cut_anywhere(read, BOTH);
     }
 }

@@ -868,4 +868,18 @@ mod tests {
         });
         assert!(named);
     }
+
+    #[test]
+    fn batches_of_long_rows_are_short() {
+        let rows_of = |length: usize| {
+            let text = "x".repeat(length);
+            let array: ArrayRef = Arc::new(StringArray::from_iter_values((0..40).map(|_| text.as_str())));
+            let mut input = tempfile::tempfile().unwrap();
+            input.write_all(&file(vec![("text", array)], plain())).unwrap();
+            let metadata = super::ParquetRecordBatchReaderBuilder::try_new(input).unwrap().metadata().clone();
+            super::batch_rows(&metadata, &[0])
+        };
+        assert_eq!(rows_of(10), super::MAX_BATCH_ROWS);
+        assert!((150..=160).contains(&rows_of(200 << 10)), "{}", rows_of(200 << 10));
+    }
 }
