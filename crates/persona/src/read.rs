@@ -4,6 +4,7 @@
 
 mod csv_events;
 mod facts;
+mod parquet;
 mod rows;
 
 use std::io::{self, BufRead, Read};
