@@ -35,7 +35,7 @@ pub use people::{
 };
 pub use policy::Policy;
 pub use problem::{Problem, ProblemKind, Problems};
-pub use read::{Form, Table, read_table};
+pub use read::{Form, Table, read_parquet, read_table};
 pub use time::{Read as ReadTime, Time, TimeError};
 pub use value::{MAX_VALUE_BYTES, ValueError, parse_ip};
 pub use vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};

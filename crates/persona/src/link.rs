@@ -348,7 +348,8 @@ impl Links {
         let shown = |wide: &holdings::Wide| {
             // A value that only facts name has no text of its own.
             let known = wide.kind.is_keyed() || wide.kind == IdKind::Ip || (wide.value as usize) < people.texts.len();
-            let value = if known { people.value(wide.kind, crate::people::ValueId(wide.value)) } else { Shown::Text(String::new()) };
+            let value =
+                if known { people.value(wide.kind, crate::people::ValueId(wide.value)) } else { Shown::Text(String::new()) };
             (value, wide.kind, wide.holders)
         };
         self.wide.iter().map(shown).collect()
@@ -375,7 +376,8 @@ impl Links {
             }
             rings::KeyFrom::Text(row) => {
                 let pair = &self.texts[row as usize];
-                let value = pair.passage.clone().unwrap_or_else(|| format!("{:.0} % of word triples in common", pair.likeness * 100.0));
+                let value =
+                    pair.passage.clone().unwrap_or_else(|| format!("{:.0} % of word triples in common", pair.likeness * 100.0));
                 (None, ends([pair.a, pair.b], value))
             }
             rings::KeyFrom::Photo(row) => {

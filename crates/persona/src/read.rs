@@ -106,8 +106,31 @@ pub fn read_table(
         Form::Csv if table == Table::Event => csv_events::read(input, file, to),
         Form::Csv => csv_rows(table, input, file, to),
         Form::JsonLines => json_rows(table, input, file, to),
-        Form::Parquet => Err(io::Error::other("Parquet is read from a file")),
+        Form::Parquet => Err(io::Error::other("Parquet is read by `read_parquet`")),
     }
+}
+
+/// Reads a table as Parquet, which is read from both ends. What is wrong with the file is a problem of it: what stands before is taken.
+pub fn read_parquet(table: Table, input: std::fs::File, file: FileId, to: &mut Builder) -> io::Result<()> {
+    let read = parquet::rows(input, table.columns(), &mut |row, cells| {
+        let mut texts: Cells<'_> = [""; 8];
+        for (text, cell) in texts.iter_mut().zip(cells) {
+            *text = cell.unwrap_or_default();
+        }
+        rows::take(table, &texts, Source { file, line: row }, to);
+    });
+    let whole = Source { file, line: 0 };
+    match read {
+        Ok(unknown) => {
+            for column in unknown.columns.into_iter().chain(unknown.unread) {
+                to.problem(whole, ProblemKind::UnknownColumn(column));
+            }
+        }
+        Err(parquet::ParquetProblem::Io(error)) => return Err(error),
+        Err(parquet::ParquetProblem::CutOff) => to.problem(whole, ProblemKind::CutOff),
+        Err(error) => to.problem(whole, ProblemKind::Row(error.to_string())),
+    }
+    Ok(())
 }
 
 /// Which column of the file holds which column of the table.

@@ -80,7 +80,12 @@ fn one_account_and_one_telephone_make_a_ring() {
 
 #[test]
 fn one_kind_of_evidence_is_no_ring() {
-    World { persons: FOUR, identifiers: "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\nc,payee,GB00 0000 1111", ..World::default() }.rings(&[]);
+    World {
+        persons: FOUR,
+        identifiers: "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\nc,payee,GB00 0000 1111",
+        ..World::default()
+    }
+    .rings(&[]);
 }
 
 /// A couple at one address, with one account, one telephone, one line and one computer.
@@ -129,9 +134,11 @@ fn a_line_or_device_of_another_year_links_nobody() {
 #[test]
 fn what_very_many_hold_links_nobody_and_is_told() {
     let persons: String = (0..3000).map(|index| format!("p{index},Person{index} Invented{index},US\n")).collect();
-    let identifiers: String = (0..3000).map(|index| format!("p{index},phone,+15550100100\np{index},payee,GB00 0000 1111\n")).collect();
+    let identifiers: String =
+        (0..3000).map(|index| format!("p{index},phone,+15550100100\np{index},payee,GB00 0000 1111\n")).collect();
     let (people, links) = World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[]);
-    let told: Vec<(String, u32)> = links.wide(&people).into_iter().map(|(_, kind, holders)| (kind.code().to_owned(), holders)).collect();
+    let told: Vec<(String, u32)> =
+        links.wide(&people).into_iter().map(|(_, kind, holders)| (kind.code().to_owned(), holders)).collect();
     assert_eq!(told, [("phone".to_owned(), 3000), ("payee".to_owned(), 3000)]);
     assert!(links.shared.is_empty());
 }
@@ -171,9 +178,12 @@ fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
     assert!(links.farms().is_empty(), "one place and one door are an office too");
 
     for person in ["a", "b"] {
-        events.push_str(&format!("{person},parcel_rerouted,2026-02-20T10:00:00Z,,,\"ship_to=77 Farm Lane, Litchfield Park, AZ\"\n"));
+        events.push_str(&format!(
+            "{person},parcel_rerouted,2026-02-20T10:00:00Z,,,\"ship_to=77 Farm Lane, Litchfield Park, AZ\"\n"
+        ));
     }
-    let (people, links) = World { persons: FOUR, identifiers: homes, events: &events, ..World::default() }.rings(&[&["a", "b", "c"]]);
+    let (people, links) =
+        World { persons: FOUR, identifiers: homes, events: &events, ..World::default() }.rings(&[&["a", "b", "c"]]);
     let farm = &links.farms()[0];
     assert_eq!(farm.stands.len(), 3);
     let facts: Vec<FarmFact> = farm.facts.iter().map(|(fact, _)| *fact).collect();

@@ -138,6 +138,9 @@ pub struct Builder {
     facts: Facts,
     fact_sets: FxHashMap<Box<[FactRow]>, u32>,
     rels: Vec<RelRow>,
+    /// Cells of details as they are written, and the set of facts that each is.
+    details: Interner,
+    details_set: Vec<u32>,
     scratch: Vec<FactRow>,
     raw_scratch: String,
 }
@@ -174,6 +177,8 @@ impl Builder {
             facts: Facts::default(),
             fact_sets: FxHashMap::default(),
             rels: Vec::new(),
+            details: Interner::default(),
+            details_set: Vec::new(),
             scratch: Vec::new(),
             raw_scratch: String::new(),
         }
@@ -430,19 +435,32 @@ impl Builder {
 
     /// Puts an event in. One without a moment is a problem and left out; an address or device that is none costs only itself.
     pub fn event(&mut self, person: PersonId, event: &NewEvent<'_>, source: Source) {
+        let set = self.fact_set(event.facts.iter().map(|(field, text)| (*field, 0, *text)), source);
+        self.event_of_set(person, event, set, source);
+    }
+
+    /// Puts an event in whose facts are in already; those in `event` are not read.
+    pub(crate) fn event_of_set(&mut self, person: PersonId, event: &NewEvent<'_>, set: u32, source: Source) {
         let read = match Time::parse(event.time) {
             Ok(read) => read,
             Err(error) => return self.problem(source, ProblemKind::Time { field: "time", error }),
         };
-        let offset = event.offset.or(read.offset.filter(|_| !ends_in_z(event.time)));
         if read.offset.is_none() && event.offset.is_none() && !read.day_only {
             self.problem(source, ProblemKind::NoZone);
         }
-        self.event_at(person, event, read.time, offset, source);
+        let offset = event.offset.or(read.offset.filter(|_| !ends_in_z(event.time)));
+        self.event_with(person, event, set, read.time, offset, source);
     }
 
-    /// The same with the moment read already.
-    pub(crate) fn event_at(&mut self, person: PersonId, event: &NewEvent<'_>, time: Time, offset: Option<i16>, source: Source) {
+    fn event_with(
+        &mut self,
+        person: PersonId,
+        event: &NewEvent<'_>,
+        set: u32,
+        time: Time,
+        offset: Option<i16>,
+        source: Source,
+    ) {
         let ip = match event.ip {
             "" => NONE,
             text => self.ip(text).unwrap_or_else(|| {
@@ -454,9 +472,6 @@ impl Builder {
             "" => NONE,
             text => self.keyed_value(IdKind::Device, text).unwrap_or(NONE),
         };
-        self.scratch.clear();
-        let facts = event.facts.iter().map(|(field, text)| (*field, 0, *text));
-        let set = self.fact_set(facts, source);
         self.push_event(person, event.kind, time, offset, ip, device, set, source);
     }
 
@@ -521,6 +536,20 @@ impl Builder {
         set
     }
 
+    /// The set of facts of a cell that was read before.
+    pub(crate) fn known_details(&self, cell: &str) -> Option<u32> {
+        self.details.find(cell).map(|slot| self.details_set[slot.0 as usize])
+    }
+
+    /// Keeps the set of facts of a cell.
+    pub(crate) fn keep_details(&mut self, cell: &str, set: u32) {
+        let before = self.details.len();
+        self.details.intern(cell);
+        if self.details.len() > before {
+            self.details_set.push(set);
+        }
+    }
+
     /// Puts a document in.
     pub fn document(&mut self, person: PersonId, document: &NewDocument<'_>, source: Source) {
         let time = self.moment("time", document.time, source);
@@ -574,6 +603,7 @@ impl Builder {
     #[must_use]
     pub fn finish(mut self, as_of: Time) -> (People, Problems) {
         drop(std::mem::take(&mut self.raw));
+        drop(std::mem::take(&mut self.details));
         drop(std::mem::take(&mut self.raw_ips));
         drop(std::mem::take(&mut self.fact_sets));
         for index in 0..self.events.len() {

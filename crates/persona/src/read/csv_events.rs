@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::{Table, facts, places, rows};
 use crate::people::{Builder, FileId, NONE, Source};
 use crate::problem::ProblemKind;
-use crate::text::Interner;
 use crate::time::{Time, TimeError};
 use crate::value::parse_ip;
 use crate::vocabulary::EventKind;
@@ -69,7 +68,6 @@ pub(super) fn read(input: &mut (dyn BufRead + Send), file: FileId, to: &mut Buil
     let shape = Shape { columns: names.len(), places: std::array::from_fn(|index| places[index]) };
 
     let mut cutter = Cutter { input, rest: Vec::new(), line: 2, ended: false };
-    let mut put = Put { details: Interner::default(), sets: Vec::new() };
     let batch = rayon::current_num_threads().clamp(2, 32) * 2;
     let mut parsed: Vec<Parsed> = Vec::new();
     loop {
@@ -78,7 +76,7 @@ pub(super) fn read(input: &mut (dyn BufRead + Send), file: FileId, to: &mut Buil
         // While one batch is put in, the next is taken apart.
         let (next, ()) = rayon::join(
             || blocks.par_iter().map(|block| shape.parse(block)).collect(),
-            || parsed.iter().for_each(|parsed| put.block(parsed, file, to, &shape)),
+            || parsed.iter().for_each(|parsed| parsed.put(file, to, &shape)),
         );
         parsed = next;
         if ended {
@@ -225,17 +223,11 @@ fn push(text: &mut String, cell: &[u8]) -> Span {
     Span { start, end: text.len() as u32 }
 }
 
-/// Puts rows in, in order.
-struct Put {
-    /// Details seen before, as they are written, and the set of facts that each is: most log-ins of a person have the same.
-    details: Interner,
-    sets: Vec<u32>,
-}
-
-impl Put {
-    fn block(&mut self, parsed: &Parsed, file: FileId, to: &mut Builder, shape: &Shape) {
-        let text = |span: Span| &parsed.text[span.start as usize..span.end as usize];
-        for row in &parsed.rows {
+impl Parsed {
+    /// Puts the rows in, in order.
+    fn put(&self, file: FileId, to: &mut Builder, shape: &Shape) {
+        let text = |span: Span| &self.text[span.start as usize..span.end as usize];
+        for row in &self.rows {
             let event = match row {
                 Raw::Event(event) => event,
                 Raw::Ragged { line, cells, last } => {
@@ -293,22 +285,8 @@ impl Put {
                 "" => NONE,
                 device => to.device_number(device),
             };
-            let set = self.set(text(event.detail), here, to);
+            let set = facts::set(text(event.detail), here, to);
             to.push_event(person, kind, read.time, offset, ip, device, set, source);
         }
-    }
-
-    fn set(&mut self, detail: &str, source: Source, to: &mut Builder) -> u32 {
-        if detail.is_empty() {
-            return NONE;
-        }
-        let before = self.details.len();
-        let slot = self.details.intern(detail);
-        if self.details.len() > before {
-            let facts = facts::read(detail, false, source, to);
-            let set = to.fact_set(facts.iter().map(|(field, group, text)| (*field, *group, &**text)), source);
-            self.sets.push(set);
-        }
-        self.sets[slot.0 as usize]
     }
 }

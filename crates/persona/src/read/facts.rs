@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::people::{Builder, Source};
+use crate::people::{Builder, NONE, Source};
 use crate::problem::ProblemKind;
 use crate::vocabulary::Field;
 
@@ -21,6 +21,20 @@ pub(super) fn as_text(value: &Value) -> Cow<'_, str> {
         Value::Bool(false) => "no".into(),
         other => other.to_string().into(),
     }
+}
+
+/// The set of facts of a cell `detail`. Cells that are written alike, as those of most log-ins of a person, are read once.
+pub(super) fn set(cell: &str, source: Source, to: &mut Builder) -> u32 {
+    if cell.is_empty() {
+        return NONE;
+    }
+    if let Some(known) = to.known_details(cell) {
+        return known;
+    }
+    let facts = read(cell, false, source, to);
+    let set = to.fact_set(facts.iter().map(|(field, group, text)| (*field, *group, &**text)), source);
+    to.keep_details(cell, set);
+    set
 }
 
 /// Hands out the facts of a cell. `checklist` says that names are questions.

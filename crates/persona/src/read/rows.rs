@@ -42,11 +42,10 @@ pub(crate) fn take(table: Table, cells: &Cells<'_>, row: Source, to: &mut Builde
             };
             let Some(person) = required("person", person, row, to) else { return };
             let person = to.person(person, source);
-            let facts = facts::read(detail, false, source, to);
-            let facts: Vec<(Field, &str)> = facts.iter().map(|(field, _, text)| (*field, &**text)).collect();
             let offset = offset_cell(offset, row, to);
-            let event = NewEvent { kind, time, offset, ip: ip.trim(), device: device.trim(), facts: &facts };
-            to.event(person, &event, source);
+            let set = facts::set(detail.trim(), source, to);
+            let event = NewEvent { kind, time, offset, ip: ip.trim(), device: device.trim(), facts: &[] };
+            to.event_of_set(person, &event, set, source);
         }
         Table::Document => {
             let [person, kind, time, text, text_hash, shingles, metadata, record] = *cells;

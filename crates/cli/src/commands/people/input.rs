@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use interdict_persona::{
-    Builder, Catalogue, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Table, TenantKey, Time, read_table,
+    Builder, Catalogue, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Table, TenantKey, Time, read_parquet, read_table,
 };
 use jiff::Timestamp;
 
@@ -161,7 +161,11 @@ fn kind_of(_path: &Path, name: &str) -> anyhow::Result<Option<Kind>> {
 
 fn read(item: &Item, to: &mut Builder) -> anyhow::Result<()> {
     let file = to.file(&item.name);
-    let mut input = BufReader::with_capacity(BUFFER, File::open(&item.path)?);
+    let opened = File::open(&item.path)?;
+    if let Kind::Table(table, Form::Parquet) = item.kind {
+        return Ok(read_parquet(table, opened, file, to)?);
+    }
+    let mut input = BufReader::with_capacity(BUFFER, opened);
     match item.kind {
         Kind::Table(table, form) => {
             read_table(table, form, &mut input, file, to)?;
