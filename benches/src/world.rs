@@ -14,7 +14,7 @@ mod places;
 mod rates;
 mod records;
 mod rings;
-mod sink;
+pub(crate) mod sink;
 mod texts;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use anyhow::{Context, Result, bail};
 
 use self::life::World;
 use self::rings::Trace;
-pub(crate) use self::sink::{CsvSink, RingRow, WorldSink};
+use self::sink::{CsvSink, RingRow, WorldSink};
 
 /// What kind of records a world has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
