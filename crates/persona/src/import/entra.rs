@@ -128,8 +128,7 @@ mod tests {
     }
 
     const PERSON: &str = "person entra:6f9619ff-8b86-d011-b42d-00c04fc964ff name=Ada Test\nemail ada@example.com\n";
-    const FACTS: &str =
-        "country=US city=Springfield lat=39.8 lon=-89.64 asn=64500 managed=yes app=Office 365 agent=Edge 120";
+    const FACTS: &str = "country=US city=Springfield lat=39.8 lon=-89.64 asn=64500 managed=yes app=Office 365 agent=Edge 120";
     const DEVICE: &str = "<device aaaa1111-0000-0000-0000-000000000001>";
 
     #[test]
@@ -142,7 +141,8 @@ mod tests {
         let records = [sign_in("1", "2026-03-01T12:00:00Z"), sign_in("2", "2026-03-01T11:00:00.5Z")];
         check(read, &answer(&records), &expected);
         // As diagnostic settings store them.
-        let stored = records.map(|record| json!({"time": "2026-03-01T12:00:00Z", "category": "SignInLogs", "properties": record}));
+        let stored =
+            records.map(|record| json!({"time": "2026-03-01T12:00:00Z", "category": "SignInLogs", "properties": record}));
         check(read, &stored.map(|record| format!("{record}\n")).concat(), &expected);
         check(read, &json!({"records": stored}).to_string(), &expected);
     }

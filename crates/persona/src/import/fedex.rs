@@ -120,3 +120,121 @@ fn step(code: &str, words: &str) -> Option<Step> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::testing::{check, check_cut};
+    use super::read;
+
+    fn scan(kind: &str, words: &str, date: &str) -> Value {
+        json!({
+            "date": date, "eventType": kind, "eventDescription": words, "exceptionDescription": "",
+            "scanLocation": {"city": "SPRINGFIELD", "stateOrProvinceCode": "IL", "countryCode": "US"},
+        })
+    }
+
+    /// A result after the public list of fields; scans stand with the last one first.
+    fn result(scans: &[Value]) -> Value {
+        json!({
+            "trackingNumberInfo": {"trackingNumber": "7712 3456 7890", "carrierCode": "FDXE"},
+            "additionalTrackingInfo": {"packageIdentifiers": [
+                {"type": "PURCHASE_ORDER", "values": ["PO-77"]},
+                {"type": "CUSTOMER_REFERENCE", "values": ["Laptop desk", "E-1001"]},
+            ]},
+            "recipientInformation": {"contact": {}, "address": {
+                "streetLines": ["1 Example St", ""], "city": "SPRINGFIELD", "stateOrProvinceCode": "IL", "postalCode": "62701",
+                "countryCode": "US",
+            }},
+            "deliveryDetails": {
+                "receivedByName": "B.OTHER", "locationType": "RESIDENCE",
+                "actualDeliveryAddress": {"streetLines": ["7 Farm Rd"], "city": "SPRINGFIELD", "countryCode": "US"},
+            },
+            "dateAndTimes": [{"type": "ACTUAL_DELIVERY", "dateTime": "2026-02-03T10:15:00-06:00"}],
+            "scanEvents": scans,
+        })
+    }
+
+    fn answer(result: &Value) -> String {
+        let complete = json!([{"trackingNumber": "771234567890", "trackResults": [result]}]);
+        json!({"transactionId": "t", "output": {"completeTrackResults": complete}}).to_string()
+    }
+
+    fn scans() -> [Value; 6] {
+        [
+            scan("DL", "Delivered", "2026-02-03T10:15:00-06:00"),
+            scan("RR", "Delivery option requested", "2026-02-02T19:00:00-06:00"),
+            scan("HL", "Ready for recipient pickup", "2026-02-02T18:00:00-06:00"),
+            scan("DP", "Left FedEx origin facility", "2026-02-01T20:00:00-05:00"),
+            scan("PU", "Picked up", "2026-02-01T17:00:00-05:00"),
+            scan("OC", "Shipment information sent to FedEx", "2026-02-01T09:00:00-05:00"),
+        ]
+    }
+
+    const TO: &str = "tracking=771234567890 ship_to=1 Example St, SPRINGFIELD, IL, 62701, US";
+
+    #[test]
+    fn results() {
+        let expected = format!(
+            "person E-1001
+            ship_to 1 Example St, SPRINGFIELD, IL, 62701, US from 2026-02-01T22:00:00Z
+            ship_to 7 Farm Rd, SPRINGFIELD, US
+            parcel_shipped 2026-02-01T22:00:00Z offset=-300 {TO} @1
+            parcel_rerouted 2026-02-03T00:00:00Z offset=-360 {TO} what=hold @1
+            parcel_rerouted 2026-02-03T01:00:00Z offset=-360 {TO} what=delivery option @1
+            parcel_delivered 2026-02-03T16:15:00Z offset=-360 tracking=771234567890 ship_to=7 Farm Rd, SPRINGFIELD, US signed_by=B.OTHER city=SPRINGFIELD country=US @1"
+        );
+        check(read, &answer(&result(&scans())), &expected);
+        let mut mixed = scans();
+        mixed.reverse();
+        let again = format!("{}\n{}\n", answer(&result(&mixed)), answer(&result(&mixed)));
+        check(read, &again, &expected);
+    }
+
+    #[test]
+    fn what_goes_back_is_not_delivered() {
+        let scans = [
+            scan("DL", "Delivered", "2026-02-09T10:00:00Z"),
+            scan("RS", "Returning package to shipper", "2026-02-05T10:00:00Z"),
+        ];
+        let mut result = result(&scans);
+        result["deliveryDetails"] = json!({});
+        check(
+            read,
+            &answer(&result),
+            &format!(
+                "person E-1001
+                ship_to 1 Example St, SPRINGFIELD, IL, 62701, US
+                parcel_returned 2026-02-05T10:00:00Z {TO} @1"
+            ),
+        );
+    }
+
+    #[test]
+    fn what_is_missing_or_of_a_wrong_type() {
+        // Without scans, the moment of delivery; without a street, no delivery address; without a name, the number.
+        let mut bare = result(&[]);
+        bare["scanEvents"] = json!("none");
+        bare["additionalTrackingInfo"] = json!([]);
+        bare["recipientInformation"]["address"]["streetLines"] = json!([]);
+        bare["deliveryDetails"] = json!({"receivedByName": "Signature not required", "actualDeliveryAddress": "x"});
+        check(
+            read,
+            &answer(&bare),
+            "person parcel:771234567890
+            parcel_delivered 2026-02-03T16:15:00Z offset=-360 tracking=771234567890 @1",
+        );
+        let unknown =
+            json!({"error": {"code": "TRACKING.TRACKINGNUMBER.NOTFOUND", "message": "Tracking number cannot be found."}});
+        check(read, &answer(&unknown), "! f:1: the row is left out: the carrier answers: Tracking number cannot be found.");
+        check(read, "{\"a\":1}", "! f:1: the row is left out: `output.completeTrackResults` is missing");
+        let refused = json!({"errors": [{"code": "NOT.AUTHORIZED.ERROR", "message": "Access token expired."}]});
+        check(read, &refused.to_string(), "! f:1: the row is left out: the carrier answers: Access token expired.");
+    }
+
+    #[test]
+    fn cut_in_half() {
+        check_cut(read, &answer(&result(&scans())));
+    }
+}

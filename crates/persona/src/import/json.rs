@@ -413,7 +413,10 @@ mod tests {
         check(r#"[{"a":1},{"a":"x"}]"#, &["1:1", "2:x"]);
         check(" \n[ ]\n", &[]);
         check("\u{feff}[{\"a\":1}]", &["1:1"]);
-        check(r#"[{"a":1},7,null,{"a":2}]"#, &["1:1", "4:2", "! 2: the row is left out: it is no object", "! 3: the row is left out: it is no object"]);
+        check(
+            r#"[{"a":1},7,null,{"a":2}]"#,
+            &["1:1", "4:2", "! 2: the row is left out: it is no object", "! 3: the row is left out: it is no object"],
+        );
         check(r#"[{"a":1}][{"a":2}]"#, &["1:1", "2:2"]);
     }
 
@@ -473,7 +476,10 @@ mod tests {
         check("{\n \"value\": [\n{\"a\": 1},\n{\"a", &["1:1", &format!("! 2: {CUT}")]);
         check("{\"a\":1}\n{\"a\":", &["1:1", &format!("! 2: {CUT}")]);
         check(r#"{"a":"#, &[&format!("! 1: {CUT}")]);
-        check(r#"[{"a":1},{"a":nope},{"a":3}]"#, &["1:1", "! 2: the row is left out: it is no JSON, and nothing after it is read: expected ident"]);
+        check(
+            r#"[{"a":1},{"a":nope},{"a":3}]"#,
+            &["1:1", "! 2: the row is left out: it is no JSON, and nothing after it is read: expected ident"],
+        );
     }
 
     #[test]
@@ -481,7 +487,12 @@ mod tests {
         check("", &[]);
         check(" \n\t", &[]);
         check("<html>", &["! 1: the row is left out: it is no JSON, and nothing after it is read: expected value"]);
-        check("\"text\"", &["! 1: the row is left out: it is no JSON, and nothing after it is read: invalid type: string \"text\", expected an array or an object"]);
+        check(
+            "\"text\"",
+            &[
+                "! 1: the row is left out: it is no JSON, and nothing after it is read: invalid type: string \"text\", expected an array or an object",
+            ],
+        );
         let deep = "[".repeat(100_000);
         assert_eq!(read(&deep, None).len(), 1);
     }

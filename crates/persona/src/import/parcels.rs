@@ -34,8 +34,7 @@ const EMPLOYEE: [&str; 14] = [
 const EMAIL: [&str; 6] = ["email", "employeeemail", "workemail", "recipientemail", "useremail", "assigneeemail"];
 const SERIAL: [&str; 7] =
     ["assetserial", "serial", "serialnumber", "deviceserial", "serialno", "laptopserial", "deviceserialnumber"];
-const TRACKING: [&str; 7] =
-    ["tracking", "trackingnumber", "trackingno", "trackingid", "waybill", "awb", "airwaybill"];
+const TRACKING: [&str; 7] = ["tracking", "trackingnumber", "trackingno", "trackingid", "waybill", "awb", "airwaybill"];
 const SHIP_TO: [&str; 8] = [
     "shipto",
     "shiptoaddress",
@@ -55,7 +54,8 @@ const ADDRESS_PARTS: [&[&str]; 6] = [
     &["zip", "zipcode", "postalcode", "postcode", "shiptozip", "shiptopostalcode"],
     &["country", "countrycode", "shiptocountry"],
 ];
-const SIGNED_BY: [&str; 7] = ["signedby", "signature", "receivedby", "signedforby", "proofofdelivery", "pod", "recipientsignature"];
+const SIGNED_BY: [&str; 7] =
+    ["signedby", "signature", "receivedby", "signedforby", "proofofdelivery", "pod", "recipientsignature"];
 const SHIPPED: [&str; 8] =
     ["shippedat", "shipped", "shipdate", "shippeddate", "dateshipped", "shippedon", "dispatchedat", "dispatchdate"];
 const DELIVERED: [&str; 6] = ["deliveredat", "delivered", "deliverydate", "delivereddate", "datedelivered", "deliveredon"];
@@ -287,7 +287,8 @@ pub(super) fn rerouted(words: &str) -> Option<&'static str> {
     if words.contains("address") && has(&["chang", "new address"]) {
         return Some("address change");
     }
-    if has(&["hold at", "held at", "hold for", "held for", "will call", "access point", "recipient pickup", "customer pickup"]) {
+    if has(&["hold at", "held at", "hold for", "held for", "will call", "access point", "recipient pickup", "customer pickup"])
+    {
         return Some("hold");
     }
     let asked = has(&["request", "customer", "receiver", "recipient", "consignee"]);
@@ -295,4 +296,111 @@ pub(super) fn rerouted(words: &str) -> Option<&'static str> {
         return Some("reschedule");
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_cut};
+    use super::{read, rerouted, signer};
+
+    const HEAD: &str = "employee_id,asset_serial,carrier,tracking,ship_to,shipped_at,delivered_at,signed_by\n";
+
+    #[test]
+    fn parcels() {
+        let list = format!(
+            "{HEAD}E1,5CG1234ABC,UPS,1Z 999 AA1 0123456784,\"1 Example St, Springfield, IL 62701\",2026-02-01,2026-02-03T10:00:00-06:00,B OTHER\n\
+            E1,5CG1234ABD,UPS,1Z999AA10123456784,\"1 Example St, Springfield, IL 62701\",2026-02-01,2026-02-03T10:00:00-06:00,B OTHER\n\
+            E2,5CG1234ABE,FedEx,,\"2 Example St, Springfield, IL 62701\",2026-02-02,,FRONT DOOR\n"
+        );
+        let to = "ship_to=1 Example St, Springfield, IL 62701";
+        check(
+            read,
+            &list,
+            &format!(
+                "person E1
+                <serial 5CG1234ABC> from 2026-02-01T00:00:00Z
+                <serial 5CG1234ABD> from 2026-02-01T00:00:00Z
+                ship_to 1 Example St, Springfield, IL 62701 from 2026-02-01T00:00:00Z
+                parcel_shipped 2026-02-01T00:00:00Z tracking=1Z999AA10123456784 {to} @2
+                parcel_delivered 2026-02-03T16:00:00Z offset=-360 tracking=1Z999AA10123456784 {to} signed_by=B OTHER @2
+                person E2
+                <serial 5CG1234ABE> from 2026-02-02T00:00:00Z
+                ship_to 2 Example St, Springfield, IL 62701 from 2026-02-02T00:00:00Z
+                parcel_shipped 2026-02-02T00:00:00Z ship_to=2 Example St, Springfield, IL 62701 @4"
+            ),
+        );
+    }
+
+    #[test]
+    fn other_headings() {
+        check(
+            read,
+            "\u{feff}Tracking Number;Employee E-Mail;Street;City;State;Zip;Country;Ship Date;Date Returned;Received By\n\
+            7712 3456;Ada@example.com;1 Example St;Springfield;IL;62701;US;2026-02-01;2026-02-09;Ada Test\n\
+            7712 3457;;1 Example St;Springfield;IL;62701;US;2026-02-01;;\n",
+            "person parcels:ada@example.com
+            email Ada@example.com
+            ship_to 1 Example St, Springfield, IL, 62701, US from 2026-02-01T00:00:00Z
+            parcel_shipped 2026-02-01T00:00:00Z tracking=77123456 ship_to=1 Example St, Springfield, IL, 62701, US @2
+            parcel_returned 2026-02-09T00:00:00Z tracking=77123456 ship_to=1 Example St, Springfield, IL, 62701, US @2
+            person parcel:77123457
+            ship_to 1 Example St, Springfield, IL, 62701, US from 2026-02-01T00:00:00Z
+            parcel_shipped 2026-02-01T00:00:00Z tracking=77123457 ship_to=1 Example St, Springfield, IL, 62701, US @3",
+        );
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong() {
+        let list = format!(
+            "{HEAD},5CG1234ABC,UPS,,x,2026-02-01,,\n\
+            E1,N/A,UPS,1Z1,Springfield,soon,,\n\
+            E2,5CG1234ABC\n\
+            E3,,,,,,2026-02-03 10:00,Ada Test\n"
+        );
+        check(
+            read,
+            &list,
+            "person E1
+            person E3
+            parcel_delivered 2026-02-03T10:00:00Z signed_by=Ada Test @5
+            ! f:2: the row is left out: `employee_id` is missing
+            ! f:3: the serial number is not taken: it is a placeholder
+            ! f:3: the delivery address is not taken: it is no delivery address
+            ! f:3: `time` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)
+            ! f:4: the row is left out: it has 2 cells where the header has 8
+            ! f:5: no time zone is stated: taken as UTC",
+        );
+    }
+
+    #[test]
+    fn cut_in_half() {
+        check_cut(read, &format!("{HEAD}E1,5CG1234ABC,UPS,1Z1,1 Example St,2026-02-01,2026-02-03,Ada Test"));
+    }
+
+    #[test]
+    fn words_of_carriers() {
+        for (words, expected) in [
+            ("Your package was redirected at the receiver's request", Some("redirect")),
+            ("Delivery intercept requested", Some("redirect")),
+            ("The delivery address was changed", Some("address change")),
+            ("Hold at location request received", Some("hold")),
+            ("Your package is held for pickup at a UPS Access Point", Some("hold")),
+            ("The receiver requested that delivery be rescheduled", Some("reschedule")),
+            ("Severe weather has delayed delivery; it will be rescheduled", None),
+            ("Held for customs clearance", None),
+            ("Out for delivery", None),
+            ("The address was incorrect and has been corrected", None),
+        ] {
+            assert_eq!(rerouted(words), expected, "{words}");
+        }
+        for (text, expected) in [
+            ("B OTHER", "B OTHER"),
+            ("FRONT DOOR", ""),
+            ("Signature not required", ""),
+            ("N/A", ""),
+            ("Nadia Test", "Nadia Test"),
+        ] {
+            assert_eq!(signer(text), expected, "{text}");
+        }
+    }
 }

@@ -179,7 +179,10 @@ mod tests {
     #[test]
     fn columns_are_found_by_their_headings() {
         check("employee_id,shipped_at\nE1,2026-03-01\n", &["2:E1|2026-03-01"]);
-        check("\u{feff}Shipped At;x;Employee ID\r\n2026-03-01;;E1\r\n2026-03-02;; E2 ", &["2:E1|2026-03-01", "3:E2|2026-03-02"]);
+        check(
+            "\u{feff}Shipped At;x;Employee ID\r\n2026-03-01;;E1\r\n2026-03-02;; E2 ",
+            &["2:E1|2026-03-01", "3:E2|2026-03-02"],
+        );
         check("EMPLOYEE\tshipped-at\nE1\ta, b; c\n", &["2:E1|a, b; c"]);
         check("\"Employee, Id\";\"Shipped At\"\n\"E;1\";x\n", &["2:E;1|x"]);
         check("employee|shipped_at\nE1|x\n", &["2:E1|x"]);
@@ -196,10 +199,17 @@ mod tests {
     fn ragged_rows_cost_themselves() {
         check(
             "employee,shipped_at\nE1\nE2,x,y\nE3,z\n",
-            &["4:E3|z", "! 2: the row is left out: it has 1 cells where the header has 2", "! 3: the row is left out: it has 3 cells where the header has 2"],
+            &[
+                "4:E3|z",
+                "! 2: the row is left out: it has 1 cells where the header has 2",
+                "! 3: the row is left out: it has 3 cells where the header has 2",
+            ],
         );
         check("employee,shipped_at\nE1\n", &["! 2: the row is left out: it has 1 cells where the header has 2"]);
-        check("employee,shipped_at\nE1,x\nE", &["2:E1|x", "! 3: the file ends in the middle of a record: what stands before is taken"]);
+        check(
+            "employee,shipped_at\nE1,x\nE",
+            &["2:E1|x", "! 3: the file ends in the middle of a record: what stands before is taken"],
+        );
         check("employee,shipped_at\n\"E1", &["! 2: the file ends in the middle of a record: what stands before is taken"]);
     }
 

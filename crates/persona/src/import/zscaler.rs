@@ -128,3 +128,89 @@ fn month_number(name: &str) -> Option<usize> {
     let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     names.iter().position(|month| month.eq_ignore_ascii_case(name)).map(|index| index + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_cut};
+    use super::{host, moment, named, read};
+
+    #[test]
+    fn requests() {
+        let log = "\"datetime\",\"tz\",\"user\",\"location\",\"cip\",\"sip\",\"host\",\"appname\",\"devicehostname\"\n\
+            \"Sun Mar  1 12:00:00 2026\",\"GMT\",\"Ada@example.com\",\"Road Warrior\",\"203.0.113.7\",\"192.0.2.1\",\"Relay.Example.com:443\",\"AnyDesk\",\"LT-0042\"\n\
+            \"2026-03-01 11:00:00\",\"GMT\",\"ada@example.com\",\"Road Warrior\",\"None\",\"192.0.2.1\",\"None\",\"General Browsing\",\"MacBook-Pro-2.local\"\n\
+            \"2026-03-01 11:00:00\",\"GMT\",\"Road Warrior\",\"Road Warrior\",\"203.0.113.7\",\"192.0.2.1\",\"example.org\",\"x\",\"NA\"\n";
+        check(
+            read,
+            log,
+            "person zscaler:ada@example.com
+            email ada@example.com
+            device_seen 2026-03-01T11:00:00Z app=General Browsing @3
+            device_seen 2026-03-01T12:00:00Z ip=203.0.113.7 <device LT-0042> host=relay.example.com app=AnyDesk @2",
+        );
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong() {
+        let log = "\u{feff}Event Time;User;Client IP;URL\n\
+            2026-03-01 12:00:00;;203.0.113.7;example.org\n\
+            ;ada@example.com;203.0.113.7;example.org\n\
+            later;ada@example.com;203.0.113.7;example.org\n\
+            1772366400;ada@example.com;0xcb007107;https://example.org:8443/a?b\n\
+            2026-03-01 12:00:01;ada@example.com;203.0.113.0/24;2001:db8::1\n\
+            2026-03-01 12:00:02;ada@example.com\n";
+        check(
+            read,
+            log,
+            "person zscaler:ada@example.com
+            email ada@example.com
+            device_seen 2026-03-01T12:00:00Z ip=203.0.113.7 host=example.org @5
+            device_seen 2026-03-01T12:00:01Z host=2001:db8::1 @6
+            ! f:2: the row is left out: `user` is missing
+            ! f:3: the row is left out: `datetime` is missing
+            ! f:4: `time` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)
+            ! f:6: no time zone is stated: taken as UTC
+            ! f:6: the IP address is not taken: `203.0.113.0/24`
+            ! f:7: the row is left out: it has 2 cells where the header has 4",
+        );
+        check(read, "host,app\nexample.org,x\n", "! f:2: the row is left out: `user` is missing");
+    }
+
+    #[test]
+    fn parts() {
+        for (text, expected) in [
+            ("https://Example.org/a", "example.org"),
+            ("example.org:443", "example.org"),
+            ("example.org.", "example.org"),
+            ("[2001:db8::1]", "[2001:db8::1]"),
+            ("", ""),
+        ] {
+            assert_eq!(host(text), expected, "{text}");
+        }
+        for (name, kept) in [
+            ("LT-0042", true),
+            ("MacBook-Air", false),
+            ("localhost.localdomain", false),
+            ("DESKTOP-4F2K9Q1", true),
+            ("iPhone", false),
+        ] {
+            assert_eq!(!named(name).is_empty(), kept, "{name}");
+        }
+        for (text, zone, expected) in [
+            ("Mon Jun 20 15:29:11 2022", "GMT", "2022-06-20T15:29:11Z"),
+            ("Mon Jun 20 15:29:11 2022", "", "2022-06-20T15:29:11"),
+            ("Mon Foo 20 15:29:11 2022", "GMT", "Mon Foo 20 15:29:11 2022Z"),
+            ("2022-06-20 15:29:11", "UTC", "2022-06-20 15:29:11Z"),
+            ("2022-06-20T15:29:11Z", "UTC", "2022-06-20T15:29:11Z"),
+            ("2022-06-20", "UTC", "2022-06-20"),
+            ("1655738951", "UTC", "1655738951"),
+        ] {
+            assert_eq!(moment(text, zone), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn cut_in_half() {
+        check_cut(read, "datetime,user,cip,host\n2026-03-01T12:00:00Z,ada@example.com,203.0.113.7,example.org");
+    }
+}
