@@ -143,7 +143,7 @@ mod tests {
         // As diagnostic settings store them.
         let stored =
             records.map(|record| json!({"time": "2026-03-01T12:00:00Z", "category": "SignInLogs", "properties": record}));
-        check(read, &stored.map(|record| format!("{record}\n")).concat(), &expected);
+        check(read, &stored.each_ref().map(|record| format!("{record}\n")).concat(), &expected);
         check(read, &json!({"records": stored}).to_string(), &expected);
     }
 

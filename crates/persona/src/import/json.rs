@@ -436,7 +436,10 @@ mod tests {
                 "! 5: the row is left out: it is no JSON: invalid type: integer `5`, expected an array or an object",
             ],
         );
-        check("{\"a\":1,\"b\":\"half\n{\"a\":2}\n", &["2:2", &format!("! 1: {CUT}")]);
+        check("{\"a\":1,\"b\":{\"c\":1\n{\"a\":2}\n", &["2:2", &format!("! 1: {CUT}")]);
+        let control =
+            "! 1: the row is left out: it is no JSON: control character (\\u0000-\\u001F) found while parsing a string";
+        check("{\"a\":1,\"b\":\"half\n{\"a\":2}\n", &["2:2", control]);
     }
 
     #[test]

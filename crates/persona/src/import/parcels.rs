@@ -292,8 +292,11 @@ pub(super) fn rerouted(words: &str) -> Option<&'static str> {
         return Some("hold");
     }
     let asked = has(&["request", "customer", "receiver", "recipient", "consignee"]);
-    if asked && has(&["reschedul", "future delivery", "another day", "different day", "delivery change", "delivery option"]) {
+    if asked && has(&["reschedul", "future delivery", "another day", "different day"]) {
         return Some("reschedule");
+    }
+    if asked && has(&["delivery change", "delivery option"]) {
+        return Some("delivery option");
     }
     None
 }
@@ -386,6 +389,7 @@ mod tests {
             ("Hold at location request received", Some("hold")),
             ("Your package is held for pickup at a UPS Access Point", Some("hold")),
             ("The receiver requested that delivery be rescheduled", Some("reschedule")),
+            ("Customer requested a delivery change", Some("delivery option")),
             ("Severe weather has delayed delivery; it will be rescheduled", None),
             ("Held for customs clearance", None),
             ("Out for delivery", None),

@@ -66,7 +66,13 @@ impl<'a> Row<'a> {
 pub(super) fn header_of(head: &[u8]) -> (Header, u8) {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
+    let mut quoted = false;
+    let mut counts = [0_usize; 256];
+    for byte in line {
+        quoted ^= *byte == b'"';
+        counts[usize::from(*byte)] += usize::from(!quoted);
+    }
+    let count = |delimiter: u8| counts[usize::from(delimiter)];
     let delimiter = [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(line);
     let mut record = csv::ByteRecord::new();
@@ -97,8 +103,14 @@ pub(super) fn rows(
     }
     let (header, delimiter) = header_of(&first);
     let last = Cell::new(b'\n');
-    let watched = Watched { input, last: &last };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(watched);
+    let taken = Cell::new(0);
+    let watched = Watched { input, last: &last, taken: &taken };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(watched);
     let mut bytes = csv::ByteRecord::new();
     // A short row is only known to be cut off when nothing follows.
     let mut short: Option<(Source, usize)> = None;
@@ -121,9 +133,13 @@ pub(super) fn rows(
                 }
             },
         }
-        let line = bytes.position().map_or(0, |position| position.line() as u32 + header_line);
+        // The reader knows the line where a row ends; its own position of a row is before the empty lines that come first.
+        let inside = bytes.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let unended = last.get() != b'\n' && reader.position().byte() == taken.get();
+        let end = reader.position().line() - u64::from(!unended);
+        let line = end.saturating_sub(inside) as u32 + header_line;
         let source = Source { file, line };
-        if bytes.iter().all(<[u8]>::is_empty) {
+        if bytes.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
         if bytes.len() != header.names.len() {
@@ -136,10 +152,11 @@ pub(super) fn rows(
     }
 }
 
-/// A stream of which the last byte is known.
+/// A stream of which the last byte that was read is known, and how many were.
 struct Watched<'a> {
     input: &'a mut dyn BufRead,
     last: &'a Cell<u8>,
+    taken: &'a Cell<u64>,
 }
 
 impl Read for Watched<'_> {
@@ -147,6 +164,7 @@ impl Read for Watched<'_> {
         let read = self.input.read(buffer)?;
         if let Some(byte) = buffer[..read].last() {
             self.last.set(*byte);
+            self.taken.set(self.taken.get() + read as u64);
         }
         Ok(read)
     }
