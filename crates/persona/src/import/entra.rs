@@ -29,7 +29,7 @@ fn take(record: &Value, stored: &str, source: Source, to: &mut Builder, events: 
     if items(record, "signInEventTypes").iter().any(|kind| services.iter().any(|service| kind == service)) {
         return;
     }
-    let user = guid(text(record, "userId"));
+    let user = guid(&text(record, "userId"));
     if user.is_empty() {
         if text(record, "servicePrincipalId").is_empty() {
             to.problem(source, ProblemKind::Missing("userId"));
@@ -54,7 +54,7 @@ fn take(record: &Value, stored: &str, source: Source, to: &mut Builder, events: 
     }
     let created = text(record, "createdDateTime");
     let at = if created.is_empty() { stored } else { &created };
-    let device = guid(text(record, "deviceDetail.deviceId"));
+    let device = guid(&text(record, "deviceDetail.deviceId"));
     let location = |member: &str| text(record, &format!("location.{member}"));
     let facts = [
         (Field::Country, location("countryOrRegion")),
@@ -63,7 +63,7 @@ fn take(record: &Value, stored: &str, source: Source, to: &mut Builder, events: 
         (Field::Lon, location("geoCoordinates.longitude")),
         (Field::Asn, text(record, "autonomousSystemNumber")),
         (Field::Session, text(record, "sessionId")),
-        (Field::Managed, yes_or_no(text(record, "deviceDetail.isManaged"))),
+        (Field::Managed, yes_or_no(&text(record, "deviceDetail.isManaged")).into()),
         (Field::App, text(record, "appDisplayName")),
         (Field::Agent, first(record, &["userAgent", "deviceDetail.browser"])),
     ];
@@ -74,8 +74,8 @@ fn take(record: &Value, stored: &str, source: Source, to: &mut Builder, events: 
 }
 
 /// An id, in lower case; empty for one of zeros only, which stands where there is none.
-pub(super) fn guid(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b'0' | b'-')) { "".into() } else { text.to_lowercase().into() }
+pub(super) fn guid(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b'0' | b'-')) { String::new() } else { text.to_lowercase() }
 }
 
 /// The mailbox that a user principal name is; that of a guest, `name_example.com#EXT#@tenant`, holds his own.
@@ -87,11 +87,11 @@ pub(super) fn mailbox(principal: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-fn yes_or_no(text: Cow<'_, str>) -> Cow<'_, str> {
+fn yes_or_no(text: &str) -> &'static str {
     match text.to_ascii_lowercase().as_str() {
-        "yes" | "true" => "yes".into(),
-        "no" | "false" => "no".into(),
-        _ => "".into(),
+        "yes" | "true" => "yes",
+        "no" | "false" => "no",
+        _ => "",
     }
 }
 

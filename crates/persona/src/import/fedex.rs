@@ -1,4 +1,4 @@
-//! Answers of the Track interface of FedEx: `output.completeTrackResults[].trackResults[]`. Each result goes in as a parcel of the person
+//! Answers of the Track interface of `FedEx`: `output.completeTrackResults[].trackResults[]`. Each result goes in as a parcel of the person
 //! whom its references name, or else of its tracking number; see [`super::parcels`].
 
 use std::io::{self, BufRead};

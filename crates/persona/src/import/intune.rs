@@ -83,7 +83,7 @@ fn software(person: PersonId, device: &Value, app: &Value, source: Source, to: &
 
 /// The account of the user: by the id that Entra gives, or else by the user principal name, which meets others by the mailbox.
 fn user(record: &Value, source: Source, to: &mut Builder, people: &mut Once) -> Option<PersonId> {
-    let (id, principal) = (guid(text(record, "userId")), text(record, "userPrincipalName"));
+    let (id, principal) = (guid(&text(record, "userId")), text(record, "userPrincipalName"));
     let person = if !id.is_empty() {
         to.account(SYSTEM, &id, source)
     } else if !principal.is_empty() {
@@ -103,9 +103,9 @@ fn user(record: &Value, source: Source, to: &mut Builder, people: &mut Once) -> 
 }
 
 /// The id by which sign-ins name the device, or else that of Intune.
-fn device_id(record: &Value) -> Cow<'_, str> {
-    let entra = guid(text(record, "azureADDeviceId"));
-    if entra.is_empty() { guid(text(record, "id")) } else { entra }
+fn device_id(record: &Value) -> String {
+    let entra = guid(&text(record, "azureADDeviceId"));
+    if entra.is_empty() { guid(&text(record, "id")) } else { entra }
 }
 
 /// A moment; the year 1 is how the interface says never.

@@ -134,7 +134,7 @@ pub(super) fn rows(
             },
         }
         // The reader knows the line where a row ends; its own position of a row is before the empty lines that come first.
-        let inside = bytes.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let inside = memchr::memchr_iter(b'\n', bytes.as_slice()).count() as u64;
         let unended = last.get() != b'\n' && reader.position().byte() == taken.get();
         let end = reader.position().line() - u64::from(!unended);
         let line = end.saturating_sub(inside) as u32 + header_line;
