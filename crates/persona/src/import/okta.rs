@@ -153,7 +153,7 @@ mod tests {
     }
 
     fn log(events: &[Value]) -> String {
-        events.iter().map(|event| format!("{event}\n")).collect()
+        events.iter().map(|event| event.to_string() + "\n").collect()
     }
 
     const PERSON: &str = "person okta:00uAda name=Ada Test\nemail ada@example.com\n";
@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn an_administrator_is_not_where_the_user_is() {
-        let target = json!([{"id": "00uBob", "type": "User", "alternateId": "bob@example.org", "displayName": "Bob Test"}]);
-        let factor = with(event("1", "user.mfa.factor.activate", AT), "/target", target);
+        let bob = json!([{"id": "00uBob", "type": "User", "alternateId": "bob@example.org", "displayName": "Bob Test"}]);
+        let factor = with(event("1", "user.mfa.factor.activate", AT), "/target", bob);
         check(
             read,
             &log(&[factor]),
@@ -214,12 +214,12 @@ mod tests {
         check(read, &log(&[without(base(), "actor")]), "! f:1: the row is left out: `actor.id` is missing");
         let time = "`time` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)";
         check(read, &log(&[without(base(), "published")]), &format!("{PERSON}! f:1: {time}"));
-        let mut bare = base();
+        let mut least = base();
         for member in ["client", "securityContext", "debugContext", "authenticationContext", "uuid"] {
-            bare = without(bare, member);
+            least = without(least, member);
         }
-        check(read, &log(&[bare.clone()]), &format!("{PERSON}login 2026-03-01T12:00:00Z ip=203.0.113.7 @1"));
-        check(read, &log(&[without(bare, "request")]), &format!("{PERSON}login 2026-03-01T12:00:00Z @1"));
+        check(read, &log(&[least.clone()]), &format!("{PERSON}login 2026-03-01T12:00:00Z ip=203.0.113.7 @1"));
+        check(read, &log(&[without(least, "request")]), &format!("{PERSON}login 2026-03-01T12:00:00Z @1"));
     }
 
     #[test]
