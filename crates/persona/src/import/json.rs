@@ -1,10 +1,12 @@
 //! Records out of JSON as services export it: one array, one record a line, or answers of an interface with the records in a member. One
-//! record is in memory at a time. A broken line costs itself; an array that breaks off gives what stands before.
+//! record is in memory at a time. A broken line costs itself; an array that breaks off gives what stands before. What is no object is no
+//! record.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-use serde::de::{DeserializeSeed, Deserializer as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::people::{Builder, FileId, Source};
@@ -29,19 +31,37 @@ const WRAPPERS: [&str; 12] = [
 /// The longest line that is read as a record, in bytes.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
-/// Hands every record to `take`, with its number from 1: the line, where there is one record a line.
+/// Hands every record to `take`, with its number from 1: the line, where there is one record a line. Answers hold their records in any
+/// usual member.
 pub(super) fn records(
     input: &mut dyn BufRead,
     file: FileId,
     to: &mut Builder,
+    take: impl FnMut(&Value, Source, &mut Builder),
+) -> io::Result<()> {
+    records_in(input, file, to, &WRAPPERS, take)
+}
+
+/// The same for answers that hold their records in one of `wrappers`, where a usual member is one of the record itself.
+pub(super) fn records_in(
+    input: &mut dyn BufRead,
+    file: FileId,
+    to: &mut Builder,
+    wrappers: &[&str],
     mut take: impl FnMut(&Value, Source, &mut Builder),
 ) -> io::Result<()> {
+    let mut take = |value: &Value, source: Source, to: &mut Builder| {
+        if value.is_object() {
+            take(value, source, to);
+        } else {
+            to.problem(source, ProblemKind::Row("it is no object".to_owned()));
+        }
+    };
     skip_space(input)?;
     let first = input.fill_buf()?.first().copied();
     let mut number = 0;
     if first != Some(b'{') {
-        stream(input, file, to, &mut number, &mut take)?;
-        return Ok(());
+        return stream(input, file, to, wrappers, &mut number, &mut take);
     }
     let mut line = Vec::new();
     let mut at = 0;
@@ -53,6 +73,11 @@ pub(super) fn records(
         }
         at += 1;
         let source = Source { file, line: at };
+        if at == 1 && is_open(&line) && !(is_cut(&line) && input.fill_buf()?.first() == Some(&b'{')) {
+            // Spread over lines, or one very long line: one value after the other.
+            let mut rest = line.as_slice().chain(input);
+            return stream(&mut rest, file, to, wrappers, &mut number, &mut take);
+        }
         if read as u64 == MAX_LINE_BYTES && line.last() != Some(&b'\n') {
             to.problem(source, ProblemKind::Row(format!("it is longer than {MAX_LINE_BYTES} bytes")));
             skip_line(input)?;
@@ -61,33 +86,35 @@ pub(super) fn records(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        if at == 1 && serde_json::from_slice::<serde::de::IgnoredAny>(&line).is_err_and(|error| error.is_eof()) {
-            // Spread over lines: one value after the other.
-            let mut rest = line.as_slice().chain(input);
-            return stream(&mut rest, file, to, &mut number, &mut take);
-        }
+        // Records are numbered by line; those of a line with many, which is an answer, through the file.
+        number = number.max(at - 1);
         let mut from = serde_json::Deserializer::from_slice(&line);
-        let mut in_line = 0;
-        let walked = Walk {
-            number: &mut in_line,
-            take: &mut |value, record| {
-                // A line with many records is an answer: they are counted through the file.
-                let line = if record == 1 { at } else { record };
-                take(value, Source { file, line }, to);
-            },
-        }
-        .deserialize(&mut from)
-        .and_then(|()| from.end());
+        let walked =
+            Walk { wrappers, number: &mut number, take: &mut |value, record| take(value, Source { file, line: record }, to) }
+                .deserialize(&mut from)
+                .and_then(|()| from.end());
         if let Err(error) = walked {
-            to.problem(source, if error.is_eof() { ProblemKind::CutOff } else { ProblemKind::Row(reason(&error)) });
+            let kind = if error.is_eof() { ProblemKind::CutOff } else { ProblemKind::Row(format!("it is no JSON: {error}")) };
+            to.problem(source, kind);
         }
     }
+}
+
+/// Whether a line ends within a value.
+fn is_open(line: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err_and(|error| error.is_eof())
+}
+
+/// Whether an open line ends where no writer breaks lines: it is damaged.
+fn is_cut(line: &[u8]) -> bool {
+    line.last() == Some(&b'\n') && !matches!(line.trim_ascii().last(), Some(b'{' | b'[' | b',' | b':'))
 }
 
 fn stream(
     input: &mut dyn Read,
     file: FileId,
     to: &mut Builder,
+    wrappers: &[&str],
     number: &mut u32,
     take: &mut impl FnMut(&Value, Source, &mut Builder),
 ) -> io::Result<()> {
@@ -96,22 +123,22 @@ fn stream(
         if from.end().is_ok() {
             return Ok(());
         }
-        let walked =
-            Walk { number, take: &mut |value, record| take(value, Source { file, line: record }, to) }.deserialize(&mut from);
+        let walked = Walk { wrappers, number, take: &mut |value, record| take(value, Source { file, line: record }, to) }
+            .deserialize(&mut from);
         match walked {
             Ok(()) => {}
             Err(error) if error.is_io() => return Err(error.into()),
             Err(error) => {
-                let kind = if error.is_eof() { ProblemKind::CutOff } else { ProblemKind::Row(reason(&error)) };
+                let kind = if error.is_eof() {
+                    ProblemKind::CutOff
+                } else {
+                    ProblemKind::Row(format!("it is no JSON, and nothing after it is read: {error}"))
+                };
                 to.problem(Source { file, line: *number + 1 }, kind);
                 return Ok(());
             }
         }
     }
-}
-
-fn reason(error: &serde_json::Error) -> String {
-    format!("it is no JSON: {error}")
 }
 
 fn skip_space(input: &mut dyn BufRead) -> io::Result<()> {
@@ -160,6 +187,7 @@ type Take<'f> = dyn FnMut(&Value, u32) + 'f;
 
 /// One value at the top: an array of records, an answer with them in a member, or a record.
 struct Walk<'a, 'f> {
+    wrappers: &'a [&'a str],
     number: &'a mut u32,
     take: &'a mut Take<'f>,
 }
@@ -189,21 +217,22 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut own = Map::new();
-        let mut wrapped = false;
+        let (mut wrapped, mut empty) = (false, false);
         while let Some(name) = members.next_key::<String>()? {
-            if WRAPPERS.contains(&name.as_str()) {
-                let inside = members.next_value_seed(Inside { number: &mut *self.number, take: &mut *self.take })?;
-                match inside {
-                    Some(value) => {
+            // An answer has no id: lists in what has one are its own.
+            if self.wrappers.contains(&name.as_str()) && !own.contains_key("id") {
+                match members.next_value_seed(Inside { number: &mut *self.number, take: &mut *self.take })? {
+                    Held::Records => wrapped = true,
+                    Held::Nothing => empty = true,
+                    Held::Other(value) => {
                         own.insert(name, value);
                     }
-                    None => wrapped = true,
                 }
             } else {
                 own.insert(name, members.next_value()?);
             }
         }
-        if !wrapped {
+        if !wrapped && (!empty || own.contains_key("id")) {
             *self.number += 1;
             (self.take)(&Value::Object(own), *self.number);
         }
@@ -211,33 +240,43 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     }
 }
 
-/// The member that may hold the records: `None` when it did, else its value.
+/// What was in a member that may hold the records.
+enum Held {
+    /// Records, which were taken.
+    Records,
+    /// An empty list.
+    Nothing,
+    /// A member of the record around it.
+    Other(Value),
+}
+
+/// The member that may hold the records.
 struct Inside<'a, 'f> {
     number: &'a mut u32,
     take: &'a mut Take<'f>,
 }
 
 impl<'de> DeserializeSeed<'de> for Inside<'_, '_> {
-    type Value = Option<Value>;
+    type Value = Held;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Option<Value>, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Held, D::Error> {
         from.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Inside<'_, '_> {
-    type Value = Option<Value>;
+    type Value = Held;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("any value")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<Value>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Held, A::Error> {
         // Records are objects; a list of anything else is a member of the record around it.
         let mut others = Vec::new();
         let mut records = false;
         while let Some(value) = items.next_element::<Value>()? {
-            if value.is_object() && others.is_empty() {
+            if records || value.is_object() && others.is_empty() {
                 records = true;
                 *self.number += 1;
                 (self.take)(&value, *self.number);
@@ -245,57 +284,248 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
                 others.push(value);
             }
         }
-        Ok(if records { None } else { Some(Value::Array(others)) })
+        Ok(match (records, others.is_empty()) {
+            (true, _) => Held::Records,
+            (false, true) => Held::Nothing,
+            (false, false) => Held::Other(Value::Array(others)),
+        })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Option<Value>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Held, A::Error> {
         let value: Value = serde::Deserialize::deserialize(serde::de::value::MapAccessDeserializer::new(members))?;
-        Ok(Some(value))
+        Ok(Held::Other(value))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Option<Value>, E> {
-        Ok(Some(Value::String(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<Held, E> {
+        Ok(Held::Other(Value::String(text.to_owned())))
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Option<Value>, E> {
-        Ok(Some(Value::Bool(value)))
+    fn visit_bool<E>(self, value: bool) -> Result<Held, E> {
+        Ok(Held::Other(Value::Bool(value)))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Option<Value>, E> {
-        Ok(Some(Value::from(value)))
+    fn visit_i64<E>(self, value: i64) -> Result<Held, E> {
+        Ok(Held::Other(Value::from(value)))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Option<Value>, E> {
-        Ok(Some(Value::from(value)))
+    fn visit_u64<E>(self, value: u64) -> Result<Held, E> {
+        Ok(Held::Other(Value::from(value)))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Option<Value>, E> {
-        Ok(Some(Value::from(value)))
+    fn visit_f64<E>(self, value: f64) -> Result<Held, E> {
+        Ok(Held::Other(Value::from(value)))
     }
 
-    fn visit_unit<E>(self) -> Result<Option<Value>, E> {
-        Ok(Some(Value::Null))
+    fn visit_unit<E>(self) -> Result<Held, E> {
+        Ok(Held::Other(Value::Null))
     }
 }
 
-/// The text at a path of members and array indexes, as `client.geographicalContext.city`; numbers and booleans as text; empty when there is none.
-pub(super) fn text<'v>(value: &'v Value, path: &str) -> std::borrow::Cow<'v, str> {
-    let found = path.split('.').try_fold(value, |value, step| match value {
+/// What stands at a path of members and array indexes, as `client.geographicalContext.city`.
+fn find<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |value, step| match value {
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         Value::Object(members) => members.get(step),
         _ => None,
-    });
-    match found {
-        Some(Value::String(text)) => text.as_str().into(),
-        Some(Value::Number(number)) => number.to_string().into(),
-        Some(Value::Bool(true)) => "yes".into(),
-        Some(Value::Bool(false)) => "no".into(),
-        _ => "".into(),
+    })
+}
+
+fn plain(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => text.trim().into(),
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::Null | Value::Array(_) | Value::Object(_) => "".into(),
     }
+}
+
+/// The text at a path of members and array indexes, trimmed; numbers and booleans as text; empty when there is none.
+pub(super) fn text<'v>(value: &'v Value, path: &str) -> Cow<'v, str> {
+    find(value, path).map_or("".into(), plain)
+}
+
+/// The first text that is not empty.
+pub(super) fn first<'v>(value: &'v Value, paths: &[&str]) -> Cow<'v, str> {
+    paths.iter().map(|path| text(value, path)).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 /// The items of the array at a path; none when there is no array.
 pub(super) fn items<'v>(value: &'v Value, path: &str) -> &'v [Value] {
-    let found = path.split('.').try_fold(value, |value, step| value.get(step));
-    found.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    find(value, path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The texts at the paths, and those in the arrays there, flattened to one text: `1 Example St, Springfield, US`.
+pub(super) fn joined(value: &Value, paths: &[&str]) -> String {
+    let mut all = String::new();
+    for found in paths.iter().filter_map(|path| find(value, path)) {
+        let parts = found.as_array().map_or(std::slice::from_ref(found), Vec::as_slice);
+        for part in parts.iter().map(plain).filter(|part| !part.is_empty()) {
+            if !all.is_empty() {
+                all.push_str(", ");
+            }
+            all.push_str(&part);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use serde_json::json;
+
+    use super::{first, items, joined, records, records_in, text};
+    use crate::key::TenantKey;
+    use crate::people::{Builder, Limits};
+
+    fn read(export: &str, wrappers: Option<&[&str]>) -> Vec<String> {
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let file = to.file("f");
+        let mut found = Vec::new();
+        let mut input = BufReader::with_capacity(5, export.as_bytes());
+        let take = |record: &serde_json::Value, source: crate::Source, _: &mut Builder| {
+            found.push(format!("{}:{}", source.line, text(record, "a")));
+        };
+        match wrappers {
+            Some(wrappers) => records_in(&mut input, file, &mut to, wrappers, take),
+            None => records(&mut input, file, &mut to, take),
+        }
+        .unwrap();
+        found.extend(to.problems().told().iter().map(|problem| {
+            let text = problem.to_string();
+            format!("! {}: {}", problem.source.line, text.split(" at line").next().unwrap())
+        }));
+        found
+    }
+
+    /// `record:a` of each record, then `! record: problem`.
+    #[track_caller]
+    fn check(export: &str, expected: &[&str]) {
+        assert_eq!(read(export, None), expected, "{export}");
+    }
+
+    const CUT: &str = "the file ends in the middle of a record: what stands before is taken";
+
+    #[test]
+    fn arrays() {
+        check(r#"[{"a":1},{"a":"x"}]"#, &["1:1", "2:x"]);
+        check(" \n[ ]\n", &[]);
+        check("\u{feff}[{\"a\":1}]", &["1:1"]);
+        check(
+            r#"[{"a":1},7,null,{"a":2}]"#,
+            &["1:1", "4:2", "! 2: the row is left out: it is no object", "! 3: the row is left out: it is no object"],
+        );
+        check(r#"[{"a":1}][{"a":2}]"#, &["1:1", "2:2"]);
+    }
+
+    #[test]
+    fn one_record_a_line() {
+        check("{\"a\":1}\n\n  {\"a\":2}\r\n{\"a\":3}", &["1:1", "3:2", "4:3"]);
+        check("\u{feff}{\"a\":1}\n", &["1:1"]);
+        check(
+            "{\"a\":1}\n{\"a\":nope}\n{\"a\":3} x\n{\"a\":4\n5\n{\"a\":6}\n",
+            &[
+                "1:1",
+                "3:3",
+                "6:6",
+                "! 2: the row is left out: it is no JSON: expected ident",
+                "! 3: the row is left out: it is no JSON: trailing characters",
+                &format!("! 4: {CUT}"),
+                "! 5: the row is left out: it is no JSON: invalid type: integer `5`, expected an array or an object",
+            ],
+        );
+        check("{\"a\":1,\"b\":{\"c\":1\n{\"a\":2}\n", &["2:2", &format!("! 1: {CUT}")]);
+        let control =
+            "! 1: the row is left out: it is no JSON: control character (\\u0000-\\u001F) found while parsing a string";
+        check("{\"a\":1,\"b\":\"half\n{\"a\":2}\n", &["2:2", control]);
+    }
+
+    #[test]
+    fn answers() {
+        check(r#"{"@odata.context":"c","value":[{"a":1},{"a":2}],"@odata.nextLink":"n"}"#, &["1:1", "2:2"]);
+        check("{\"results\":[{\"a\":1},{\"a\":2}]}\n{\"results\":[{\"a\":3}]}\n", &["1:1", "2:2", "3:3"]);
+        check(r#"{"value":[]}"#, &[]);
+        check(r#"{"value":[{"a":1},null,{"a":3}]}"#, &["1:1", "3:3", "! 2: the row is left out: it is no object"]);
+        // What is no list of objects is a member.
+        check(r#"{"a":1,"value":"x"}"#, &["1:1"]);
+        check(r#"{"a":1,"value":["x",{"a":2}]}"#, &["1:1"]);
+        check(r#"{"a":1,"value":{"a":2}}"#, &["1:1"]);
+        for other in ["null", "true", "-1", "1", "1.5"] {
+            check(&format!(r#"{{"a":1,"value":{other}}}"#), &["1:1"]);
+        }
+        // The applications of a candidate, which has an id, are its own.
+        check(r#"{"id":7,"a":1,"applications":[{"a":2}]}"#, &["1:1"]);
+        check(r#"{"id":7,"a":1,"applications":[]}"#, &["1:1"]);
+        assert_eq!(read(r#"{"a":1,"applications":[{"a":2}]}"#, Some(&["results"])), ["1:1"]);
+        assert_eq!(read(r#"{"results":[{"a":2}]}"#, Some(&["results"])), ["1:2"]);
+    }
+
+    #[test]
+    fn spread_over_lines() {
+        check("{\n  \"a\": 1\n}\n", &["1:1"]);
+        check("{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n", &["1:1", "2:2"]);
+        check("{\n  \"value\": [\n    {\n      \"a\": 1\n    },\n    {\"a\": 2}\n  ]\n}\n", &["1:1", "2:2"]);
+        check("{ \"value\": [\n{\"a\": 1},\n{\"a\": 2}\n] }\n", &["1:1", "2:2"]);
+        check("[\n  {\n    \"a\": 1\n  }\n]", &["1:1"]);
+    }
+
+    #[test]
+    fn cut_in_half() {
+        check(r#"[{"a":1},{"a":"#, &["1:1", &format!("! 2: {CUT}")]);
+        check(r#"[{"a":1},"#, &["1:1", &format!("! 2: {CUT}")]);
+        check(r#"{"value":[{"a":1},{"a""#, &["1:1", &format!("! 2: {CUT}")]);
+        check("{\n \"value\": [\n{\"a\": 1},\n{\"a", &["1:1", &format!("! 2: {CUT}")]);
+        check("{\"a\":1}\n{\"a\":", &["1:1", &format!("! 2: {CUT}")]);
+        check(r#"{"a":"#, &[&format!("! 1: {CUT}")]);
+        check(
+            r#"[{"a":1},{"a":nope},{"a":3}]"#,
+            &["1:1", "! 2: the row is left out: it is no JSON, and nothing after it is read: expected ident"],
+        );
+    }
+
+    #[test]
+    fn nothing_and_noise() {
+        check("", &[]);
+        check(" \n\t", &[]);
+        check("<html>", &["! 1: the row is left out: it is no JSON, and nothing after it is read: expected value"]);
+        check(
+            "\"text\"",
+            &[
+                "! 1: the row is left out: it is no JSON, and nothing after it is read: invalid type: string \"text\", expected an array or an object",
+            ],
+        );
+        let deep = "[".repeat(100_000);
+        assert_eq!(read(&deep, None).len(), 1);
+    }
+
+    #[test]
+    fn texts_at_paths() {
+        let value = json!({
+            "n": 1.5, "t": true, "f": false, "z": null, "s": " x ",
+            "o": {"l": [{"m": "deep"}, "second"]},
+            "lines": ["1 Example St", "", "Unit 2"], "city": "Springfield",
+        });
+        for (path, expected) in [
+            ("n", "1.5"),
+            ("t", "yes"),
+            ("f", "no"),
+            ("z", ""),
+            ("s", "x"),
+            ("o", ""),
+            ("o.l.0.m", "deep"),
+            ("o.l.1", "second"),
+            ("o.l.2", ""),
+            ("o.l.m", ""),
+            ("s.t", ""),
+            ("absent", ""),
+        ] {
+            assert_eq!(text(&value, path), expected, "{path}");
+        }
+        assert_eq!(first(&value, &["z", "absent", "s", "n"]), "x");
+        assert_eq!(items(&value, "o.l").len(), 2);
+        assert!(items(&value, "o").is_empty());
+        assert_eq!(joined(&value, &["lines", "city", "z", "absent"]), "1 Example St, Unit 2, Springfield");
+    }
 }

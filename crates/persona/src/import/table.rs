@@ -1,7 +1,8 @@
 //! Rows out of CSV as people export it: comma, semicolon or tab, with a byte order mark or without, columns in any order and found by
-//! their headings whatever their case, spaces and underscores.
+//! their headings whatever their case, spaces and underscores. A row that has other cells than the header costs itself.
 
-use std::io::{self, BufRead};
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
 
 use crate::people::{Builder, FileId, Source};
 use crate::problem::ProblemKind;
@@ -40,14 +41,24 @@ impl Header {
 }
 
 impl<'a> Row<'a> {
+    /// The header.
+    pub(super) fn header(self) -> &'a Header {
+        self.header
+    }
+
     /// The cell of the first of these columns that there is, trimmed; empty when there is none. Names are plain headings.
     pub(super) fn get(self, plain_names: &[&str]) -> &'a str {
         self.header.find(plain_names).map_or("", |index| self.at(index))
     }
 
-    /// The cell at a place.
+    /// The cell at a place, trimmed.
     pub(super) fn at(self, index: usize) -> &'a str {
         self.cells.get(index).unwrap_or_default().trim()
+    }
+
+    /// The cell at a place of [`Header::find`]; empty when there is none.
+    pub(super) fn of(self, index: Option<usize>) -> &'a str {
+        index.map_or("", |index| self.at(index))
     }
 }
 
@@ -55,7 +66,13 @@ impl<'a> Row<'a> {
 pub(super) fn header_of(head: &[u8]) -> (Header, u8) {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
+    let mut quoted = false;
+    let mut counts = [0_usize; 256];
+    for byte in line {
+        quoted ^= *byte == b'"';
+        counts[usize::from(*byte)] += usize::from(!quoted);
+    }
+    let count = |delimiter: u8| counts[usize::from(delimiter)];
     let delimiter = [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(line);
     let mut record = csv::ByteRecord::new();
@@ -76,11 +93,36 @@ pub(super) fn rows(
 ) -> io::Result<()> {
     let mut first = Vec::new();
     input.read_until(b'\n', &mut first)?;
+    let mut header_line = 1;
+    let head = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
+    if head.starts_with(b"sep=") {
+        // Spreadsheets take the delimiter from here; it is seen in the header as well.
+        first.clear();
+        input.read_until(b'\n', &mut first)?;
+        header_line = 2;
+    }
     let (header, delimiter) = header_of(&first);
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(input);
+    let last = Cell::new(b'\n');
+    let taken = Cell::new(0);
+    let watched = Watched { input, last: &last, taken: &taken };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(watched);
     let mut bytes = csv::ByteRecord::new();
+    // A short row is only known to be cut off when nothing follows.
+    let mut short: Option<(Source, usize)> = None;
     loop {
-        match reader.read_byte_record(&mut bytes) {
+        let read = reader.read_byte_record(&mut bytes);
+        let ended = matches!(read, Ok(false));
+        if let Some((source, cells)) = short.take() {
+            let cut = ended && last.get() != b'\n' && cells < header.names.len();
+            let ragged = || ProblemKind::Row(format!("it has {cells} cells where the header has {}", header.names.len()));
+            to.problem(source, if cut { ProblemKind::CutOff } else { ragged() });
+        }
+        match read {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(error) => match error.into_kind() {
@@ -91,21 +133,125 @@ pub(super) fn rows(
                 }
             },
         }
-        // The header was line 1.
-        let line = bytes.position().map_or(0, |position| position.line() as u32 + 1);
+        // The reader knows the line where a row ends; its own position of a row is before the empty lines that come first.
+        let inside = memchr::memchr_iter(b'\n', bytes.as_slice()).count() as u64;
+        let unended = last.get() != b'\n' && reader.position().byte() == taken.get();
+        let end = reader.position().line() - u64::from(!unended);
+        let line = end.saturating_sub(inside) as u32 + header_line;
         let source = Source { file, line };
-        if bytes.len() < header.names.len() && bytes.len() == 1 && bytes[0].is_empty() {
+        if bytes.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
         if bytes.len() != header.names.len() {
-            to.problem(
-                source,
-                ProblemKind::Row(format!("it has {} cells where the header has {}", bytes.len(), header.names.len())),
-            );
+            short = Some((source, bytes.len()));
             continue;
         }
         let cells = csv::StringRecord::from_byte_record_lossy(std::mem::take(&mut bytes));
         take(Row { header: &header, cells: &cells }, source, to);
         bytes = cells.into_byte_record();
+    }
+}
+
+/// A stream of which the last byte that was read is known, and how many were.
+struct Watched<'a> {
+    input: &'a mut dyn BufRead,
+    last: &'a Cell<u8>,
+    taken: &'a Cell<u64>,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        if let Some(byte) = buffer[..read].last() {
+            self.last.set(*byte);
+            self.taken.set(self.taken.get() + read as u64);
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use super::{header_of, rows};
+    use crate::key::TenantKey;
+    use crate::people::{Builder, Limits};
+
+    /// Reads two columns of a table: `line:first|second` of each row, then `! line: problem`.
+    #[track_caller]
+    fn check(table: &str, expected: &[&str]) {
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let file = to.file("f");
+        let mut found = Vec::new();
+        let mut input = BufReader::with_capacity(5, table.as_bytes());
+        rows(&mut input, file, &mut to, |row, source, _| {
+            let second = row.header().find(&["shippedat"]);
+            found.push(format!("{}:{}|{}", source.line, row.get(&["employeeid", "employee"]), row.of(second)));
+        })
+        .unwrap();
+        found.extend(to.problems().told().iter().map(|problem| format!("! {}: {problem}", problem.source.line)));
+        assert_eq!(found, expected, "{table}");
+    }
+
+    #[test]
+    fn columns_are_found_by_their_headings() {
+        check("employee_id,shipped_at\nE1,2026-03-01\n", &["2:E1|2026-03-01"]);
+        check(
+            "\u{feff}Shipped At;x;Employee ID\r\n2026-03-01;;E1\r\n2026-03-02;; E2 ",
+            &["2:E1|2026-03-01", "3:E2|2026-03-02"],
+        );
+        check("EMPLOYEE\tshipped-at\nE1\ta, b; c\n", &["2:E1|a, b; c"]);
+        check("\"Employee, Id\";\"Shipped At\"\n\"E;1\";x\n", &["2:E;1|x"]);
+        check("employee|shipped_at\nE1|x\n", &["2:E1|x"]);
+        check("sep=;\nemployee;shipped_at\nE1;x,y,z\n", &["3:E1|x,y,z"]);
+        check("employee\nE1\n", &["2:E1|"]);
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        check("employee,shipped_at\n\nE1,\"two\nlines\"\n,\nE2,x\n", &["3:E1|two\nlines", "6:E2|x"]);
+    }
+
+    #[test]
+    fn ragged_rows_cost_themselves() {
+        check(
+            "employee,shipped_at\nE1\nE2,x,y\nE3,z\n",
+            &[
+                "4:E3|z",
+                "! 2: the row is left out: it has 1 cells where the header has 2",
+                "! 3: the row is left out: it has 3 cells where the header has 2",
+            ],
+        );
+        check("employee,shipped_at\nE1\n", &["! 2: the row is left out: it has 1 cells where the header has 2"]);
+        check(
+            "employee,shipped_at\nE1,x\nE",
+            &["2:E1|x", "! 3: the file ends in the middle of a record: what stands before is taken"],
+        );
+        check("employee,shipped_at\n\"E1", &["! 2: the file ends in the middle of a record: what stands before is taken"]);
+    }
+
+    #[test]
+    fn nothing_and_noise_are_no_rows() {
+        check("", &[]);
+        check("\n\n", &[]);
+        check("employee,shipped_at", &[]);
+        check("employee,shipped_at\n\n\n", &[]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced() {
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let file = to.file("f");
+        let mut found = Vec::new();
+        rows(&mut &b"employee\n\xff\xfeE\n"[..], file, &mut to, |row, _, _| found.push(row.at(0).to_owned())).unwrap();
+        assert_eq!(found, ["\u{fffd}\u{fffd}E"]);
+    }
+
+    #[test]
+    fn the_delimiter_is_the_most_frequent() {
+        for (head, delimiter) in [("a,b;c,d", b','), ("a;b;c,d", b';'), ("a\tb", b'\t'), ("a|b|c", b'|'), ("a", b',')] {
+            assert_eq!(header_of(head.as_bytes()).1, delimiter, "{head}");
+        }
     }
 }

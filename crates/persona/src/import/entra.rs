@@ -1,0 +1,205 @@
+//! Sign-ins of Microsoft Entra ID, as `GET /auditLogs/signIns` answers, or as diagnostic settings store them with the record in
+//! `properties`: those that succeeded go in as log-ins of the account. What services and managed identities do is left out.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead};
+
+use serde_json::Value;
+
+use super::json::{first, items, records_in, text};
+use super::once::Once;
+use crate::people::{Builder, Describe, FileId, NewEvent, Seen, Source};
+use crate::problem::ProblemKind;
+use crate::vocabulary::{EventKind, Field, IdKind};
+
+/// The system under which accounts go in; devices of Intune belong to the same ones.
+pub(super) const SYSTEM: &str = "entra";
+
+/// Reads sign-ins.
+pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
+    let (mut events, mut people) = (Once::default(), Once::default());
+    records_in(input, file, to, &["value", "records", "data", "results"], |record, source, to| {
+        let inner = record.get("properties").filter(|properties| properties.is_object());
+        take(inner.unwrap_or(record), &text(record, "time"), source, to, &mut events, &mut people);
+    })
+}
+
+fn take(record: &Value, stored: &str, source: Source, to: &mut Builder, events: &mut Once, people: &mut Once) {
+    let services = ["servicePrincipal", "managedIdentity"];
+    if items(record, "signInEventTypes").iter().any(|kind| services.iter().any(|service| kind == service)) {
+        return;
+    }
+    let user = guid(&text(record, "userId"));
+    if user.is_empty() {
+        if text(record, "servicePrincipalId").is_empty() {
+            to.problem(source, ProblemKind::Missing("userId"));
+        }
+        return;
+    }
+    match &*text(record, "status.errorCode") {
+        "" => return to.problem(source, ProblemKind::Missing("status.errorCode")),
+        "0" => {}
+        _ => return,
+    }
+    if !events.first(&[&text(record, "id")]) {
+        return to.problem(source, ProblemKind::Row("its `id` was there before".to_owned()));
+    }
+    let person = to.account(SYSTEM, &user, source);
+    let (principal, name) = (text(record, "userPrincipalName"), text(record, "userDisplayName"));
+    if people.first(&[&user, &principal, &name]) {
+        to.describe(person, Describe { name: &name, ..Describe::default() }, source);
+        if let Some(mail) = mailbox(&principal) {
+            to.identifier(person, IdKind::Email, &mail, Seen::default(), source);
+        }
+    }
+    let created = text(record, "createdDateTime");
+    let at = if created.is_empty() { stored } else { &created };
+    let device = guid(&text(record, "deviceDetail.deviceId"));
+    let location = |member: &str| text(record, &format!("location.{member}"));
+    let facts = [
+        (Field::Country, location("countryOrRegion")),
+        (Field::City, location("city")),
+        (Field::Lat, location("geoCoordinates.latitude")),
+        (Field::Lon, location("geoCoordinates.longitude")),
+        (Field::Asn, text(record, "autonomousSystemNumber")),
+        (Field::Session, text(record, "sessionId")),
+        (Field::Managed, yes_or_no(&text(record, "deviceDetail.isManaged")).into()),
+        (Field::App, text(record, "appDisplayName")),
+        (Field::Agent, first(record, &["userAgent", "deviceDetail.browser"])),
+    ];
+    let facts = facts.each_ref().map(|(field, text)| (*field, &**text));
+    let ip = text(record, "ipAddress");
+    let event = NewEvent { kind: EventKind::Login, time: at, offset: None, ip: &ip, device: &device, facts: &facts };
+    to.event(person, &event, source);
+}
+
+/// An id, in lower case; empty for one of zeros only, which stands where there is none.
+pub(super) fn guid(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b'0' | b'-')) { String::new() } else { text.to_lowercase() }
+}
+
+/// The mailbox that a user principal name is; that of a guest, `name_example.com#EXT#@tenant`, holds his own.
+pub(super) fn mailbox(principal: &str) -> Option<Cow<'_, str>> {
+    let guest = principal.find("#EXT#").or_else(|| principal.find("#ext#"));
+    match guest {
+        Some(end) => principal[..end].rsplit_once('_').map(|(name, host)| format!("{name}@{host}").into()),
+        None => principal.contains('@').then_some(principal.into()),
+    }
+}
+
+fn yes_or_no(text: &str) -> &'static str {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" => "yes",
+        "no" | "false" => "no",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::testing::{check, check_cut};
+    use super::{mailbox, read};
+
+    const USER: &str = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
+
+    /// A sign-in after the public list of fields.
+    fn sign_in(id: &str, created: &str) -> Value {
+        json!({
+            "id": id, "createdDateTime": created, "userDisplayName": "Ada Test",
+            "userPrincipalName": "ada@example.com", "userId": USER, "appId": "x", "appDisplayName": "Office 365",
+            "ipAddress": "198.51.100.9", "clientAppUsed": "Browser", "isInteractive": true, "riskState": "none",
+            "status": {"errorCode": 0, "failureReason": "Other.", "additionalDetails": null},
+            "deviceDetail": {
+                "deviceId": "AAAA1111-0000-0000-0000-000000000001", "displayName": "LAPTOP-1", "operatingSystem": "Windows 11",
+                "browser": "Edge 120", "isCompliant": true, "isManaged": true, "trustType": "Azure AD joined",
+            },
+            "location": {
+                "city": "Springfield", "state": "Illinois", "countryOrRegion": "US",
+                "geoCoordinates": {"altitude": null, "latitude": 39.8, "longitude": -89.64},
+            },
+            "autonomousSystemNumber": 64500,
+        })
+    }
+
+    fn answer(records: &[Value]) -> String {
+        json!({"@odata.context": "https://graph.example.com/v1.0/$metadata#auditLogs/signIns", "value": records}).to_string()
+    }
+
+    const PERSON: &str = "person entra:6f9619ff-8b86-d011-b42d-00c04fc964ff name=Ada Test\nemail ada@example.com\n";
+    const FACTS: &str = "country=US city=Springfield lat=39.8 lon=-89.64 asn=64500 managed=yes app=Office 365 agent=Edge 120";
+    const DEVICE: &str = "<device aaaa1111-0000-0000-0000-000000000001>";
+
+    #[test]
+    fn sign_ins() {
+        let expected = format!(
+            "{PERSON}
+            login 2026-03-01T11:00:00Z ip=198.51.100.9 {DEVICE} {FACTS} @2
+            login 2026-03-01T12:00:00Z ip=198.51.100.9 {DEVICE} {FACTS} @1"
+        );
+        let records = [sign_in("1", "2026-03-01T12:00:00Z"), sign_in("2", "2026-03-01T11:00:00.5Z")];
+        check(read, &answer(&records), &expected);
+        // As diagnostic settings store them.
+        let stored =
+            records.map(|record| json!({"time": "2026-03-01T12:00:00Z", "category": "SignInLogs", "properties": record}));
+        check(read, &stored.each_ref().map(|record| format!("{record}\n")).concat(), &expected);
+        check(read, &json!({"records": stored}).to_string(), &expected);
+    }
+
+    #[test]
+    fn what_failed_or_is_nobodys_is_left_out() {
+        let mut failed = sign_in("1", "2026-03-01T12:00:00Z");
+        failed["status"]["errorCode"] = json!(50126);
+        let mut service = sign_in("2", "2026-03-01T12:00:00Z");
+        service["signInEventTypes"] = json!(["servicePrincipal"]);
+        let mut principal = sign_in("3", "2026-03-01T12:00:00Z");
+        principal["userId"] = json!("00000000-0000-0000-0000-000000000000");
+        principal["servicePrincipalId"] = json!("x");
+        check(read, &answer(&[failed, service, principal]), "");
+    }
+
+    #[test]
+    fn what_is_missing_or_of_a_wrong_type() {
+        let mut none = sign_in("1", "2026-03-01T12:00:00Z");
+        none.as_object_mut().unwrap().remove("userId");
+        let mut status = sign_in("2", "2026-03-01T12:00:00Z");
+        status["status"] = json!("ok");
+        let mut wrong = sign_in("3", "2026-03-01T12:00:00Z");
+        for (member, value) in [("location", json!("US")), ("deviceDetail", json!([])), ("ipAddress", json!(null))] {
+            wrong[member] = value;
+        }
+        let mut zeros = wrong.clone();
+        zeros["id"] = json!("4");
+        zeros["deviceDetail"] = json!({"deviceId": "00000000-0000-0000-0000-000000000000", "isManaged": false});
+        let repeated = sign_in("3", "2026-03-01T12:00:00Z");
+        let bare = json!({"id": "5", "userId": USER, "createdDateTime": "2026-03-01 13:00", "status": {"errorCode": 0}});
+        check(
+            read,
+            &answer(&[none, status, wrong, zeros, repeated, bare]),
+            &format!(
+                "{PERSON}
+                login 2026-03-01T12:00:00Z asn=64500 app=Office 365 @3
+                login 2026-03-01T12:00:00Z asn=64500 managed=no app=Office 365 @4
+                login 2026-03-01T13:00:00Z @6
+                ! f:1: the row is left out: `userId` is missing
+                ! f:2: the row is left out: `status.errorCode` is missing
+                ! f:5: the row is left out: its `id` was there before
+                ! f:6: no time zone is stated: taken as UTC"
+            ),
+        );
+    }
+
+    #[test]
+    fn guests_have_their_own_mailbox() {
+        assert_eq!(mailbox("ada_b_example.org#EXT#@tenant.example.com").as_deref(), Some("ada_b@example.org"));
+        assert_eq!(mailbox("ada@example.com").as_deref(), Some("ada@example.com"));
+        assert_eq!(mailbox("ada"), None);
+        assert_eq!(mailbox("#EXT#@tenant.example.com"), None);
+    }
+
+    #[test]
+    fn cut_in_half() {
+        check_cut(read, &answer(&[sign_in("1", "2026-03-01T12:00:00Z"), sign_in("2", "2026-03-01T13:00:00Z")]));
+    }
+}
