@@ -4,12 +4,14 @@
 //! Nothing here reads nationality, ethnicity, race, religion, native language, accent or looks, and nothing decides about a person.
 
 mod evaluate;
+mod feeds;
 mod import;
 mod indicators;
 mod key;
 mod lists;
 mod people;
 mod policy;
+mod privacy;
 mod problem;
 mod sketch;
 mod text;
@@ -18,6 +20,10 @@ mod value;
 mod vocabulary;
 
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
+pub use feeds::{
+    Disclosure, Exported, FeedKind, Feeds, Format as FeedFormat, HalfLife, Listed, POSSIBLE_VICTIM, Shared, SharedSighting, Sighting, Tlp,
+    Weight, Withheld, export_csv, export_misp, export_stix, recognise as recognise_feed, weight as feed_weight,
+};
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
 pub use lists::Lists;
@@ -26,6 +32,10 @@ pub use people::{
     Relation, Seen, Shown, Source, Zone, ZoneError,
 };
 pub use policy::Policy;
+pub use privacy::{
+    Access, AccessLog, AlertState, ChainError, Decision, EraseError, Erased, PersonFacts, Reason, Retention, Table, Verified, erase_csv,
+    erase_jsonl, export_person, verify_log,
+};
 pub use problem::{Problem, ProblemKind, Problems};
 pub use time::{Read as ReadTime, Time, TimeError};
 pub use value::{MAX_VALUE_BYTES, ValueError, parse_ip};
