@@ -682,7 +682,8 @@ mod tests {
             "kind,value,date,until\nip,198.51.100.7,2026-03-03,\nip,198.51.100.8,2025-12-03,\nemail,a@example.com,2025-06-01,\n\
              email,b@example.com,2026-06-30,\nemail,c@example.com,,\nemail,d@example.com,2026-05-31,2026-06-01\nip,198.51.100.9,2026-06-01,\n",
         );
-        let weights: Vec<_> = feeds.sightings().iter().map(|row| weight(row, time("2026-06-01"), HalfLife::default())).collect();
+        let weights: Vec<_> =
+            feeds.sightings().iter().map(|row| weight(row, time("2026-06-01"), HalfLife::default())).collect();
         let values: Vec<_> = weights.iter().map(|weight| weight.weight).collect();
         assert_eq!(values, [0.5, 0.25, 0.5, 1.0, 0.5, 0.0, 1.0]);
         assert_eq!(weights[1].age_days, Some(180.0));
@@ -693,7 +694,7 @@ mod tests {
         assert_eq!(feeds.problems().total(), 1);
         assert_eq!(feeds.place(feeds.problems().told()[0].source).unwrap(), "f:5");
         let own = HalfLife { net_days: 30.0, other_days: 30.0 };
-        assert_eq!(weight(&feeds.sightings()[0], time("2026-06-01"), own).weight, 0.125);
+        assert!((weight(&feeds.sightings()[0], time("2026-06-01"), own).weight - 0.125).abs() < 1e-12);
     }
 
     #[test]
@@ -779,7 +780,10 @@ mod tests {
         assert_eq!(Tlp::parse("TLP:WHITE"), Some(Tlp::Clear));
         assert_eq!(Tlp::parse("amber+strict"), Some(Tlp::AmberStrict));
         assert_eq!(Tlp::parse("purple"), None);
-        assert_eq!([confidence("High"), confidence("72.4"), confidence("101"), confidence("")], [Some(85), Some(72), None, None]);
+        assert_eq!(
+            [confidence("High"), confidence("72.4"), confidence("101"), confidence("")],
+            [Some(85), Some(72), None, None]
+        );
         assert_eq!(FeedKind::from_code("reference_phone"), Some(FeedKind::Identifier(IdKind::Phone)));
         assert_eq!(FeedKind::from_code("ip"), Some(FeedKind::Net));
     }

@@ -21,8 +21,8 @@ mod vocabulary;
 
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
 pub use feeds::{
-    Disclosure, Exported, FeedKind, Feeds, Format as FeedFormat, HalfLife, Listed, POSSIBLE_VICTIM, Shared, SharedSighting, Sighting, Tlp,
-    Weight, Withheld, export_csv, export_misp, export_stix, recognise as recognise_feed, weight as feed_weight,
+    Disclosure, Exported, FeedKind, Feeds, Format as FeedFormat, HalfLife, Listed, POSSIBLE_VICTIM, Shared, SharedSighting,
+    Sighting, Tlp, Weight, Withheld, export_csv, export_misp, export_stix, recognise as recognise_feed, weight as feed_weight,
 };
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
@@ -33,8 +33,8 @@ pub use people::{
 };
 pub use policy::Policy;
 pub use privacy::{
-    Access, AccessLog, AlertState, ChainError, Decision, EraseError, Erased, PersonFacts, Reason, Retention, Table, Verified, erase_csv,
-    erase_jsonl, export_person, verify_log,
+    Access, AccessLog, AlertState, ChainError, Decision, EraseError, Erased, PersonFacts, Reason, Retention, Table, Verified,
+    erase_csv, erase_jsonl, export_person, verify_log,
 };
 pub use problem::{Problem, ProblemKind, Problems};
 pub use time::{Read as ReadTime, Time, TimeError};

@@ -19,7 +19,9 @@ const PARTIAL: f64 = 0.5;
 pub(crate) fn evaluate(test: &Test, person: Person<'_>, feeds: &Feeds, half_life: HalfLife, as_of: Time) -> Option<Outcome> {
     match test {
         Test::ListedIdentifier { kinds } => Some(identifiers(kinds, person, feeds, half_life, as_of)),
-        Test::ListedIp { lists, share } if lists.contains(&IpList::Feed) => Some(log_ins(*share, person, feeds, half_life, as_of)),
+        Test::ListedIp { lists, share } if lists.contains(&IpList::Feed) => {
+            Some(log_ins(*share, person, feeds, half_life, as_of))
+        }
         _ => None,
     }
 }
@@ -52,30 +54,25 @@ fn day(time: Time) -> String {
 fn listed(person: Person<'_>, sighting: &Sighting, feeds: &Feeds, half_life: HalfLife, as_of: Time) -> Evidence {
     let seen = sighting.last.or(sighting.first);
     let left = weight(sighting, as_of, half_life);
-    let mut text = match seen {
+    let mut parts = vec![match seen {
+        Some(seen) if left.future => format!("seen {} (after today: counts as of today)", day(seen)),
         Some(seen) => format!("seen {}", day(seen)),
         None => "no date".to_owned(),
-    };
-    if left.future {
-        text.push_str(" (after today: counts as of today)");
-    }
+    }];
     if left.decayed() {
-        text.push_str(&format!(", decayed to {:.2}", left.weight));
+        parts.push(format!("decayed to {:.2}", left.weight));
     }
-    if let Some(confidence) = sighting.confidence {
-        text.push_str(&format!(", confidence {confidence}"));
-    }
+    parts.extend(sighting.confidence.map(|confidence| format!("confidence {confidence}")));
     if sighting.partial {
-        text.push_str(", listed only together with something else");
+        parts.push("listed only together with something else".to_owned());
     }
-    if let Some(tlp) = sighting.tlp {
-        text.push_str(&format!(", TLP:{}", tlp.code().to_uppercase()));
-    }
+    parts.extend(sighting.tlp.map(|tlp| format!("TLP:{}", tlp.code().to_uppercase())));
     if !sighting.note.is_empty() {
-        text.push_str(&format!(", \"{}\"", sighting.note));
+        parts.push(format!("\"{}\"", sighting.note));
     }
+    let mut text = parts.join(", ");
     if let Some(place) = feeds.place(sighting.source) {
-        text.push_str(&format!(" [{place}]"));
+        text = format!("{text} [{place}]");
     }
     let what = format!("on feed `{}`", sighting.feed);
     Evidence { person: person.id(), what, value: Shown::Text(text), time: seen, source: sighting.source }
@@ -136,21 +133,25 @@ fn identifiers(kinds: &[IdKind], person: Person<'_>, feeds: &Feeds, half_life: H
         });
         evidence.push(listed(person, row, feeds, half_life, as_of));
         victim |= row.possible_victim;
-        let of = if row.kind == FeedKind::Domain { format!("the domain of the {}", kind.label()) } else { format!("the {}", kind.label()) };
+        let of = if row.kind == FeedKind::Domain {
+            format!("the domain of the {}", kind.label())
+        } else {
+            format!("the {}", kind.label())
+        };
         let part = format!("{of} is on feed `{}`", row.feed);
         if !parts.contains(&part) {
             parts.push(part);
         }
     }
     let more = found.len().saturating_sub(MAX_EVIDENCE / 2);
-    let mut note = parts.join("; ");
     if more > 0 {
-        note.push_str(&format!("; and {more} more"));
+        parts.push(format!("and {more} more"));
     }
-    note.push_str(&format!("; counts {most:.2}"));
+    parts.push(format!("counts {most:.2}"));
     if victim {
-        note.push_str(&format!("; {POSSIBLE_VICTIM}"));
+        parts.push(POSSIBLE_VICTIM.to_owned());
     }
+    let note = parts.join("; ");
     Outcome::Fired(Fired { evidence, others: Vec::new(), share: most.min(1.0), note })
 }
 
@@ -221,7 +222,9 @@ mod tests {
         ] {
             builder.identifier(person, kind, value, Seen::default(), source);
         }
-        for (day, ip) in [("2026-05-01", "198.51.100.7"), ("2026-05-02", "203.0.113.1"), ("2026-05-03", ""), ("2026-05-04", "198.51.100.7")] {
+        for (day, ip) in
+            [("2026-05-01", "198.51.100.7"), ("2026-05-02", "203.0.113.1"), ("2026-05-03", ""), ("2026-05-04", "198.51.100.7")]
+        {
             let event = NewEvent { kind: EventKind::Login, time: day, offset: None, ip, device: "", facts: &[] };
             builder.event(person, &event, source);
         }
@@ -256,13 +259,21 @@ mod tests {
     fn identifiers() {
         let listed = |kinds: &[IdKind]| Test::ListedIdentifier { kinds: kinds.to_vec() };
         let mail = listed(&[IdKind::Email]);
-        let fired = check(&mail, "email,a@mail.front.example,CERT,2025-06-01,80\n", Some((0.4, &["e-mail address is on feed `CERT`", "possible victim"])));
+        let fired = check(
+            &mail,
+            "email,a@mail.front.example,CERT,2025-06-01,80\n",
+            Some((0.4, &["e-mail address is on feed `CERT`", "possible victim"])),
+        );
         let evidence = fired.unwrap().evidence;
         let Shown::Text(text) = &evidence[1].value else { panic!() };
         assert_eq!(text, "seen 2025-06-01, decayed to 0.50, confidence 80 [f:2]");
         assert_eq!(evidence[0].value, Shown::Text("a@mail.front.example".to_owned()));
         // The stronger of two rows counts, and no two together.
-        check(&mail, "email,a@mail.front.example,X,2025-06-01,\nemail,a@mail.front.example,Y,2026-06-01,\n", Some((1.0, &["feed `Y`"])));
+        check(
+            &mail,
+            "email,a@mail.front.example,X,2025-06-01,\nemail,a@mail.front.example,Y,2026-06-01,\n",
+            Some((1.0, &["feed `Y`"])),
+        );
         check(&mail, "domain,front.example,X,2026-06-01,\n", Some((1.0, &["the domain of the e-mail address"])));
         check(&mail, "email,b@mail.front.example,X,2026-06-01,\n", None);
         check(&mail, "phone,+1 555 0100 123,X,2026-06-01,\n", None);

@@ -155,6 +155,8 @@ fn prepare(shared: &Shared, disclosure: Disclosure, key: Option<&TenantKey>) -> 
     Prepared { rows: rows.into_values().collect(), withheld, text }
 }
 
+const NO_VALUE: &str = "it is no value of its kind";
+
 /// How a value leaves, or why it does not.
 fn leave(
     sighting: &SharedSighting,
@@ -171,7 +173,6 @@ fn leave(
     if matches!(kind, FeedKind::Identifier(IdKind::DocAuthor | IdKind::Address)) {
         return Err("names and home addresses are not shared");
     }
-    const NO_VALUE: &str = "it is no value of its kind";
     let (value, wide) = match kind {
         FeedKind::Net => {
             let net = form::net(text).map_err(|_| NO_VALUE)?;
@@ -481,7 +482,9 @@ mod tests {
         for (_, format, export) in FORMATS {
             let exported = export(&shared(), Disclosure::default(), Some(&key(1)));
             let lower = exported.text.to_lowercase();
-            for secret in ["ada", "example.com", "example.org", "neil", "5550100", "ab 12345", "ab12345", "example street"] {
+            for secret in
+                ["ada.", "ada test", "example.com", "example.org", "neil", "5550100", "ab 12345", "ab12345", "example street"]
+            {
                 assert!(!lower.contains(secret), "{format:?}: {secret}");
             }
             assert!(exported.text.contains("consistent with the published pattern PM-01"));

@@ -149,12 +149,19 @@ pub(super) struct Typed {
 pub(super) fn word(word: &str) -> Option<Typed> {
     let lower = word.trim().to_ascii_lowercase().replace([' ', '_'], "-");
     let (kind, site) = match lower.as_str() {
-        "email" | "e-mail" | "mail" | "email-addr" | "email-address" | "email-src" | "email-dst" | "email-reply-to"
-        | "whois-registrant-email" | "dns-soa-email" => (IdKind::Email.into(), ""),
+        "email"
+        | "e-mail"
+        | "mail"
+        | "email-addr"
+        | "email-address"
+        | "email-src"
+        | "email-dst"
+        | "email-reply-to"
+        | "whois-registrant-email"
+        | "dns-soa-email" => (IdKind::Email.into(), ""),
         "phone" | "phone-number" | "telephone" | "whois-registrant-phone" => (IdKind::Phone.into(), ""),
-        "ip" | "ipv4" | "ipv6" | "ip-src" | "ip-dst" | "ip-address" | "ipv4-addr" | "ipv6-addr" | "cidr" | "net" | "network" => {
-            (FeedKind::Net, "")
-        }
+        "ip" | "ipv4" | "ipv6" | "ip-src" | "ip-dst" | "ip-address" | "ipv4-addr" | "ipv6-addr" | "cidr" | "net"
+        | "network" => (FeedKind::Net, ""),
         "domain" | "hostname" | "host" | "fqdn" | "domain-name" => (FeedKind::Domain, ""),
         "url" | "uri" | "link" => (IdKind::Url.into(), ""),
         "handle" | "username" | "user-account" | "account" => (IdKind::Handle.into(), ""),
@@ -182,7 +189,11 @@ pub(super) fn word(word: &str) -> Option<Typed> {
 
 /// A handle with its site, as `github:name`; a handle that names its site, and anything else, as it is.
 pub(super) fn with_site<'t>(site: &str, value: &'t str) -> std::borrow::Cow<'t, str> {
-    if site.is_empty() || value.contains(':') { value.into() } else { format!("{site}:{}", value.trim_start_matches('@')).into() }
+    if site.is_empty() || value.contains(':') {
+        value.into()
+    } else {
+        format!("{site}:{}", value.trim_start_matches('@')).into()
+    }
 }
 
 #[cfg(test)]

@@ -55,7 +55,8 @@ impl Sink for Events<'_> {
         let source = Source { file: self.file, line: line.unwrap_or(self.number + 1) };
         // Rows of an event that breaks off stay without what stands behind them.
         self.begins.clear();
-        self.feeds.problem(source, if cut { ProblemKind::CutOff } else { ProblemKind::Row(format!("it is no JSON: {reason}")) });
+        self.feeds
+            .problem(source, if cut { ProblemKind::CutOff } else { ProblemKind::Row(format!("it is no JSON: {reason}")) });
     }
 }
 

@@ -63,21 +63,21 @@ mod tests {
     fn finds_what_a_walk_over_all_finds() {
         // A generator of the Lehmer kind, so that nets of many lengths overlap.
         let mut seed = 7_u64;
-        let mut next = || {
+        let mut draw = || {
             seed = seed * 48_271 % 2_147_483_647;
             seed as u32
         };
         let mut nets = Nets::default();
         let mut all: Vec<IpNet> = Vec::new();
         for row in 0..3000 {
-            let ip = Ipv4Addr::from(0xc633_0000 | next() & 0xffff);
-            let net = IpNet::new(IpAddr::V4(ip), (16 + next() % 17) as u8).unwrap().trunc();
+            let ip = Ipv4Addr::from(0xc633_0000 | draw() & 0xffff);
+            let net = IpNet::new(IpAddr::V4(ip), (16 + draw() % 17) as u8).unwrap().trunc();
             all.push(net);
             nets.insert(net, row);
         }
         let mut hits = 0;
         for _ in 0..300 {
-            let ip = IpAddr::V4(Ipv4Addr::from(0xc633_0000 | next() & 0x1_ffff));
+            let ip = IpAddr::V4(Ipv4Addr::from(0xc633_0000 | draw() & 0x1_ffff));
             let mut found = Vec::new();
             nets.covering(ip, |row| found.push(all[row as usize]));
             let mut expected: Vec<IpNet> = all.iter().filter(|net| net.contains(&ip)).copied().collect();

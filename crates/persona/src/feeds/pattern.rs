@@ -117,9 +117,10 @@ impl<'t> Parser<'t> {
     /// A word of the language, which stands in capitals.
     fn word(&mut self, word: &str) -> bool {
         self.space();
-        let found = self.rest().strip_prefix(word).is_some_and(|rest| {
-            !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '.'))
-        });
+        let found = self
+            .rest()
+            .strip_prefix(word)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '.')));
         if found {
             self.at += word.len();
         }
@@ -328,7 +329,8 @@ impl<'t> Parser<'t> {
         }
         let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-'))).unwrap_or(rest.len());
         let word = &rest[..length];
-        let number = word.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit()) && word.parse::<f64>().is_ok();
+        let number =
+            word.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit()) && word.parse::<f64>().is_ok();
         if number || matches!(word, "true" | "false") {
             self.at += length;
             return Ok(word.to_owned());
@@ -407,11 +409,15 @@ mod tests {
     fn comparisons() {
         check("[email-addr:value = 'a@example.com']", &["email-addr:value = a@example.com"]);
         check(" [ ipv4-addr:value ISSUBSET '198.51.100.0/24' ] ", &["ipv4-addr:value in 198.51.100.0/24"]);
-        check("[domain-name:value IN ('a.example','b.example')]", &["domain-name:value = a.example", "domain-name:value = b.example"]);
+        check(
+            "[domain-name:value IN ('a.example','b.example')]",
+            &["domain-name:value = a.example", "domain-name:value = b.example"],
+        );
         check("[domain-name:value IN ()]", &[]);
-        check("[a:b = 5 OR a:b = -1.5 OR a:b=true OR a:b = t'2026-01-01T00:00:00Z']", &[
-            "a:b = 5", "a:b = -1.5", "a:b = true", "a:b = 2026-01-01T00:00:00Z",
-        ]);
+        check(
+            "[a:b = 5 OR a:b = -1.5 OR a:b=true OR a:b = t'2026-01-01T00:00:00Z']",
+            &["a:b = 5", "a:b = -1.5", "a:b = true", "a:b = 2026-01-01T00:00:00Z"],
+        );
         check("[file:hashes.'SHA-256' = 'ab']", &["file:hashes.SHA-256 = ab"]);
         check("[x:refs[*].value = 'q']", &["x:refs[*].value = q"]);
         check("[x:refs[0].value = 'q'] AND [y:z='ORB']", &["x:refs[0].value = q & y:z = ORB"]);
@@ -432,22 +438,40 @@ mod tests {
         check("[a:b='1' OR a:b='2' AND a:c='3']", &["a:b = 1", "a:b = 2 & a:c = 3"]);
         check("[(a:b='1' OR a:b='2') AND a:c='3']", &["a:b = 1 & a:c = 3", "a:b = 2 & a:c = 3"]);
         check("[a:b='1'] OR [a:b='2'] AND [a:c='3'] WITHIN 5 SECONDS REPEATS 2 TIMES", &["a:b = 1", "a:b = 2 & a:c = 3"]);
-        check("([a:b='1'] FOLLOWEDBY [a:c='3']) START t'2026-01-01T00:00:00Z' STOP t'2026-02-01T00:00:00Z'", &["a:b = 1 & a:c = 3"]);
+        check(
+            "([a:b='1'] FOLLOWEDBY [a:c='3']) START t'2026-01-01T00:00:00Z' STOP t'2026-02-01T00:00:00Z'",
+            &["a:b = 1 & a:c = 3"],
+        );
     }
 
     #[test]
     fn what_is_no_value_is_never_one() {
         check("[a:b NOT = '1']", &["a:b ? NOT ="]);
-        check("[a:b != '1' OR a:b LIKE '%x' OR a:b MATCHES 'x' OR EXISTS a:b OR a:b > 4 OR a:b ISSUPERSET '10.0.0.0/8']", &[
-            "a:b ? !=", "a:b ? LIKE", "a:b ? MATCHES", "a:b ? EXISTS", "a:b ? >", "a:b ? ISSUPERSET",
-        ]);
+        check(
+            "[a:b != '1' OR a:b LIKE '%x' OR a:b MATCHES 'x' OR EXISTS a:b OR a:b > 4 OR a:b ISSUPERSET '10.0.0.0/8']",
+            &["a:b ? !=", "a:b ? LIKE", "a:b ? MATCHES", "a:b ? EXISTS", "a:b ? >", "a:b ? ISSUPERSET"],
+        );
         check("[a:b NOT IN ('1','2') AND a:c = '3']", &["a:b ? NOT IN & a:c = 3"]);
     }
 
     #[test]
     fn broken_patterns() {
-        for pattern in ["", "[", "[]", "a:b = 'x'", "[a:b = 'x'", "[a:b = 'x']]", "[a:b 'x']", "[a = 'x']", "[a:b = x]", "[a:b IN 'x']",
-            "[a:b = 'x'] [a:b = 'y']", "[a:b = 'x'] WITHIN 5", "[a:b = 'x' AND]", "[a:b = 'x\\']"] {
+        for pattern in [
+            "",
+            "[",
+            "[]",
+            "a:b = 'x'",
+            "[a:b = 'x'",
+            "[a:b = 'x']]",
+            "[a:b 'x']",
+            "[a = 'x']",
+            "[a:b = x]",
+            "[a:b IN 'x']",
+            "[a:b = 'x'] [a:b = 'y']",
+            "[a:b = 'x'] WITHIN 5",
+            "[a:b = 'x' AND]",
+            "[a:b = 'x\\']",
+        ] {
             assert!(matches!(parse(pattern), Err(PatternError::At(_))), "{pattern}");
         }
         assert_eq!(parse(&format!("[{}a:b = 'x'", "(".repeat(100))), Err(PatternError::TooLarge));

@@ -87,7 +87,8 @@ impl Sink for Bundle<'_> {
 
     fn broken(&mut self, line: Option<u32>, cut: bool, reason: String) {
         let source = Source { file: self.file, line: line.unwrap_or(self.number + 1) };
-        self.feeds.problem(source, if cut { ProblemKind::CutOff } else { ProblemKind::Row(format!("it is no JSON: {reason}")) });
+        self.feeds
+            .problem(source, if cut { ProblemKind::CutOff } else { ProblemKind::Row(format!("it is no JSON: {reason}")) });
     }
 }
 
@@ -380,35 +381,57 @@ mod tests {
     #[track_caller]
     fn check(pattern: &str, expected: &[&str], problems: u64) {
         let feeds = read(Format::Stix, &bundle(&[indicator(pattern)]));
-        assert_eq!((shown(&feeds), feeds.problems().total()), (expected.iter().map(|text| (*text).to_owned()).collect(), problems),
-            "{pattern}: {:?}", feeds.problems().told());
+        assert_eq!(
+            (shown(&feeds), feeds.problems().total()),
+            (expected.iter().map(|text| (*text).to_owned()).collect(), problems),
+            "{pattern}: {:?}",
+            feeds.problems().told()
+        );
     }
 
     #[test]
     fn patterns_become_values() {
         check("[email-addr:value = 'A@example.com']", &["email a@example.com"], 0);
-        check("[ipv4-addr:value ISSUBSET '198.51.100.0/24' OR ipv6-addr:value = '2001:db8::1']",
-            &["ip 198.51.100.0/24", "ip 2001:db8::1/128"], 0);
+        check(
+            "[ipv4-addr:value ISSUBSET '198.51.100.0/24' OR ipv6-addr:value = '2001:db8::1']",
+            &["ip 198.51.100.0/24", "ip 2001:db8::1/128"],
+            0,
+        );
         check("[ipv4-addr:value = '198.51.100.0/24']", &["ip 198.51.100.0/24"], 0);
         check("[domain-name:value IN ('a.example', 'b.example')]", &["domain a.example", "domain b.example"], 0);
         check("[user-account:account_type = 'github' AND user-account:account_login = 'Ada']", &["handle github:ada"], 0);
         check(r"[user-account:account_login = 'o\'neil']", &["handle o'neil"], 0);
-        check("[x-cryptocurrency-wallet:value = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed']",
-            &["wallet 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"], 0);
-        check("[user-account:account_type = 'cryptocurrency' AND user-account:account_login = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed']",
-            &["wallet 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"], 0);
-        check("[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '198.51.100.1']",
-            &["ip 198.51.100.1/32"], 0);
+        check(
+            "[x-cryptocurrency-wallet:value = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed']",
+            &["wallet 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"],
+            0,
+        );
+        check(
+            "[user-account:account_type = 'cryptocurrency' AND user-account:account_login = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed']",
+            &["wallet 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"],
+            0,
+        );
+        check(
+            "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '198.51.100.1']",
+            &["ip 198.51.100.1/32"],
+            0,
+        );
         check(&format!("[x-interdict-keyed-hash:email = '{}']", "ab".repeat(32)), &["email hash"], 0);
     }
 
     #[test]
     fn what_is_listed_only_together_says_so() {
         check("[ipv4-addr:value = '198.51.100.1' AND network-traffic:dst_port = 443]", &["ip 198.51.100.1/32*"], 1);
-        check("[email-addr:value = 'a@example.com'] AND [ipv4-addr:value = '198.51.100.1']",
-            &["email a@example.com*", "ip 198.51.100.1/32*"], 0);
-        check("[email-addr:value = 'a@example.com'] OR [ipv4-addr:value = '198.51.100.1']",
-            &["email a@example.com", "ip 198.51.100.1/32"], 0);
+        check(
+            "[email-addr:value = 'a@example.com'] AND [ipv4-addr:value = '198.51.100.1']",
+            &["email a@example.com*", "ip 198.51.100.1/32*"],
+            0,
+        );
+        check(
+            "[email-addr:value = 'a@example.com'] OR [ipv4-addr:value = '198.51.100.1']",
+            &["email a@example.com", "ip 198.51.100.1/32"],
+            0,
+        );
     }
 
     #[test]
@@ -437,19 +460,22 @@ mod tests {
         revoked["revoked"] = true.into();
         let mut yara = indicator("rule x {}");
         yara["pattern_type"] = "yara".into();
-        let feeds = read(Format::Stix, &bundle(&[
-            serde_json::json!({"type": "sighting", "sighting_of_ref": first["id"], "first_seen": "2025-12-01T00:00:00Z", "last_seen": "2026-05-01T00:00:00Z"}),
-            first,
-            revoked,
-            yara,
-            serde_json::json!({"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.7", "object_marking_refs": [own]}),
-            serde_json::json!({"type": "observed-data", "first_observed": "2026-03-01T00:00:00Z", "last_observed": "2026-03-02T00:00:00Z", "object_refs": ["ipv4-addr--1"]}),
-            serde_json::json!({"type": "user-account", "id": "user-account--1", "account_type": "github", "account_login": "Bo"}),
-            serde_json::json!({"type": "marking-definition", "id": own, "definition_type": "tlp", "definition": {"tlp": "red"}}),
-            serde_json::json!({"type": "identity", "id": "identity--1", "identity_class": "organization", "name": "A CERT"}),
-            serde_json::json!({"type": "malware", "name": "x"}),
-            serde_json::json!({"name": 5}),
-        ]));
+        let feeds = read(
+            Format::Stix,
+            &bundle(&[
+                serde_json::json!({"type": "sighting", "sighting_of_ref": first["id"], "first_seen": "2025-12-01T00:00:00Z", "last_seen": "2026-05-01T00:00:00Z"}),
+                first,
+                revoked,
+                yara,
+                serde_json::json!({"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.7", "object_marking_refs": [own]}),
+                serde_json::json!({"type": "observed-data", "first_observed": "2026-03-01T00:00:00Z", "last_observed": "2026-03-02T00:00:00Z", "object_refs": ["ipv4-addr--1"]}),
+                serde_json::json!({"type": "user-account", "id": "user-account--1", "account_type": "github", "account_login": "Bo"}),
+                serde_json::json!({"type": "marking-definition", "id": own, "definition_type": "tlp", "definition": {"tlp": "red"}}),
+                serde_json::json!({"type": "identity", "id": "identity--1", "identity_class": "organization", "name": "A CERT"}),
+                serde_json::json!({"type": "malware", "name": "x"}),
+                serde_json::json!({"name": 5}),
+            ]),
+        );
         assert_eq!(shown(&feeds), ["email a@example.com", "ip 198.51.100.7/32", "handle github:bo"]);
         let [mail, ip, _] = feeds.sightings() else { panic!() };
         assert_eq!((mail.tlp, mail.confidence, &*mail.feed, &*mail.note), (Some(Tlp::Amber), Some(70), "A CERT", "a note"));
@@ -469,7 +495,8 @@ mod tests {
 
     #[test]
     fn a_bundle_that_breaks_off() {
-        let text = bundle(&[indicator("[email-addr:value = 'a@example.com']"), indicator("[email-addr:value = 'b@example.com']")]);
+        let text =
+            bundle(&[indicator("[email-addr:value = 'a@example.com']"), indicator("[email-addr:value = 'b@example.com']")]);
         let feeds = read(Format::Stix, &text[..text.len() - 40]);
         assert_eq!((feeds.sightings().len(), feeds.problems().total()), (1, 1));
         let feeds = read(Format::Stix, "[[[[");

@@ -205,9 +205,10 @@ mod tests {
 
     #[test]
     fn records_come_one_by_one() {
-        check(r#"{"a":1,"objects":[{"b":2},7,{"c":[{}]}]}"#, &[
-            "<", "<objects", r#"objects>{"b":2}"#, "<objects", r#"objects>{"c":[{}]}"#, r#">{"a":1}"#,
-        ]);
+        check(
+            r#"{"a":1,"objects":[{"b":2},7,{"c":[{}]}]}"#,
+            &["<", "<objects", r#"objects>{"b":2}"#, "<objects", r#"objects>{"c":[{}]}"#, r#">{"a":1}"#],
+        );
         check("\u{feff}[{\"Event\":{\"b\":2}}]", &["<", "<Event", "Event>{\"b\":2}", ">{}"]);
     }
 

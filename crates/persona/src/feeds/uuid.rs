@@ -6,12 +6,9 @@ const URL: [u8; 16] = [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb
 
 /// The UUID of a name, made of parts that may hold anything.
 pub(super) fn named(parts: &[&str]) -> String {
-    let mut name = String::from("urn:interdict");
-    for part in parts {
-        // Lengths keep different parts apart.
-        name.push_str(&format!(":{}:{part}", part.len()));
-    }
-    version_5(URL, &name)
+    // Lengths keep different parts apart.
+    let parts: Vec<String> = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
+    version_5(URL, &format!("urn:interdict:{}", parts.join(":")))
 }
 
 fn version_5(namespace: [u8; 16], name: &str) -> String {
@@ -26,7 +23,9 @@ fn version_5(namespace: [u8; 16], name: &str) -> String {
         if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        text.push_str(&format!("{byte:02x}"));
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
     }
     text
 }
@@ -50,18 +49,19 @@ fn sha1(message: &[u8]) -> [u8; 20] {
         for t in 16..80 {
             words[t] = (words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16]).rotate_left(1);
         }
-        let [mut a, mut b, mut c, mut d, mut e] = state;
-        for (t, word) in words.into_iter().enumerate() {
-            let (mixed, constant) = match t {
-                0..20 => (b & c | !b & d, 0x5a82_7999),
-                20..40 => (b ^ c ^ d, 0x6ed9_eba1),
-                40..60 => (b & c | b & d | c & d, 0x8f1b_bcdc),
-                _ => (b ^ c ^ d, 0xca62_c1d6),
+        let mut mix = state;
+        for (round, word) in words.into_iter().enumerate() {
+            let [_, x, y, z, _] = mix;
+            let (mixed, constant) = match round {
+                0..20 => (x & y | !x & z, 0x5a82_7999),
+                20..40 => (x ^ y ^ z, 0x6ed9_eba1),
+                40..60 => (x & y | x & z | y & z, 0x8f1b_bcdc),
+                _ => (x ^ y ^ z, 0xca62_c1d6_u32),
             };
-            let next = a.rotate_left(5).wrapping_add(mixed).wrapping_add(e).wrapping_add(constant).wrapping_add(word);
-            (a, b, c, d, e) = (next, a, b.rotate_left(30), c, d);
+            let next = [mixed, mix[4], constant, word].into_iter().fold(mix[0].rotate_left(5), u32::wrapping_add);
+            mix = [next, mix[0], mix[1].rotate_left(30), mix[2], mix[3]];
         }
-        for (sum, value) in state.iter_mut().zip([a, b, c, d, e]) {
+        for (sum, value) in state.iter_mut().zip(mix) {
             *sum = sum.wrapping_add(value);
         }
     }
@@ -77,7 +77,11 @@ mod tests {
     use super::{named, sha1, version_5};
 
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        bytes
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+            .collect()
     }
 
     /// The examples of FIPS 180, and `sha1sum` of texts whose lengths lie around the end of a block.

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 use sha2::{Digest, Sha256};
 
 /// One reading of a person's record.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     /// When, RFC 3339.
     pub time: String,
@@ -20,15 +20,21 @@ pub struct Access {
     pub command: String,
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
+/// A line as it must be: nothing is missing and nothing was added.
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
-    time: String,
-    actor: String,
-    person: String,
-    purpose: String,
-    command: String,
     previous: String,
+    #[serde(rename = "time")]
+    _time: String,
+    #[serde(rename = "actor")]
+    _actor: String,
+    #[serde(rename = "person")]
+    _person: String,
+    #[serde(rename = "purpose")]
+    _purpose: String,
+    #[serde(rename = "command")]
+    _command: String,
 }
 
 /// The hash before the first line.
@@ -72,7 +78,11 @@ pub enum ChainError {
 
 fn hash(line: &[u8]) -> String {
     let digest = Sha256::digest(line);
-    digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
+    digest
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        .collect()
 }
 
 impl Default for AccessLog {
@@ -90,16 +100,15 @@ impl AccessLog {
     /// The line for a reading, with its line end. It is to be written before the record is shown.
     #[must_use]
     pub fn line(&mut self, access: &Access) -> String {
-        let line = Line {
-            time: access.time.clone(),
-            actor: access.actor.clone(),
-            person: access.person.clone(),
-            purpose: access.purpose.clone(),
-            command: access.command.clone(),
-            previous: self.head.clone(),
-        };
-        // Texts alone always serialise.
-        let mut text = serde_json::to_string(&line).unwrap_or_default();
+        let mut text = serde_json::json!({
+            "time": access.time,
+            "actor": access.actor,
+            "person": access.person,
+            "purpose": access.purpose,
+            "command": access.command,
+            "previous": self.head,
+        })
+        .to_string();
         self.head = hash(text.as_bytes());
         text.push('\n');
         text

@@ -2,9 +2,9 @@
 //! was. Rows whose owner cannot be told are kept and counted, so that nobody takes an erasure for complete that is not.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::io::{self, BufRead, Write};
-
-use rustc_hash::FxHashSet;
 
 use super::records::{End, Records, delimiter_of};
 
@@ -74,11 +74,11 @@ pub enum EraseError {
 }
 
 /// Rewrites a table in CSV.
-pub fn erase_csv(
+pub fn erase_csv<S: BuildHasher>(
     table: Table,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
-    persons: &FxHashSet<String>,
+    persons: &HashSet<String, S>,
 ) -> Result<Erased, EraseError> {
     const MARK: &[u8] = b"\xef\xbb\xbf";
     let mut erased = Erased::default();
@@ -143,7 +143,7 @@ enum Owner<'t> {
 }
 
 impl Owner<'_> {
-    fn is_in(&self, persons: &FxHashSet<String>) -> bool {
+    fn is_in<S: BuildHasher>(&self, persons: &HashSet<String, S>) -> bool {
         match self {
             Self::Text(text) => persons.contains(text.trim()),
             Self::Number(number) => persons.contains(&number.to_string()),
@@ -152,11 +152,11 @@ impl Owner<'_> {
 }
 
 /// Rewrites a table in JSON, one row a line.
-pub fn erase_jsonl(
+pub fn erase_jsonl<S: BuildHasher>(
     table: Table,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
-    persons: &FxHashSet<String>,
+    persons: &HashSet<String, S>,
 ) -> Result<Erased, EraseError> {
     let mut erased = Erased::default();
     let mut line = Vec::new();
@@ -219,7 +219,12 @@ mod tests {
             (2, 3, &[]),
         );
         csv(Table::Person, "id;name\np1;a,b\n \"p2\";x\np2 ;y\n7;z\n", "id;name\np1;a,b\n \"p2\";x\n", (2, 2, &[]));
-        csv(Table::Identifier, "person,kind,value\n\"o'neil, \"\"x\"\"\",email,a\np1,email,b", "person,kind,value\np1,email,b", (1, 1, &[]));
+        csv(
+            Table::Identifier,
+            "person,kind,value\n\"o'neil, \"\"x\"\"\",email,a\np1,email,b",
+            "person,kind,value\np1,email,b",
+            (1, 1, &[]),
+        );
         csv(Table::Event, "", "", (0, 0, &[]));
         csv(Table::Event, "person,kind\n", "person,kind\n", (0, 0, &[]));
     }

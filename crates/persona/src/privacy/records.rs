@@ -231,8 +231,11 @@ mod tests {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
             let theirs: Vec<Vec<String>> =
                 reader.records().map(|record| record.unwrap().iter().map(|cell| cell.trim().to_owned()).collect()).collect();
-            let cells: Vec<Vec<String>> =
-                ours.into_iter().filter(|record| record.3.iter().any(|b| !b"\r\n".contains(b))).map(|record| record.2).collect();
+            let cells: Vec<Vec<String>> = ours
+                .into_iter()
+                .filter(|record| record.3.iter().any(|b| !b"\r\n".contains(b)))
+                .map(|record| record.2)
+                .collect();
             assert_eq!(cells, theirs, "{text:?}");
         }
     }

@@ -216,11 +216,8 @@ mod tests {
 
     #[track_caller]
     fn check(facts: PersonFacts, expected: &str) {
-        let retention = Retention {
-            left_days: Some(30),
-            legal_hold: ["held".to_owned()].into_iter().collect(),
-            ..Retention::default()
-        };
+        let retention =
+            Retention { left_days: Some(30), legal_hold: ["held".to_owned()].into_iter().collect(), ..Retention::default() };
         let shown = match retention.decide("p1", &facts, time("2026-06-01")) {
             Decision::Keep { reason, until } => {
                 format!("keep {reason:?} {}", until.map(|until| until.to_string()[..10].to_owned()).unwrap_or_default())
@@ -275,21 +272,23 @@ mod tests {
         let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
         let source = builder.source("a.csv:1");
         let applicant = builder.person("a", source);
-        for (kind, day) in [
-            (EventKind::Application, "2026-01-01"),
-            (EventKind::Message, "2026-02-01"),
-            (EventKind::Message, "2099-01-01"),
-        ] {
+        for (kind, day) in
+            [(EventKind::Application, "2026-01-01"), (EventKind::Message, "2026-02-01"), (EventKind::Message, "2099-01-01")]
+        {
             builder.event(applicant, &NewEvent { kind, time: day, offset: None, ip: "", device: "", facts: &[] }, source);
         }
         builder.person_row("b", Describe { start: "2025-01-01", ..Describe::default() }, source);
         let as_of = time("2026-06-01");
         let people = builder.finish(as_of).0;
         let facts: Vec<_> = people.all().map(|person| PersonFacts::of(person, AlertState::None, as_of)).collect();
-        assert_eq!((facts[0].application, facts[0].last_event, facts[0].hired), (Some(time("2026-01-01")), Some(time("2026-02-01")), false));
+        assert_eq!(
+            (facts[0].application, facts[0].last_event, facts[0].hired),
+            (Some(time("2026-01-01")), Some(time("2026-02-01")), false)
+        );
         assert!(facts[1].hired);
         let retention = Retention::default();
-        let erased: Vec<bool> = retention.decide_all(&people, |_| AlertState::None, as_of).map(|(_, what)| what.is_erase()).collect();
+        let erased: Vec<bool> =
+            retention.decide_all(&people, |_| AlertState::None, as_of).map(|(_, what)| what.is_erase()).collect();
         assert_eq!(erased, [true, false]);
     }
 }
