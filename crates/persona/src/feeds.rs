@@ -22,7 +22,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use evaluate::evaluate;
 pub use export::{Disclosure, Exported, Shared, SharedSighting, Withheld, export_csv, export_misp, export_stix};
@@ -346,6 +346,8 @@ pub struct Feeds {
     texts: FxHashMap<IdKind, FxHashMap<Box<str>, u32>>,
     keyed: FxHashMap<(FeedKind, KeyedHash), u32>,
     shared: FxHashMap<(FeedKind, KeyedHash), u32>,
+    /// The kinds in `shared`: values of others need no hash.
+    shared_kinds: FxHashSet<FeedKind>,
     domains: FxHashMap<Box<str>, u32>,
     nets: net::Nets,
     problems: Problems,
@@ -479,7 +481,7 @@ impl Feeds {
     }
 
     fn shared_head(&self, kind: FeedKind, value: &str) -> Option<u32> {
-        if self.shared.is_empty() {
+        if !self.shared_kinds.contains(&kind) {
             return None;
         }
         let key = self.sharing.as_ref()?;
@@ -606,7 +608,10 @@ impl Feeds {
             }
             Listed::Net(net) => self.nets.insert(*net, row),
             Listed::Keyed(hash) => self.keyed.insert((kind, *hash), row),
-            Listed::Shared(hash) => self.shared.insert((kind, *hash), row),
+            Listed::Shared(hash) => {
+                self.shared_kinds.insert(kind);
+                self.shared.insert((kind, *hash), row)
+            }
         };
         self.before.push(head.unwrap_or(END));
         self.sightings.push(Sighting {
@@ -765,14 +770,69 @@ mod tests {
             ("a.csv", "kind,value,date\n", Some(Format::Csv)),
             ("a.csv", "Type;Indicator;Last Seen\n", Some(Format::Csv)),
             ("a.csv", "kind,hmac,source\n", Some(Format::Csv)),
+            ("a.csv", "ioc\n198.51.100.7\n", Some(Format::Csv)),
             ("identifier.csv", "person,kind,value\n", None),
+            ("payouts.csv", "Type,Value,Payee,Currency,Country,Holder,Status\n", None),
+            ("hr.csv", "name,address,date\n", None),
             ("a.txt", "# addresses\n\n198.51.100.0/24\n", Some(Format::List)),
             ("a.txt", "a[at]example[.]com\n", Some(Format::List)),
+            ("lists/blocked", "a[at]example[.]com\n", Some(Format::List)),
+            ("mail.eml", "a@example.com\n", None),
             ("a.txt", "Dear all,\n", None),
             ("a.txt", "", None),
         ] {
             assert_eq!(recognise(name, head.as_bytes()), format, "{head}");
         }
+    }
+
+    /// Every begin of a file, and files with bytes changed, taken out and put in: read without a panic, and what is taken can be found.
+    #[test]
+    fn broken_files_cost_only_what_is_broken() {
+        let stix = r#"{"type":"bundle","id":"bundle--1","objects":[{"type":"indicator","id":"indicator--1","pattern_type":"stix",
+            "pattern":"[email-addr:value = 'a\\'@example.com' OR (ipv4-addr:value ISSUBSET '198.51.100.0/24' AND a:b IN ('x', 'y'))]",
+            "valid_from":"2026-01-01T00:00:00Z"},{"type":"domain-name","id":"d","value":"front.example"}]}"#;
+        let misp = r#"{"Event":{"info":"x","date":"2026-01-01","Attribute":[{"type":"domain|ip","value":"front.example|198.51.100.7",
+            "to_ids":true},{"type":"other","value":"hmac-sha256:email:00"}]}}"#;
+        let csv = "kind,value,hmac,date\nemail,\"a@example.com\",,2026-01-01\nip,198.51.100.0/24,,\nhandle,\u{e4}\u{f6},,1767225600\n";
+        let list = "# date: 2026-01-01\nhxxps://front[.]example/\u{e4}\n+1 555 0100 123\n198.51.100.7\n@a:b\n";
+        let mut seed = 11_u64;
+        let mut draw = |below: usize| {
+            seed = seed * 48_271 % 2_147_483_647;
+            seed as usize % below
+        };
+        let formats = [(Format::Stix, stix), (Format::Misp, misp), (Format::Csv, csv), (Format::List, list)];
+        let mut taken = 0;
+        for (format, text) in formats {
+            let mut files: Vec<Vec<u8>> = (0..text.len()).map(|end| text.as_bytes()[..end].to_vec()).collect();
+            for _ in 0..500 {
+                let mut bytes = text.as_bytes().to_vec();
+                for _ in 0..=draw(4) {
+                    let at = draw(bytes.len());
+                    let byte = b"'\"[](){},:\\\n\r \xff0aA@./"[draw(21)];
+                    match draw(3) {
+                        0 => bytes[at] = byte,
+                        1 => bytes.insert(at, byte),
+                        _ => drop(bytes.remove(at)),
+                    }
+                }
+                files.push(bytes);
+            }
+            for bytes in files {
+                let mut feeds = Feeds::new(time("2026-06-01")).with_sharing_key(TenantKey::new(&[1; 32]).unwrap());
+                feeds.read("f", "feed", format, &mut bytes.as_slice()).unwrap();
+                taken += feeds.sightings().len();
+                for row in feeds.sightings() {
+                    let found = match (&row.value, row.kind) {
+                        (Listed::Net(net), _) => feeds.look_up_ip(net.addr()),
+                        (Listed::Text(text), FeedKind::Domain) => feeds.look_up_domain(text),
+                        (Listed::Text(text), FeedKind::Identifier(kind)) => feeds.look_up_normalised(kind, text),
+                        _ => vec![row],
+                    };
+                    assert!(found.contains(&row), "{row:?} in {}", String::from_utf8_lossy(&bytes));
+                }
+            }
+        }
+        assert!(taken > 2000, "{taken}");
     }
 
     #[test]

@@ -45,6 +45,9 @@ fn column(heading: &str) -> Option<Column> {
     })
 }
 
+/// How names of bare lists end.
+const LIST_ENDINGS: [&str; 8] = ["txt", "csv", "tsv", "lst", "list", "ioc", "netset", "ipset"];
+
 fn first_row(head: &[u8]) -> &[u8] {
     head.split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
@@ -53,17 +56,25 @@ fn first_row(head: &[u8]) -> &[u8] {
 }
 
 /// Whether the begin of a text is a table or a list.
-pub(super) fn recognise(_name: &str, head: &[u8]) -> Option<Format> {
+pub(super) fn recognise(name: &str, head: &[u8]) -> Option<Format> {
     let line = first_row(head);
     let text = std::str::from_utf8(line).ok()?;
     let headings: Vec<&str> = text.split(char::from(delimiter_of(line))).map(|cell| cell.trim().trim_matches('"')).collect();
     let columns: Vec<Column> = headings.iter().filter_map(|heading| column(heading)).collect();
-    if columns.iter().any(|column| matches!(column, Column::Value | Column::Hmac)) {
-        // A table of people has values too, and says whose they are.
+    let has = |wanted: Column| columns.contains(&wanted);
+    let values = has(Column::Hmac)
+        || has(Column::Value) && has(Column::Kind)
+        || headings.iter().any(|heading| ["indicator", "ioc"].iter().any(|word| heading.eq_ignore_ascii_case(word)));
+    if values {
+        // Tables of people and of payments have kinds and values too: the first say whose they are, the others have more beside.
         let of_people = headings.iter().any(|heading| heading.eq_ignore_ascii_case("person"));
-        return (!of_people).then_some(Format::Csv);
+        return (!of_people && columns.len() * 2 >= headings.len()).then_some(Format::Csv);
     }
-    form::kind(&form::refang(token(text))).map(|_| Format::List)
+    // Other files may well begin with an address too.
+    let ending =
+        name.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending.to_ascii_lowercase());
+    let may_list = ending.is_none_or(|ending| LIST_ENDINGS.contains(&ending.as_str()));
+    (may_list && form::kind(&form::refang(token(text))).is_some()).then_some(Format::List)
 }
 
 fn skip_mark(input: &mut dyn BufRead) -> io::Result<()> {
