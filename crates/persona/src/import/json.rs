@@ -11,7 +11,7 @@ use crate::people::{Builder, FileId, Source};
 use crate::problem::ProblemKind;
 
 /// Members that hold the records of an answer.
-const WRAPPERS: [&str; 12] = [
+pub(super) const WRAPPERS: [&str; 14] = [
     "value",
     "results",
     "data",
@@ -24,7 +24,35 @@ const WRAPPERS: [&str; 12] = [
     "opportunities",
     "computers",
     "events",
+    "employees",
+    "Report_Entry",
 ];
+
+/// Members that stand beside the records of an answer and are no part of one.
+const BESIDE: [&str; 19] = [
+    "success",
+    "errors",
+    "warnings",
+    "moreDataAvailable",
+    "nextCursor",
+    "syncToken",
+    "hasNext",
+    "next",
+    "total",
+    "totalCount",
+    "count",
+    "page",
+    "per_page",
+    "pageSize",
+    "fields",
+    "links",
+    "@odata.context",
+    "@odata.count",
+    "@odata.nextLink",
+];
+
+/// The member that says who or what a record is about. An answer has none, so that a list behind it is part of the record.
+const OWN_ID: [&str; 2] = ["id", "uuid"];
 
 /// The longest line that is read as a record, in bytes.
 const MAX_LINE_BYTES: u64 = 64 << 20;
@@ -191,7 +219,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
         let mut own = Map::new();
         let mut wrapped = false;
         while let Some(name) = members.next_key::<String>()? {
-            if WRAPPERS.contains(&name.as_str()) {
+            if WRAPPERS.contains(&name.as_str()) && !OWN_ID.iter().any(|id| own.contains_key(*id)) {
                 let inside = members.next_value_seed(Inside { number: &mut *self.number, take: &mut *self.take })?;
                 match inside {
                     Some(value) => {
@@ -203,10 +231,18 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
                 own.insert(name, members.next_value()?);
             }
         }
-        if !wrapped {
-            *self.number += 1;
-            (self.take)(&Value::Object(own), *self.number);
+        if wrapped {
+            return Ok(());
         }
+        // An answer without records, or with one that is no list.
+        let mut inside = own.iter().filter(|(name, _)| !BESIDE.contains(&name.as_str()));
+        let record = match (inside.next(), inside.next()) {
+            (Some((name, Value::Array(none))), None) if WRAPPERS.contains(&name.as_str()) && none.is_empty() => return Ok(()),
+            (Some((name, record @ Value::Object(_))), None) if WRAPPERS.contains(&name.as_str()) => record.clone(),
+            _ => Value::Object(own),
+        };
+        *self.number += 1;
+        (self.take)(&record, *self.number);
         Ok(())
     }
 }
@@ -298,4 +334,46 @@ pub(super) fn text<'v>(value: &'v Value, path: &str) -> std::borrow::Cow<'v, str
 pub(super) fn items<'v>(value: &'v Value, path: &str) -> &'v [Value] {
     let found = path.split('.').try_fold(value, |value, step| value.get(step));
     found.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The text of a value, as [`text`] gives it; `None` for lists and objects.
+pub(super) fn scalar(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
+    Some(match value {
+        Value::String(text) => text.trim().into(),
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::Null => "".into(),
+        Value::Array(_) | Value::Object(_) => return None,
+    })
+}
+
+/// The texts in a list at a member: of its items, or of the member `inner` of items that are objects. A single text, or a single object,
+/// is taken as a list of one. What is none of these is a problem that names the member.
+pub(super) fn values<'v>(
+    record: &'v Value,
+    member: &'static str,
+    inner: &str,
+    source: Source,
+    to: &mut Builder,
+) -> Vec<std::borrow::Cow<'v, str>> {
+    let items = match record.get(member) {
+        None | Some(Value::Null) => return Vec::new(),
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    let mut texts = Vec::with_capacity(items.len());
+    for item in items {
+        let text = match item {
+            Value::Object(members) => members.get(inner).map_or(Some("".into()), scalar),
+            Value::Number(_) | Value::Bool(_) | Value::Array(_) => None,
+            item => scalar(item),
+        };
+        match text {
+            Some(text) if text.is_empty() => {}
+            Some(text) => texts.push(text),
+            None => to.problem(source, ProblemKind::UnknownColumn(member.to_owned())),
+        }
+    }
+    texts
 }

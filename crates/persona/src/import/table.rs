@@ -33,13 +33,23 @@ impl Header {
         plain_names.iter().find_map(|name| self.plain.iter().position(|column| column == name))
     }
 
-    /// Whether there is one of these columns.
+    /// The headings in plain form.
+    pub(super) fn plain(&self) -> &[String] {
+        &self.plain
+    }
+
+    /// Whether there is this column.
     pub(super) fn has(&self, plain_name: &str) -> bool {
         self.plain.iter().any(|column| column == plain_name)
     }
 }
 
 impl<'a> Row<'a> {
+    /// The header.
+    pub(super) fn header(self) -> &'a Header {
+        self.header
+    }
+
     /// The cell of the first of these columns that there is, trimmed; empty when there is none. Names are plain headings.
     pub(super) fn get(self, plain_names: &[&str]) -> &'a str {
         self.header.find(plain_names).map_or("", |index| self.at(index))
