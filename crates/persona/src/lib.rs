@@ -18,6 +18,10 @@ mod value;
 mod vocabulary;
 
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
+pub use import::{
+    ColumnMap, Format, ImportError, MAX_PAPER_BYTES, MapError, Owner, Paper, Picture, PictureError, PictureLimits, Reading, import,
+    import_paper, import_picture, import_with, owner, recognise,
+};
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
 pub use lists::Lists;

@@ -124,3 +124,92 @@ fn referral(record: &Value, person: PersonId, time: &str, source: Source, to: &m
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::import::Format;
+    use crate::import::testing::{check, imported, lines};
+
+    const CANDIDATE: &str = r#"{"id": "c-1", "createdAt": "2026-02-01T10:00:00.000Z", "updatedAt": "2026-02-02T10:00:00.000Z", "name": "Ada Example",
+        "primaryEmailAddress": {"value": "ada@example.com", "type": "Personal", "isPrimary": true},
+        "emailAddresses": [{"value": "ada@example.com", "type": "Personal", "isPrimary": true}, {"value": "ada@example.org", "type": "Work"}],
+        "primaryPhoneNumber": {"value": "+44 7700 900123", "type": "Personal"}, "phoneNumbers": [],
+        "socialLinks": [{"type": "GitHub", "url": "https://github.com/ada"}, {"type": "Website", "url": "https://ada.example.net"}],
+        "location": {"locationSummary": "London, United Kingdom"}, "company": "Firm Ltd", "position": "Engineer", "school": "Example University",
+        "resumeFileHandle": {"id": "f", "name": "ada.pdf", "handle": "h"}, "fraudStatus": "Fraudulent",
+        "customFields": [{"id": "x", "title": "Religion", "value": "secret"}],
+        "source": {"title": "Referral"}, "creditedToUser": {"id": "u", "firstName": "Bob", "lastName": "Example", "email": "bob@example.com"}}"#;
+
+    const APPLICATION: &str = r#"{"id": "a-1", "createdAt": "2026-02-01T10:00:00.000Z", "status": "Active",
+        "candidate": {"id": "c-1", "name": "Ada Example", "primaryEmailAddress": {"value": "ada@example.com"}},
+        "job": {"id": "j", "title": "Backend Engineer"}, "source": {"title": "Job board"},
+        "creditedToUser": {"id": "u", "email": "bob@example.com"},
+        "applicationFormSubmissions": [{"formDefinition": {"sections": [{"fields": [
+            {"field": {"path": "why", "title": "Why us?", "type": "LongText"}},
+            {"field": {"path": "race", "title": "Race", "type": "ValueSelect"}}]}]},
+            "submittedValues": {"why": "I have always liked examples.", "race": "secret"}}]}"#;
+
+    #[test]
+    fn answers_are_unwrapped() {
+        check(
+            Format::Ashby,
+            &format!(r#"{{"success": true, "results": [{CANDIDATE}], "moreDataAvailable": true, "nextCursor": "n"}}"#),
+            r#"
+            ashby:c-1 | Ada Example | GB | - | - to -
+              email ada@example.com
+              email ada@example.org
+              phone +447700900123
+              handle github:ada
+              url ada.example.net
+              cv 2026-02-02T10:00:00Z 0.title=ada.pdf 1.employer=Firm Ltd 1.role=Engineer 2.school=Example University
+            ! export-1:1: `Religion` is not read: it is about a protected characteristic of a person
+            "#,
+        );
+        // One candidate, as `candidate.info` answers, and the pages of a list, one a line.
+        let bare = CANDIDATE.replace('\n', " ");
+        for text in [format!(r#"{{"success": true, "results": {bare}}}"#), bare.clone(), format!("{{\"success\":true,\"results\":[]}}\n{bare}\n")] {
+            let (people, problems) = imported(&[(Format::Ashby, &text)], None);
+            assert_eq!((people.len(), problems.total()), (1, 1), "{text}");
+        }
+    }
+
+    #[test]
+    fn applications_and_referrals() {
+        let hr = "Employee ID,Legal Name,Work Email,Hire Date\n44,Bob Example,bob@example.com,2020-01-01\n";
+        let okta = "Employee ID,Legal Name,Work Email\n44,Bob Example,bob@example.com\n";
+        let (people, problems) = imported(&[(Format::Ashby, APPLICATION), (Format::Ashby, CANDIDATE), (Format::Hris, hr), (Format::Hris, okta)], None);
+        let got = lines(&people, &problems);
+        assert_eq!(got.matches("  referred ashby:c-1\n").count(), 1, "{got}");
+        assert!(got.contains("  @2026-02-01T10:00:00Z application job=Backend Engineer\n"), "{got}");
+        assert!(got.contains("  answer 2026-02-01T10:00:00Z \"I have always liked examples.\" 0.what=Why us?\n"), "{got}");
+        assert!(got.contains("! export-1:1: `Race` is not read"), "{got}");
+        assert!(!got.contains("secret") && !got.contains("raudulent"), "{got}");
+        // The board found the person, so that the application alone refers nobody.
+        let (people, problems) = imported(&[(Format::Ashby, APPLICATION), (Format::Hris, hr)], None);
+        assert!(!lines(&people, &problems).contains("referred"));
+    }
+
+    #[test]
+    fn missing_wrong_cut_and_twice() {
+        check(
+            Format::Ashby,
+            r#"{"success": false, "errors": ["invalid_input"]}
+{"success": true, "results": [{"id": "c-1", "name": "Ada"}, {"name": "Nobody"}, {"id": "c-2", "name": 5, "emailAddresses": {"value": "b@example.com"}, "socialLinks": "@ada"}, {"id": "c-1", "name": "Ada"}]}
+{"id": "a-1", "candidate": {}}
+{"id": "a-2", "candidate": {"id": "c-1"}}
+{"success": true, "results": [{"id": "c-3", "na"#,
+            r#"
+            ashby:c-1 | Ada | - | - | - to -
+            ashby:c-2 | 5 | - | - | - to -
+              email b@example.com
+              handle ada
+            ! export-1:1: the row is left out: the service answered with an error
+            ! export-1:2: the row is left out: `id` is missing
+            ! export-1:4: the id was there before: its first row stays, what it lacks is taken
+            ! export-1:3: the row is left out: `candidate.id` is missing
+            ! export-1:4: the row is left out: `createdAt` is missing
+            ! export-1:5: the file ends in the middle of a record: what stands before is taken
+            "#,
+        );
+    }
+}

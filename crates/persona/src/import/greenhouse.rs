@@ -173,3 +173,161 @@ fn application(record: &Value, of: Option<PersonId>, context: &mut Context<'_>, 
     }
     custom(record, person, context, source, to);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::{check, imported, lines};
+    use crate::import::{ColumnMap, Format};
+
+    const CANDIDATE: &str = r#"{
+        "id": 17681532, "first_name": "Ada", "last_name": "Example", "company": "Firm Ltd", "title": "Engineer",
+        "created_at": "2026-02-01T10:00:00.000Z", "is_private": false, "photo_url": null,
+        "attachments": [
+            {"filename": "ada.pdf", "url": "https://files.example.com/1", "type": "resume", "created_at": "2026-02-01T10:05:00.000Z"},
+            {"filename": "hello.pdf", "url": "https://files.example.com/2", "type": "cover_letter"},
+            {"filename": "test.zip", "url": "https://files.example.com/3", "type": "take_home_test"}],
+        "application_ids": [5], "phone_numbers": [{"value": "+1 202 555 0143", "type": "mobile"}],
+        "addresses": [{"value": "1 Main St\nBerlin, Germany", "type": "home"}],
+        "email_addresses": [{"value": "ada@example.com", "type": "personal"}, {"value": "ada@example.org", "type": "work"}],
+        "website_addresses": [{"value": "ada.example.net", "type": "personal"}],
+        "social_media_addresses": [{"value": "linkedin.com/in/ada-example"}],
+        "educations": [{"id": 1, "school_name": "Example University", "degree": "BSc", "discipline": "Physics",
+            "start_date": "2010-08-15T00:00:00.000Z", "end_date": "2014-05-15T00:00:00.000Z"}],
+        "employments": [{"id": 2, "company_name": "Firm Ltd", "title": "Engineer", "start_date": "2015-01-01T00:00:00.000Z", "end_date": null}],
+        "linked_user_ids": [], "custom_fields": {"zone": "Europe/Berlin", "nationality": "secret"},
+        "keyed_custom_fields": {"native_language": {"name": "Native language", "type": "short_text", "value": "secret"}},
+        "applications": []}"#;
+
+    const APPLICATION: &str = r#"{
+        "id": 5, "candidate_id": 17681532, "prospect": false, "applied_at": "2026-02-01T10:00:00.000Z", "rejected_at": null,
+        "location": {"address": "Berlin, Germany"}, "source": {"id": 1, "public_name": "Referral"},
+        "credited_to": {"id": 9, "first_name": "Bob", "last_name": "Example", "employee_id": "44"},
+        "jobs": [{"id": 3, "name": "Backend Engineer"}], "status": "active",
+        "answers": [{"question": "Why us?", "answer": "I have always liked examples."},
+            {"question": "Your gender", "answer": "secret"},
+            {"question": "Page", "answer": "https://github.com/ada"},
+            {"question": "May we call?", "answer": "Yes"}],
+        "custom_fields": {}}"#;
+
+    #[test]
+    fn a_candidate_with_all_that_is_read() {
+        check(
+            Format::Greenhouse,
+            &format!("[{CANDIDATE}]"),
+            r#"
+            greenhouse:17681532 | Ada Example | DE | - | - to -
+              email ada@example.com
+              email ada@example.org
+              phone +12025550143
+              handle linkedin:ada-example
+              address 1 Main St, Berlin, Germany
+              url ada.example.net
+              cv 2026-02-01T10:05:00Z 0.title=ada.pdf 1.employer=Firm Ltd 1.role=Engineer 1.from=2015-01-01 2.school=Example University 2.degree=BSc 2.what=Physics 2.from=2010-08-15 2.to=2014-05-15
+              letter 2026-02-01T10:00:00Z 0.title=hello.pdf
+            ! export-1:1: `Native language` is not read: it is about a protected characteristic of a person
+            ! export-1:1: `nationality` is not read: it is about a protected characteristic of a person
+            "#,
+        );
+    }
+
+    #[test]
+    fn one_candidate_a_line_is_not_taken_for_an_answer_with_applications() {
+        let line = CANDIDATE.replace('\n', " ").replace(r#""applications": []"#, &format!(r#""applications": [{APPLICATION}]"#).replace('\n', " "));
+        let (people, _) = imported(&[(Format::Greenhouse, &format!("{line}\n{line}\n"))], None);
+        assert_eq!(people.len(), 1);
+        assert_eq!(people.events_len(), 1);
+    }
+
+    #[test]
+    fn applications_meet_their_candidates_and_referrers() {
+        let people = |with_hr: bool| {
+            let hr = "Employee ID,Legal Name,Hire Date\n44,Bob Example,2020-01-01\n";
+            let applications = format!("[{APPLICATION}]");
+            let candidates = format!("[{CANDIDATE}]");
+            let mut texts = vec![(Format::GreenhouseApplications, applications.as_str()), (Format::Greenhouse, &candidates)];
+            if with_hr {
+                texts.push((Format::Hris, hr));
+            }
+            let (people, problems) = imported(&texts, None);
+            lines(&people, &problems)
+        };
+        let got = people(true);
+        assert!(got.contains("  @2026-02-01T10:00:00Z application job=Backend Engineer\n"), "{got}");
+        assert!(got.contains("  answer 2026-02-01T10:00:00Z \"I have always liked examples.\" 0.what=Why us?\n"), "{got}");
+        assert!(got.contains("  handle github:ada\n"), "{got}");
+        assert!(got.contains("| Backend Engineer |"), "{got}");
+        assert!(got.contains("! export-1:1: `Your gender` is not read"), "{got}");
+        assert!(!got.contains("secret"), "{got}");
+        assert!(got.contains("hris:44 | Bob Example | - | - | 2020-01-01 to -\n"), "{got}");
+        assert!(got.ends_with('\n') && got.contains("  referred greenhouse:17681532\n"), "{got}");
+        // Who is not in the data refers nobody and becomes no person.
+        let got = people(false);
+        assert!(!got.contains("referred") && !got.contains("Bob"), "{got}");
+    }
+
+    #[test]
+    fn who_found_a_candidate_did_not_refer_it() {
+        let found = APPLICATION.replace("\"Referral\"", "\"Some job board\"");
+        let texts = [(Format::Hris, "Employee ID,Legal Name,Hire Date\n44,Bob Example,2020-01-01\n"), (Format::GreenhouseApplications, &found)];
+        let (people, problems) = imported(&texts, None);
+        assert!(!lines(&people, &problems).contains("referred"));
+    }
+
+    #[test]
+    fn custom_fields_by_a_map_alone() {
+        let map = ColumnMap::custom_fields("[custom_fields]\n'zone' = 'person.tz'").unwrap();
+        let (people, _) = imported(&[(Format::Greenhouse, CANDIDATE)], Some(&map));
+        let person = people.all().next().unwrap();
+        assert_eq!(person.zone().map(crate::people::Zone::name), Some("Europe/Berlin"));
+        let (people, _) = imported(&[(Format::Greenhouse, CANDIDATE)], None);
+        assert!(people.all().next().unwrap().zone().is_none());
+    }
+
+    #[test]
+    fn missing_wrong_cut_and_twice() {
+        check(
+            Format::Greenhouse,
+            r#"[
+                {"id": 1, "first_name": "Ada"},
+                {"first_name": "Nobody"},
+                {"id": {"a": 1}},
+                7,
+                {"id": 2, "first_name": ["x"], "email_addresses": "b@example.com", "phone_numbers": 5, "addresses": [{"value": {}}, {}], "created_at": "soon"},
+                {"id": 1, "first_name": "Ada", "last_name": "Other", "email_addresses": [{"value": "a@example.com"}]},
+                {"id": 1, "first_name": "Ada"},
+                {"id": 3, "first_na"#,
+            r#"
+            greenhouse:1 | Ada | - | - | - to -
+              email a@example.com
+            greenhouse:2 | - | - | - | - to -
+              email b@example.com
+            ! export-1:2: the row is left out: `id` is missing
+            ! export-1:3: the row is left out: `id` is missing
+            ! export-1:4: the row is left out: it is no object
+            ! export-1:5: `addresses` is not read
+            ! export-1:5: `first_seen` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)
+            ! export-1:5: `phone_numbers` is not read
+            ! export-1:6: the id was there before: its first row stays, what it lacks is taken
+            ! export-1:7: the id was there before: its first row stays, what it lacks is taken
+            ! export-1:8: the file ends in the middle of a record: what stands before is taken
+            "#,
+        );
+        check(
+            Format::GreenhouseApplications,
+            r#"[{"id": 1, "applied_at": "2026-01-01"}, {"id": 2, "candidate_id": 3}, {"id": 4, "candidate_id": 3, "prospect": true, "applied_at": "2026-01-01"}]"#,
+            "
+            greenhouse:3 | - | - | - | - to -
+            ! export-1:1: the row is left out: `candidate_id` is missing
+            ! export-1:2: the row is left out: `applied_at` is missing
+            ",
+        );
+    }
+
+    #[test]
+    fn a_colleague_who_applies_is_one_person() {
+        let candidate = CANDIDATE.replace("\"linked_user_ids\": []", "\"linked_user_ids\": [81]");
+        let (people, problems) = imported(&[(Format::Greenhouse, &candidate)], None);
+        assert_eq!(people.len(), 1);
+        assert!(lines(&people, &problems).contains("  also greenhouse-user:81\n"));
+    }
+}

@@ -217,3 +217,101 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::import::testing::{check, imported, lines};
+    use crate::import::{ColumnMap, Format};
+
+    #[test]
+    fn a_table_as_workday_writes_it() {
+        check(
+            Format::Hris,
+            "\u{feff}Employee ID,Legal Name,Work Email,Personal Email,Home Address,Country,Hire Date,Termination Date,Job Title,Manager,Bank Flag,IBAN,Account Holder,Nationality,Shoe Size\n\
+             44,Ada Example,ada@example.com,ada@example.org,\"1 Main St, Berlin\",Germany,2026-01-05,,Engineer,Bob,yes,DE00 1234 5678 00,Cid Example,secret,38\n\
+             45,Bob Example,bob@example.com,,,,2020-01-01,2025-12-31,Manager,,no,,,secret,44\n",
+            r#"
+            hris:44 | Ada Example | DE | Engineer | 2026-01-05 to -
+              email ada@example.com
+              email ada@example.org
+              payee keyed
+              address 1 Main St, Berlin
+              @2026-01-05T00:00:00Z hired job=Engineer
+              hr_record 2026-01-05T00:00:00Z 0.name=Ada Example 0.address=1 Main St, Berlin 0.country=Germany 0.role=Engineer 0.flag=bank_flag
+              bank_account 0.payee= 0.holder=Cid Example
+            hris:45 | Bob Example | - | Manager | 2020-01-01 to 2025-12-31
+              email bob@example.com
+              @2020-01-01T00:00:00Z hired job=Manager
+              hr_record 2020-01-01T00:00:00Z 0.name=Bob Example 0.role=Manager
+            ! export-1:2: `Nationality` is not read: it is about a protected characteristic of a person
+            ! export-1:2: `Shoe Size` is not read
+            "#,
+        );
+    }
+
+    #[test]
+    fn json_as_bamboohr_writes_it() {
+        check(
+            Format::Hris,
+            r#"{"employees": [{"id": "7", "employeeNumber": "44", "firstName": "Ada", "lastName": "Example", "displayName": "Ada E. Example",
+                "workEmail": "ada@example.com", "homeEmail": null, "mobilePhone": "+1 202 555 0143", "hireDate": "2026-01-05", "jobTitle": "Engineer",
+                "homeAddress": {"addressLine1": "1 Main St", "city": "Springfield", "country": "United States"},
+                "gender": "secret", "ssn": "219-09-9998", "tags": ["a"]}]}"#,
+            r#"
+            hris:44 | Ada E. Example | US | Engineer | 2026-01-05 to -
+              email ada@example.com
+              phone +12025550143
+              tax keyed
+              address 1 Main St, Springfield, United States
+              @2026-01-05T00:00:00Z hired job=Engineer
+              hr_record 2026-01-05T00:00:00Z 0.name=Ada Example 0.address=1 Main St, Springfield, United States 0.country=United States 0.role=Engineer
+            ! export-1:1: `gender` is not read: it is about a protected characteristic of a person
+            ! export-1:1: `tags` is not read
+            "#,
+        );
+    }
+
+    #[test]
+    fn missing_wrong_cut_and_twice() {
+        check(
+            Format::Hris,
+            "Employee ID;Legal Name;Work Email;Hire Date\n\
+             1;Ada Example;nobody;5 January\n\
+             ;Nobody;;\n\
+             1;Ada Other;a@example.com;\n\
+             1;Ada Other;a@example.com;\n\
+             2;Bob Exam",
+            r#"
+            hris:1 | Ada Example | - | - | - to -
+              email a@example.com
+              hr_record 0.name=Ada Example
+              hr_record 0.name=Ada Other
+            ! export-1:2: `start` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)
+            ! export-1:2: the e-mail address is not taken: it is no e-mail address
+            ! export-1:2: `time` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)
+            ! export-1:3: the row is left out: `employee id` is missing
+            ! export-1:4: the id was there before: its first row stays, what it lacks is taken
+            ! export-1:5: the id was there before: its first row stays, what it lacks is taken
+            ! export-1:6: the row is left out: it has 2 cells where the header has 4
+            "#,
+        );
+    }
+
+    #[test]
+    fn columns_of_the_user_and_dates_of_his_country() {
+        let map = ColumnMap::custom_fields("dates = 'month/day/year'\n[custom_fields]\n'Laptop' = 'identifier.serial'").unwrap();
+        let text = "Employee ID,Legal Name,Hire Date,Laptop\n1,Ada Example,1/5/2026,SN-4711-X\n";
+        let (people, problems) = imported(&[(Format::Hris, text)], Some(&map));
+        let got = lines(&people, &problems);
+        assert!(got.contains("| 2026-01-05 to -") && got.contains("  serial keyed\n") && problems.total() == 0, "{got}");
+    }
+
+    #[test]
+    fn accounts_of_two_systems_are_one_person() {
+        let hr = "Employee ID,Legal Name,Personal Email,Hire Date\n1,Ada Example,ada@example.com,2026-01-05\n";
+        let ats = r#"[{"id": 9, "first_name": "Ada", "last_name": "Example", "email_addresses": [{"value": "ada@example.com"}]}]"#;
+        let (people, _) = imported(&[(Format::Hris, hr), (Format::Greenhouse, ats)], None);
+        assert_eq!(people.len(), 1);
+        assert_eq!(people.all().next().unwrap().also().collect::<Vec<_>>(), ["greenhouse:9"]);
+    }
+}

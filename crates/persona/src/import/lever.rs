@@ -74,3 +74,60 @@ fn opportunity(record: &Value, context: &mut Context<'_>, source: Source, to: &m
         to.event(person, &NewEvent { kind: EventKind::Application, time: &created, offset: None, ip: "", device: "", facts: &facts }, source);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::import::Format;
+    use crate::import::testing::{check, imported};
+
+    #[test]
+    fn contacts_are_persons_and_opportunities_are_applications() {
+        check(
+            Format::Lever,
+            r#"{"data": [
+                {"id": "o-1", "name": "Ada Example", "headline": "Firm Ltd, Other, Inc", "contact": "k-1", "emails": ["ada@example.com"],
+                 "phones": [{"type": "mobile", "value": "+1 202 555 0143"}], "location": "Berlin, Germany", "links": ["https://github.com/ada"],
+                 "origin": "applied", "sources": ["Referral"], "createdAt": 1772366400000, "archived": null,
+                 "applications": [{"id": "a", "posting": {"text": "Backend Engineer"}}]},
+                {"id": "o-2", "name": "Ada Example", "contact": {"id": "k-1"}, "emails": ["ada@example.com"], "phones": [],
+                 "origin": "applied", "createdAt": 1772452800000},
+                {"id": "o-3", "name": "Bob Example", "contact": "k-2", "emails": [], "origin": "sourced", "createdAt": 1772452800000}
+            ], "hasNext": true, "next": "n"}"#,
+            r#"
+            lever:k-1 | Ada Example | DE | - | - to -
+              email ada@example.com
+              phone +12025550143
+              handle github:ada
+              @2026-03-01T12:00:00Z application job=Backend Engineer
+              @2026-03-02T12:00:00Z application
+              cv 2026-03-01T12:00:00Z 1.employer=Firm Ltd 2.employer=Other
+            lever:k-2 | Bob Example | - | - | - to -
+            "#,
+        );
+    }
+
+    #[test]
+    fn missing_wrong_cut_and_twice() {
+        check(
+            Format::Lever,
+            r#"{"data": [{"name": "Nobody"}, {"id": "o-1", "emails": [7, "nobody", "a@example.com"], "gender": "secret"}, {"id": "o-1", "createdAt": "soon"}, {"id": "o-2", "em"#,
+            r#"
+            lever:o-1 | - | - | - | - to -
+              email a@example.com
+            ! export-1:1: the row is left out: `id` is missing
+            ! export-1:2: `gender` is not read: it is about a protected characteristic of a person
+            ! export-1:2: `emails` is not read
+            ! export-1:2: the e-mail address is not taken: it is no e-mail address
+            ! export-1:2: the row is left out: `createdAt` is missing
+            ! export-1:3: the id was there before: its first row stays, what it lacks is taken
+            ! export-1:4: the file ends in the middle of a record: what stands before is taken
+            "#,
+        );
+    }
+
+    #[test]
+    fn a_page_without_records_is_none() {
+        let (people, problems) = imported(&[(Format::Lever, r#"{"data": [], "hasNext": false}"#)], None);
+        assert_eq!((people.len(), problems.total()), (0, 0));
+    }
+}
