@@ -261,7 +261,7 @@ pub(crate) mod testing {
                 "{} | {} | {} | {} | {} to {}",
                 person.key(),
                 or(person.name().map(str::to_owned)),
-                or(person.country().map(|country| country.code().to_owned())),
+                or(person.country().map(|country| country.code().to_uppercase())),
                 or(person.role().map(str::to_owned)),
                 or(person.start().map(|time| time.to_string()[..10].to_owned())),
                 or(person.end().map(|time| time.to_string()[..10].to_owned())),

@@ -19,8 +19,8 @@ mod vocabulary;
 
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
 pub use import::{
-    ColumnMap, Format, ImportError, MAX_PAPER_BYTES, MapError, Owner, Paper, Picture, PictureError, PictureLimits, Reading, import,
-    import_paper, import_picture, import_with, owner, recognise,
+    ColumnMap, Format, ImportError, MAX_PAPER_BYTES, MapError, Owner, Paper, Picture, PictureError, PictureLimits, Reading,
+    import, import_paper, import_picture, import_with, owner, recognise,
 };
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};

@@ -87,7 +87,11 @@ fn application(record: &Value, context: &mut Context<'_>, source: Source, to: &m
         to.problem(source, ProblemKind::Missing("createdAt"));
     } else if is_new {
         let facts = [(Field::Job, job.as_ref())];
-        to.event(person, &NewEvent { kind: EventKind::Application, time: &time, offset: None, ip: "", device: "", facts: &facts }, source);
+        to.event(
+            person,
+            &NewEvent { kind: EventKind::Application, time: &time, offset: None, ip: "", device: "", facts: &facts },
+            source,
+        );
     }
     for form in items(record, "applicationFormSubmissions") {
         for section in items(form, "formDefinition.sections") {
@@ -167,7 +171,11 @@ mod tests {
         );
         // One candidate, as `candidate.info` answers, and the pages of a list, one a line.
         let bare = CANDIDATE.replace('\n', " ");
-        for text in [format!(r#"{{"success": true, "results": {bare}}}"#), bare.clone(), format!("{{\"success\":true,\"results\":[]}}\n{bare}\n")] {
+        for text in [
+            format!(r#"{{"success": true, "results": {bare}}}"#),
+            bare.clone(),
+            format!("{{\"success\":true,\"results\":[]}}\n{bare}\n"),
+        ] {
             let (people, problems) = imported(&[(Format::Ashby, &text)], None);
             assert_eq!((people.len(), problems.total()), (1, 1), "{text}");
         }
@@ -177,7 +185,10 @@ mod tests {
     fn applications_and_referrals() {
         let hr = "Employee ID,Legal Name,Work Email,Hire Date\n44,Bob Example,bob@example.com,2020-01-01\n";
         let okta = "Employee ID,Legal Name,Work Email\n44,Bob Example,bob@example.com\n";
-        let (people, problems) = imported(&[(Format::Ashby, APPLICATION), (Format::Ashby, CANDIDATE), (Format::Hris, hr), (Format::Hris, okta)], None);
+        let (people, problems) = imported(
+            &[(Format::Ashby, APPLICATION), (Format::Ashby, CANDIDATE), (Format::Hris, hr), (Format::Hris, okta)],
+            None,
+        );
         let got = lines(&people, &problems);
         assert_eq!(got.matches("  referred ashby:c-1\n").count(), 1, "{got}");
         assert!(got.contains("  @2026-02-01T10:00:00Z application job=Backend Engineer\n"), "{got}");

@@ -33,17 +33,40 @@ const SITES: [&str; 16] = [
     "x.com",
 ];
 
+/// Hosts whose pages are of very many persons, and whose addresses name none.
+const SHARED: [&str; 12] = [
+    "bit.ly",
+    "calendly.com",
+    "canva.com",
+    "dropbox.com",
+    "figma.com",
+    "google.com",
+    "icloud.com",
+    "notion.site",
+    "notion.so",
+    "onedrive.live.com",
+    "tinyurl.com",
+    "youtube.com",
+];
+
 /// Puts in an address on the web: that of an account on a known site is a handle, any other is a web address.
 pub(super) fn web(person: PersonId, value: &str, seen: Seen<'_>, source: Source, to: &mut Builder) {
     let value = value.trim();
     let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = host.to_ascii_lowercase();
-    let is_site = SITES.iter().any(|site| host.strip_suffix(site).is_some_and(|before| before.is_empty() || before.ends_with('.')));
+    let is_site =
+        SITES.iter().any(|site| host.strip_suffix(site).is_some_and(|before| before.is_empty() || before.ends_with('.')));
     if is_site && !path.is_empty() {
         // The part of a host for a language says nothing of the account.
         let site = SITES.iter().find(|site| host.ends_with(**site)).copied().unwrap_or(&host);
+        let site = if site == "x.com" { "twitter.com" } else { site };
         to.identifier(person, IdKind::Handle, &format!("https://{site}/{path}"), seen, source);
+    } else if SHARED
+        .iter()
+        .any(|shared| host.strip_suffix(shared).is_some_and(|before| before.is_empty() || before.ends_with('.')))
+    {
+        // Web addresses meet by their host, which here is everybody's.
     } else if host.contains('.') && !value.contains(char::is_whitespace) && !value.contains('@') {
         to.identifier(person, IdKind::Url, value, seen, source);
     } else {
@@ -207,7 +230,6 @@ pub(super) fn is_referral(source: &str) -> bool {
     source.contains("refer") || source.contains("employee")
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::{address, country_of, day, is_referral, web};
@@ -222,8 +244,9 @@ mod tests {
             ("github.com/Ada", "github:ada"),
             ("https://twitter.com/@ada", "twitter:ada"),
             ("@ada", "ada"),
-            ("https://ada.example.com/about", "ada.example.com/about"),
-            ("notgithub.com/ada", "notgithub.com/ada"),
+            ("https://x.com/ada", "twitter:ada"),
+            ("https://ada.example.com/about", "ada.example.com"),
+            ("notgithub.com/ada", "notgithub.com"),
         ] {
             let mut to = builder();
             let source = Source { file: to.file("f"), line: 1 };
@@ -233,8 +256,18 @@ mod tests {
             assert_eq!(problems.total(), 0, "{value}");
             let identifier = people.person(person).identifiers().next().unwrap();
             let got = identifier.value().unwrap();
-            assert!(got.ends_with(expected), "{value}: {got}");
+            assert_eq!(got, expected, "{value}");
         }
+    }
+
+    #[test]
+    fn pages_of_everybody_are_of_nobody() {
+        let mut to = builder();
+        let source = Source { file: to.file("f"), line: 1 };
+        let person = to.person("p", source);
+        web(person, "https://drive.google.com/file/d/1", Seen::default(), source, &mut to);
+        let (people, problems) = finish(to);
+        assert_eq!((people.person(person).identifiers().count(), problems.total()), (0, 0));
     }
 
     #[test]

@@ -146,7 +146,13 @@ pub fn import_paper(person: PersonId, paper: &Paper<'_>, reading: &Reading<'_>, 
     to.document(person, &NewDocument { time: paper.time, text: &text, facts: &facts, ..NewDocument::new(paper.kind) }, source);
     // `Microsoft Office User` and the like name nobody, which is no mistake of the file.
     if crate::value::normalise(IdKind::DocAuthor, &making.author, None).is_ok() {
-        to.identifier(person, IdKind::DocAuthor, &making.author, Seen { first: &making.created, last: &making.modified }, source);
+        to.identifier(
+            person,
+            IdKind::DocAuthor,
+            &making.author,
+            Seen { first: &making.created, last: &making.modified },
+            source,
+        );
     }
 }
 
@@ -321,7 +327,8 @@ fn attribute(tag: &str, name: &str) -> String {
     while let Some(found) = tag[at..].find(name) {
         let start = at + found;
         at = start + name.len();
-        let begins = tag[..start].chars().next_back().is_none_or(|before| before.is_whitespace() || matches!(before, '"' | '\''));
+        let begins =
+            tag[..start].chars().next_back().is_none_or(|before| before.is_whitespace() || matches!(before, '"' | '\''));
         let rest = tag[at..].trim_start();
         if let (true, Some(rest)) = (begins, rest.strip_prefix('=')) {
             let rest = rest.trim_start();
@@ -548,7 +555,8 @@ mod tests {
         let objects = [
             "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+                .to_owned(),
             format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
             format!("<< {info} >>"),
@@ -564,7 +572,10 @@ mod tests {
         for start in starts {
             out.push_str(&format!("{start:010} 00000 n \n"));
         }
-        out.push_str(&format!("trailer\n<< /Size {} /Root 1 0 R /Info 6 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1));
+        out.push_str(&format!(
+            "trailer\n<< /Size {} /Root 1 0 R /Info 6 0 R >>\nstartxref\n{table}\n%%EOF\n",
+            objects.len() + 1
+        ));
         out.into_bytes()
     }
 
@@ -576,7 +587,7 @@ mod tests {
             r#"
             p | - | - | - | - to -
               doc_author bob & example
-              cv 2026-03-02T00:00:00Z "Ada Example, engineer\nTen years at Firm Ltd" 0.author=Bob & Example 0.company=Example Trading 0.producer=Some Office 0.created=2026-02-01T08:00:00Z 0.modified=2026-02-02T08:00:00Z
+              cv 2026-03-02T00:00:00Z "Ada Example, engineer\n\nTen years at Firm Ltd" 0.author=Bob & Example 0.company=Example Trading 0.producer=Some Office 0.created=2026-02-01T08:00:00Z 0.modified=2026-02-02T08:00:00Z
             "#,
         );
     }
@@ -585,7 +596,9 @@ mod tests {
     fn a_pdf_gives_its_text_and_its_making() {
         check(
             "cv.pdf",
-            &pdf("/Author (Bob \\(B\\) Ex\\141mple) /Creator <536F6D65> /Producer (Maker 1) /CreationDate (D:20260301210000+09'00') /ModDate (D:20260302)"),
+            &pdf(
+                "/Author (Bob \\(B\\) Ex\\141mple) /Creator <536F6D65> /Producer (Maker 1) /CreationDate (D:20260301210000+09'00') /ModDate (D:20260302)",
+            ),
             r#"
             p | - | - | - | - to -
               doc_author bob (b) example
@@ -669,7 +682,8 @@ mod tests {
 
     #[test]
     fn a_package_that_swells_is_bounded() {
-        let swollen = "<cp:coreProperties>".to_owned() + &" ".repeat(8 << 20) + "<dc:creator>Bob</dc:creator></cp:coreProperties>";
+        let swollen =
+            "<cp:coreProperties>".to_owned() + &" ".repeat(8 << 20) + "<dc:creator>Bob</dc:creator></cp:coreProperties>";
         let bytes = package(&[("docProps/core.xml", &swollen)]);
         assert_eq!(Making::of(&bytes, ""), Making::default());
     }

@@ -153,7 +153,11 @@ fn application(record: &Value, of: Option<PersonId>, context: &mut Context<'_>, 
             to.problem(source, ProblemKind::Missing("applied_at"));
         } else {
             let facts = [(Field::Job, job.as_str())];
-            to.event(person, &NewEvent { kind: EventKind::Application, time: &time, offset: None, ip: "", device: "", facts: &facts }, source);
+            to.event(
+                person,
+                &NewEvent { kind: EventKind::Application, time: &time, offset: None, ip: "", device: "", facts: &facts },
+                source,
+            );
         }
     }
     for item in items(record, "answers") {
@@ -232,7 +236,9 @@ mod tests {
 
     #[test]
     fn one_candidate_a_line_is_not_taken_for_an_answer_with_applications() {
-        let line = CANDIDATE.replace('\n', " ").replace(r#""applications": []"#, &format!(r#""applications": [{APPLICATION}]"#).replace('\n', " "));
+        let line = CANDIDATE
+            .replace('\n', " ")
+            .replace(r#""applications": []"#, &format!(r#""applications": [{APPLICATION}]"#).replace('\n', " "));
         let (people, _) = imported(&[(Format::Greenhouse, &format!("{line}\n{line}\n"))], None);
         assert_eq!(people.len(), 1);
         assert_eq!(people.events_len(), 1);
@@ -268,7 +274,10 @@ mod tests {
     #[test]
     fn who_found_a_candidate_did_not_refer_it() {
         let found = APPLICATION.replace("\"Referral\"", "\"Some job board\"");
-        let texts = [(Format::Hris, "Employee ID,Legal Name,Hire Date\n44,Bob Example,2020-01-01\n"), (Format::GreenhouseApplications, &found)];
+        let texts = [
+            (Format::Hris, "Employee ID,Legal Name,Hire Date\n44,Bob Example,2020-01-01\n"),
+            (Format::GreenhouseApplications, &found),
+        ];
         let (people, problems) = imported(&texts, None);
         assert!(!lines(&people, &problems).contains("referred"));
     }

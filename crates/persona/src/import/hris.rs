@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::ats::country_of;
@@ -22,12 +22,14 @@ use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
 const SYSTEM: &str = "hris";
 
-const ID: &[&str] = &["employeeid", "employeenumber", "employeeno", "employee", "workerid", "eeid", "eeno", "personnelnumber", "id"];
+const ID: &[&str] =
+    &["employeeid", "employeenumber", "employeeno", "employee", "workerid", "eeid", "eeno", "personnelnumber", "id"];
 const FIRST: &[&str] = &["legalfirstname", "firstname", "givenname", "forename"];
 const LAST: &[&str] = &["legallastname", "lastname", "surname", "familyname"];
 const LEGAL: &[&str] = &["legalname", "fulllegalname", "workername", "worker", "fullname", "employeename", "name", "fullname1"];
 const KNOWN: &[&str] = &["displayname", "preferredname", "knownas"];
-const WORK_MAIL: &[&str] = &["workemail", "emailwork", "businessemail", "companyemail", "primaryworkemail", "email", "emailaddress"];
+const WORK_MAIL: &[&str] =
+    &["workemail", "emailwork", "businessemail", "companyemail", "primaryworkemail", "email", "emailaddress"];
 const HOME_MAIL: &[&str] = &["personalemail", "homeemail", "emailhome", "privateemail", "emailpersonal"];
 const PHONES: [&[&str]; 3] = [
     &["mobilephone", "mobile", "cellphone", "mobilenumber", "personalphone", "personalmobile"],
@@ -35,7 +37,8 @@ const PHONES: [&[&str]; 3] = [
     // The extension at the office is the company's.
     &["privatephone"],
 ];
-const ADDRESS: &[&str] = &["homeaddress", "primaryhomeaddress", "address", "fulladdress", "residentialaddress", "primaryaddress"];
+const ADDRESS: &[&str] =
+    &["homeaddress", "primaryhomeaddress", "address", "fulladdress", "residentialaddress", "primaryaddress"];
 const LINES: [&[&str]; 6] = [
     &["addressline1", "address1", "street", "street1", "homeaddressline1", "streetaddress"],
     &["addressline2", "address2", "street2", "homeaddressline2"],
@@ -89,16 +92,30 @@ fn read_names() -> impl Iterator<Item = &'static str> {
         .copied()
 }
 
+/// The plain name under which a heading is read. A part of a home address is also known by its own name.
+fn column(name: &str) -> Option<String> {
+    let known = |name: &str| read_names().any(|known| known == name) || PASSED.contains(&name);
+    let whole = plain(name);
+    if known(&whole) {
+        return Some(whole);
+    }
+    let (before, own) = name.rsplit_once('/')?;
+    let is_home = plain(before).contains("home") || plain(before) == "address";
+    let own = plain(own);
+    (is_home && LINES.iter().any(|names| names.contains(&own.as_str()))).then_some(own)
+}
+
 struct Reader<'m> {
     map: Option<&'m ColumnMap>,
     refusals: Refusals,
-    told: FxHashSet<String>,
+    /// Under which plain name a column is read, by its heading; `None` for one that is not.
+    columns: FxHashMap<String, Option<String>>,
     ids: FxHashSet<String>,
 }
 
 /// Reads HR records, CSV or JSON.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, map: Option<&ColumnMap>, to: &mut Builder) -> io::Result<()> {
-    let mut reader = Reader { map, refusals: Refusals::default(), told: FxHashSet::default(), ids: FxHashSet::default() };
+    let mut reader = Reader { map, refusals: Refusals::default(), columns: FxHashMap::default(), ids: FxHashSet::default() };
     // A mark of byte order is shorter than any buffer, so that the first sign is in it.
     let buffer = input.fill_buf()?;
     let start = buffer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(buffer).trim_ascii_start();
@@ -118,11 +135,11 @@ pub(super) fn read(input: &mut dyn BufRead, file: FileId, map: Option<&ColumnMap
     })
 }
 
-/// The members of a record with texts; those of an object inside under both names, as `homeAddress city`.
+/// The members of a record with texts; those of an object inside under both names, as `homeAddress/city`.
 fn flatten<'v>(before: &str, value: &'v Value, cells: &mut Vec<(Cow<'v, str>, Cow<'v, str>)>) {
     let Value::Object(members) = value else { return };
     for (name, value) in members {
-        let full = if before.is_empty() { Cow::Borrowed(name.as_str()) } else { Cow::Owned(format!("{before} {name}")) };
+        let full = if before.is_empty() { Cow::Borrowed(name.as_str()) } else { Cow::Owned(format!("{before}/{name}")) };
         match json::scalar(value) {
             Some(text) => cells.push((full, text)),
             None if before.is_empty() && value.is_object() => flatten(name, value, cells),
@@ -133,28 +150,29 @@ fn flatten<'v>(before: &str, value: &'v Value, cells: &mut Vec<(Cow<'v, str>, Co
 
 impl Reader<'_> {
     fn take(&mut self, cells: &[(Cow<'_, str>, Cow<'_, str>)], source: Source, to: &mut Builder) {
-        let mut held: Vec<(String, &str)> = Vec::with_capacity(cells.len());
         let mut custom: Vec<(Cow<'_, str>, String)> = Vec::new();
         for (name, text) in cells {
             if self.refusals.refuse(name, source, to) {
                 continue;
             }
-            let plain_name = plain(name);
-            // A part of an object is also known by its own name: the city of a home address is a city.
-            let own = name.rsplit_once(' ').map(|(_, own)| plain(own)).filter(|own| LINES.concat().contains(&own.as_str()));
-            let known = |name: &str| read_names().any(|known| known == name) || PASSED.contains(&name);
             if self.map.is_some_and(|map| map.names(name)) {
                 custom.push((name.clone(), text.to_string()));
-            } else if known(&plain_name) {
-                held.push((plain_name, text));
-            } else if let Some(own) = own {
-                held.push((own, text));
-            } else if self.told.insert(plain_name) {
-                to.problem(source, ProblemKind::UnknownColumn(name.to_string()));
+                continue;
+            }
+            if !self.columns.contains_key(name.as_ref()) {
+                let column = column(name);
+                if column.is_none() {
+                    to.problem(source, ProblemKind::UnknownColumn(name.to_string()));
+                }
+                self.columns.insert(name.to_string(), column);
             }
         }
+        let held: Vec<(&str, &str)> = (cells.iter())
+            .filter_map(|(name, text)| Some((self.columns.get(name.as_ref())?.as_deref()?, text.as_ref())))
+            .collect();
         let get = |names: &[&str]| -> &str {
-            let texts = names.iter().flat_map(|name| held.iter().filter(move |(held, _)| held == name).map(|(_, text)| text.trim()));
+            let texts =
+                names.iter().flat_map(|name| held.iter().filter(move |(held, _)| held == name).map(|(_, text)| text.trim()));
             texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
         };
         let id = get(ID);
@@ -204,13 +222,20 @@ impl Reader<'_> {
         ];
         to.document(person, &NewDocument { time: seen.first, facts: &facts, ..NewDocument::new(DocKind::HrRecord) }, source);
         if !get(BANK).is_empty() || !get(BANK_HOLDER).is_empty() {
-            let facts =
-                [(Field::Payee, 0, get(BANK)), (Field::Holder, 0, get(BANK_HOLDER)), (Field::BankCountry, 0, get(BANK_COUNTRY))];
+            let facts = [
+                (Field::Payee, 0, get(BANK)),
+                (Field::Holder, 0, get(BANK_HOLDER)),
+                (Field::BankCountry, 0, get(BANK_COUNTRY)),
+            ];
             to.document(person, &NewDocument { facts: &facts, ..NewDocument::new(DocKind::BankAccount) }, source);
         }
         if is_new && !start.is_empty() && crate::time::Time::parse(&start).is_ok() {
             let facts = [(Field::Job, get(ROLE))];
-            to.event(person, &NewEvent { kind: EventKind::Hired, time: &start, offset: None, ip: "", device: "", facts: &facts }, source);
+            to.event(
+                person,
+                &NewEvent { kind: EventKind::Hired, time: &start, offset: None, ip: "", device: "", facts: &facts },
+                source,
+            );
         }
         if let Some(map) = self.map {
             map.apply_fields(person, &custom, source, to);
@@ -299,7 +324,8 @@ mod tests {
 
     #[test]
     fn columns_of_the_user_and_dates_of_his_country() {
-        let map = ColumnMap::custom_fields("dates = 'month/day/year'\n[custom_fields]\n'Laptop' = 'identifier.serial'").unwrap();
+        let map =
+            ColumnMap::custom_fields("dates = 'month/day/year'\n[custom_fields]\n'Laptop' = 'identifier.serial'").unwrap();
         let text = "Employee ID,Legal Name,Hire Date,Laptop\n1,Ada Example,1/5/2026,SN-4711-X\n";
         let (people, problems) = imported(&[(Format::Hris, text)], Some(&map));
         let got = lines(&people, &problems);
@@ -307,9 +333,25 @@ mod tests {
     }
 
     #[test]
+    fn where_the_office_is_says_nothing_of_the_home() {
+        check(
+            Format::Hris,
+            r#"[{"employeeId": "1", "legalName": "Ada Example", "office": {"city": "Springfield", "country": "Germany"}, "Work Country": "Germany"}]"#,
+            "
+            hris:1 | Ada Example | - | - | - to -
+              hr_record 0.name=Ada Example
+            ! export-1:1: `Work Country` is not read
+            ! export-1:1: `office/city` is not read
+            ! export-1:1: `office/country` is not read
+            ",
+        );
+    }
+
+    #[test]
     fn accounts_of_two_systems_are_one_person() {
         let hr = "Employee ID,Legal Name,Personal Email,Hire Date\n1,Ada Example,ada@example.com,2026-01-05\n";
-        let ats = r#"[{"id": 9, "first_name": "Ada", "last_name": "Example", "email_addresses": [{"value": "ada@example.com"}]}]"#;
+        let ats =
+            r#"[{"id": 9, "first_name": "Ada", "last_name": "Example", "email_addresses": [{"value": "ada@example.com"}]}]"#;
         let (people, _) = imported(&[(Format::Hris, hr), (Format::Greenhouse, ats)], None);
         assert_eq!(people.len(), 1);
         assert_eq!(people.all().next().unwrap().also().collect::<Vec<_>>(), ["greenhouse:9"]);

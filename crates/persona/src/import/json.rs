@@ -273,7 +273,8 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
         let mut others = Vec::new();
         let mut records = false;
         while let Some(value) = items.next_element::<Value>()? {
-            if value.is_object() && others.is_empty() {
+            // Behind a record, what is no object is a broken record, which the importer tells.
+            if records || value.is_object() && others.is_empty() {
                 records = true;
                 *self.number += 1;
                 (self.take)(&value, *self.number);
@@ -376,4 +377,50 @@ pub(super) fn values<'v>(
         }
     }
     texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{records, text};
+    use crate::import::testing::{builder, finish};
+
+    /// What the records hold in `n`, with their places, and how many problems there are.
+    #[track_caller]
+    fn check(input: &str, expected: &[&str], problems: u64) {
+        let mut to = builder();
+        let file = to.file("f");
+        let mut got = Vec::new();
+        records(&mut input.as_bytes(), file, &mut to, |record, source, _| {
+            got.push(format!("{}:{}", source.line, text(record, "n")));
+        })
+        .unwrap();
+        assert_eq!(got, expected, "{input}");
+        assert_eq!(finish(to).1.total(), problems, "{input}");
+    }
+
+    #[test]
+    fn the_forms_of_exports() {
+        check(r#"[{"n":1},{"n":2}]"#, &["1:1", "2:2"], 0);
+        check("{\"n\":1}\n\n{\"n\":2}\n", &["1:1", "3:2"], 0);
+        check("{\n\"n\":1\n}\n{\n\"n\":2}\n", &["1:1", "2:2"], 0);
+        check(r#"{"success":true,"results":[{"n":1},{"n":2}],"nextCursor":"x"}"#, &["1:1", "2:2"], 0);
+        check(r#"{"success":true,"results":{"n":1}}"#, &["1:1"], 0);
+        check(r#"{"success":true,"results":[],"nextCursor":null}"#, &[], 0);
+        check(r#"{"results":[{"n":1},7,{"n":3}]}"#, &["1:1", "2:", "3:3"], 0);
+        check("", &[], 0);
+    }
+
+    #[test]
+    fn what_a_record_holds_is_its_own() {
+        check(r#"{"id":1,"n":1,"applications":[{"n":2}]}"#, &["1:1"], 0);
+        check(r#"{"n":1,"events":[],"name":"x"}"#, &["1:1"], 0);
+        check(r#"{"n":1,"events":["a"]}"#, &["1:1"], 0);
+    }
+
+    #[test]
+    fn broken_lines_and_ends() {
+        check("{\"n\":1}\n{\"n\":\n{\"n\":3}\n", &["1:1", "3:3"], 1);
+        check(r#"[{"n":1},{"n":"#, &["1:1"], 1);
+        check("no json", &[], 1);
+    }
 }

@@ -39,13 +39,10 @@ fn opportunity(record: &Value, context: &mut Context<'_>, source: Source, to: &m
         place if place.is_empty() => text(record, "location.name"),
         place => place,
     };
-    let job = [text(record, "applications.0.posting.text"), text(record, "posting.text"), text(record, "applications.0.posting")];
+    let job =
+        [text(record, "applications.0.posting.text"), text(record, "posting.text"), text(record, "applications.0.posting")];
     let job = job.into_iter().find(|job| !job.is_empty()).unwrap_or_default();
-    to.describe(
-        person,
-        Describe { name: &text(record, "name"), country: country_of(&place), ..Describe::default() },
-        source,
-    );
+    to.describe(person, Describe { name: &text(record, "name"), country: country_of(&place), ..Describe::default() }, source);
     for email in values(record, "emails", "value", source, to) {
         to.identifier(person, IdKind::Email, &email, seen, source);
     }
@@ -71,7 +68,11 @@ fn opportunity(record: &Value, context: &mut Context<'_>, source: Source, to: &m
             return to.problem(source, ProblemKind::Missing("createdAt"));
         }
         let facts = [(Field::Job, job.as_ref())];
-        to.event(person, &NewEvent { kind: EventKind::Application, time: &created, offset: None, ip: "", device: "", facts: &facts }, source);
+        to.event(
+            person,
+            &NewEvent { kind: EventKind::Application, time: &created, offset: None, ip: "", device: "", facts: &facts },
+            source,
+        );
     }
 }
 

@@ -153,7 +153,8 @@ impl Target {
             ["relation", kind] => Self::RelationTo(relation(kind)?),
             ["relation", kind, "from"] => Self::RelationFrom(relation(kind)?),
             _ => {
-                return Err("it is none of `person.`, `identifier.`, `event.`, `document.`, `relation.` with what these have".to_owned());
+                return Err("it is none of `person.`, `identifier.`, `event.`, `document.`, `relation.` with what these have"
+                    .to_owned());
             }
         })
     }
@@ -457,8 +458,8 @@ mod tests {
              1;Ada;Other;;;;31/31/2026;203.0.113.8;;;;;1\n",
             "
             crew:1 | Ada Example | DE | - | - to -
-              email a@example.org
               email ada@example.com
+              email a@example.org
               @2026-03-01T12:00:00Z login ip=203.0.113.7 network=vpn
               cv \"Ten years of work\" 1.employer=Firm Ltd 1.to=2025
             crew:2 | Bob Example | - | - | - to -
@@ -489,16 +490,25 @@ mod tests {
     #[test]
     fn a_map_is_checked_before_a_row_is_read() {
         refused("[columns]\n'Mail' = 'identifier.email'", "no column is `person.id`");
-        refused("[columns]\n'Id' = 'person.id'\n'Nationality' = 'person.country'", "`Nationality`: it is about a protected characteristic");
+        refused(
+            "[columns]\n'Id' = 'person.id'\n'Nationality' = 'person.country'",
+            "`Nationality`: it is about a protected characteristic",
+        );
         refused("[columns]\n'Id' = 'person.id'\n'Place of birth' = 'document.cv.city'", "`Place of birth`");
-        refused("[columns]\n'Id' = 'person.id'\n'X' = 'person.nationality'", "`X` = `person.nationality`: a person has no `nationality`");
+        refused(
+            "[columns]\n'Id' = 'person.id'\n'X' = 'person.nationality'",
+            "`X` = `person.nationality`: a person has no `nationality`",
+        );
         refused("[columns]\n'Id' = 'person.id'\n'X' = 'identifier.face'", "`face` is no kind of identifier");
         refused("[columns]\n'Id' = 'person.id'\n'X' = 'event.login.gender'", "`gender` is no fact");
         refused("[columns]\n'Id' = 'person.id'\n'X' = 'event.party.time'", "`party` is no kind of event");
         refused("[columns]\n'Id' = 'person.id'\n'X' = 'document.cv.0.employer'", "from 1 to 255");
         refused("[columns]\n'Id' = 'person.id'\n'X' = 'somewhere'", "it is none of");
         refused("[columns]\n'Id' = 'person.id'\n'X' = 'event.login.ip'", "no column is `event.login.time`");
-        refused("[columns]\n'Id' = 'person.id'\n'X' = 'person.role'\n'Y' = 'person.role'", "`Y` = `person.role`: `X` is that already");
+        refused(
+            "[columns]\n'Id' = 'person.id'\n'X' = 'person.role'\n'Y' = 'person.role'",
+            "`Y` = `person.role`: `X` is that already",
+        );
         refused("[colums]\n'Id' = 'person.id'", "unknown field");
         refused("dates = 'y/m/d'\n[columns]\n'Id' = 'person.id'", "`dates` is `y/m/d`");
         refused("not toml", "cannot be read");

@@ -312,14 +312,18 @@ mod tests {
         }
         let mut discs = |dice: &mut Dice, count: u32, inside: bool| {
             for _ in 0..count {
-                let (x, y) = if inside { (190 + dice.roll(100), 120 + dice.roll(120)) } else { (dice.roll(width), dice.roll(height)) };
+                let (x, y) =
+                    if inside { (190 + dice.roll(100), 120 + dice.roll(120)) } else { (dice.roll(width), dice.roll(height)) };
                 let radius = if inside { 20 + dice.roll(25) } else { 25 + dice.roll(60) };
                 let colour = Rgb([dice.roll(256) as u8, dice.roll(256) as u8, dice.roll(256) as u8]);
                 for dy in 0..2 * radius {
                     for dx in 0..2 * radius {
                         let (px, py) = (i64::from(x + dx) - i64::from(radius), i64::from(y + dy) - i64::from(radius));
                         let far = (i64::from(dx) - i64::from(radius)).pow(2) + (i64::from(dy) - i64::from(radius)).pow(2);
-                        if far < i64::from(radius).pow(2) && (0..i64::from(width)).contains(&px) && (0..i64::from(height)).contains(&py) {
+                        if far < i64::from(radius).pow(2)
+                            && (0..i64::from(width)).contains(&px)
+                            && (0..i64::from(height)).contains(&py)
+                        {
                             image.put_pixel(px as u32, py as u32, colour);
                         }
                     }
@@ -355,7 +359,7 @@ mod tests {
     #[test]
     fn copies_stay_near() {
         let mut worst = 0;
-        for seed in 0..12 {
+        for seed in 0..5 {
             let image = picture(seed, seed);
             let first = read(&encoded(&image, ImageFormat::Png));
             assert_eq!(first.image_hash.as_ref().unwrap().len(), 16);
@@ -384,7 +388,7 @@ mod tests {
 
     #[test]
     fn other_pictures_lie_far() {
-        let pictures: Vec<Picture> = (0..40).map(|seed| read(&jpeg(&picture(seed, seed), 80))).collect();
+        let pictures: Vec<Picture> = (0..24).map(|seed| read(&jpeg(&picture(seed, seed), 80))).collect();
         let mut sum = 0;
         let mut pairs = 0;
         for (index, a) in pictures.iter().enumerate() {
@@ -400,7 +404,7 @@ mod tests {
 
     #[test]
     fn one_background_behind_two_faces() {
-        for seed in 0..8 {
+        for seed in 0..4 {
             let (a, b) = (read(&jpeg(&picture(seed, 100 + seed), 80)), read(&jpeg(&picture(seed, 200 + seed), 60)));
             let other = read(&jpeg(&picture(seed + 50, 100 + seed), 80));
             let same = far(a.base_hash.as_deref(), b.base_hash.as_deref());
@@ -482,7 +486,14 @@ mod tests {
     }
 
     /// A JPEG with an EXIF segment: program, time, offset and place.
-    fn with_exif(image: &DynamicImage, program: &str, time: &str, latitude: [u32; 3], south: bool, orientation: u16) -> Vec<u8> {
+    fn with_exif(
+        image: &DynamicImage,
+        program: &str,
+        time: &str,
+        latitude: [u32; 3],
+        south: bool,
+        orientation: u16,
+    ) -> Vec<u8> {
         let mut tiff: Vec<u8> = b"II*\0\x08\0\0\0".to_vec();
         // The first directory has 4 entries and ends at 8 + 2 + 48 + 4 = 62; texts follow.
         let mut texts: Vec<u8> = Vec::new();

@@ -50,8 +50,28 @@ const BEGINNINGS: [&str; 37] = [
 
 /// Words that mean it when they stand alone.
 const WORDS: [&str; 22] = [
-    "race", "rasse", "raza", "raca", "razza", "sex", "sexe", "sexo", "faith", "creed", "caste", "tribe", "ancestry", "accent",
-    "appearance", "looks", "lgbt", "lgbtq", "eeo", "eeoc", "naturalized", "naturalised",
+    "race",
+    "rasse",
+    "raza",
+    "raca",
+    "razza",
+    "sex",
+    "sexe",
+    "sexo",
+    "faith",
+    "creed",
+    "caste",
+    "tribe",
+    "ancestry",
+    "accent",
+    "appearance",
+    "looks",
+    "lgbt",
+    "lgbtq",
+    "eeo",
+    "eeoc",
+    "naturalized",
+    "naturalised",
 ];
 
 /// Words that mean it when they follow each other, with small words between them left out.
@@ -116,7 +136,11 @@ fn words(name: &str) -> Vec<String> {
     }
     let folded = interdict_names::fold(&spaced).to_lowercase();
     let small = ["of", "the", "your", "you", "de", "is", "a", "an"];
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !small.contains(word)).map(str::to_owned).collect()
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !small.contains(word))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Names that were asked already, so that each is looked at once in a file and told once.
@@ -148,11 +172,42 @@ mod tests {
     #[test]
     fn protected_names_in_any_writing() {
         for name in [
-            "Nationality", "nationality_code", "Nationalität", "nacionalidad", "Citizenship Status", "US citizen?", "citizenOf", "Ethnicity",
-            "ethnicGroup", "Race", "race_ethnicity", "Are you Hispanic or Latino?", "Religion", "religiousAffiliation", "Native Language",
-            "nativeLanguage", "native_language", "NATIVELANGUAGE", "Mother tongue", "Gender", "Sex", "Place of Birth", "birthPlace",
-            "birth_place", "placeofbirth", "Country of birth", "Where were you born?", "Photo look", "Accent", "Appearance",
-            "Veteran status", "disability_status", "National origin", "Country of origin", "What is your first language?", "Muttersprache",
+            "Nationality",
+            "nationality_code",
+            "Nationalität",
+            "nacionalidad",
+            "Citizenship Status",
+            "US citizen?",
+            "citizenOf",
+            "Ethnicity",
+            "ethnicGroup",
+            "Race",
+            "race_ethnicity",
+            "Are you Hispanic or Latino?",
+            "Religion",
+            "religiousAffiliation",
+            "Native Language",
+            "nativeLanguage",
+            "native_language",
+            "NATIVELANGUAGE",
+            "Mother tongue",
+            "Gender",
+            "Sex",
+            "Place of Birth",
+            "birthPlace",
+            "birth_place",
+            "placeofbirth",
+            "Country of birth",
+            "Where were you born?",
+            "Photo look",
+            "Accent",
+            "Appearance",
+            "Veteran status",
+            "disability_status",
+            "National origin",
+            "Country of origin",
+            "What is your first language?",
+            "Muttersprache",
         ] {
             assert!(is_protected(name), "{name}");
         }
@@ -161,9 +216,27 @@ mod tests {
     #[test]
     fn other_names_are_read() {
         for name in [
-            "National ID", "Nation-wide clients", "Trace id", "Work e-mail", "Describe a race condition that you mended", "Country",
-            "Residence", "Birth date", "Language", "Origin", "Brace", "Sextant model", "Embrace", "First name", "Source of referral",
-            "Preferred programming languages", "IP address", "Tracking", "Racecourse", "Place of work", "Photo",
+            "National ID",
+            "Nation-wide clients",
+            "Trace id",
+            "Work e-mail",
+            "Describe a race condition that you mended",
+            "Country",
+            "Residence",
+            "Birth date",
+            "Language",
+            "Origin",
+            "Brace",
+            "Sextant model",
+            "Embrace",
+            "First name",
+            "Source of referral",
+            "Preferred programming languages",
+            "IP address",
+            "Tracking",
+            "Racecourse",
+            "Place of work",
+            "Photo",
         ] {
             assert!(!is_protected(name), "{name}");
         }

@@ -84,7 +84,10 @@ fn by_members(members: &Members) -> Option<Format> {
     {
         return Some(Format::Intune);
     }
-    if has("createdDateTime") && any(&["userPrincipalName", "appDisplayName"]) && any(&["ipAddress", "appDisplayName", "clientAppUsed"]) {
+    if has("createdDateTime")
+        && any(&["userPrincipalName", "appDisplayName"])
+        && any(&["ipAddress", "appDisplayName", "clientAppUsed"])
+    {
         return Some(Format::Entra);
     }
     if any(&["general.lastIpAddress", "general.lastReportedIp", "hardware.serialNumber"])
@@ -95,7 +98,10 @@ fn by_members(members: &Members) -> Option<Format> {
     if any(&["event.cip", "event.devicehostname", "cip", "devicehostname"]) {
         return Some(Format::Zscaler);
     }
-    if has("profile_info") || any(&["unique_emails", "commit_filter", "commits_to_other_repos"]) && any(&["repo_list", "repos", "contributors", "followers"]) {
+    if has("profile_info")
+        || any(&["unique_emails", "commit_filter", "commits_to_other_repos"])
+            && any(&["repo_list", "repos", "contributors", "followers"])
+    {
         return Some(Format::FakeAnalyzer);
     }
     if has("action") && has("actor") && any(&["@timestamp", "_document_id", "created_at", "org"]) {
@@ -106,7 +112,9 @@ fn by_members(members: &Members) -> Option<Format> {
     {
         return Some(Format::GithubUsers);
     }
-    if has("accountHolderName") || has("targetAccount") && any(&["sourceValue", "targetValue", "customerTransactionId", "sourceCurrency"]) {
+    if has("accountHolderName")
+        || has("targetAccount") && any(&["sourceValue", "targetValue", "customerTransactionId", "sourceCurrency"])
+    {
         return Some(Format::Wise);
     }
     if has("worker") && any(&["client", "title", "type", "start_date", "amount"]) {
@@ -115,7 +123,8 @@ fn by_members(members: &Members) -> Option<Format> {
     if has("candidate_id") && any(&["applied_at", "current_stage", "prospect", "prospect_detail"]) {
         return Some(Format::GreenhouseApplications);
     }
-    if any(&["first_name", "last_name"]) && any(&["email_addresses", "application_ids", "keyed_custom_fields", "phone_numbers"]) {
+    if any(&["first_name", "last_name"]) && any(&["email_addresses", "application_ids", "keyed_custom_fields", "phone_numbers"])
+    {
         return Some(Format::Greenhouse);
     }
     if any(&["primaryEmailAddress", "creditedToUser", "resumeFileHandle", "candidate.primaryEmailAddress"])
@@ -123,7 +132,10 @@ fn by_members(members: &Members) -> Option<Format> {
     {
         return Some(Format::Ashby);
     }
-    if has("emails") && any(&["phones", "headline", "contact", "origin"]) && any(&["createdAt", "stage", "sources", "archived", "links"]) {
+    if has("emails")
+        && any(&["phones", "headline", "contact", "origin"])
+        && any(&["createdAt", "stage", "sources", "archived", "links"])
+    {
         return Some(Format::Lever);
     }
     let plain: FxHashSet<String> = members.leaves().map(super::table::plain).collect();
@@ -141,19 +153,39 @@ fn by_headings(header: &Header) -> Option<Format> {
     if any(&["eventtype"]) && (any(&["published", "actoralternateid", "clientipaddress"])) {
         return Some(Format::Okta);
     }
-    if any(&["cip", "clientip", "devicehostname", "deviceowner"]) && any(&["datetime", "time"]) && any(&["sip", "host", "url", "appname", "location"]) {
+    if any(&["cip", "clientip", "devicehostname", "deviceowner"])
+        && any(&["datetime", "time"])
+        && any(&["sip", "host", "url", "appname", "location"])
+    {
         return Some(Format::Zscaler);
     }
-    if any(&["dateutc", "createddatetime"]) && any(&["userprincipalname", "username", "user", "requestid"]) && any(&["ipaddress", "application", "appdisplayname"]) {
+    if any(&["dateutc", "createddatetime"])
+        && any(&["userprincipalname", "username", "user", "requestid"])
+        && any(&["ipaddress", "application", "appdisplayname"])
+    {
         return Some(Format::Entra);
     }
-    if any(&["jamfbinaryversion", "jamfprocomputerid", "computername", "jamfcomputerid"]) && any(&["serialnumber", "lastreportedipaddress", "lastcheckin"]) {
+    if any(&["jamfbinaryversion", "jamfprocomputerid", "computername", "jamfcomputerid"])
+        && any(&["serialnumber", "lastreportedipaddress", "lastcheckin"])
+    {
         return Some(Format::Jamf);
     }
-    if any(&["serialnumber", "deviceid"]) && any(&["primaryuserupn", "compliance", "compliancestate", "managedby", "lastcheckin", "enrolleddatetime", "enrollmentdate"]) {
+    if any(&["serialnumber", "deviceid"])
+        && any(&[
+            "primaryuserupn",
+            "compliance",
+            "compliancestate",
+            "managedby",
+            "lastcheckin",
+            "enrolleddatetime",
+            "enrollmentdate",
+        ])
+    {
         return Some(Format::Intune);
     }
-    if any(&["tracking", "trackingnumber", "trackingid", "trackingno"]) && any(&["shipto", "shiptoaddress", "shippedat", "deliveredat", "signedby", "carrier", "recipient"]) {
+    if any(&["tracking", "trackingnumber", "trackingid", "trackingno"])
+        && any(&["shipto", "shiptoaddress", "shippedat", "deliveredat", "signedby", "carrier", "recipient"])
+    {
         return Some(Format::ParcelsCsv);
     }
     if any(&["txid", "txhash", "transactionhash"]) || has("chain") && any(&["address", "wallet"]) {
@@ -169,19 +201,36 @@ fn by_headings(header: &Header) -> Option<Format> {
         return Some(Format::Payoneer);
     }
     if header.names.iter().any(|name| name.to_lowercase().contains("deel"))
-        || any(&["contractid", "contractoid", "withdrawalid"]) && any(&["workername", "workeremail", "worker", "withdrawalmethod", "paymentmethod"])
+        || any(&["contractid", "contractoid", "withdrawalid"])
+            && any(&["workername", "workeremail", "worker", "withdrawalmethod", "paymentmethod"])
     {
         return Some(Format::Deel);
     }
-    if any(&["transferwiseid", "accountholdername", "targetaccount", "targetfeeamount"]) && any(&["currency", "targetcurrency", "sourcecurrency"]) {
+    if any(&["transferwiseid", "accountholdername", "targetaccount", "targetfeeamount"])
+        && any(&["currency", "targetcurrency", "sourcecurrency"])
+    {
         return Some(Format::Wise);
     }
     if any(&["accountid", "freelancerid", "userid", "freelancer", "account"])
-        && any(&["bidid", "bids", "bid", "projectid", "proposal", "freelancerid", "hourlyrate", "jobid", "registeredip", "registrationip", "registeredat"])
+        && any(&[
+            "bidid",
+            "bids",
+            "bid",
+            "projectid",
+            "proposal",
+            "freelancerid",
+            "hourlyrate",
+            "jobid",
+            "registeredip",
+            "registrationip",
+            "registeredat",
+        ])
     {
         return Some(Format::Freelance);
     }
-    if has("amount") && any(&["payee", "payeeaccount", "iban", "accountnumber", "bankaccount", "account", "recipient", "beneficiary"]) {
+    if has("amount")
+        && any(&["payee", "payeeaccount", "iban", "accountnumber", "bankaccount", "account", "recipient", "beneficiary"])
+    {
         return Some(Format::PayoutsCsv);
     }
     (is_hr(&|name| has(name)) || ends("hiredate") && ends("name")).then_some(Format::Hris)
@@ -281,7 +330,9 @@ impl Members {
 
     /// Whether a record has the member: at the top, or inside the member of an answer that holds the records.
     fn has(&self, path: &str) -> bool {
-        self.0.contains(path) || super::json::WRAPPERS.iter().any(|wrapper| self.0.contains(&format!("{wrapper}.{path}")))
+        self.0.contains(path)
+            // A record has an id, and an answer has none: what a record holds in such a member is its own.
+            || !self.0.contains("id") && super::json::WRAPPERS.iter().any(|wrapper| self.0.contains(&format!("{wrapper}.{path}")))
     }
 
     /// The names of all members.
@@ -303,24 +354,60 @@ mod tests {
     fn json_by_its_members() {
         for (head, format) in [
             (r#"[{"id":1,"first_name":"Ada","last_name":"Example","application_ids":[2]"#, Format::Greenhouse),
-            (r#"{"id":1,"first_name":"Ada","email_addresses":[{"value":"a@example.com","type":"personal"}],"applications":[{"id":3,"candidate_id":1,"applied_at":"#, Format::Greenhouse),
-            (r#"[{"id":2,"candidate_id":1,"prospect":false,"applied_at":"2026-03-01T00:00:00Z"}]"#, Format::GreenhouseApplications),
-            (r#"{"success":true,"results":[{"id":"u","name":"Ada","primaryEmailAddress":{"value":"a@example.com"}}]}"#, Format::Ashby),
-            (r#"{"success":true,"results":[{"id":"u","createdAt":"2026-03-01T00:00:00Z","candidate":{"id":"c","name":"Ada"},"job":{"id":"j","title":"T"}}]}"#, Format::Ashby),
-            (r#"{"data":[{"id":"u","name":"Ada","emails":["a@example.com"],"phones":[],"createdAt":1772366400000}],"hasNext":false}"#, Format::Lever),
-            (r#"{"employees":[{"id":"4","displayName":"Ada Example","workEmail":"a@example.com","supervisor":"B"}]}"#, Format::Hris),
+            (
+                r#"{"id":1,"first_name":"Ada","email_addresses":[{"value":"a@example.com","type":"personal"}],"applications":[{"id":3,"candidate_id":1,"applied_at":"#,
+                Format::Greenhouse,
+            ),
+            (
+                r#"[{"id":2,"candidate_id":1,"prospect":false,"applied_at":"2026-03-01T00:00:00Z"}]"#,
+                Format::GreenhouseApplications,
+            ),
+            (
+                r#"{"success":true,"results":[{"id":"u","name":"Ada","primaryEmailAddress":{"value":"a@example.com"}}]}"#,
+                Format::Ashby,
+            ),
+            (
+                r#"{"success":true,"results":[{"id":"u","createdAt":"2026-03-01T00:00:00Z","candidate":{"id":"c","name":"Ada"},"job":{"id":"j","title":"T"}}]}"#,
+                Format::Ashby,
+            ),
+            (
+                r#"{"data":[{"id":"u","name":"Ada","emails":["a@example.com"],"phones":[],"createdAt":1772366400000}],"hasNext":false}"#,
+                Format::Lever,
+            ),
+            (
+                r#"{"employees":[{"id":"4","displayName":"Ada Example","workEmail":"a@example.com","supervisor":"B"}]}"#,
+                Format::Hris,
+            ),
             (r#"{"Report_Entry":[{"Employee_ID":"4","Legal_Name":"Ada Example","Hire_Date":"2026-01-01"}]}"#, Format::Hris),
-            (r#"{"uuid":"u","published":"2026-03-01T00:00:00Z","eventType":"user.session.start","actor":{"id":"a"}}"#, Format::Okta),
-            (r#"{"value":[{"id":"u","createdDateTime":"2026-03-01T00:00:00Z","userPrincipalName":"a@example.com","ipAddress":"203.0.113.1"}]}"#, Format::Entra),
-            (r#"{"value":[{"id":"u","userPrincipalName":"a@example.com","serialNumber":"X","enrolledDateTime":"2026-03-01T00:00:00Z"}]}"#, Format::Intune),
-            (r#"{"totalCount":1,"results":[{"id":"1","general":{"name":"x","lastIpAddress":"203.0.113.1"},"hardware":{}}]}"#, Format::Jamf),
+            (
+                r#"{"uuid":"u","published":"2026-03-01T00:00:00Z","eventType":"user.session.start","actor":{"id":"a"}}"#,
+                Format::Okta,
+            ),
+            (
+                r#"{"value":[{"id":"u","createdDateTime":"2026-03-01T00:00:00Z","userPrincipalName":"a@example.com","ipAddress":"203.0.113.1"}]}"#,
+                Format::Entra,
+            ),
+            (
+                r#"{"value":[{"id":"u","userPrincipalName":"a@example.com","serialNumber":"X","enrolledDateTime":"2026-03-01T00:00:00Z"}]}"#,
+                Format::Intune,
+            ),
+            (
+                r#"{"totalCount":1,"results":[{"id":"1","general":{"name":"x","lastIpAddress":"203.0.113.1"},"hardware":{}}]}"#,
+                Format::Jamf,
+            ),
             (r#"{"trackResponse":{"shipment":[]}}"#, Format::Ups),
             (r#"{"transactionId":"x","output":{"completeTrackResults":[]}}"#, Format::FedEx),
             (r#"[{"id":1,"profile":2,"accountHolderName":"Ada","currency":"EUR"}]"#, Format::Wise),
             (r#"[{"id":1,"targetAccount":2,"sourceCurrency":"EUR","sourceValue":2}]"#, Format::Wise),
-            (r#"{"data":[{"id":"c","title":"Engineer","type":"ongoing","worker":{"id":"w","full_name":"Ada"}}]}"#, Format::Deel),
+            (
+                r#"{"data":[{"id":"c","title":"Engineer","type":"ongoing","worker":{"id":"w","full_name":"Ada"}}]}"#,
+                Format::Deel,
+            ),
             (r#"{"login":"ada","id":1,"public_repos":2,"followers":3}"#, Format::GithubUsers),
-            (r#"{"@timestamp":1772366400000,"action":"git.clone","actor":"ada","actor_ip":"203.0.113.1"}"#, Format::GithubAudit),
+            (
+                r#"{"@timestamp":1772366400000,"action":"git.clone","actor":"ada","actor_ip":"203.0.113.1"}"#,
+                Format::GithubAudit,
+            ),
             (r#"{"profile_info":{"login":"ada","followers":1}}"#, Format::FakeAnalyzer),
             (r#"{"sourcetype":"zscalernss-web","event":{"datetime":"x","cip":"203.0.113.1"}}"#, Format::Zscaler),
         ] {
@@ -342,7 +429,10 @@ mod tests {
             ("worker,amount,currency,iban,date\n", Format::PayoutsCsv),
             ("account_id,bid_id,client,amount,time\n", Format::Freelance),
             ("Device name,Serial number,Primary user UPN,Compliance\n", Format::Intune),
-            ("0123456789012345678901234567890123456789\tAda\ta@example.com\t2026-03-01T12:00:00+01:00\tAda\ta@example.com\n", Format::GitLog),
+            (
+                "0123456789012345678901234567890123456789\tAda\ta@example.com\t2026-03-01T12:00:00+01:00\tAda\ta@example.com\n",
+                Format::GitLog,
+            ),
         ] {
             check("export.csv", head, Some(format));
         }

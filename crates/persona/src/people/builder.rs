@@ -623,7 +623,10 @@ impl Builder {
         // An e-mail address that several hold names nobody.
         let mut by_email: FxHashMap<ValueId, Option<PersonId>> = FxHashMap::default();
         for row in self.ids.iter().filter(|row| row.kind == IdKind::Email) {
-            by_email.entry(row.value).and_modify(|held| *held = held.filter(|held| *held == row.person)).or_insert(Some(row.person));
+            by_email
+                .entry(row.value)
+                .and_modify(|held| *held = held.filter(|held| *held == row.person))
+                .or_insert(Some(row.person));
         }
         let own = self.persons.iter().enumerate().map(|(index, row)| (row.id, PersonId(index as u32)));
         let by_id: FxHashMap<TextId, PersonId> = own.chain(also.iter().map(|(person, id, _)| (*id, *person))).collect();
