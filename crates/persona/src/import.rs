@@ -274,13 +274,14 @@ pub(crate) mod testing {
                 let _ = writeln!(out, "  {} {value}", identifier.kind().code());
             }
             for event in person.events() {
-                let facts: String = event.facts().map(|fact| format!(" {}={}", fact.field().code(), fact.text())).collect();
+                let facts = event.facts().map(|fact| format!(" {}={}", fact.field().code(), fact.text()));
+                let facts = facts.collect::<Vec<_>>().concat();
                 let ip = event.ip().map(|ip| format!(" ip={ip}")).unwrap_or_default();
                 let _ = writeln!(out, "  @{} {}{ip}{facts}", event.time(), event.kind().code());
             }
             for document in person.documents() {
                 let facts = document.facts().map(|fact| format!(" {}.{}={}", fact.group(), fact.field().code(), fact.text()));
-                let facts: String = facts.collect();
+                let facts = facts.collect::<Vec<_>>().concat();
                 let time = document.time().map(|time| format!(" {time}")).unwrap_or_default();
                 let text = document.text().map(|text| format!(" {text:?}")).unwrap_or_default();
                 let _ = writeln!(out, "  {}{time}{text}{facts}", document.kind().code());
@@ -289,8 +290,11 @@ pub(crate) mod testing {
                 let _ = writeln!(out, "  {} {}", relation.kind().code(), relation.b().key());
             }
         }
-        for problem in problems.told() {
-            let _ = writeln!(out, "! {}: {problem}", people.place(problem.source));
+        // By place, then by words: the order of members of an object is not ours.
+        let mut told: Vec<_> = problems.told().iter().map(|problem| (problem.source, problem.to_string())).collect();
+        told.sort();
+        for (source, problem) in told {
+            let _ = writeln!(out, "! {}: {problem}", people.place(source));
         }
         out
     }
@@ -307,7 +311,7 @@ pub(crate) mod testing {
     pub(crate) fn similar(got: &str, expected: &str) {
         let trimmed: Vec<&str> = expected.lines().filter(|line| !line.trim().is_empty()).collect();
         let indent = trimmed.iter().map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-        let expected: String = trimmed.iter().map(|line| format!("{}\n", &line[indent..])).collect();
+        let expected = trimmed.iter().map(|line| format!("{}\n", &line[indent..])).collect::<Vec<_>>().concat();
         assert_eq!(got, expected, "got:\n{got}\nexpected:\n{expected}");
     }
 }

@@ -17,7 +17,7 @@ const SYSTEM: &str = "ashby";
 
 /// Reads candidates and applications.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, map: Option<&ColumnMap>, to: &mut Builder) -> io::Result<()> {
-    let mut context = Context::new(SYSTEM, file, map);
+    let mut context = Context::new(SYSTEM, map);
     json::records(input, file, to, |record, source, to| {
         if record.get("candidate").is_some() {
             application(record, &mut context, source, to);
@@ -158,7 +158,7 @@ mod tests {
         check(
             Format::Ashby,
             &format!(r#"{{"success": true, "results": [{CANDIDATE}], "moreDataAvailable": true, "nextCursor": "n"}}"#),
-            r#"
+            r"
             ashby:c-1 | Ada Example | GB | - | - to -
               email ada@example.com
               email ada@example.org
@@ -167,7 +167,7 @@ mod tests {
               url ada.example.net
               cv 2026-02-02T10:00:00Z 0.title=ada.pdf 1.employer=Firm Ltd 1.role=Engineer 2.school=Example University
             ! export-1:1: `Religion` is not read: it is about a protected characteristic of a person
-            "#,
+            ",
         );
         // One candidate, as `candidate.info` answers, and the pages of a list, one a line.
         let bare = CANDIDATE.replace('\n', " ");
@@ -209,7 +209,7 @@ mod tests {
 {"id": "a-1", "candidate": {}}
 {"id": "a-2", "candidate": {"id": "c-1"}}
 {"success": true, "results": [{"id": "c-3", "na"#,
-            r#"
+            r"
             ashby:c-1 | Ada | - | - | - to -
             ashby:c-2 | 5 | - | - | - to -
               email b@example.com
@@ -220,7 +220,7 @@ mod tests {
             ! export-1:3: the row is left out: `candidate.id` is missing
             ! export-1:4: the row is left out: `createdAt` is missing
             ! export-1:5: the file ends in the middle of a record: what stands before is taken
-            "#,
+            ",
         );
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::json::{scalar, text};
 use super::mapped::ColumnMap;
 use super::protected::Refusals;
-use crate::people::{Builder, FileId, NewDocument, PersonId, Seen, Source};
+use crate::people::{Builder, NewDocument, PersonId, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::vocabulary::{DocKind, Field, IdKind};
 
@@ -128,7 +128,6 @@ impl<'v> Stations<'v> {
 #[derive(Debug)]
 pub(super) struct Context<'m> {
     pub(super) system: &'static str,
-    pub(super) file: FileId,
     pub(super) map: Option<&'m ColumnMap>,
     pub(super) refusals: Refusals,
     /// Ids of the file, hashed.
@@ -144,8 +143,8 @@ pub(super) struct Known<'v> {
 }
 
 impl<'m> Context<'m> {
-    pub(super) fn new(system: &'static str, file: FileId, map: Option<&'m ColumnMap>) -> Self {
-        Self { system, file, map, refusals: Refusals::default(), ids: rustc_hash::FxHashSet::default() }
+    pub(super) fn new(system: &'static str, map: Option<&'m ColumnMap>) -> Self {
+        Self { system, map, refusals: Refusals::default(), ids: rustc_hash::FxHashSet::default() }
     }
 
     /// The id of a record that has not been read before. What is no record or has no id is a problem, and so is an id that stood in the

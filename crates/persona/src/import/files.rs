@@ -496,6 +496,7 @@ fn rtf_time(bytes: &[u8], word: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::io::{Cursor, Write as _};
 
     use interdict_documents::{InProcessPdf, Limits};
@@ -565,17 +566,14 @@ mod tests {
         let mut starts = Vec::new();
         for (number, object) in objects.iter().enumerate() {
             starts.push(out.len());
-            out.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
+            writeln!(out, "{} 0 obj\n{object}\nendobj", number + 1).unwrap();
         }
         let table = out.len();
-        out.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+        writeln!(out, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
         for start in starts {
-            out.push_str(&format!("{start:010} 00000 n \n"));
+            writeln!(out, "{start:010} 00000 n ").unwrap();
         }
-        out.push_str(&format!(
-            "trailer\n<< /Size {} /Root 1 0 R /Info 6 0 R >>\nstartxref\n{table}\n%%EOF\n",
-            objects.len() + 1
-        ));
+        writeln!(out, "trailer\n<< /Size {} /Root 1 0 R /Info 6 0 R >>\nstartxref\n{table}\n%%EOF", objects.len() + 1).unwrap();
         out.into_bytes()
     }
 

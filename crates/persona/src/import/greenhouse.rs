@@ -17,13 +17,13 @@ const SYSTEM: &str = "greenhouse";
 
 /// Reads candidates.
 pub(super) fn candidates(input: &mut dyn BufRead, file: FileId, map: Option<&ColumnMap>, to: &mut Builder) -> io::Result<()> {
-    let mut context = Context::new(SYSTEM, file, map);
+    let mut context = Context::new(SYSTEM, map);
     json::records(input, file, to, |record, source, to| candidate(record, &mut context, source, to))
 }
 
 /// Reads applications.
 pub(super) fn applications(input: &mut dyn BufRead, file: FileId, map: Option<&ColumnMap>, to: &mut Builder) -> io::Result<()> {
-    let mut context = Context::new(SYSTEM, file, map);
+    let mut context = Context::new(SYSTEM, map);
     json::records(input, file, to, |record, source, to| application(record, None, &mut context, source, to))
 }
 
@@ -218,7 +218,7 @@ mod tests {
         check(
             Format::Greenhouse,
             &format!("[{CANDIDATE}]"),
-            r#"
+            r"
             greenhouse:17681532 | Ada Example | DE | - | - to -
               email ada@example.com
               email ada@example.org
@@ -230,7 +230,7 @@ mod tests {
               letter 2026-02-01T10:00:00Z 0.title=hello.pdf
             ! export-1:1: `Native language` is not read: it is about a protected characteristic of a person
             ! export-1:1: `nationality` is not read: it is about a protected characteristic of a person
-            "#,
+            ",
         );
     }
 
@@ -305,7 +305,7 @@ mod tests {
                 {"id": 1, "first_name": "Ada", "last_name": "Other", "email_addresses": [{"value": "a@example.com"}]},
                 {"id": 1, "first_name": "Ada"},
                 {"id": 3, "first_na"#,
-            r#"
+            r"
             greenhouse:1 | Ada | - | - | - to -
               email a@example.com
             greenhouse:2 | - | - | - | - to -
@@ -319,7 +319,7 @@ mod tests {
             ! export-1:6: the id was there before: its first row stays, what it lacks is taken
             ! export-1:7: the id was there before: its first row stays, what it lacks is taken
             ! export-1:8: the file ends in the middle of a record: what stands before is taken
-            "#,
+            ",
         );
         check(
             Format::GreenhouseApplications,

@@ -21,7 +21,7 @@ const LEGAL_FORMS: [&str; 8] = ["Inc", "Inc.", "LLC", "Ltd", "Ltd.", "Limited", 
 
 /// Reads opportunities.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
-    let mut context = Context::new(SYSTEM, file, None);
+    let mut context = Context::new(SYSTEM, None);
     json::records(input, file, to, |record, source, to| opportunity(record, &mut context, source, to))
 }
 
@@ -94,7 +94,7 @@ mod tests {
                  "origin": "applied", "createdAt": 1772452800000},
                 {"id": "o-3", "name": "Bob Example", "contact": "k-2", "emails": [], "origin": "sourced", "createdAt": 1772452800000}
             ], "hasNext": true, "next": "n"}"#,
-            r#"
+            r"
             lever:k-1 | Ada Example | DE | - | - to -
               email ada@example.com
               phone +12025550143
@@ -103,7 +103,7 @@ mod tests {
               @2026-03-02T12:00:00Z application
               cv 2026-03-01T12:00:00Z 1.employer=Firm Ltd 2.employer=Other
             lever:k-2 | Bob Example | - | - | - to -
-            "#,
+            ",
         );
     }
 
@@ -112,7 +112,7 @@ mod tests {
         check(
             Format::Lever,
             r#"{"data": [{"name": "Nobody"}, {"id": "o-1", "emails": [7, "nobody", "a@example.com"], "gender": "secret"}, {"id": "o-1", "createdAt": "soon"}, {"id": "o-2", "em"#,
-            r#"
+            r"
             lever:o-1 | - | - | - | - to -
               email a@example.com
             ! export-1:1: the row is left out: `id` is missing
@@ -122,7 +122,7 @@ mod tests {
             ! export-1:2: the row is left out: `createdAt` is missing
             ! export-1:3: the id was there before: its first row stays, what it lacks is taken
             ! export-1:4: the file ends in the middle of a record: what stands before is taken
-            "#,
+            ",
         );
     }
 

@@ -19,7 +19,7 @@
 //! The same form, with `[custom_fields]` for `[columns]` and without `person.id`, says what custom fields of an ATS or HR system are.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 use super::ImportError;
 use super::protected::is_protected;

@@ -2,10 +2,12 @@
 //! No face is looked for and nothing is told of who is seen.
 //!
 //! The hash is the pHash of the literature: the picture in greys at 16 × 16, its discrete cosine transform, of that the 8 × 8 lowest
-//! frequencies, each against their median. It was chosen over the hashes by mean and by gradient because half of its bits are always set,
-//! which keeps pictures with large even areas apart, and because light and compression change low frequencies little: in the tests below
-//! copies stay within few bits and other pictures lie far. The hash of the background is the same over the picture with its middle filled by
-//! the grey of the rest. Pictures that are even all over, or outside the middle, have no hash: they would all meet.
+//! frequencies, each against their median. On the pictures of the tests below its copies lie at most 6 of 64 bits apart and other pictures
+//! at least 20 (31 in the mean); by gradient that is 3 and 15, by the mean grey 2 and 9. The widest gap was chosen, as a wrong match costs
+//! a person more than a missed one.
+//!
+//! The hash of the background is the same over the picture with its middle filled by the grey of the rest. Pictures that are even all over,
+//! or outside the middle, have no hash: they would all meet.
 
 use std::io::Cursor;
 
