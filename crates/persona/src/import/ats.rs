@@ -208,7 +208,10 @@ impl<'m> Context<'m> {
         to: &mut Builder,
     ) {
         let (question, answer) = (question.trim(), answer.trim());
-        if self.refusals.refuse(question, source, to) || answer.is_empty() || matches!(answer, "yes" | "no") {
+        if self.refusals.refuse(question, source, to)
+            || answer.is_empty()
+            || ["yes", "no"].iter().any(|word| answer.eq_ignore_ascii_case(word))
+        {
             return;
         }
         if (answer.starts_with("https://") || answer.starts_with("http://")) && !answer.contains(char::is_whitespace) {

@@ -200,7 +200,8 @@ impl Reader<'_> {
         let (start, end) = (moment(get(START)), moment(get(END)));
         to.describe(person, Describe { name, country, zone: get(ZONE), role: get(ROLE), start: &start, end: &end }, source);
 
-        let seen = Seen { first: &start, last: "" };
+        // A day that is none was told above.
+        let began = if crate::time::Time::parse(&start).is_ok() { start.as_ref() } else { "" };
         to.identifier(person, IdKind::Email, get(WORK_MAIL), Seen::default(), source);
         to.identifier(person, IdKind::Email, get(HOME_MAIL), Seen::default(), source);
         for phone in PHONES {
@@ -221,7 +222,7 @@ impl Reader<'_> {
             (Field::Role, 0, get(ROLE)),
             (Field::Flag, 0, flag.as_str()),
         ];
-        to.document(person, &NewDocument { time: seen.first, facts: &facts, ..NewDocument::new(DocKind::HrRecord) }, source);
+        to.document(person, &NewDocument { time: began, facts: &facts, ..NewDocument::new(DocKind::HrRecord) }, source);
         if !get(BANK).is_empty() || !get(BANK_HOLDER).is_empty() {
             let facts = [
                 (Field::Payee, 0, get(BANK)),
@@ -230,11 +231,11 @@ impl Reader<'_> {
             ];
             to.document(person, &NewDocument { facts: &facts, ..NewDocument::new(DocKind::BankAccount) }, source);
         }
-        if is_new && !start.is_empty() && crate::time::Time::parse(&start).is_ok() {
+        if is_new && !began.is_empty() {
             let facts = [(Field::Job, get(ROLE))];
             to.event(
                 person,
-                &NewEvent { kind: EventKind::Hired, time: &start, offset: None, ip: "", device: "", facts: &facts },
+                &NewEvent { kind: EventKind::Hired, time: began, offset: None, ip: "", device: "", facts: &facts },
                 source,
             );
         }
@@ -314,7 +315,6 @@ mod tests {
               hr_record 0.name=Ada Other
             ! export-1:2: `start` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)
             ! export-1:2: the e-mail address is not taken: it is no e-mail address
-            ! export-1:2: `time` is not taken: it is no date or time (RFC 3339, `2026-03-01 12:00:00`, a date, or seconds or milliseconds since 1970)
             ! export-1:3: the row is left out: `employee id` is missing
             ! export-1:4: the id was there before: its first row stays, what it lacks is taken
             ! export-1:5: the id was there before: its first row stays, what it lacks is taken

@@ -116,8 +116,8 @@ mod tests {
             lever:o-1 | - | - | - | - to -
               email a@example.com
             ! export-1:1: the row is left out: `id` is missing
-            ! export-1:2: `gender` is not read: it is about a protected characteristic of a person
             ! export-1:2: `emails` is not read
+            ! export-1:2: `gender` is not read: it is about a protected characteristic of a person
             ! export-1:2: the e-mail address is not taken: it is no e-mail address
             ! export-1:2: the row is left out: `createdAt` is missing
             ! export-1:3: the id was there before: its first row stays, what it lacks is taken
