@@ -28,6 +28,10 @@ pub use feeds::{
     Disclosure, Exported, FeedKind, Feeds, Format as FeedFormat, HalfLife, Listed, POSSIBLE_VICTIM, Shared, SharedSighting,
     Sighting, Tlp, Weight, Withheld, export_csv, export_misp, export_stix, recognise as recognise_feed, weight as feed_weight,
 };
+pub use import::{
+    ColumnMap, Format, ImportError, MAX_PAPER_BYTES, MapError, Owner, Paper, Picture, PictureError, PictureLimits, Reading,
+    import, import_paper, import_picture, import_with, owner, recognise,
+};
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
 pub use link::{
@@ -41,7 +45,7 @@ pub use people::{
 };
 pub use policy::Policy;
 pub use privacy::{
-    Access, AccessLog, AlertState, ChainError, Decision, EraseError, Erased, PersonFacts, Reason, Retention, Table, Verified,
+    Access, AccessLog, AlertState, ChainError, Decision, EraseError, Erased, PersonFacts, Reason, Retention, Verified,
     erase_csv, erase_jsonl, export_person, verify_log,
 };
 pub use problem::{Problem, ProblemKind, Problems};

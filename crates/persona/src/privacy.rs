@@ -9,6 +9,6 @@ pub(crate) mod records;
 mod retention;
 
 pub use access::{Access, AccessLog, ChainError, Verified, verify as verify_log};
-pub use erase::{EraseError, Erased, Table, erase_csv, erase_jsonl};
+pub use erase::{EraseError, Erased, erase_csv, erase_jsonl};
 pub use export::export_person;
 pub use retention::{AlertState, Decision, PersonFacts, Reason, Retention};

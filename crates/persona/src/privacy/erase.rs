@@ -7,24 +7,10 @@ use std::hash::BuildHasher;
 use std::io::{self, BufRead, Write};
 
 use super::records::{End, Records, delimiter_of};
-
-/// Which neutral table a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Table {
-    /// Persons.
-    Person,
-    /// Identifiers.
-    Identifier,
-    /// Events.
-    Event,
-    /// Documents.
-    Document,
-    /// Relations: a row goes with either of the two.
-    Relation,
-}
+use crate::read::Table;
 
 impl Table {
-    /// The columns that say whose a row is.
+    /// The columns that say whose a row is: a relation goes with either of the two.
     #[must_use]
     pub const fn owners(self) -> &'static [&'static str] {
         match self {
