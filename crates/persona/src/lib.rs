@@ -18,9 +18,9 @@ mod value;
 mod vocabulary;
 
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
-pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
+pub use indicators::{Catalogue, Category, Class, Indicator, Reference, Refusal, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
-pub use lists::Lists;
+pub use lists::{DprkNetwork, ListError, Lists};
 pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
     Relation, Seen, Shown, Source, Zone, ZoneError,

@@ -1,0 +1,668 @@
+//! What no rule may do, whoever wrote it: an [`Indicator`] goes in, and the first [`Refusal`] with its field comes out.
+//!
+//! Refused are rules that name a protected characteristic of people in what they read or compare; that say to read another thing than
+//! their test reads; that compare a country, telephone prefix, top-level domain or name of people with a list; whose texts are free words
+//! about a person; and whose parameters have no sense. The two lists of places that the law or the published cases give (networks
+//! registered to the DPRK, sanctions) are in code, and no parameter reaches them.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use interdict_model::Country;
+use interdict_names::fold;
+use regex::{Regex, RegexBuilder};
+
+use crate::vocabulary::Field;
+
+use super::test::{CountryStatement, Measure};
+use super::{Class, Indicator, Strength, Test, reads};
+
+/// Why a rule is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Not of the form of this field.
+    #[error("{0}")]
+    Form(String),
+    /// Not there.
+    #[error("it is missing")]
+    Missing,
+    /// Without content.
+    #[error("it is empty")]
+    Empty,
+    /// No field of a rule.
+    #[error("a rule has no such field")]
+    Unknown,
+    /// An id of other characters or too long.
+    #[error("an id has up to 40 letters, digits, `-`, `_` and `.`")]
+    Id,
+    /// The id stands twice in one file.
+    #[error("the id stands twice in this file")]
+    Twice,
+    /// A rule that has a test and says that it has none.
+    #[error("a rule has a test or says why it is not fed, not both")]
+    TestAndNotFed,
+    /// A question without an answer that is tested.
+    #[error("only rules with a test of kind `answer` have a question")]
+    Question,
+    /// A source that no table names.
+    #[error("no table `[sources.{0}]`")]
+    Source(String),
+    /// A protected characteristic of people.
+    #[error("`{0}` is or stands for a protected characteristic of people, which no rule may read or name")]
+    Protected(String),
+    /// Not a word of what can be read.
+    #[error("`{0}` is nothing that a test reads")]
+    NoWord(String),
+    /// Other fields than the test reads.
+    #[error("the test reads {reads}: the rule must say exactly that")]
+    Fields {
+        /// What the test reads.
+        reads: String,
+    },
+    /// Another class than that of the test.
+    #[error("the test is of class `{0}`")]
+    Class(&'static str),
+    /// A country, nation or place as a value.
+    #[error("`{0}` is a country, nation or place: a country is only compared with another statement of the same person")]
+    Country(String),
+    /// A telephone prefix as a value.
+    #[error("`{0}` holds a telephone prefix, which stands for a country")]
+    PhonePrefix(String),
+    /// A top-level domain of a country as a value.
+    #[error("`{0}` holds or singles out the top-level domain of a country")]
+    TopLevelDomain(String),
+    /// A pattern that is about names of people.
+    #[error("`{pattern}` is about `{word}`, a name or no word of the trade: names of people are compared with no list")]
+    NamePattern {
+        /// The pattern.
+        pattern: String,
+        /// The name or word.
+        word: String,
+    },
+    /// A fact in free words, which is compared with no list.
+    #[error("`{0}` is a fact about a person in free words, which is compared with no list")]
+    FreeFact(&'static str),
+    /// A value outside the closed values of its parameter.
+    #[error("`{value}` is none of {of}")]
+    Value {
+        /// The value.
+        value: String,
+        /// What it can be.
+        of: String,
+    },
+    /// A pattern that is no regular expression or too large.
+    #[error("`{pattern}`: {why}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// Why.
+        why: String,
+    },
+    /// A parameter without sense.
+    #[error("{0}")]
+    Bound(&'static str),
+    /// Legal duties come from sanctions lists alone.
+    #[error("`legal` is for sanctions look-ups, and a sanctions look-up of a wallet, name or owner is `legal`")]
+    Legal,
+    /// What the profile picture is must never count.
+    #[error("the class of a profile picture is `shown` and never counts")]
+    ShownOnly,
+}
+
+type Checked = Result<(), (String, Refusal)>;
+
+/// Begins of words that are or stand for a protected characteristic, whatever follows.
+const STEMS: [&str; 49] = [
+    "nationalit", "nacionalid", "nazionalit", "citizen", "ciudadan", "cittadin", "staatsangehor", "staatsburger", "ethni", "etnic", "racial",
+    "rassisch", "religio", "language", "linguist", "muttersprach", "idioma", "sprache", "accent", "akzent", "acento", "dialect", "skin",
+    "hautfarb", "complexion", "appearance", "aussehen", "gender", "geschlecht", "sexual", "birth", "geburt", "nacimiento", "naissance",
+    "herkunft", "ancest", "immigra", "foreigner", "auslander", "disabilit", "pregnan", "hangul", "hanja", "hancom", "asian", "african",
+    "christian", "muslim", "jewish",
+];
+/// Whole words that are or stand for one.
+const WORDS: [&str; 58] = [
+    "race", "races", "age", "ages", "aged", "sex", "male", "female", "man", "woman", "men", "women", "faith", "creed", "caste", "tribe",
+    "tribal", "lang", "locale", "dob", "born", "native", "tongue", "looks", "face", "facial", "eye", "eyes", "hair", "descent", "origin",
+    "origins", "westernized", "westernised", "oriental", "slavic", "arab", "arabic", "latino", "latina", "hispanic", "black", "white", "hwp",
+    "islam", "buddhist", "hindu", "juche", "visa", "union", "marital", "married", "mothertongue", "passportcountry", "raza", "langue",
+    "national", "nationals",
+];
+/// Protected terms of more than one word, written as one, that are looked for across the separators of a text.
+const RUNS: [&str; 21] = [
+    "nationality", "ethnicity", "religion", "citizenship", "mothertongue", "nativelanguage", "nativetongue", "firstlanguage", "birthcountry",
+    "countryofbirth", "placeofbirth", "birthplace", "dateofbirth", "skincolo", "skintone", "nameorigin", "surnameorigin", "familyorigin",
+    "accentedenglish", "gender", "immigrationstatus",
+];
+/// Nations, regions and places that the table of countries leaves out because they are more than one or none.
+const PLACES: [&str; 27] = [
+    "korea", "korean", "koreans", "dprk", "congo", "congolese", "guinea", "asia", "asiatic", "africa", "europe", "european", "europeans",
+    "american", "americans", "pyongyang", "dandong", "yanbian", "shenyang", "dalian", "vladivostok", "khasan", "khabarovsk", "seoul",
+    "beijing", "moscow", "chosun",
+];
+/// Words of the trade that a pattern over e-mail addresses may hold.
+const TRADE: [&str; 108] = [
+    "dev", "devs", "develop", "developer", "devops", "code", "coder", "coding", "program", "programmer", "programming", "engineer", "engineering",
+    "software", "soft", "tech", "techno", "technology", "star", "talent", "talented", "hire", "hired", "job", "jobs", "work", "works", "worker",
+    "working", "remote", "freelance", "freelancer", "expert", "master", "senior", "full", "fullstack", "stack", "front", "back", "frontend",
+    "backend", "web", "website", "mobile", "app", "apps", "block", "chain", "blockchain", "crypto", "defi", "nft", "token", "coin", "solidity",
+    "react", "node", "script", "javascript", "python", "rust", "golang", "data", "cloud", "team", "group", "studio", "labs", "solution",
+    "solutions", "silver", "gold", "golden", "diamond", "platinum", "best", "super", "lucky", "smart", "dream", "magic", "hero", "career",
+    "resume", "contact", "info", "mail", "email", "official", "real", "test", "user", "admin", "account", "new", "design", "designer", "digital",
+    "online", "global", "world", "net", "game", "gamer", "top", "pro", "dot",
+];
+
+/// Whether a text, in any writing, is or holds a protected word; which.
+pub(super) fn protected(text: &str) -> Option<String> {
+    let words = words(text);
+    let hit = words.iter().find(|word| {
+        WORDS.contains(&word.as_str()) || STEMS.iter().any(|stem| word.starts_with(stem)) || RUNS.iter().any(|run| word.contains(run))
+    });
+    if let Some(word) = hit {
+        return Some(word.clone());
+    }
+    let run = words.concat();
+    RUNS.iter().find(|protected| run.contains(*protected)).map(|protected| (*protected).to_owned())
+}
+
+/// The words of a text in lower case without accents: at separators, and where small letters meet capitals.
+fn words(text: &str) -> Vec<String> {
+    let mut apart = String::with_capacity(text.len() + 8);
+    let mut small = false;
+    for letter in text.chars() {
+        if letter.is_uppercase() && small {
+            apart.push(' ');
+        }
+        small = letter.is_lowercase();
+        apart.push(if letter.is_alphanumeric() { letter } else { ' ' });
+    }
+    let folded = fold(&apart);
+    folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a text holds a country, nation or place; which. A whole text may be a code, but for the answers `yes` and `no`.
+fn country(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_answer = text.eq_ignore_ascii_case("no") || text.eq_ignore_ascii_case("yes");
+    if !is_answer && (Country::from_code(text).is_some() || Country::parse(text).is_some()) {
+        return Some(text.to_owned());
+    }
+    let words = words(text);
+    if let Some(word) = words.iter().find(|word| PLACES.contains(&word.as_str())) {
+        return Some(word.clone());
+    }
+    // Codes of three letters inside a text, where they are written as codes.
+    let code = |word: &&str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && Country::from_code(word).is_some();
+    if let Some(code) = text.split(|letter: char| !letter.is_alphanumeric()).find(code) {
+        return Some(code.to_owned());
+    }
+    (0..words.len()).find_map(|start| {
+        let most = words.len().min(start + 6);
+        (start + 1..=most).map(|end| words[start..end].join(" ")).find(|part| part.len() > 3 && Country::parse(part).is_some())
+    })
+}
+
+/// Whether a text or pattern holds the prefix of a telephone number.
+fn phone_prefix(text: &str) -> bool {
+    static PREFIX: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:\\?\+|\[\\?\+\])\??[(\[]?[0-9]|(?:^|[\^(|])00[(\[]?[1-9]|\\x2[bB]").ok());
+    PREFIX.as_ref().is_some_and(|prefix| prefix.is_match(text))
+}
+
+/// Whether a text or pattern ends a part with the top-level domain of a country.
+fn top_level(text: &str) -> bool {
+    static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\.\]?[(\[]?(?:\?:)?([a-z]{2})(?:[^a-z]|$)").ok());
+    let Some(end) = END.as_ref() else { return false };
+    end.captures_iter(text).any(|found| found.get(1).is_some_and(|code| Country::from_code(code.as_str()).is_some()))
+}
+
+/// Checks a rule.
+pub(super) fn check(rule: &Indicator) -> Checked {
+    if let Some(word) = protected(&rule.id) {
+        return Err(("id".to_owned(), Refusal::Protected(word)));
+    }
+    for field in &rule.fields {
+        let refusal = if let Some(word) = protected(field) {
+            Refusal::Protected(word)
+        } else if reads::is_word(field) {
+            continue;
+        } else {
+            Refusal::NoWord(field.clone())
+        };
+        return Err(("fields".to_owned(), refusal));
+    }
+    let Some(test) = &rule.test else {
+        return if rule.fields.is_empty() { Ok(()) } else { Err(("fields".to_owned(), Refusal::Fields { reads: "nothing".to_owned() })) };
+    };
+    let said: BTreeSet<&str> = rule.fields.iter().map(String::as_str).collect();
+    let read = test.reads();
+    if said.len() != rule.fields.len() || !said.iter().copied().eq(read.iter().map(String::as_str)) {
+        return Err(("fields".to_owned(), Refusal::Fields { reads: read.join(", ") }));
+    }
+    if rule.class != test.class() {
+        return Err(("class".to_owned(), Refusal::Class(test.class().code())));
+    }
+    if matches!(test, Test::Sanctioned { .. }) != (rule.strength == Strength::Legal) {
+        return Err(("strength".to_owned(), Refusal::Legal));
+    }
+    if matches!(test, Test::Marked { field: Field::Avatar, .. }) && rule.strength != Strength::Shown {
+        return Err(("strength".to_owned(), Refusal::ShownOnly));
+    }
+    if rule.class == Class::Human && rule.category != super::Category::Checklist {
+        return Err(("category".to_owned(), Refusal::Value { value: rule.category.code().to_owned(), of: "`checklist`".to_owned() }));
+    }
+    texts(test)?;
+    bounds(test).map_err(|(parameter, reason)| (format!("test.{parameter}"), reason))
+}
+
+/// Every text of a test's parameters.
+fn texts(test: &Test) -> Checked {
+    let at = |parameter: &str, reason| (format!("test.{parameter}"), reason);
+    match test {
+        Test::EmailPattern { patterns } => {
+            some("patterns", patterns)?;
+            patterns.iter().try_for_each(|text| pattern(text).map_err(|reason| at("patterns", reason)))
+        }
+        Test::LineType { types } => closed("types", types, LINE_TYPES),
+        Test::ListedSoftware { classes, .. } => closed("classes", classes, crate::lists::SOFTWARE_CLASSES),
+        Test::AddressClass { classes } => closed("classes", classes, ADDRESS_CLASSES),
+        Test::FileSoftware { programs, .. } => {
+            some("programs", programs)?;
+            programs.iter().try_for_each(|text| free(text).map_err(|reason| at("programs", reason)))
+        }
+        Test::Phrases { phrases } => {
+            some("phrases", phrases)?;
+            phrases.iter().try_for_each(|text| free(text).map_err(|reason| at("phrases", reason)))
+        }
+        Test::Marked { documents, events, field, values } => {
+            some("values", values)?;
+            if documents.is_empty() == events.is_empty() {
+                return Err(at("documents", Refusal::Bound("a mark stands in documents or in events")));
+            }
+            for value in values {
+                free(value).map_err(|reason| at("values", reason))?;
+            }
+            match (field, values_of(*field)) {
+                (Field::Flag, _) => Ok(()),
+                (field, _) if field.is_country() => Err(at("field", Refusal::Country(field.code().to_owned()))),
+                (_, Some(of)) => closed("values", values, of),
+                (field, None) => Err(at("field", Refusal::FreeFact(field.code()))),
+            }
+        }
+        Test::NamesDiffer { fields, .. } => {
+            const NAMES: [Field; 3] = [Field::Name, Field::Holder, Field::SignedBy];
+            match fields.iter().find(|field| !NAMES.contains(field)) {
+                Some(field) => Err(at(
+                    "fields",
+                    Refusal::Value { value: field.code().to_owned(), of: "`name`, `holder`, `signed_by`".to_owned() },
+                )),
+                None => Ok(()),
+            }
+        }
+        Test::NearPhoto { field, .. } if !matches!(field, Field::ImageHash | Field::BaseHash) => Err(at(
+            "field",
+            Refusal::Value { value: field.code().to_owned(), of: "`image_hash`, `base_hash`".to_owned() },
+        )),
+        Test::Answer { fires } => closed("fires", std::slice::from_ref(fires), &["yes", "no", "never"]),
+        // The others have no texts. A new test with texts fails the unit test that lists all.
+        _ => Ok(()),
+    }
+}
+
+const LINE_TYPES: &[&str] = &["mobile", "landline", "voip", "invalid"];
+const ADDRESS_CLASSES: &[&str] = &["residential", "forwarder", "mailbox", "coworking", "hotel", "vacant", "business"];
+
+/// The closed values of a fact that a rule may compare with; `None` for facts in free words.
+const fn values_of(field: Field) -> Option<&'static [&'static str]> {
+    Some(match field {
+        Field::Network => &["residential", "mobile", "vpn", "proxy", "datacentre", "vps", "residential_proxy", "office"],
+        Field::Managed | Field::Fork | Field::Merged | Field::Camera | Field::Verified | Field::Answer => &["yes", "no"],
+        Field::Result => &["pass", "fail", "abandoned"],
+        Field::Mrz => &["ok", "bad"],
+        Field::LineType => LINE_TYPES,
+        Field::Avatar => &["photo", "generated", "cartoon", "none"],
+        Field::LinkState => &["ok", "dead", "other_person"],
+        Field::AddressClass => ADDRESS_CLASSES,
+        _ => return None,
+    })
+}
+
+/// Most texts of a parameter.
+const MAX_TEXTS: usize = 200;
+/// Most bytes of a text of a parameter.
+const MAX_TEXT: usize = 256;
+
+fn some(parameter: &str, texts: &[String]) -> Checked {
+    let refused = |reason| Err((format!("test.{parameter}"), reason));
+    if texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
+        return refused(Refusal::Empty);
+    }
+    if texts.len() > MAX_TEXTS || texts.iter().any(|text| text.len() > MAX_TEXT) {
+        return refused(Refusal::Bound("at most 200 texts of at most 256 bytes"));
+    }
+    Ok(())
+}
+
+fn closed(parameter: &str, texts: &[String], of: &[&str]) -> Checked {
+    some(parameter, texts)?;
+    match texts.iter().find(|text| !of.contains(&text.as_str())) {
+        None => Ok(()),
+        Some(text) => {
+            let reason = protected(text).map(Refusal::Protected).or_else(|| country(text).map(Refusal::Country)).unwrap_or_else(|| {
+                Refusal::Value { value: text.clone(), of: of.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ") }
+            });
+            Err((format!("test.{parameter}"), reason))
+        }
+    }
+}
+
+/// Words that a rule looks for.
+fn free(text: &str) -> Result<(), Refusal> {
+    if let Some(word) = protected(text) {
+        return Err(Refusal::Protected(word));
+    }
+    if let Some(word) = country(text) {
+        return Err(Refusal::Country(word));
+    }
+    if phone_prefix(text) {
+        return Err(Refusal::PhonePrefix(text.to_owned()));
+    }
+    if top_level(text) {
+        return Err(Refusal::TopLevelDomain(text.to_owned()));
+    }
+    Ok(())
+}
+
+/// A regular expression over the local part of an e-mail address.
+fn pattern(text: &str) -> Result<(), Refusal> {
+    if phone_prefix(text) {
+        return Err(Refusal::PhonePrefix(text.to_owned()));
+    }
+    if top_level(text) {
+        return Err(Refusal::TopLevelDomain(text.to_owned()));
+    }
+    for word in literals(text) {
+        if let Some(word) = protected(&word) {
+            return Err(Refusal::Protected(word));
+        }
+        if let Some(word) = country(&word).filter(|word| word.len() > 3) {
+            return Err(Refusal::Country(word));
+        }
+        if !TRADE.contains(&word.as_str()) {
+            return Err(Refusal::NamePattern { pattern: text.to_owned(), word });
+        }
+    }
+    let refused = |why: &str| Refusal::Pattern { pattern: text.to_owned(), why: why.to_owned() };
+    let compiled = RegexBuilder::new(text)
+        .case_insensitive(true)
+        .size_limit(1 << 17)
+        .dfa_size_limit(1 << 20)
+        .nest_limit(16)
+        .build()
+        .map_err(|error| refused(error.to_string().lines().last().unwrap_or_default().trim()))?;
+    if compiled.is_match("") {
+        return Err(refused("it matches every address"));
+    }
+    match singled_out(&compiled) {
+        None => Ok(()),
+        Some(Single::Name(name)) => Err(Refusal::NamePattern { pattern: text.to_owned(), word: name.to_owned() }),
+        Some(Single::TopLevel) => Err(Refusal::TopLevelDomain(text.to_owned())),
+        Some(Single::Prefix) => Err(Refusal::PhonePrefix(text.to_owned())),
+    }
+}
+
+/// The words that stand in a pattern as they are: runs of two letters and more outside escapes and classes of characters.
+fn literals(pattern: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut word = String::new();
+    let mut letters = pattern.chars().peekable();
+    let mut in_class = false;
+    let mut end = |word: &mut String| {
+        let word = std::mem::take(word);
+        if word.chars().count() > 1 {
+            found.push(word.to_lowercase());
+        }
+    };
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => {
+                end(&mut word);
+                letters.next();
+            }
+            '[' => {
+                end(&mut word);
+                in_class = true;
+            }
+            ']' => in_class = false,
+            '(' if letters.peek() == Some(&'?') => {
+                // Flags and names of groups are no words.
+                end(&mut word);
+                while letters.peek().is_some_and(|next| !matches!(next, ':' | ')' | '>')) {
+                    letters.next();
+                }
+            }
+            _ if in_class => {}
+            _ if letter.is_alphabetic() => word.push(letter),
+            _ => end(&mut word),
+        }
+    }
+    end(&mut word);
+    found
+}
+
+/// What a pattern tells apart.
+enum Single {
+    Name(&'static str),
+    TopLevel,
+    Prefix,
+}
+
+/// Family and given names of several origins, as they are written in addresses: those of the tables, without words of the trade and what
+/// holds one.
+static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    const KOREAN: &str = include_str!("../../../../data/korean_surnames.tsv");
+    const CHINESE: &str = include_str!("../../../../data/chinese_surnames.tsv");
+    const JAPANESE: &str = include_str!("../../../../data/japanese_surnames.tsv");
+    const SEMITIC: &str = include_str!("../../../../data/semitic_names.tsv");
+    const NICKNAMES: &str = include_str!("../../../../data/nicknames.tsv");
+    let korean = interdict_names::table_rows::<4>(KOREAN).flat_map(|[_, latin, spellings, _]| [latin, spellings]);
+    let chinese = interdict_names::table_rows::<3>(CHINESE).map(|[_, pinyin, _]| pinyin);
+    let japanese = interdict_names::table_rows::<3>(JAPANESE).take(400).map(|[_, readings, _]| readings);
+    let semitic = interdict_names::table_rows::<4>(SEMITIC).take(400).map(|[_, latin, ..]| latin);
+    let given = interdict_names::table_rows::<2>(NICKNAMES).map(|[group, _]| group);
+    let all = korean.chain(chinese).chain(japanese).chain(semitic).chain(given).flat_map(str::split_whitespace);
+    let names: BTreeSet<&str> = all
+        .filter(|name| name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .filter(|name| !TRADE.iter().any(|word| name.contains(word)))
+        .collect();
+    names.into_iter().collect()
+});
+
+/// Whether a pattern tells addresses with a name, a country's top-level domain or a telephone prefix apart from addresses that are the
+/// same but for meaningless letters in that place. Finds what is written so that no word is seen, as `k[i]m`.
+fn singled_out(pattern: &Regex) -> Option<Single> {
+    const MEANINGLESS: [&str; 3] = ["qzxwvjqzxwvjqzxwvj", "bdfgkcbdfgkcbdfgkc", "mtpnrlmtpnrlmtpnrl"];
+    let differs = |make: &dyn Fn(&str) -> String, part: &str| {
+        pattern.is_match(&make(part))
+            && !MEANINGLESS.iter().any(|letters| letters.get(..part.len()).is_none_or(|other| pattern.is_match(&make(other))))
+    };
+    let shapes: [fn(&str) -> String; 4] =
+        [|name| name.to_owned(), |name| format!("{name}0115"), |name| format!("x.{name}"), |name| format!("{name}dev")];
+    for shape in shapes {
+        if let Some(name) = NAMES.iter().find(|name| differs(&shape, name)) {
+            return Some(Single::Name(name));
+        }
+    }
+    let ends: [fn(&str) -> String; 2] = [|code| format!("dev01.{code}"), |code| format!("dev01@mail.example.{code}")];
+    let codes = || Country::all().filter_map(Country::alpha2);
+    if ends.iter().any(|shape| codes().any(|code| differs(shape, code))) {
+        return Some(Single::TopLevel);
+    }
+    let plus = |prefix: u32| pattern.is_match(&format!("+{prefix}5550100")) && !pattern.is_match(&format!("{prefix}5550100"));
+    (1..=999).any(plus).then_some(Single::Prefix)
+}
+
+/// Numbers and lists of a test's parameters that have a sense.
+#[expect(clippy::too_many_lines, reason = "one arm a test")]
+fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
+    let need = |holds: bool, parameter: &'static str, why: &'static str| {
+        if holds { Ok(()) } else { Err((parameter, Refusal::Bound(why))) }
+    };
+    let list = |len: usize, parameter: &'static str| need(len > 0, parameter, "at least one is needed");
+    let share = |share: f64, parameter: &'static str| need((0.0..=1.0).contains(&share), parameter, "a share is from 0 to 1");
+    let count = |count: u32, least: u32, parameter: &'static str| {
+        need(count >= least, parameter, if least > 1 { "at least 2, the person counted" } else { "at least 1" })
+    };
+    match test {
+        Test::SharedIdentifier { kinds, at_least, .. } | Test::StaffedTogether { kinds, at_least } => {
+            list(kinds.len(), "kinds")?;
+            count(*at_least, 2, "at_least")
+        }
+        Test::NearText { documents, likeness, paragraphs } => {
+            list(documents.len(), "documents")?;
+            need((0.3..=1.0).contains(likeness), "likeness", "a likeness is from 0.3 to 1")?;
+            count(*paragraphs, 1, "paragraphs")
+        }
+        Test::NearPhoto { documents, distance, .. } => {
+            list(documents.len(), "documents")?;
+            need(*distance <= 16, "distance", "at most 16 bits of 64: beyond that any two pictures are alike")
+        }
+        Test::SameSourcePicture { distance } => {
+            need(*distance <= 16, "distance", "at most 16 bits of 64: beyond that any two pictures are alike")
+        }
+        Test::SameCareer { stations } => count(*stations, 2, "stations"),
+        Test::FlaggedNeighbours { relations, at_least } => {
+            list(relations.len(), "relations")?;
+            count(*at_least, 1, "at_least")
+        }
+        Test::SharedWithFlagged { kinds } | Test::ListedIdentifier { kinds } => list(kinds.len(), "kinds"),
+        Test::FanIn { kinds, at_least, countries } => {
+            list(kinds.len(), "kinds")?;
+            count(*at_least, 2, "at_least")?;
+            count(*countries, 1, "countries")
+        }
+        Test::SharedRater { at_least, days } => {
+            count(*at_least, 2, "at_least")?;
+            count(*days, 1, "days")
+        }
+        Test::BanEvasion { days } | Test::CommitsBeforeAccount { days } => count(*days, 1, "days"),
+        Test::CommitIdentities { at_least } | Test::NetworkCluster { at_least } | Test::RoundPayments { at_least } => {
+            count(*at_least, 2, "at_least")
+        }
+        Test::ApplicationBurst { at_least, days } => {
+            count(*at_least, 2, "at_least")?;
+            count(*days, 1, "days")
+        }
+        Test::WalletHops { hops } => need((1..=4).contains(hops), "hops", "from 1 to 4: beyond that everybody is linked"),
+        Test::NamesDiffer { documents, fields } => {
+            list(documents.len(), "documents")?;
+            list(fields.len(), "fields")
+        }
+        Test::CountriesDiffer { statements, at_least } => {
+            let kinds: BTreeSet<u8> = statements
+                .iter()
+                .map(|statement| match statement {
+                    CountryStatement::Residence => 0,
+                    CountryStatement::Document => 1,
+                    CountryStatement::Phone => 2,
+                    CountryStatement::Bank => 3,
+                    CountryStatement::Login => 4,
+                })
+                .collect();
+            need(kinds.len() > 1 && kinds.len() == statements.len(), "statements", "two different statements at least")?;
+            need(*at_least >= 2 && *at_least as usize <= kinds.len(), "at_least", "from 2 to the number of statements")
+        }
+        Test::LoginCountry { share: part, days } => {
+            share(*part, "share")?;
+            count(*days, 1, "days")
+        }
+        Test::AddressesDiffer { a, b } => need(a != b, "b", "an address does not differ from itself"),
+        Test::PositionsOverlap { months } => count(*months, 1, "months"),
+        Test::BrowserZone { hours, days } | Test::HoursShift { hours, days, .. } => {
+            if let Test::HoursShift { events, .. } = test {
+                list(events.len(), "events")?;
+            }
+            need((1..=12).contains(hours), "hours", "from 1 to 12")?;
+            count(*days, 1, "days")
+        }
+        Test::ListedIp { lists, share: part } => {
+            list(lists.len(), "lists")?;
+            share(*part, "share")
+        }
+        Test::ListedSoftware { at_least, .. } => count(*at_least, 1, "at_least"),
+        Test::OpenPort { ports } => list(ports.len(), "ports"),
+        Test::FileSoftware { documents, .. } => list(documents.len(), "documents"),
+        Test::Measure { measure, at_least, at_most } => {
+            let given: Vec<f64> = at_least.iter().chain(at_most).copied().collect();
+            need(!given.is_empty(), "at_least", "`at_least` or `at_most` is needed")?;
+            need(given.iter().all(|bound| bound.is_finite() && *bound >= 0.0), "at_least", "a bound is a number from 0")?;
+            let is_share = matches!(measure, Measure::CameraOff | Measure::MergedShare);
+            need(!is_share || given.iter().all(|bound| *bound <= 1.0), "at_least", "a share is from 0 to 1")?;
+            let room = at_least.zip(*at_most).is_none_or(|(low, high)| low <= high);
+            need(room, "at_most", "it is below `at_least`: the rule would never fire")
+        }
+        Test::Burst { events, at_least, days, .. } => {
+            list(events.len(), "events")?;
+            count(*at_least, 1, "at_least")?;
+            count(*days, 1, "days")
+        }
+        Test::CountriesInWindow { at_least, days } => {
+            count(*at_least, 2, "at_least")?;
+            count(*days, 1, "days")
+        }
+        Test::LongActivity { session_hours, day_hours, days } => {
+            count(*session_hours, 1, "session_hours")?;
+            need((1..=24).contains(day_hours), "day_hours", "from 1 to 24")?;
+            count(*days, 1, "days")
+        }
+        Test::ImpossibleSpeed { kmh, at_least } => {
+            need(*kmh >= 900, "kmh", "at least 900: an airliner is no fraud")?;
+            count(*at_least, 1, "at_least")
+        }
+        Test::ConcurrentSessions { at_least } | Test::UnmanagedDevice { at_least } => count(*at_least, 1, "at_least"),
+        Test::OffsetDiffers { events, share: part, at_least } => {
+            list(events.len(), "events")?;
+            share(*part, "share")?;
+            count(*at_least, 1, "at_least")
+        }
+        Test::SoonAfter { first, then, hours, .. } => {
+            need(first != then, "then", "an event does not follow itself")?;
+            count(*hours, 1, "hours")
+        }
+        Test::DormantThenBusy { days, at_least } => {
+            count(*days, 1, "days")?;
+            count(*at_least, 1, "at_least")
+        }
+        Test::ChangePoint { at_least } => need((2..=4).contains(at_least), "at_least", "from 2 to 4 of device, country, network, hours"),
+        Test::NeverMeet { a, b, days } => {
+            need(a != b, "b", "events of one kind meet")?;
+            count(*days, 1, "days")
+        }
+        Test::IdentityChanged { at_least, .. } => count(*at_least, 1, "at_least"),
+        Test::SelfDealing {}
+        | Test::RingMember {}
+        | Test::MeetingsCollide {}
+        | Test::ReturnElsewhere {}
+        | Test::FarmMember {}
+        | Test::SharedReference {}
+        | Test::SignedByOther {}
+        | Test::EmailUnlikeName {}
+        | Test::EmailPattern { .. }
+        | Test::EmailDomain { .. }
+        | Test::LineType { .. }
+        | Test::CareerChanged {}
+        | Test::EmployerYounger {}
+        | Test::UnverifiedEducation {}
+        | Test::AuthorDiffers {}
+        | Test::PhotoElsewhere {}
+        | Test::CommitAsOther {}
+        | Test::ListedHardware {}
+        | Test::AddressClass { .. }
+        | Test::MrzBad {}
+        | Test::Marked { .. }
+        | Test::Phrases { .. }
+        | Test::Sanctioned { .. }
+        | Test::FirstContactElsewhere {}
+        | Test::Answer { .. } => Ok(()),
+    }
+}
