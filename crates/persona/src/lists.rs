@@ -228,7 +228,9 @@ mod tests {
 
     #[test]
     fn programs_by_their_words() {
-        for name in ["AnyDesk 8.0.1 (x64)", "anydesk.exe", "ANYDESK", "Any Desk", "AnyDesk8", "C:\\Program Files\\AnyDesk\\AnyDesk.exe"] {
+        for name in
+            ["AnyDesk 8.0.1 (x64)", "anydesk.exe", "ANYDESK", "Any Desk", "AnyDesk8", "C:\\Program Files\\AnyDesk\\AnyDesk.exe"]
+        {
             check_program(name, Some(("remote_access", "AnyDesk")));
         }
         for name in ["TeamViewer Host", "TeamViewer_Service.exe", "teamviewer-15.2", "TeamViewerHost"] {
@@ -258,8 +260,21 @@ mod tests {
     #[test]
     fn never_inside_another_word() {
         for name in [
-            "SteamViewer", "manydesk", "Decaffeinated", "Parsecs of light", "Interview Coders Ltd", "ipmsgr", "clueless", "Memutils",
-            "Microsoft Remote Desktop", "Visual Studio Code", "", "   ", "Google Chrome", "Go To File", "desk",
+            "SteamViewer",
+            "manydesk",
+            "Decaffeinated",
+            "Parsecs of light",
+            "Interview Coders Ltd",
+            "ipmsgr",
+            "clueless",
+            "Memutils",
+            "Microsoft Remote Desktop",
+            "Visual Studio Code",
+            "",
+            "   ",
+            "Google Chrome",
+            "Go To File",
+            "desk",
         ] {
             check_program(name, None);
         }

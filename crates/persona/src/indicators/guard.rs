@@ -114,49 +114,290 @@ type Checked = Result<(), (String, Refusal)>;
 
 /// Begins of words that are or stand for a protected characteristic, whatever follows.
 const STEMS: [&str; 49] = [
-    "nationalit", "nacionalid", "nazionalit", "citizen", "ciudadan", "cittadin", "staatsangehor", "staatsburger", "ethni", "etnic", "racial",
-    "rassisch", "religio", "language", "linguist", "muttersprach", "idioma", "sprache", "accent", "akzent", "acento", "dialect", "skin",
-    "hautfarb", "complexion", "appearance", "aussehen", "gender", "geschlecht", "sexual", "birth", "geburt", "nacimiento", "naissance",
-    "herkunft", "ancest", "immigra", "foreigner", "auslander", "disabilit", "pregnan", "hangul", "hanja", "hancom", "asian", "african",
-    "christian", "muslim", "jewish",
+    "nationalit",
+    "nacionalid",
+    "nazionalit",
+    "citizen",
+    "ciudadan",
+    "cittadin",
+    "staatsangehor",
+    "staatsburger",
+    "ethni",
+    "etnic",
+    "racial",
+    "rassisch",
+    "religio",
+    "language",
+    "linguist",
+    "muttersprach",
+    "idioma",
+    "sprache",
+    "accent",
+    "akzent",
+    "acento",
+    "dialect",
+    "skin",
+    "hautfarb",
+    "complexion",
+    "appearance",
+    "aussehen",
+    "gender",
+    "geschlecht",
+    "sexual",
+    "birth",
+    "geburt",
+    "nacimiento",
+    "naissance",
+    "herkunft",
+    "ancest",
+    "immigra",
+    "foreigner",
+    "auslander",
+    "disabilit",
+    "pregnan",
+    "hangul",
+    "hanja",
+    "hancom",
+    "asian",
+    "african",
+    "christian",
+    "muslim",
+    "jewish",
 ];
 /// Whole words that are or stand for one.
 const WORDS: [&str; 58] = [
-    "race", "races", "age", "ages", "aged", "sex", "male", "female", "man", "woman", "men", "women", "faith", "creed", "caste", "tribe",
-    "tribal", "lang", "locale", "dob", "born", "native", "tongue", "looks", "face", "facial", "eye", "eyes", "hair", "descent", "origin",
-    "origins", "westernized", "westernised", "oriental", "slavic", "arab", "arabic", "latino", "latina", "hispanic", "black", "white", "hwp",
-    "islam", "buddhist", "hindu", "juche", "visa", "union", "marital", "married", "mothertongue", "passportcountry", "raza", "langue",
-    "national", "nationals",
+    "race",
+    "races",
+    "age",
+    "ages",
+    "aged",
+    "sex",
+    "male",
+    "female",
+    "man",
+    "woman",
+    "men",
+    "women",
+    "faith",
+    "creed",
+    "caste",
+    "tribe",
+    "tribal",
+    "lang",
+    "locale",
+    "dob",
+    "born",
+    "native",
+    "tongue",
+    "looks",
+    "face",
+    "facial",
+    "eye",
+    "eyes",
+    "hair",
+    "descent",
+    "origin",
+    "origins",
+    "westernized",
+    "westernised",
+    "oriental",
+    "slavic",
+    "arab",
+    "arabic",
+    "latino",
+    "latina",
+    "hispanic",
+    "black",
+    "white",
+    "hwp",
+    "islam",
+    "buddhist",
+    "hindu",
+    "juche",
+    "visa",
+    "union",
+    "marital",
+    "married",
+    "mothertongue",
+    "passportcountry",
+    "raza",
+    "langue",
+    "national",
+    "nationals",
 ];
 /// Protected terms of more than one word, written as one, that are looked for across the separators of a text.
 const RUNS: [&str; 21] = [
-    "nationality", "ethnicity", "religion", "citizenship", "mothertongue", "nativelanguage", "nativetongue", "firstlanguage", "birthcountry",
-    "countryofbirth", "placeofbirth", "birthplace", "dateofbirth", "skincolo", "skintone", "nameorigin", "surnameorigin", "familyorigin",
-    "accentedenglish", "gender", "immigrationstatus",
+    "nationality",
+    "ethnicity",
+    "religion",
+    "citizenship",
+    "mothertongue",
+    "nativelanguage",
+    "nativetongue",
+    "firstlanguage",
+    "birthcountry",
+    "countryofbirth",
+    "placeofbirth",
+    "birthplace",
+    "dateofbirth",
+    "skincolo",
+    "skintone",
+    "nameorigin",
+    "surnameorigin",
+    "familyorigin",
+    "accentedenglish",
+    "gender",
+    "immigrationstatus",
 ];
 /// Nations, regions and places that the table of countries leaves out because they are more than one or none.
 const PLACES: [&str; 27] = [
-    "korea", "korean", "koreans", "dprk", "congo", "congolese", "guinea", "asia", "asiatic", "africa", "europe", "european", "europeans",
-    "american", "americans", "pyongyang", "dandong", "yanbian", "shenyang", "dalian", "vladivostok", "khasan", "khabarovsk", "seoul",
-    "beijing", "moscow", "chosun",
+    "korea",
+    "korean",
+    "koreans",
+    "dprk",
+    "congo",
+    "congolese",
+    "guinea",
+    "asia",
+    "asiatic",
+    "africa",
+    "europe",
+    "european",
+    "europeans",
+    "american",
+    "americans",
+    "pyongyang",
+    "dandong",
+    "yanbian",
+    "shenyang",
+    "dalian",
+    "vladivostok",
+    "khasan",
+    "khabarovsk",
+    "seoul",
+    "beijing",
+    "moscow",
+    "chosun",
 ];
 /// Words of the trade that a pattern over e-mail addresses may hold.
 const TRADE: [&str; 108] = [
-    "dev", "devs", "develop", "developer", "devops", "code", "coder", "coding", "program", "programmer", "programming", "engineer", "engineering",
-    "software", "soft", "tech", "techno", "technology", "star", "talent", "talented", "hire", "hired", "job", "jobs", "work", "works", "worker",
-    "working", "remote", "freelance", "freelancer", "expert", "master", "senior", "full", "fullstack", "stack", "front", "back", "frontend",
-    "backend", "web", "website", "mobile", "app", "apps", "block", "chain", "blockchain", "crypto", "defi", "nft", "token", "coin", "solidity",
-    "react", "node", "script", "javascript", "python", "rust", "golang", "data", "cloud", "team", "group", "studio", "labs", "solution",
-    "solutions", "silver", "gold", "golden", "diamond", "platinum", "best", "super", "lucky", "smart", "dream", "magic", "hero", "career",
-    "resume", "contact", "info", "mail", "email", "official", "real", "test", "user", "admin", "account", "new", "design", "designer", "digital",
-    "online", "global", "world", "net", "game", "gamer", "top", "pro", "dot",
+    "dev",
+    "devs",
+    "develop",
+    "developer",
+    "devops",
+    "code",
+    "coder",
+    "coding",
+    "program",
+    "programmer",
+    "programming",
+    "engineer",
+    "engineering",
+    "software",
+    "soft",
+    "tech",
+    "techno",
+    "technology",
+    "star",
+    "talent",
+    "talented",
+    "hire",
+    "hired",
+    "job",
+    "jobs",
+    "work",
+    "works",
+    "worker",
+    "working",
+    "remote",
+    "freelance",
+    "freelancer",
+    "expert",
+    "master",
+    "senior",
+    "full",
+    "fullstack",
+    "stack",
+    "front",
+    "back",
+    "frontend",
+    "backend",
+    "web",
+    "website",
+    "mobile",
+    "app",
+    "apps",
+    "block",
+    "chain",
+    "blockchain",
+    "crypto",
+    "defi",
+    "nft",
+    "token",
+    "coin",
+    "solidity",
+    "react",
+    "node",
+    "script",
+    "javascript",
+    "python",
+    "rust",
+    "golang",
+    "data",
+    "cloud",
+    "team",
+    "group",
+    "studio",
+    "labs",
+    "solution",
+    "solutions",
+    "silver",
+    "gold",
+    "golden",
+    "diamond",
+    "platinum",
+    "best",
+    "super",
+    "lucky",
+    "smart",
+    "dream",
+    "magic",
+    "hero",
+    "career",
+    "resume",
+    "contact",
+    "info",
+    "mail",
+    "email",
+    "official",
+    "real",
+    "test",
+    "user",
+    "admin",
+    "account",
+    "new",
+    "design",
+    "designer",
+    "digital",
+    "online",
+    "global",
+    "world",
+    "net",
+    "game",
+    "gamer",
+    "top",
+    "pro",
+    "dot",
 ];
 
 /// Whether a text, in any writing, is or holds a protected word; which.
 pub(super) fn protected(text: &str) -> Option<String> {
     let words = words(text);
     let hit = words.iter().find(|word| {
-        WORDS.contains(&word.as_str()) || STEMS.iter().any(|stem| word.starts_with(stem)) || RUNS.iter().any(|run| word.contains(run))
+        WORDS.contains(&word.as_str())
+            || STEMS.iter().any(|stem| word.starts_with(stem))
+            || RUNS.iter().any(|run| word.contains(run))
     });
     if let Some(word) = hit {
         return Some(word.clone());
@@ -192,7 +433,9 @@ fn country(text: &str) -> Option<String> {
         return Some(word.clone());
     }
     // Codes of three letters inside a text, where they are written as codes.
-    let code = |word: &&str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && Country::from_code(word).is_some();
+    let code = |word: &&str| {
+        word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && Country::from_code(word).is_some()
+    };
     if let Some(code) = text.split(|letter: char| !letter.is_alphanumeric()).find(code) {
         return Some(code.to_owned());
     }
@@ -232,7 +475,11 @@ pub(super) fn check(rule: &Indicator) -> Checked {
         return Err(("fields".to_owned(), refusal));
     }
     let Some(test) = &rule.test else {
-        return if rule.fields.is_empty() { Ok(()) } else { Err(("fields".to_owned(), Refusal::Fields { reads: "nothing".to_owned() })) };
+        return if rule.fields.is_empty() {
+            Ok(())
+        } else {
+            Err(("fields".to_owned(), Refusal::Fields { reads: "nothing".to_owned() }))
+        };
     };
     let said: BTreeSet<&str> = rule.fields.iter().map(String::as_str).collect();
     let read = test.reads();
@@ -249,7 +496,10 @@ pub(super) fn check(rule: &Indicator) -> Checked {
         return Err(("strength".to_owned(), Refusal::ShownOnly));
     }
     if rule.class == Class::Human && rule.category != super::Category::Checklist {
-        return Err(("category".to_owned(), Refusal::Value { value: rule.category.code().to_owned(), of: "`checklist`".to_owned() }));
+        return Err((
+            "category".to_owned(),
+            Refusal::Value { value: rule.category.code().to_owned(), of: "`checklist`".to_owned() },
+        ));
     }
     texts(test)?;
     bounds(test).map_err(|(parameter, reason)| (format!("test.{parameter}"), reason))
@@ -299,10 +549,9 @@ fn texts(test: &Test) -> Checked {
                 None => Ok(()),
             }
         }
-        Test::NearPhoto { field, .. } if !matches!(field, Field::ImageHash | Field::BaseHash) => Err(at(
-            "field",
-            Refusal::Value { value: field.code().to_owned(), of: "`image_hash`, `base_hash`".to_owned() },
-        )),
+        Test::NearPhoto { field, .. } if !matches!(field, Field::ImageHash | Field::BaseHash) => {
+            Err(at("field", Refusal::Value { value: field.code().to_owned(), of: "`image_hash`, `base_hash`".to_owned() }))
+        }
         Test::Answer { fires } => closed("fires", std::slice::from_ref(fires), &["yes", "no", "never"]),
         // The others have no texts. A new test with texts fails the unit test that lists all.
         _ => Ok(()),
@@ -348,9 +597,13 @@ fn closed(parameter: &str, texts: &[String], of: &[&str]) -> Checked {
     match texts.iter().find(|text| !of.contains(&text.as_str())) {
         None => Ok(()),
         Some(text) => {
-            let reason = protected(text).map(Refusal::Protected).or_else(|| country(text).map(Refusal::Country)).unwrap_or_else(|| {
-                Refusal::Value { value: text.clone(), of: of.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ") }
-            });
+            let reason = protected(text)
+                .map(Refusal::Protected)
+                .or_else(|| country(text).map(Refusal::Country))
+                .unwrap_or_else(|| Refusal::Value {
+                    value: text.clone(),
+                    of: of.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+                });
             Err((format!("test.{parameter}"), reason))
         }
     }
@@ -633,7 +886,9 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
             count(*days, 1, "days")?;
             count(*at_least, 1, "at_least")
         }
-        Test::ChangePoint { at_least } => need((2..=4).contains(at_least), "at_least", "from 2 to 4 of device, country, network, hours"),
+        Test::ChangePoint { at_least } => {
+            need((2..=4).contains(at_least), "at_least", "from 2 to 4 of device, country, network, hours")
+        }
         Test::NeverMeet { a, b, days } => {
             need(a != b, "b", "events of one kind meet")?;
             count(*days, 1, "days")
@@ -664,5 +919,351 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
         | Test::Sanctioned { .. }
         | Test::FirstContactElsewhere {}
         | Test::Answer { .. } => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Catalogue;
+    use super::*;
+
+    /// The reason for which a rule of a user with this test is refused, with the fields that the test reads; `None` when it is taken.
+    fn refusal_of(test: &str, strength: &str, category: &str) -> Option<Refusal> {
+        #[derive(serde::Deserialize)]
+        struct Only {
+            test: Test,
+        }
+        let parsed = toml::from_str::<Only>(&format!("test = {test}")).unwrap().test;
+        refusal(&rule(test, strength, category, &parsed.reads(), parsed.class()))
+    }
+
+    fn rule(test: &str, strength: &str, category: &str, fields: &[String], class: Class) -> String {
+        let question = if class == Class::Human { "question = \"Was it?\"\n" } else { "" };
+        format!(
+            "[[indicator]]\nid = \"XX-01\"\ncategory = \"{category}\"\nclass = \"{}\"\nstatement = \"Something.\"\n{question}test = {test}\n\
+             fields = {fields:?}\nstrength = \"{strength}\"\nreason = \"Because.\"\ninnocent = [\"Chance.\"]\nenabled = true\nsources = [\"A22\"]\n",
+            class.code()
+        )
+    }
+
+    fn refusal(rule: &str) -> Option<Refusal> {
+        match Catalogue::with(&[("own.toml".to_owned(), rule.to_owned())]) {
+            Ok(_) => None,
+            Err(super::super::RuleError::Rule { reason, id, .. }) => {
+                assert_eq!(id, "XX-01");
+                Some(reason)
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[track_caller]
+    fn taken(test: &str) {
+        assert_eq!(refusal_of(test, "weak", "application"), None, "{test}");
+    }
+
+    #[track_caller]
+    fn refused(test: &str, is: fn(&Refusal) -> bool) {
+        let reason = refusal_of(test, "weak", "application");
+        assert!(reason.as_ref().is_some_and(is), "{test}: {reason:?}");
+    }
+
+    #[test]
+    fn protected_words_in_every_writing() {
+        for text in [
+            "nationality",
+            "Nationality",
+            "NATIONALITY",
+            "person.nationality",
+            "person_nationality",
+            "personNationality",
+            "nationalité",
+            "Nationalität",
+            "nacionalidad",
+            "ethnicity",
+            "ethnic-group",
+            "race",
+            "Race",
+            "person.race",
+            "racial",
+            "religion",
+            "religious",
+            "native_language",
+            "native language",
+            "nativeLanguage",
+            "mother tongue",
+            "mother-tongue",
+            "MotherTongue",
+            "mothertongue",
+            "first language",
+            "language",
+            "languages",
+            "accent",
+            "Accented",
+            "skin",
+            "skin_tone",
+            "skinColour",
+            "appearance",
+            "name_origin",
+            "nameOrigin",
+            "name origin",
+            "surname origin",
+            "origin",
+            "citizenship",
+            "citizen",
+            "Staatsangehörigkeit",
+            "ciudadanía",
+            "birth_country",
+            "birthCountry",
+            "country of birth",
+            "country-of-birth",
+            "place_of_birth",
+            "birthplace",
+            "date of birth",
+            "dob",
+            "gender",
+            "Geschlecht",
+            "sex",
+            "age",
+            "person.age",
+            "male",
+            "lang",
+            "locale",
+            "hangul",
+            "Hancom Office",
+            "faith",
+            "ancestry",
+            "n.a.t.i.o.n.a.l.i.t.y",
+            "ＮＡＴＩＯＮＡＬＩＴＹ",
+        ] {
+            assert!(protected(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_not_protected() {
+        for text in [
+            "person.name",
+            "user_agent",
+            "agent",
+            "package",
+            "page",
+            "message",
+            "manager",
+            "trace",
+            "embrace",
+            "international",
+            "manage",
+            "storage",
+            "image_hash",
+            "original",
+            "workspace",
+            "interface",
+            "sextant",
+            "racing",
+            "essex",
+            "homepage",
+            "usage",
+            "language_x".get(..0).unwrap_or_default(),
+        ] {
+            assert_eq!(protected(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_reads_what_is_protected() {
+        let test = "{ kind = \"burst\", events = [\"login\"], at_least = 2, days = 3 }";
+        for field in
+            ["person.nationality", "person.Race", "document.cv.native_language", "event.login.language", "person.birthCountry"]
+        {
+            let found = refusal(&rule(test, "weak", "network", &[field.to_owned()], Class::Threshold));
+            assert!(matches!(found, Some(Refusal::Protected(_))), "{field}: {found:?}");
+        }
+        for (fields, expected) in [
+            (vec!["event.login.time"], None),
+            (vec![], Some(Refusal::Fields { reads: "event.login.time".to_owned() })),
+            (vec!["event.login.time", "event.login.time"], Some(Refusal::Fields { reads: "event.login.time".to_owned() })),
+            (vec!["event.login.ip"], Some(Refusal::Fields { reads: "event.login.time".to_owned() })),
+            (vec!["event.login.time", "person.name"], Some(Refusal::Fields { reads: "event.login.time".to_owned() })),
+            (vec!["event.login.shoes"], Some(Refusal::NoWord("event.login.shoes".to_owned()))),
+        ] {
+            let fields: Vec<String> = fields.into_iter().map(str::to_owned).collect();
+            assert_eq!(refusal(&rule(test, "weak", "network", &fields, Class::Threshold)), expected, "{fields:?}");
+        }
+        let fields = ["event.login.time".to_owned()];
+        assert_eq!(refusal(&rule(test, "weak", "network", &fields, Class::Cross)), Some(Refusal::Class("threshold")));
+    }
+
+    #[test]
+    fn words_that_a_rule_looks_for() {
+        for phrase in [
+            "native speaker",
+            "my mother tongue",
+            "as a Christian",
+            "he is a man",
+            "at my age",
+            "korean keyboard",
+            "speak chinese",
+            "from North Korea",
+            "from Nigeria",
+            "Russian Federation",
+            "PRK user",
+            "dprk",
+            "pyongyang office",
+            "call +850 191",
+            "mail me at x.kp",
+            "KP",
+        ] {
+            refused(&format!("{{ kind = \"phrases\", phrases = [\"rent an account\", \"{phrase}\"] }}"), |reason| {
+                matches!(
+                    reason,
+                    Refusal::Protected(_) | Refusal::Country(_) | Refusal::PhonePrefix(_) | Refusal::TopLevelDomain(_)
+                )
+            });
+        }
+        taken("{ kind = \"phrases\", phrases = [\"rent an account\", \"pay me outside the platform\"] }");
+        refused("{ kind = \"phrases\", phrases = [] }", |reason| *reason == Refusal::Empty);
+        refused("{ kind = \"phrases\", phrases = [\" \"] }", |reason| *reason == Refusal::Empty);
+        let file = |program: &str| {
+            format!("{{ kind = \"file_software\", documents = [\"cv\"], programs = [\"{program}\"], minutes = 0 }}")
+        };
+        for program in ["Hancom Office", "HWP", "Hangul 2022", "Korean Word"] {
+            refused(&file(program), |reason| matches!(reason, Refusal::Protected(_) | Refusal::Country(_)));
+        }
+        taken(&file("photoshop"));
+    }
+
+    #[test]
+    fn countries_as_values() {
+        let marked = |field: &str, value: &str| {
+            format!("{{ kind = \"marked\", documents = [\"identity_document\"], field = \"{field}\", values = [\"{value}\"] }}")
+        };
+        for value in ["KP", "kp", "PRK", "North Korea", "de", "Germany", "CN", "Korean", "Deutschland", "Iranian"] {
+            for field in ["issuing_country", "country", "bank_country", "flag"] {
+                refused(&marked(field, value), |reason| matches!(reason, Refusal::Country(_)));
+            }
+        }
+        for field in ["issuing_country", "country", "bank_country"] {
+            refused(&marked(field, "elsewhere"), |reason| matches!(reason, Refusal::Country(_)));
+        }
+        for field in [
+            "name", "holder", "author", "city", "school", "employer", "tz", "currency", "phone", "email", "domain", "lat",
+            "asn", "org",
+        ] {
+            refused(&marked(field, "anything"), |reason| matches!(reason, Refusal::FreeFact(_)));
+        }
+        refused(&marked("mrz", "maybe"), |reason| matches!(reason, Refusal::Value { .. }));
+        refused(&marked("flag", "looks_foreign"), |reason| matches!(reason, Refusal::Protected(_)));
+        refused("{ kind = \"marked\", field = \"flag\", values = [\"late\"] }", |reason| matches!(reason, Refusal::Bound(_)));
+        taken(&marked("flag", "late_answer"));
+        taken(&marked("verified", "no"));
+        refused("{ kind = \"line_type\", types = [\"+850\"] }", |reason| matches!(reason, Refusal::Value { .. }));
+        refused("{ kind = \"address_class\", classes = [\"China\"] }", |reason| matches!(reason, Refusal::Country(_)));
+        refused("{ kind = \"listed_software\", classes = [\"language\"], at_least = 1 }", |reason| {
+            matches!(reason, Refusal::Protected(_))
+        });
+        taken("{ kind = \"line_type\", types = [\"voip\"] }");
+    }
+
+    #[test]
+    fn patterns_over_addresses() {
+        let test = |pattern: &str| format!("{{ kind = \"email_pattern\", patterns = ['{pattern}'] }}");
+        for pattern in [r"\.kp$", r"@.*\.kp", r"\.(kp|cn)$", r"[.]ru$", r"\.[k][p]$", r"\.k\x70$", r"\.(?:de)$"] {
+            refused(&test(pattern), |reason| matches!(reason, Refusal::TopLevelDomain(_)));
+        }
+        for pattern in [r"\+850", r"[+]850", r"^\+?850", r"^00850", r"\x2b850"] {
+            refused(&test(pattern), |reason| matches!(reason, Refusal::PhonePrefix(_)));
+        }
+        for pattern in [
+            "^(kim|lee|park)",
+            "kim",
+            "KIM[0-9]+",
+            "k[i]m",
+            r"k\x69m",
+            "(?i)ki(m)",
+            "^wang",
+            "mohammad",
+            "[s]uzuki",
+            "(wei|ming)dev",
+            "^john",
+            "gonzalez",
+            "obinna",
+            "^[k][i][m]",
+        ] {
+            refused(&test(pattern), |reason| matches!(reason, Refusal::NamePattern { .. }));
+        }
+        refused(&test("korean"), |reason| matches!(reason, Refusal::Country(_)));
+        refused(&test("native"), |reason| matches!(reason, Refusal::Protected(_)));
+        for pattern in [
+            "(dev",
+            "dev{2,1}",
+            "",
+            "x*",
+            "(dev)?",
+            "(((((((((((((((((((((dev)))))))))))))))))))))",
+            "[a-z]{60000}[a-z]{60000}",
+            r"(\w{500}){500}",
+        ] {
+            refused(&test(pattern), |reason| matches!(reason, Refusal::Pattern { .. } | Refusal::Empty));
+        }
+        refused(&test(&"a?".repeat(200)), |reason| matches!(reason, Refusal::Bound(_)));
+        for pattern in ["dev[0-9]{2,4}$", "^(tech|star)", "[0-9]{8}$", "001$", r"\d{4}$", "^[a-z]{3}[0-9]+$"] {
+            taken(&test(pattern));
+        }
+    }
+
+    #[test]
+    fn parameters_have_a_sense() {
+        for test in [
+            "{ kind = \"shared_identifier\", kinds = [], at_least = 2 }",
+            "{ kind = \"shared_identifier\", kinds = [\"phone\"], at_least = 1 }",
+            "{ kind = \"near_text\", documents = [\"cv\"], likeness = 0.1, paragraphs = 3 }",
+            "{ kind = \"near_text\", documents = [\"cv\"], likeness = nan, paragraphs = 3 }",
+            "{ kind = \"login_country\", share = 1.5, days = 5 }",
+            "{ kind = \"measure\", measure = \"pay_share\" }",
+            "{ kind = \"measure\", measure = \"pay_share\", at_least = inf }",
+            "{ kind = \"measure\", measure = \"pay_share\", at_least = 2.0, at_most = 1.0 }",
+            "{ kind = \"measure\", measure = \"camera_off\", at_least = 90.0 }",
+            "{ kind = \"impossible_speed\", kmh = 100, at_least = 1 }",
+            "{ kind = \"countries_differ\", statements = [\"residence\"], at_least = 1 }",
+            "{ kind = \"countries_differ\", statements = [\"residence\", \"residence\"], at_least = 2 }",
+            "{ kind = \"addresses_differ\", a = \"home\", b = \"home\" }",
+            "{ kind = \"soon_after\", first = \"login\", then = \"login\", hours = 3 }",
+            "{ kind = \"burst\", events = [\"login\"], at_least = 1, days = 0 }",
+            "{ kind = \"near_photo\", field = \"image_hash\", documents = [\"photo\"], distance = 40 }",
+            "{ kind = \"wallet_hops\", hops = 9 }",
+        ] {
+            refused(test, |reason| matches!(reason, Refusal::Bound(_)));
+        }
+        refused("{ kind = \"near_photo\", field = \"name\", documents = [\"photo\"], distance = 4 }", |reason| {
+            matches!(reason, Refusal::Value { .. })
+        });
+        refused("{ kind = \"names_differ\", documents = [\"cv\"], fields = [\"city\"] }", |reason| {
+            matches!(reason, Refusal::Value { .. })
+        });
+    }
+
+    #[test]
+    fn what_is_legal_and_what_is_shown_only() {
+        let legal = "{ kind = \"sanctioned\", what = \"wallet\" }";
+        assert_eq!(refusal_of(legal, "legal", "payment"), None);
+        assert_eq!(refusal_of(legal, "strong", "payment"), Some(Refusal::Legal));
+        assert_eq!(refusal_of("{ kind = \"mrz_bad\" }", "legal", "identity"), Some(Refusal::Legal));
+        let avatar = "{ kind = \"marked\", documents = [\"profile\"], field = \"avatar\", values = [\"cartoon\"] }";
+        assert_eq!(refusal_of(avatar, "shown", "persona"), None);
+        assert_eq!(refusal_of(avatar, "weak", "persona"), Some(Refusal::ShownOnly));
+        let answer = "{ kind = \"answer\", fires = \"no\" }";
+        assert_eq!(refusal_of(answer, "weak", "checklist"), None);
+        assert!(matches!(refusal_of(answer, "weak", "persona"), Some(Refusal::Value { .. })));
+        let maybe = "{ kind = \"answer\", fires = \"maybe\" }";
+        assert!(matches!(refusal_of(maybe, "weak", "checklist"), Some(Refusal::Value { .. })));
+    }
+
+    #[test]
+    fn every_built_in_rule_passes() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for rule in catalogue.indicators() {
+            assert_eq!(check(rule), Ok(()), "{}", rule.id);
+        }
     }
 }

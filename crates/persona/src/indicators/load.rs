@@ -25,7 +25,7 @@ const BUILT_IN: [(&str, &str); 12] = [
     ("indicators/checklist.toml", include_str!("../../../../data/indicators/checklist.toml")),
 ];
 /// The largest file of rules that is read.
-pub const MAX_RULES_BYTES: usize = 4 << 20;
+const MAX_RULES_BYTES: usize = 4 << 20;
 
 /// Why rules are refused.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +158,8 @@ fn read(file: &str, text: &str, shared: &BTreeMap<String, Reference>) -> Result<
     let mut entries: Vec<(Indicator, Option<String>)> = Vec::with_capacity(parsed.indicator.len());
     for (index, table) in parsed.indicator.into_iter().enumerate() {
         let at = table.span().start;
-        let mut entry = Entry { file, text, at, id: format!("indicator {}", index + 1), lines: BTreeMap::new(), table: table.into_inner() };
+        let mut entry =
+            Entry { file, text, at, id: format!("indicator {}", index + 1), lines: BTreeMap::new(), table: table.into_inner() };
         let find = |key: &str| parsed.sources.get(key).or_else(|| shared.get(key)).cloned();
         let (indicator, question) = entry.indicator(find)?;
         if entries.iter().any(|(other, _)| other.id == indicator.id) {
@@ -185,7 +186,8 @@ impl Entry<'_> {
     /// An error at a field; `test.patterns` is at the line of `test`.
     fn error(&self, field: &str, reason: Refusal) -> RuleError {
         let key = field.split('.').next().unwrap_or(field);
-        let at = self.lines.get(key).copied().or_else(|| self.table.get(key).map(|value| value.span().start)).unwrap_or(self.at);
+        let at =
+            self.lines.get(key).copied().or_else(|| self.table.get(key).map(|value| value.span().start)).unwrap_or(self.at);
         let line = self.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
         RuleError::Rule { file: self.file.to_owned(), line, id: self.id.clone(), field: field.to_owned(), reason }
     }
@@ -207,10 +209,7 @@ impl Entry<'_> {
         if text.is_empty() { Err(self.error(field, Refusal::Empty)) } else { Ok(text.to_owned()) }
     }
 
-    fn indicator(
-        &mut self,
-        find: impl Fn(&str) -> Option<Reference>,
-    ) -> Result<(Indicator, Option<String>), RuleError> {
+    fn indicator(&mut self, find: impl Fn(&str) -> Option<Reference>) -> Result<(Indicator, Option<String>), RuleError> {
         let id = self.words("id")?;
         let sound = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
         if !sound || id.len() > 40 {
@@ -253,5 +252,200 @@ impl Entry<'_> {
         let indicator =
             Indicator { id, category, class, statement, fields, test, not_fed, strength, reason, innocent, sources, enabled };
         Ok((indicator, question))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::vocabulary::{EventKind, IdKind};
+
+    const RULE: &str = "[[indicator]]\nid = \"XX-01\"\ncategory = \"network\"\nclass = \"cross\"\nstatement = \"Shared.\"\n\
+        test = { kind = \"shared_identifier\", kinds = [\"phone\"], at_least = 2 }\nfields = [\"identifier.phone\"]\nstrength = \"weak\"\n\
+        reason = \"Because.\"\ninnocent = [\"Chance.\"]\nenabled = true\nsources = [\"A22\"]\n";
+
+    fn with(text: &str) -> Result<Catalogue, RuleError> {
+        Catalogue::with(&[("own.toml".to_owned(), text.to_owned())])
+    }
+
+    /// The ids that the published catalogue numbers, without the letters of second halves.
+    fn numbers(catalogue: &Catalogue) -> BTreeSet<&str> {
+        catalogue.indicators().iter().map(|rule| rule.id.trim_end_matches(|letter: char| letter.is_ascii_lowercase())).collect()
+    }
+
+    #[test]
+    fn the_whole_catalogue_is_built_in() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let numbers = numbers(&catalogue);
+        let counts = [
+            ("ID", 12),
+            ("CV", 18),
+            ("ON", 16),
+            ("NW", 16),
+            ("DV", 13),
+            ("SH", 8),
+            ("PM", 13),
+            ("JB", 13),
+            ("PL", 8),
+            ("CO", 7),
+            ("H", 21),
+        ];
+        for (prefix, count) in counts {
+            for number in 1..=count {
+                let id = format!("{prefix}-{number:02}");
+                assert!(numbers.contains(id.as_str()), "{id}");
+            }
+        }
+        assert_eq!(numbers.len(), 124 + 21);
+        assert_eq!(catalogue.human().count(), 21 + 1, "the questions, and JB-12 that one of them asks");
+        let not_fed: Vec<&str> = catalogue.not_fed().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(not_fed, ["DV-05", "JB-04", "JB-06", "JB-12"]);
+    }
+
+    #[test]
+    fn every_built_in_rule_explains_itself() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let mut categories = BTreeSet::new();
+        for rule in catalogue.indicators() {
+            categories.insert(rule.category);
+            assert!(!rule.innocent.is_empty() && !rule.sources.is_empty(), "{}", rule.id);
+            assert!(rule.statement.ends_with('.') && rule.reason.ends_with('.'), "{}", rule.id);
+            assert_eq!(rule.test.is_none(), rule.not_fed.is_some(), "{}", rule.id);
+            assert!(rule.test.is_some() || !rule.enabled, "{}", rule.id);
+            assert_eq!(catalogue.question(&rule.id).is_some(), matches!(rule.test, Some(Test::Answer { .. })), "{}", rule.id);
+            for source in &rule.sources {
+                assert!(source.url.starts_with("https://") && source.date.len() >= 4, "{source:?}");
+                assert!(["text", "quoted", "memory"].contains(&source.read.as_str()), "{source:?}");
+            }
+        }
+        assert_eq!(categories.len(), Category::ALL.len());
+    }
+
+    #[test]
+    fn strengths_that_are_fixed() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let of = |strength| -> Vec<&str> {
+            catalogue.indicators().iter().filter(|rule| rule.strength == strength).map(|rule| rule.id.as_str()).collect()
+        };
+        assert_eq!(of(Strength::Legal), ["CO-06", "PM-06", "PM-13"]);
+        assert_eq!(of(Strength::Shown), ["H-21", "ON-13"]);
+        let off: Vec<&str> = catalogue.indicators().iter().filter(|rule| !rule.enabled).map(|rule| rule.id.as_str()).collect();
+        assert_eq!(off, ["DV-05", "JB-04", "JB-06", "JB-12", "PL-06", "PL-08"]);
+        assert_eq!(catalogue.get("H-21").unwrap().test, Some(Test::Answer { fires: "never".to_owned() }));
+        assert!(catalogue.get("PM-01").is_some() && catalogue.get("PM-99").is_none());
+    }
+
+    #[test]
+    fn published_thresholds() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let test = |id: &str| catalogue.get(id).unwrap().test.clone().unwrap();
+        assert_eq!(test("NW-05"), Test::ImpossibleSpeed { kmh: 900, at_least: 3 });
+        assert_eq!(
+            test("PM-03"),
+            Test::Burst { events: vec![EventKind::PayeeChanged], at_least: 2, days: 90, after_start: None }
+        );
+        assert_eq!(test("DV-02"), Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 2 });
+        assert_eq!(
+            test("PM-01"),
+            Test::SharedIdentifier {
+                kinds: vec![IdKind::Payee, IdKind::Card, IdKind::Wallet],
+                at_least: 2,
+                names_differ: false
+            }
+        );
+    }
+
+    #[test]
+    fn ids_are_in_order() {
+        let catalogue = Catalogue::built_in().unwrap();
+        assert!(catalogue.indicators().is_sorted_by(|a, b| a.id < b.id));
+        for rule in catalogue.indicators() {
+            assert_eq!(catalogue.get(&rule.id).unwrap().id, rule.id);
+        }
+    }
+
+    #[test]
+    fn own_rules_are_added_and_replace() {
+        let count = Catalogue::built_in().unwrap().indicators().len();
+        let added = with(RULE).unwrap();
+        assert_eq!(added.indicators().len(), count + 1);
+        assert_eq!(added.get("XX-01").unwrap().statement, "Shared.");
+        let replaced = with(&RULE.replace("XX-01", "CV-08")).unwrap();
+        assert_eq!(replaced.indicators().len(), count);
+        assert_eq!(replaced.get("CV-08").unwrap().strength, Strength::Weak);
+        let own_source =
+            "[sources.OWN]\ntitle = \"House rule\"\ndate = \"2026\"\nurl = \"https://example.com\"\nread = \"text\"\n";
+        let own = with(&format!("{own_source}{}", RULE.replace("\"A22\"", "\"OWN\", \"A22\""))).unwrap();
+        assert_eq!(own.get("XX-01").unwrap().sources[0].title, "House rule");
+        assert_eq!(with("").unwrap().indicators().len(), count);
+        let question = "question = \"Was it so?\"";
+        let human = RULE
+            .replace("\"network\"", "\"checklist\"")
+            .replace("\"cross\"", "\"human\"")
+            .replace(
+                "{ kind = \"shared_identifier\", kinds = [\"phone\"], at_least = 2 }",
+                "{ kind = \"answer\", fires = \"no\" }",
+            )
+            .replace("[\"identifier.phone\"]", "[\"document.checklist.answer\", \"document.checklist.what\"]")
+            .replace("statement =", &format!("{question}\nstatement ="));
+        assert_eq!(with(&human).unwrap().question("XX-01"), Some("Was it so?"));
+    }
+
+    #[test]
+    fn sources_of_one_file_do_not_reach_another() {
+        let source = "[sources.OWN]\ntitle = \"x\"\ndate = \"2026\"\nurl = \"https://example.com\"\nread = \"text\"\n";
+        let files = [("a.toml".to_owned(), source.to_owned()), ("b.toml".to_owned(), RULE.replace("A22", "OWN"))];
+        let error = Catalogue::with(&files).unwrap_err().to_string();
+        assert_eq!(error, "b.toml:12: XX-01: `sources`: no table `[sources.OWN]`");
+    }
+
+    #[test]
+    fn errors_name_file_line_rule_and_field() {
+        #[track_caller]
+        fn check(from: &str, to: &str, message: &str) {
+            assert!(RULE.contains(from), "{from}");
+            let error = with(&RULE.replace(from, to)).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{error}");
+        }
+        check("strength = \"weak\"", "strength = \"huge\"", "own.toml:8: XX-01: `strength`: unknown variant `huge`");
+        check("strength = \"weak\"\n", "", "own.toml:1: XX-01: `strength`: it is missing");
+        check("id = \"XX-01\"\n", "", "own.toml:1: indicator 1: `id`: it is missing");
+        check("id = \"XX-01\"", "id = \"a b\"", "own.toml:2: indicator 1: `id`: an id has");
+        check("enabled = true", "enabled = true\ncolour = 1", "own.toml:12: XX-01: `colour`: a rule has no such field");
+        check("at_least = 2", "at_least = 2, shade = 1", "own.toml:6: XX-01: `test`: unknown field `shade`");
+        check(", at_least = 2", "", "own.toml:6: XX-01: `test`: missing field `at_least`");
+        check("\"phone\"]", "\"passport\"]", "own.toml:6: XX-01: `test`: `passport` is no word of IdKind");
+        check("shared_identifier", "look_of_face", "own.toml:6: XX-01: `test`: unknown variant `look_of_face`");
+        check("at_least = 2", "at_least = 1", "own.toml:6: XX-01: `test.at_least`: at least 2");
+        check("innocent = [\"Chance.\"]", "innocent = []", "own.toml:10: XX-01: `innocent`: it is empty");
+        check("statement = \"Shared.\"", "statement = \" \"", "own.toml:5: XX-01: `statement`: it is empty");
+        check("enabled = true", "enabled = true\nnot_fed = \"x\"", "own.toml:12: XX-01: `not_fed`: a rule has a test or says");
+        check("identifier.phone", "identifier.email", "own.toml:7: XX-01: `fields`: the test reads identifier.phone:");
+        check("[\"A22\"]", "[\"ZZ\"]", "own.toml:12: XX-01: `sources`: no table `[sources.ZZ]`");
+        check(
+            "enabled = true",
+            "enabled = true\nquestion = \"x\"",
+            "own.toml:12: XX-01: `question`: only rules with a test of kind",
+        );
+        check("[[indicator]]", "[extra]\na = 1\n[[indicator]]", "own.toml: TOML parse error at line 1");
+        check("[[indicator]]", "[[indicator", "own.toml: TOML parse error at line 1");
+        let twice = with(&format!("{RULE}\n{RULE}")).unwrap_err().to_string();
+        assert_eq!(twice, "own.toml:15: XX-01: `id`: the id stands twice in this file");
+        let none = RULE.replace("test = { kind = \"shared_identifier\", kinds = [\"phone\"], at_least = 2 }\n", "");
+        assert_eq!(with(&none).unwrap_err().to_string(), "own.toml:1: XX-01: `test`: it is missing");
+        let without = RULE.replace(
+            "{ kind = \"shared_identifier\", kinds = [\"phone\"], at_least = 2 }",
+            "{ kind = \"ring_member\", all = true }",
+        );
+        let error = with(&without).unwrap_err().to_string();
+        assert!(error.starts_with("own.toml:6: XX-01: `test`: unknown field `all`"), "{error}");
+    }
+
+    #[test]
+    fn a_file_of_rules_is_bounded() {
+        let error = with(&"#".repeat(MAX_RULES_BYTES + 1)).unwrap_err().to_string();
+        assert_eq!(error, "own.toml: larger than 4194304 bytes");
     }
 }

@@ -188,12 +188,12 @@ impl Test {
             Self::CommitIdentities { .. } => words.events(&[E::Commit], &["repo", "name", "email", "fork"]),
             Self::MeetingsCollide {} => words.events(&[E::Meeting], &["time", "end"]).all(&["link.identifier"]),
             Self::ApplicationBurst { .. } => words.events(&[E::Application], &["time", "job"]).all(&["link.identifier"]),
-            Self::ReturnElsewhere {} => words
-                .events(&[E::ParcelReturned], &["time", "ship_to", "device"])
-                .all(&["identifier.ship_to", "person.end"]),
-            Self::WalletHops { .. } => words
-                .events(&[E::Transfer], &["time", "wallet", "counterparty"])
-                .all(&["identifier.wallet", "list.sanctions"]),
+            Self::ReturnElsewhere {} => {
+                words.events(&[E::ParcelReturned], &["time", "ship_to", "device"]).all(&["identifier.ship_to", "person.end"])
+            }
+            Self::WalletHops { .. } => {
+                words.events(&[E::Transfer], &["time", "wallet", "counterparty"]).all(&["identifier.wallet", "list.sanctions"])
+            }
             Self::FarmMember {} => words.all(&["link.farm"]),
             Self::NetworkCluster { .. } => words.events(&[E::Login], &["asn", "org", "network"]),
             Self::SharedReference {} => words
@@ -275,7 +275,9 @@ impl Test {
                     .documents(&[D::Reference], &["name"])
                     .events(&[E::Payout], &["holder"])
                     .all(&["person.name"]),
-                SanctionKind::Owned => words.documents(&[D::Company], &["name"]).relations(&[RelKind::PaidBy, RelKind::StaffedBy]),
+                SanctionKind::Owned => {
+                    words.documents(&[D::Company], &["name"]).relations(&[RelKind::PaidBy, RelKind::StaffedBy])
+                }
             }
             .all(&["list.sanctions"]),
             Self::Measure { measure, .. } => measure.reads(words),
@@ -288,9 +290,7 @@ impl Test {
             }
             Self::RoundPayments { .. } => words.events(&[E::Payout], &["time", "amount", "currency"]),
             Self::ImpossibleSpeed { .. } => words.events(&[E::Login], &["time", "ip", "lat", "lon"]),
-            Self::ConcurrentSessions { .. } => {
-                words.events(&[E::Session], &["time", "end", "ip", "device", "country", "city"])
-            }
+            Self::ConcurrentSessions { .. } => words.events(&[E::Session], &["time", "end", "ip", "device", "country", "city"]),
             Self::HoursShift { events, .. } => words.events(events, &["time"]).all(&["person.claimed_tz"]),
             Self::OffsetDiffers { events, .. } => words.events(events, &["time", "offset"]).all(&["person.claimed_tz"]),
             Self::SoonAfter { first, then, .. } => words.events(&[*first, *then], &["time"]),
@@ -332,5 +332,261 @@ impl Measure {
             Self::PayeeAgeDays => words.events(&[E::PayeeOpened, E::Payout], &["time"]),
             Self::CryptoHours => words.events(&[E::Payout, E::PayInCrypto], &["time"]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::guard::protected;
+    use super::*;
+
+    /// Every word that the vocabularies give.
+    fn all_words() -> Vec<String> {
+        let mut words: Vec<String> = PERSON.iter().map(|word| format!("person.{word}")).collect();
+        words.extend(LINKS.iter().map(|word| format!("link.{word}")));
+        words.extend(LISTS.iter().map(|word| format!("list.{word}")));
+        words.extend(IdKind::ALL.iter().map(|kind| format!("identifier.{}", kind.code())));
+        words.extend(RelKind::ALL.iter().map(|kind| format!("relation.{}", kind.code())));
+        let facts = || Field::ALL.iter().map(|field| field.code());
+        for kind in EventKind::ALL {
+            words.extend(EVENT_COLUMNS.into_iter().chain(facts()).map(|fact| format!("event.{}.{fact}", kind.code())));
+        }
+        for kind in DocKind::ALL {
+            words.extend(DOCUMENT_COLUMNS.into_iter().chain(facts()).map(|fact| format!("document.{}.{fact}", kind.code())));
+        }
+        words
+    }
+
+    #[test]
+    fn no_word_of_the_vocabulary_is_protected() {
+        let words = all_words();
+        assert!(words.len() > 2000, "{}", words.len());
+        for word in words {
+            assert_eq!(protected(&word), None, "{word}");
+            assert!(is_word(&word), "{word}");
+        }
+        let labels = IdKind::ALL.iter().map(|kind| kind.label()).chain(Field::ALL.iter().map(|field| field.label()));
+        for label in labels {
+            assert_eq!(protected(label), None, "{label}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_none() {
+        for word in [
+            "",
+            "person",
+            "person.",
+            "person.age",
+            "person.name.first",
+            "identifier.passport",
+            "event.login",
+            "event.login.language",
+            "event.dance.time",
+            "document.cv.nationality",
+            "document.poem.text",
+            "link.friends",
+            "list.countries",
+            "ip",
+            "PERSON.NAME",
+            "person.name ",
+            "event..ip",
+            "relation.knows",
+        ] {
+            assert!(!is_word(word), "{word}");
+        }
+    }
+
+    /// One of each variant, with every kind and fact that it can be given.
+    fn every_test() -> Vec<Test> {
+        let kinds = || IdKind::ALL.to_vec();
+        let documents = || DocKind::ALL.to_vec();
+        let events = || EventKind::ALL.to_vec();
+        let mut all = vec![
+            Test::SharedIdentifier { kinds: kinds(), at_least: 2, names_differ: true },
+            Test::StaffedTogether { kinds: kinds(), at_least: 2 },
+            Test::NearText { documents: documents(), likeness: 0.6, paragraphs: 3 },
+            Test::NearPhoto { field: Field::ImageHash, documents: documents(), distance: 4 },
+            Test::NearPhoto { field: Field::BaseHash, documents: documents(), distance: 4 },
+            Test::SameCareer { stations: 3 },
+            Test::FlaggedNeighbours { relations: RelKind::ALL.to_vec(), at_least: 2 },
+            Test::SharedWithFlagged { kinds: kinds() },
+            Test::FanIn { kinds: kinds(), at_least: 3, countries: 3 },
+            Test::SelfDealing {},
+            Test::SharedRater { at_least: 3, days: 30 },
+            Test::RingMember {},
+            Test::BanEvasion { days: 30 },
+            Test::CommitIdentities { at_least: 3 },
+            Test::MeetingsCollide {},
+            Test::ApplicationBurst { at_least: 10, days: 7 },
+            Test::ReturnElsewhere {},
+            Test::WalletHops { hops: 2 },
+            Test::FarmMember {},
+            Test::NetworkCluster { at_least: 5 },
+            Test::SharedReference {},
+            Test::NamesDiffer { documents: documents(), fields: vec![Field::Name, Field::Holder, Field::SignedBy] },
+            Test::SignedByOther {},
+            Test::CountriesDiffer {
+                statements: vec![
+                    CountryStatement::Residence,
+                    CountryStatement::Document,
+                    CountryStatement::Phone,
+                    CountryStatement::Bank,
+                    CountryStatement::Login,
+                ],
+                at_least: 3,
+            },
+            Test::LoginCountry { share: 0.5, days: 5 },
+            Test::AddressesDiffer { a: AddressStatement::Home, b: AddressStatement::Document },
+            Test::AddressesDiffer { a: AddressStatement::Hr, b: AddressStatement::Delivery },
+            Test::EmailUnlikeName {},
+            Test::EmailPattern { patterns: vec!["dev$".to_owned()] },
+            Test::EmailDomain { young_days: 90 },
+            Test::LineType { types: vec!["voip".to_owned()] },
+            Test::PositionsOverlap { months: 3 },
+            Test::CareerChanged {},
+            Test::EmployerYounger {},
+            Test::UnverifiedEducation {},
+            Test::AuthorDiffers {},
+            Test::PhotoElsewhere {},
+            Test::SameSourcePicture { distance: 4 },
+            Test::BrowserZone { hours: 3, days: 5 },
+            Test::CommitsBeforeAccount { days: 30 },
+            Test::CommitAsOther {},
+            Test::ListedIp {
+                lists: vec![
+                    IpList::ReportedVpn,
+                    IpList::Vpn,
+                    IpList::Proxy,
+                    IpList::Datacentre,
+                    IpList::Vps,
+                    IpList::ResidentialProxy,
+                    IpList::Dprk,
+                    IpList::Feed,
+                ],
+                share: 0.1,
+            },
+            Test::ListedIdentifier { kinds: kinds() },
+            Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 1 },
+            Test::ListedHardware {},
+            Test::OpenPort { ports: vec![3389] },
+            Test::FileSoftware { documents: documents(), programs: vec!["gimp".to_owned()], minutes: 5 },
+            Test::AddressClass { classes: vec!["hotel".to_owned()] },
+            Test::MrzBad {},
+            Test::Marked { documents: documents(), events: vec![], field: Field::Flag, values: vec!["x".to_owned()] },
+            Test::Marked { documents: vec![], events: events(), field: Field::Flag, values: vec!["x".to_owned()] },
+            Test::Phrases { phrases: vec!["rent an account".to_owned()] },
+            Test::Sanctioned { what: SanctionKind::Wallet },
+            Test::Sanctioned { what: SanctionKind::Name },
+            Test::Sanctioned { what: SanctionKind::Owned },
+            Test::Burst { events: events(), at_least: 2, days: 30, after_start: Some(30) },
+            Test::CountriesInWindow { at_least: 4, days: 7 },
+            Test::LongActivity { session_hours: 24, day_hours: 20, days: 3 },
+            Test::RoundPayments { at_least: 4 },
+            Test::ImpossibleSpeed { kmh: 900, at_least: 3 },
+            Test::ConcurrentSessions { at_least: 2 },
+            Test::HoursShift { events: events(), hours: 5, days: 20 },
+            Test::OffsetDiffers { events: events(), share: 0.6, at_least: 20 },
+            Test::SoonAfter { first: EventKind::FirstBoot, then: EventKind::Malware, hours: 24, hours_before: 0 },
+            Test::FirstContactElsewhere {},
+            Test::DormantThenBusy { days: 730, at_least: 20 },
+            Test::ChangePoint { at_least: 3 },
+            Test::NeverMeet { a: EventKind::Application, b: EventKind::Login, days: 3 },
+            Test::UnmanagedDevice { at_least: 3 },
+            Test::IdentityChanged { at_least: 2, days: 365 },
+            Test::Answer { fires: "yes".to_owned() },
+        ];
+        let measures = [
+            Measure::FollowRatio,
+            Measure::SkillsPerYear,
+            Measure::BidsPerWin,
+            Measure::PayShare,
+            Measure::CameraOff,
+            Measure::MergedShare,
+            Measure::ProfileYears,
+            Measure::Connections,
+            Measure::PortfolioDays,
+            Measure::CreditGap,
+            Measure::ClonesAgainstRole,
+            Measure::PayeeAgeDays,
+            Measure::CryptoHours,
+        ];
+        all.extend(measures.map(|measure| Test::Measure { measure, at_least: Some(1.0), at_most: None }));
+        all
+    }
+
+    #[test]
+    fn no_test_reads_a_protected_word_and_all_read_words() {
+        let tests = every_test();
+        let mut kinds: Vec<_> = tests.iter().map(std::mem::discriminant).collect();
+        kinds.sort_by_key(|kind| format!("{kind:?}"));
+        kinds.dedup();
+        // One more variant needs one more line above.
+        assert_eq!(kinds.len(), 69);
+        for test in tests {
+            let reads = test.reads();
+            assert!(!reads.is_empty(), "{test:?}");
+            assert!(reads.is_sorted_by(|a, b| a < b), "{test:?}");
+            for word in reads {
+                assert_eq!(protected(&word), None, "{test:?}");
+                assert!(is_word(&word), "{test:?} reads {word}");
+            }
+        }
+    }
+
+    /// A country is read only by tests that compare it with another statement of the same person or count different ones, and never
+    /// beside a parameter that could name one.
+    #[test]
+    fn tests_that_read_a_country_have_no_texts() {
+        let reads_country = |test: &Test| test.reads().iter().any(|word| word.ends_with("country"));
+        for test in every_test().iter().filter(|test| reads_country(test)) {
+            let with_texts = matches!(
+                test,
+                Test::EmailPattern { .. }
+                    | Test::LineType { .. }
+                    | Test::ListedSoftware { .. }
+                    | Test::FileSoftware { .. }
+                    | Test::AddressClass { .. }
+                    | Test::Marked { .. }
+                    | Test::Phrases { .. }
+                    | Test::Answer { .. }
+            );
+            assert!(!with_texts, "{test:?}");
+        }
+    }
+
+    #[test]
+    fn reads_follow_the_parameters() {
+        #[track_caller]
+        fn check(test: &Test, reads: &[&str], class: Class) {
+            assert_eq!(test.reads(), reads);
+            assert_eq!(test.class(), class);
+        }
+        check(
+            &Test::SharedIdentifier { kinds: vec![IdKind::Tax, IdKind::Doc], at_least: 2, names_differ: true },
+            &["identifier.doc", "identifier.tax", "person.name"],
+            Class::Cross,
+        );
+        check(
+            &Test::SharedIdentifier { kinds: vec![IdKind::Payee], at_least: 2, names_differ: false },
+            &["identifier.payee"],
+            Class::Cross,
+        );
+        check(&Test::ListedIp { lists: vec![IpList::Vpn, IpList::Vps], share: 0.3 }, &["event.login.network"], Class::List);
+        check(
+            &Test::LoginCountry { share: 0.5, days: 5 },
+            &["event.login.country", "event.login.time", "person.claimed_country"],
+            Class::Record,
+        );
+        check(
+            &Test::Burst { events: vec![EventKind::PayeeChanged], at_least: 2, days: 90, after_start: None },
+            &["event.payee_changed.time"],
+            Class::Threshold,
+        );
+        check(
+            &Test::SameCareer { stations: 3 },
+            &["document.cv.education", "document.cv.positions", "document.profile.education", "document.profile.positions"],
+            Class::Cross,
+        );
     }
 }
