@@ -14,7 +14,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::vocabulary::Field;
 
-use super::test::{CountryStatement, Measure};
+use super::test::{CountryStatement, IpList, Measure};
 use super::{Class, Indicator, Strength, Test, reads};
 
 /// Why a rule is refused.
@@ -151,7 +151,7 @@ const STEMS: [&str; 49] = [
     "herkunft",
     "ancest",
     "immigra",
-    "foreigner",
+    "foreign",
     "auslander",
     "disabilit",
     "pregnan",
@@ -448,7 +448,7 @@ fn country(text: &str) -> Option<String> {
 /// Whether a text or pattern holds the prefix of a telephone number.
 fn phone_prefix(text: &str) -> bool {
     static PREFIX: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:\\?\+|\[\\?\+\])\??[(\[]?[0-9]|(?:^|[\^(|])00[(\[]?[1-9]|\\x2[bB]").ok());
+        LazyLock::new(|| Regex::new(r"(?:\\?\+|\[\\?\+\])\??[(\[]?[0-9]|(?:^|[\^(|\s])00[1-9][0-9]|\\x2[bB]").ok());
     PREFIX.as_ref().is_some_and(|prefix| prefix.is_match(text))
 }
 
@@ -459,10 +459,30 @@ fn top_level(text: &str) -> bool {
     end.captures_iter(text).any(|found| found.get(1).is_some_and(|code| Country::from_code(code.as_str()).is_some()))
 }
 
-/// Checks a rule.
-pub(super) fn check(rule: &Indicator) -> Checked {
+/// What is wrong with a sentence about people. Only words that have no other sense are refused here; `by_law`: it may name the DPRK.
+fn prose(text: &str, by_law: bool) -> Option<Refusal> {
+    const STEMS: [&str; 9] =
+        ["nationalit", "citizen", "ethni", "racial", "religio", "gender", "immigra", "foreign", "linguist"];
+    let words = words(text);
+    let word = words.iter().find(|word| STEMS.iter().any(|stem| word.starts_with(stem)));
+    let run = || {
+        let text = words.concat();
+        RUNS.iter().find(|protected| text.contains(*protected)).map(|protected| (*protected).to_owned())
+    };
+    let place = || country(text).filter(|place| !(by_law && place.eq_ignore_ascii_case("dprk")));
+    word.cloned().or_else(run).map(Refusal::Protected).or_else(|| place().map(Refusal::Country))
+}
+
+/// Checks a rule, with its question where it is one.
+pub(super) fn check(rule: &Indicator, question: Option<&str>) -> Checked {
     if let Some(word) = protected(&rule.id) {
         return Err(("id".to_owned(), Refusal::Protected(word)));
+    }
+    let by_law = matches!(&rule.test, Some(Test::ListedIp { lists, .. }) if lists.contains(&IpList::Dprk));
+    for (field, text) in [("statement", Some(rule.statement.as_str())), ("question", question)] {
+        if let Some(reason) = text.and_then(|text| prose(text, by_law)) {
+            return Err((field.to_owned(), reason));
+        }
     }
     for field in &rule.fields {
         let refusal = if let Some(word) = protected(field) {
@@ -951,7 +971,7 @@ mod tests {
             Ok(_) => None,
             Err(super::super::RuleError::Rule { reason, id, .. }) => {
                 assert_eq!(id, "XX-01");
-                Some(reason)
+                Some(*reason)
             }
             Err(error) => panic!("{error}"),
         }
@@ -1260,10 +1280,31 @@ mod tests {
     }
 
     #[test]
+    fn sentences_about_people() {
+        let sound = rule("{ kind = \"ring_member\" }", "weak", "platform", &["link.ring".to_owned()], Class::Cross);
+        assert_eq!(refusal(&sound), None);
+        for statement in [
+            "The nationality is hidden.",
+            "A foreign name.",
+            "The native language is another.",
+            "He is from Nigeria.",
+            "A DPRK worker.",
+        ] {
+            let reason = refusal(&sound.replace("Something.", statement));
+            assert!(matches!(reason, Some(Refusal::Protected(_) | Refusal::Country(_))), "{statement}: {reason:?}");
+        }
+        let fields = ["document.checklist.answer".to_owned(), "document.checklist.what".to_owned()];
+        let asked = rule("{ kind = \"answer\", fires = \"yes\" }", "weak", "checklist", &fields, Class::Human);
+        assert_eq!(refusal(&asked), None);
+        let reason = refusal(&asked.replace("Was it?", "What is the religion?"));
+        assert!(matches!(reason, Some(Refusal::Protected(_))), "{reason:?}");
+    }
+
+    #[test]
     fn every_built_in_rule_passes() {
         let catalogue = Catalogue::built_in().unwrap();
         for rule in catalogue.indicators() {
-            assert_eq!(check(rule), Ok(()), "{}", rule.id);
+            assert_eq!(check(rule, catalogue.question(&rule.id)), Ok(()), "{}", rule.id);
         }
     }
 }

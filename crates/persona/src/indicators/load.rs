@@ -57,7 +57,7 @@ pub enum RuleError {
         /// The field.
         field: String,
         /// Why.
-        reason: Refusal,
+        reason: Box<Refusal>,
     },
 }
 
@@ -165,7 +165,7 @@ fn read(file: &str, text: &str, shared: &BTreeMap<String, Reference>) -> Result<
         if entries.iter().any(|(other, _)| other.id == indicator.id) {
             return Err(entry.error("id", Refusal::Twice));
         }
-        guard::check(&indicator).map_err(|(field, reason)| entry.error(&field, reason))?;
+        guard::check(&indicator, question.as_deref()).map_err(|(field, reason)| entry.error(&field, reason))?;
         entries.push((indicator, question));
     }
     Ok(Read { sources: parsed.sources, entries })
@@ -189,7 +189,13 @@ impl Entry<'_> {
         let at =
             self.lines.get(key).copied().or_else(|| self.table.get(key).map(|value| value.span().start)).unwrap_or(self.at);
         let line = self.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        RuleError::Rule { file: self.file.to_owned(), line, id: self.id.clone(), field: field.to_owned(), reason }
+        RuleError::Rule {
+            file: self.file.to_owned(),
+            line,
+            id: self.id.clone(),
+            field: field.to_owned(),
+            reason: Box::new(reason),
+        }
     }
 
     fn optional<T: DeserializeOwned>(&mut self, field: &str) -> Result<Option<T>, RuleError> {

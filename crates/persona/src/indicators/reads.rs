@@ -522,7 +522,7 @@ mod tests {
         kinds.sort_by_key(|kind| format!("{kind:?}"));
         kinds.dedup();
         // One more variant needs one more line above.
-        assert_eq!(kinds.len(), 69);
+        assert_eq!(kinds.len(), 67);
         for test in tests {
             let reads = test.reads();
             assert!(!reads.is_empty(), "{test:?}");
