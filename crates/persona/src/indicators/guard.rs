@@ -441,7 +441,8 @@ fn country(text: &str) -> Option<String> {
     }
     (0..words.len()).find_map(|start| {
         let most = words.len().min(start + 6);
-        (start + 1..=most).map(|end| words[start..end].join(" ")).find(|part| part.len() > 3 && Country::parse(part).is_some())
+        let parts = (start + 1..=most).map(|end| words[start..end].join(" "));
+        parts.take_while(|part| Country::begins(part)).find(|part| part.len() > 3 && Country::parse(part).is_some())
     })
 }
 
@@ -967,8 +968,8 @@ mod tests {
     }
 
     fn refusal(rule: &str) -> Option<Refusal> {
-        match Catalogue::with(&[("own.toml".to_owned(), rule.to_owned())]) {
-            Ok(_) => None,
+        match super::super::load::check_alone(rule) {
+            Ok(()) => None,
             Err(super::super::RuleError::Rule { reason, id, .. }) => {
                 assert_eq!(id, "XX-01");
                 Some(*reason)
