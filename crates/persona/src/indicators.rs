@@ -1,9 +1,12 @@
 //! Indicators as data: `data/indicators/*.toml` and a user's own files go in; checked [`Indicator`]s come out. What an indicator may test is
 //! the closed list of [`Test`]; what a test reads is fixed by it and must be said by the rule, so that no rule can read more.
 
+mod guard;
 mod load;
+mod reads;
 mod test;
 
+pub use guard::Refusal;
 pub use load::{Catalogue, RuleError};
 pub use test::{AddressStatement, CountryStatement, IpList, Test};
 

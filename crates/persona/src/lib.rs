@@ -32,13 +32,13 @@ pub use import::{
     ColumnMap, Format, ImportError, MAX_PAPER_BYTES, MapError, Owner, Paper, Picture, PictureError, PictureLimits, Reading,
     import, import_paper, import_picture, import_with, owner, recognise,
 };
-pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
+pub use indicators::{Catalogue, Category, Class, Indicator, Reference, Refusal, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
 pub use link::{
     CareerPair, Family, Farm, FarmFact, FarmKey, Key, LinkKind, LinkSettings, LinkWeight, Links, Member, PhotoPair, Ring,
     RingLink, Stand, TextEnd, TextPair, WEIGHTS,
 };
-pub use lists::Lists;
+pub use lists::{DprkNetwork, ListError, Lists};
 pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
     Relation, Seen, Shown, Source, Zone, ZoneError,
