@@ -1,6 +1,9 @@
 //! Tests of one person: the person, the links with others, the lists and the user's policy go in; what fired comes out, with the two values
 //! and the two records that say so.
 
+pub(crate) mod lists;
+pub(crate) mod record;
+
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::policy::Policy;
