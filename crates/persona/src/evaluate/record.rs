@@ -53,7 +53,13 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
 }
 
 /// A fact as evidence.
-pub(super) fn stated(person: Person<'_>, what: impl Into<String>, fact: Fact<'_>, time: Option<Time>, source: Source) -> Evidence {
+pub(super) fn stated(
+    person: Person<'_>,
+    what: impl Into<String>,
+    fact: Fact<'_>,
+    time: Option<Time>,
+    source: Source,
+) -> Evidence {
     Evidence { person: person.id(), what: what.into(), value: fact.shown(), time, source }
 }
 
@@ -64,7 +70,8 @@ pub(super) fn past<'a>(person: Person<'a>, kind: EventKind, as_of: Time) -> impl
 
 /// Whether an address is of the house itself.
 pub(super) fn is_house(policy: &Policy, ip: Option<IpAddr>) -> bool {
-    !policy.office_networks.is_empty() && ip.is_some_and(|ip| policy.office_networks.iter().any(|network| network.contains(&ip)))
+    !policy.office_networks.is_empty()
+        && ip.is_some_and(|ip| policy.office_networks.iter().any(|network| network.contains(&ip)))
 }
 
 /// Whether the class of a network says that the address is not where the person is.
@@ -74,7 +81,8 @@ pub(super) fn is_detour(class: &str) -> bool {
 
 /// Whether a log-in is through a network whose address is not where the person is, or through the house.
 pub(super) fn is_no_place(event: Event<'_>, policy: &Policy) -> bool {
-    is_house(policy, event.ip()) || event.fact(Field::Network).is_some_and(|class| is_detour(class.text()) || class.text() == "office")
+    is_house(policy, event.ip())
+        || event.fact(Field::Network).is_some_and(|class| is_detour(class.text()) || class.text() == "office")
 }
 
 /// Whether `part` stands in `text` whatever the case of ASCII letters, at the begin of a word.
@@ -135,7 +143,10 @@ impl Findings {
             return Outcome::Clear;
         }
         let note = note(&self);
-        Outcome::Fired(crate::evaluate::Fired { share: self.share.clamp(0.05, 1.0), ..crate::evaluate::Fired::new(self.evidence, note) })
+        Outcome::Fired(crate::evaluate::Fired {
+            share: self.share.clamp(0.05, 1.0),
+            ..crate::evaluate::Fired::new(self.evidence, note)
+        })
     }
 }
 
@@ -148,7 +159,9 @@ mod tests {
 
     #[test]
     fn letters_that_differ() {
-        for (a, b, steps) in [("acme", "acme", Some(0)), ("acme", "amce", Some(1)), ("acme", "acne", Some(1)), ("acme", "ace", Some(1))] {
+        for (a, b, steps) in
+            [("acme", "acme", Some(0)), ("acme", "amce", Some(1)), ("acme", "acne", Some(1)), ("acme", "ace", Some(1))]
+        {
             assert_eq!(distance(a, b, 2), steps, "{a} {b}");
         }
         assert_eq!(distance("acme", "other", 2), None);

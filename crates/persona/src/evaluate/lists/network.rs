@@ -82,7 +82,10 @@ pub(super) fn listed_ip(lists: &[IpList], share: f64, person: Person<'_>, contex
             let address = ip.map_or_else(|| "no address".to_owned(), |ip| ip.to_string());
             let org = event.fact(Field::Org).map_or_else(String::new, |org| format!(", {}", org.text()));
             let value = format!("{address}{org}");
-            found.push((on, Evidence::new(person, format!("log-in, {}", on.words()), value, Some(event.time()), event.source())));
+            found.push((
+                on,
+                Evidence::new(person, format!("log-in, {}", on.words()), value, Some(event.time()), event.source()),
+            ));
         }
     }
     if all == 0 {
@@ -111,7 +114,13 @@ fn class(list: IpList) -> Option<&'static str> {
     }
 }
 
-fn on<'a>(lists: &[IpList], ip: Option<IpAddr>, network: Option<&'a str>, org: Option<&'a str>, context: &Context<'a>) -> Option<On<'a>> {
+fn on<'a>(
+    lists: &[IpList],
+    ip: Option<IpAddr>,
+    network: Option<&'a str>,
+    org: Option<&'a str>,
+    context: &Context<'a>,
+) -> Option<On<'a>> {
     let lists_of = context.lists;
     lists.iter().find_map(|list| match list {
         IpList::ReportedVpn => lists_of.reported_vpn(org, ip).map(On::Service),
@@ -147,7 +156,8 @@ pub(super) fn open_port(ports: &[u16], person: Person<'_>, context: &Context<'_>
         }
         let address = event.ip().map_or_else(|| "no address".to_owned(), |ip| ip.to_string());
         let evidence = Evidence::new(person, "open port", format!("{port} at {address}"), Some(event.time()), event.source());
-        let title = title.map(|title| stated(person, "title of the page at the port", title, Some(event.time()), event.source()));
+        let title =
+            title.map(|title| stated(person, "title of the page at the port", title, Some(event.time()), event.source()));
         findings.add(if hardware.is_some() { 1.0 } else { 0.6 }, std::iter::once(evidence).chain(title));
     }
     if numbers.len() > 1 {

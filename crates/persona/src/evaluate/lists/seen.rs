@@ -69,7 +69,11 @@ pub(super) fn files(documents: &[DocKind], programs: &[String], minutes: u32, pe
         } else if let (Some(fact), Some((handed, made))) = (created, times) {
             let seconds = handed.since(made);
             if (0..i64::from(minutes) * 60).contains(&seconds) {
-                notes.push(format!("the {} was made {} minutes before it was handed in", document.kind().label(), seconds / 60));
+                notes.push(format!(
+                    "the {} was made {} minutes before it was handed in",
+                    document.kind().label(),
+                    seconds / 60
+                ));
                 let handed = Evidence::new(person, "handed in", handed.to_string(), Some(handed), document.source());
                 findings.add(0.5, [new(format!("{} was made at", document.kind().label()), fact), handed]);
             }
@@ -188,7 +192,8 @@ mod tests {
     fn programs() {
         let one = Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 1 };
         let two = Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 2 };
-        let rows = |names: &str| names.split(',').map(|name| format!("software 2026-01-01 software={name}\n")).collect::<String>();
+        let rows =
+            |names: &str| names.split(',').map(|name| format!("software 2026-01-01 software={name}\n")).collect::<String>();
         check(&one, &rows("AnyDesk 8.0.9"), "1.00");
         check(&two, &rows("AnyDesk 8.0.9"), "clear");
         check(&two, &rows("AnyDesk 8.0.9,anydesk.exe"), "clear");
@@ -228,7 +233,9 @@ mod tests {
     #[test]
     fn addresses() {
         let test = Test::AddressClass { classes: vec!["forwarder".to_owned(), "coworking".to_owned()] };
-        let rows = |class: &str| format!("person country=us\ndoc address_lookup address=98 Sample Avenue, Portland, OR 97201; address_class={class}");
+        let rows = |class: &str| {
+            format!("person country=us\ndoc address_lookup address=98 Sample Avenue, Portland, OR 97201; address_class={class}")
+        };
         check(&test, &rows("forwarder"), "1.00");
         check(&test, &rows("coworking"), "0.60");
         check(&test, &rows("residential"), "clear");
@@ -259,8 +266,12 @@ mod tests {
         check(&verified, "enrolment 2026-01-01 verified=false", "1.00");
         check(&verified, "enrolment 2026-01-01 verified=yes", "clear");
         check(&verified, "login 2026-01-01 verified=no", "not checked");
-        let country =
-            Test::Marked { documents: vec![DocKind::Cv], events: Vec::new(), field: Field::Country, values: vec!["us".to_owned()] };
+        let country = Test::Marked {
+            documents: vec![DocKind::Cv],
+            events: Vec::new(),
+            field: Field::Country,
+            values: vec!["us".to_owned()],
+        };
         check(&country, "doc cv country=us", "not checked");
     }
 }

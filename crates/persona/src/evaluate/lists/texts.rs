@@ -50,7 +50,8 @@ pub(super) fn phrases(phrases: &[String], person: Person<'_>, context: &Context<
             let to = text.ceil_char_boundary((found.end() + SHOWN).min(text.len()));
             findings.add(1.0, [Evidence::new(person, "message", text[from..to].trim(), document.time(), document.source())]);
         }
-        findings.outcome("messages with a text", |all| format!("{} of {} messages have one of the phrases", all.found, all.looked))
+        findings
+            .outcome("messages with a text", |all| format!("{} of {} messages have one of the phrases", all.found, all.looked))
     })
 }
 

@@ -28,7 +28,9 @@ pub(super) fn differ(a: AddressStatement, b: AddressStatement, person: Person<'_
     const MISSING: Outcome = Outcome::NotChecked("two addresses that name a building");
     let (a, b, deliveries) = match (a, b) {
         (AddressStatement::Delivery, other) => (stated(other, person, context), stated(a, person, context), true),
-        (first, second) => (stated(first, person, context), stated(second, person, context), second == AddressStatement::Delivery),
+        (first, second) => {
+            (stated(first, person, context), stated(second, person, context), second == AddressStatement::Delivery)
+        }
     };
     if a.is_empty() || b.is_empty() {
         return MISSING;
@@ -38,7 +40,8 @@ pub(super) fn differ(a: AddressStatement, b: AddressStatement, person: Person<'_
         return Outcome::Clear;
     }
     let country = person.country();
-    let keys_of = |all: &[Stated<'_>]| -> Vec<AddressKeys> { all.iter().map(|stated| address_keys(stated.text, country)).collect() };
+    let keys_of =
+        |all: &[Stated<'_>]| -> Vec<AddressKeys> { all.iter().map(|stated| address_keys(stated.text, country)).collect() };
     let (a_keys, b_keys) = (keys_of(&a), keys_of(&b));
     let Some(shown) = a_keys.iter().position(|keys| keys.place.is_some()) else { return MISSING };
     let mut findings = Findings::default();
@@ -147,7 +150,11 @@ mod tests {
         check(&test, &rows("12 Example Street, Springfield, IL 62701", "98 Sample Avenue, Portland, OR 97201"), "0.80");
         check(&test, &rows("12 Example Street, Springfield, USA", "98 Sample Road, Leeds, United Kingdom"), "1.00");
         check(&test, &rows("12 Example Street, Springfield, IL 62701", "12 EXAMPLE ST, SPRINGFIELD IL 62701"), "clear");
-        check(&test, &rows("12 Example Street Apt 4, Springfield, IL 62701", "12 Example Street, Springfield, Illinois"), "clear");
+        check(
+            &test,
+            &rows("12 Example Street Apt 4, Springfield, IL 62701", "12 Example Street, Springfield, Illinois"),
+            "clear",
+        );
         // No building: nothing to compare.
         check(&test, &rows("Springfield, Illinois", "98 Sample Avenue, Portland, OR 97201"), "not checked");
         check(&test, &rows("12 Example Street, Springfield, IL 62701", "Portland"), "not checked");

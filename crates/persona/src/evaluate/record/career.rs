@@ -53,9 +53,37 @@ fn stations(document: Document<'_>, of: Field) -> Vec<Station<'_>> {
 
 /// Words of posts that are held beside another, and of employers that are none.
 const BESIDE: [&str; 31] = [
-    "advisor", "adviser", "advisory", "apprentice", "assistant", "board", "co-founder", "consult", "contract", "fellow", "founder",
-    "freelanc", "gig", "independent", "intern", "lectur", "member", "mentor", "open source", "owner", "part-time", "part time", "research",
-    "self", "student", "teach", "trainee", "tutor", "upwork", "volunteer", "werkstudent",
+    "advisor",
+    "adviser",
+    "advisory",
+    "apprentice",
+    "assistant",
+    "board",
+    "co-founder",
+    "consult",
+    "contract",
+    "fellow",
+    "founder",
+    "freelanc",
+    "gig",
+    "independent",
+    "intern",
+    "lectur",
+    "member",
+    "mentor",
+    "open source",
+    "owner",
+    "part-time",
+    "part time",
+    "research",
+    "self",
+    "student",
+    "teach",
+    "trainee",
+    "tutor",
+    "upwork",
+    "volunteer",
+    "werkstudent",
 ];
 
 fn is_beside(station: &Station<'_>) -> bool {
@@ -77,13 +105,26 @@ fn same_body(a: &str, b: &str) -> bool {
     let (a, b) = (words(a), words(b));
     let (Some(x), Some(y)) = (a.first(), b.first()) else { return true };
     let (joined_a, joined_b) = (a.concat(), b.concat());
-    x == y && x.len() > 3 || joined_a.starts_with(&joined_b) || joined_b.starts_with(&joined_a) || super::distance(&joined_a, &joined_b, 1).is_some()
+    x == y && x.len() > 3
+        || joined_a.starts_with(&joined_b)
+        || joined_b.starts_with(&joined_a)
+        || super::distance(&joined_a, &joined_b, 1).is_some()
 }
 
 /// Whether two schools may be one: a word that says more than what a school is agrees, or one is short for the other.
 fn same_school(a: &str, b: &str) -> bool {
     const COMMON: [&str; 12] = [
-        "university", "college", "institute", "institution", "school", "technology", "technical", "science", "sciences", "state", "national",
+        "university",
+        "college",
+        "institute",
+        "institution",
+        "school",
+        "technology",
+        "technical",
+        "science",
+        "sciences",
+        "state",
+        "national",
         "faculty",
     ];
     let (a_words, b_words) = (words(a), words(b));
@@ -112,7 +153,8 @@ pub(super) fn positions_overlap(months: u32, person: Person<'_>, context: &Conte
         let spans: Vec<Option<(u32, u32)>> = (all.iter().enumerate())
             .map(|(at, station)| {
                 let said = station.to.map(|to| to.earliest);
-                let to = said.or_else(|| (station.goes_on && (at == last || has_end(document, station))).then(|| month_of(now)))?;
+                let to =
+                    said.or_else(|| (station.goes_on && (at == last || has_end(document, station))).then(|| month_of(now)))?;
                 Some((station.from?.latest, to))
             })
             .collect();
@@ -140,7 +182,9 @@ fn has_end(document: Document<'_>, station: &Station<'_>) -> bool {
 }
 
 fn position(person: Person<'_>, document: Document<'_>, station: &Station<'_>) -> Evidence {
-    let fact = |field: Field| document.facts().find(|fact| fact.group() == station.name.group() && fact.field() == field).map(Fact::text);
+    let fact = |field: Field| {
+        document.facts().find(|fact| fact.group() == station.name.group() && fact.field() == field).map(Fact::text)
+    };
     let (from, to) = (fact(Field::From).unwrap_or("?"), fact(Field::To).or_else(|| fact(Field::End)).unwrap_or("present"));
     let value = format!("{}, {from} to {to}", station.name.text());
     Evidence::new(person, format!("position in the {}", document.kind().label()), value, document.time(), document.source())
@@ -230,9 +274,14 @@ pub(super) fn employer_younger(person: Person<'_>) -> Outcome {
     for paper in person.documents().filter(is_paper) {
         for station in stations(paper, Field::Employer) {
             let Some(from) = station.from else { continue };
-            let lookups = person.documents().filter(|document| matches!(document.kind(), DocKind::EmployerLookup | DocKind::DomainLookup));
+            let lookups = person
+                .documents()
+                .filter(|document| matches!(document.kind(), DocKind::EmployerLookup | DocKind::DomainLookup));
             let of_this = lookups.filter(|document| {
-                let named = document.fact(Field::Employer).or_else(|| document.fact(Field::Company)).or_else(|| document.fact(Field::Name));
+                let named = document
+                    .fact(Field::Employer)
+                    .or_else(|| document.fact(Field::Company))
+                    .or_else(|| document.fact(Field::Name));
                 named.is_some_and(|named| same_body(named.text(), station.name.text()))
             });
             // The oldest of all look-ups of the firm: an earlier form of it is the firm as well.
@@ -246,9 +295,12 @@ pub(super) fn employer_younger(person: Person<'_>) -> Outcome {
             findings.looked += 1;
             let is_site = document.kind() == DocKind::DomainLookup;
             let renamed = document.facts().any(|fact| fact.field() == Field::From)
-                || document.fact(Field::Flag).is_some_and(|flag| ["renamed", "rebrand", "merged", "predecessor"].iter().any(|word| has_word(flag.text(), word)));
+                || document.fact(Field::Flag).is_some_and(|flag| {
+                    ["renamed", "rebrand", "merged", "predecessor"].iter().any(|word| has_word(flag.text(), word))
+                });
             // Founders work before there is a register entry, and firms before they have a site.
-            let slack = if has_word(station.role, "founder") || has_word(station.role, "co-founder") || is_site { 24 } else { 6 };
+            let slack =
+                if has_word(station.role, "founder") || has_word(station.role, "co-founder") || is_site { 24 } else { 6 };
             let before = registered.earliest.saturating_sub(from.latest);
             if renamed || before <= slack {
                 continue;
@@ -279,8 +331,11 @@ pub(super) fn unverified_education(person: Person<'_>) -> Outcome {
         for school in asked {
             findings.looked += 1;
             let (Some(country), Some(false)) = (school.country, school.verified) else { continue };
-            let lived_there = posts.iter().any(|post| same(post, country)) || person.country().and_then(code).is_some_and(|home| same(home, country));
-            let moved = paper.facts().any(|fact| fact.field() == Field::Flag && (has_word(fact.text(), "moved") || has_word(fact.text(), "relocated")));
+            let lived_there = posts.iter().any(|post| same(post, country))
+                || person.country().and_then(code).is_some_and(|home| same(home, country));
+            let moved = paper.facts().any(|fact| {
+                fact.field() == Field::Flag && (has_word(fact.text(), "moved") || has_word(fact.text(), "relocated"))
+            });
             if lived_there || moved || schools.iter().any(|other| other.verified == Some(true)) {
                 continue;
             }
@@ -313,8 +368,16 @@ mod tests {
         check(&test, &rows("1.from=2020-01; 1.to=2021-03", "2.from=2021-01; 2.to=2023-01"), "clear");
         check(&test, &rows("1.from=2019; 1.to=2021", "2.from=2021; 2.to=2023"), "clear");
         check(&test, &rows("1.from=2020-01; 1.to=2022-01; 1.role=Advisor", "2.from=2021-01; 2.to=2023-01"), "clear");
-        check(&test, &rows("1.from=2020-01; 1.to=2022-01", "2.from=2021-01; 2.to=2023-01; 2.role=Freelance developer"), "clear");
-        check(&test, "doc cv 1.employer=Acme Ltd; 1.from=2020-01; 1.to=2022-01; 2.employer=ACME; 2.from=2020-06; 2.to=2022-01", "clear");
+        check(
+            &test,
+            &rows("1.from=2020-01; 1.to=2022-01", "2.from=2021-01; 2.to=2023-01; 2.role=Freelance developer"),
+            "clear",
+        );
+        check(
+            &test,
+            "doc cv 1.employer=Acme Ltd; 1.from=2020-01; 1.to=2022-01; 2.employer=ACME; 2.from=2020-06; 2.to=2022-01",
+            "clear",
+        );
         // An end that is left out is only that of the last position.
         check(&test, &rows("1.from=2020-01", "2.from=2021-01; 2.to=2023-01"), "not checked");
         check(&test, "doc cv 1.employer=Acme; 1.from=2020-01", "not checked");
@@ -328,7 +391,11 @@ mod tests {
         check(&test, &two("name=Ada Test", "name=Robert Sample"), "1.00");
         check(&test, &two("name=Ada Sample", "name=Ada Test"), "0.40");
         check(&test, &two("1.school=University of Springfield", "1.school=Portland College"), "0.80");
-        check(&test, &two("1.school=University of Springfield", "1.school=Springfield Univ.; 2.school=Portland College"), "clear");
+        check(
+            &test,
+            &two("1.school=University of Springfield", "1.school=Springfield Univ.; 2.school=Portland College"),
+            "clear",
+        );
         let post = |from: &str| format!("1.employer=Acme Ltd; 1.from={from}; 1.to=2023-01");
         check(&test, &two(&post("2018-01"), &post("2021-06")), "0.80");
         check(&test, &two(&post("2020-01"), &post("2021-06")), "0.50");
@@ -353,7 +420,8 @@ mod tests {
         check(&test, &rows("2020-08", "employer_lookup employer=Acme; registered=2021-01-01"), "clear");
         check(&test, &rows("2020-01", "domain_lookup employer=Acme; registered=2021-01-01"), "clear");
         check(&test, &rows("2018-01", "employer_lookup employer=Acme; registered=2021-01-01; from=Sample Ltd"), "clear");
-        let two = "employer_lookup employer=Acme; registered=2021-01-01\ndoc employer_lookup employer=Acme; registered=2010-01-01";
+        let two =
+            "employer_lookup employer=Acme; registered=2021-01-01\ndoc employer_lookup employer=Acme; registered=2010-01-01";
         check(&test, &rows("2018-01", two), "clear");
         check(&test, &rows("2018-01", "employer_lookup employer=Sample; registered=2021-01-01"), "not checked");
         check(&test, &rows("2018-01", "profile name=Ada"), "not checked");
@@ -362,12 +430,17 @@ mod tests {
     #[test]
     fn education() {
         let test = Test::UnverifiedEducation {};
-        let rows = |school: &str, posts: &str| format!("person country=us\ndoc cv 9.school=Sample University; {school}; {posts}");
+        let rows =
+            |school: &str, posts: &str| format!("person country=us\ndoc cv 9.school=Sample University; {school}; {posts}");
         let posts = "1.employer=Acme; 1.country=us; 2.employer=Beta; 2.country=us";
         check(&test, &rows("9.country=sg; 9.verified=no", posts), "1.00");
         check(&test, &rows("9.country=sg; 9.verified=yes", posts), "clear");
         check(&test, &rows("9.country=us; 9.verified=no", posts), "clear");
-        check(&test, &rows("9.country=sg; 9.verified=no", "1.employer=Acme; 1.country=sg; 2.employer=Beta; 2.country=us"), "clear");
+        check(
+            &test,
+            &rows("9.country=sg; 9.verified=no", "1.employer=Acme; 1.country=sg; 2.employer=Beta; 2.country=us"),
+            "clear",
+        );
         check(&test, &rows("9.country=sg; 9.verified=no; flag=moved", posts), "clear");
         check(&test, &rows("9.country=sg", posts), "not checked");
         check(&test, &rows("9.country=sg; 9.verified=no", "1.employer=Acme"), "not checked");

@@ -42,16 +42,18 @@ pub(super) fn before_account(days: u32, person: Person<'_>) -> Outcome {
         (false, _) => 1.0,
     };
     let years = made.since(first.time()) / 86_400;
-    let note = format!("{count} commits outside forks are older than the account, the first by {years} days; {own} under an own address");
+    let note = format!(
+        "{count} commits outside forks are older than the account, the first by {years} days; {own} under an own address"
+    );
     Outcome::Fired(Fired { share, ..Fired::new(evidence, note) })
 }
 
 /// When the first account for code was made. An account at a market of work is none.
 fn account(person: Person<'_>) -> Option<(Time, Source)> {
     let for_code = |app: &str| ["git", "bitbucket", "codeberg", "sourceforge"].iter().any(|name| super::has_word(app, name));
-    let events = person.events_of(EventKind::ProfileCreated).filter(|event| {
-        event.fact(Field::App).or_else(|| event.fact(Field::Host)).is_none_or(|app| for_code(app.text()))
-    });
+    let events = person
+        .events_of(EventKind::ProfileCreated)
+        .filter(|event| event.fact(Field::App).or_else(|| event.fact(Field::Host)).is_none_or(|app| for_code(app.text())));
     let papers = person.documents_of(DocKind::Profile).filter_map(|document| {
         document.fact(Field::App).or_else(|| document.fact(Field::Host)).filter(|app| for_code(app.text()))?;
         Some((document.fact(Field::Created)?.time()?, document.source()))
@@ -80,16 +82,31 @@ fn is_own_email(person: Person<'_>, email: &str) -> bool {
 }
 
 fn is_own_handle(person: Person<'_>, text: &str) -> bool {
-    person.identifiers_of(IdKind::Handle).filter_map(|handle| handle.value()).any(|handle| {
-        handle.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case(text))
-    })
+    person
+        .identifiers_of(IdKind::Handle)
+        .filter_map(|handle| handle.value())
+        .any(|handle| handle.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case(text)))
 }
 
 /// Authors that are no people, and what tools write when nobody set a name.
 fn is_nobody(name: &str, email: &str) -> bool {
     const NAMES: [&str; 16] = [
-        "actions-user", "administrator", "admin", "dependabot", "dev", "developer", "github", "github-actions", "gitlab", "pi", "renovate",
-        "root", "ubuntu", "unknown", "user", "your name",
+        "actions-user",
+        "administrator",
+        "admin",
+        "dependabot",
+        "dev",
+        "developer",
+        "github",
+        "github-actions",
+        "gitlab",
+        "pi",
+        "renovate",
+        "root",
+        "ubuntu",
+        "unknown",
+        "user",
+        "your name",
     ];
     name.ends_with("[bot]")
         || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -153,7 +170,8 @@ pub(super) fn as_other(person: Person<'_>, context: &Context<'_>) -> Outcome {
     // One commit may be a borrowed desk, or a colleague's work that was taken in.
     findings.share *= if others > 2 { 1.0 } else { 0.7 };
     let (found, total) = (findings.found, all);
-    findings.outcome("commits with an author", |_| format!("{others} of {total} commits are under another name ({found} authors)"))
+    findings
+        .outcome("commits with an author", |_| format!("{others} of {total} commits are under another name ({found} authors)"))
 }
 
 fn author_share(person: Person<'_>, own: &str, name: &str, email: &str) -> f64 {

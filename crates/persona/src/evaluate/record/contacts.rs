@@ -34,7 +34,8 @@ fn mails<'a>(person: Person<'a>) -> impl Iterator<Item = Mail<'a>> {
         let (before, _) = raw.rsplit_once('@')?;
         let local = before.rsplit(['<', ':', ' ']).next()?;
         let local = local.split_once('+').map_or(local, |(local, _)| local);
-        let local = if local.bytes().any(|byte| byte.is_ascii_uppercase()) { local.to_ascii_lowercase().into() } else { local.into() };
+        let local =
+            if local.bytes().any(|byte| byte.is_ascii_uppercase()) { local.to_ascii_lowercase().into() } else { local.into() };
         Some(Mail { raw, local, host, time: row.last, source: row.source })
     })
 }
@@ -43,12 +44,19 @@ impl Mail<'_> {
     /// Whether the person did not choose the address: of a relay, of the house, of a post and not of a person, a number.
     fn is_given(&self, policy: &Policy) -> bool {
         const RELAYS: [&str; 9] = [
-            "privaterelay.appleid.com", "users.noreply.github.com", "relay.firefox.com", "mozmail.com", "duck.com", "simplelogin.com",
-            "simplelogin.co", "passmail.net", "anonaddy.me",
+            "privaterelay.appleid.com",
+            "users.noreply.github.com",
+            "relay.firefox.com",
+            "mozmail.com",
+            "duck.com",
+            "simplelogin.com",
+            "simplelogin.co",
+            "passmail.net",
+            "anonaddy.me",
         ];
         const POSTS: [&str; 16] = [
-            "admin", "apply", "career", "contact", "email", "hello", "hi", "hire", "info", "job", "jobs", "mail", "me", "office", "sales",
-            "work",
+            "admin", "apply", "career", "contact", "email", "hello", "hi", "hire", "info", "job", "jobs", "mail", "me",
+            "office", "sales", "work",
         ];
         RELAYS.contains(&self.host)
             || policy.company_domains.iter().any(|domain| domain.eq_ignore_ascii_case(self.host))
@@ -88,7 +96,10 @@ pub(super) fn holds_name(handle: &str, name: &str) -> bool {
             // The first letters, as `aleks` of Aleksandra.
             || form.len() > 4 && letters.contains(&form[..4])
     };
-    let skeletons = |form: &str| form.len() > 3 && parts.iter().any(|part| part.len() > 3 && interdict_names::skeleton(part) == interdict_names::skeleton(form));
+    let skeletons = |form: &str| {
+        form.len() > 3
+            && parts.iter().any(|part| part.len() > 3 && interdict_names::skeleton(part) == interdict_names::skeleton(form))
+    };
     if forms.clone().any(|form| holds(form) || skeletons(form) || nicknames(form).iter().any(|nickname| holds(nickname))) {
         return true;
     }
@@ -203,7 +214,8 @@ pub(super) fn email_domain(young_days: u32, person: Person<'_>, context: &Contex
 
 /// Days from the registration of a domain to the application, or to the look-up.
 fn age(person: Person<'_>, host: &str, context: &Context<'_>) -> Option<(i64, Evidence)> {
-    let is_host = |domain: &str| domain.eq_ignore_ascii_case(host) || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+    let is_host =
+        |domain: &str| domain.eq_ignore_ascii_case(host) || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
     person.documents_of(DocKind::DomainLookup).find_map(|document| {
         document.fact(Field::Domain).filter(|fact| is_host(fact.text()))?;
         let fact = document.fact(Field::Registered)?;
@@ -220,7 +232,9 @@ fn look_alike(person: Person<'_>, mail: &Mail<'_>) -> Option<(f64, Evidence, Str
     if own.len() < 5 {
         return None;
     }
-    let papers = person.documents().filter(|document| matches!(document.kind(), DocKind::Cv | DocKind::Profile | DocKind::EmployerLookup));
+    let papers = person
+        .documents()
+        .filter(|document| matches!(document.kind(), DocKind::Cv | DocKind::Profile | DocKind::EmployerLookup));
     let mut found = None;
     for document in papers {
         for fact in document.facts() {
@@ -314,7 +328,8 @@ mod tests {
         ] {
             assert!(holds_name(handle, name), "{handle} {name}");
         }
-        for (handle, name) in [("stardev0915", "Ada Test"), ("john.sample", "Ada Test"), ("codemaster", "Иван Петров")] {
+        for (handle, name) in [("stardev0915", "Ada Test"), ("john.sample", "Ada Test"), ("codemaster", "Иван Петров")]
+        {
             assert!(!holds_name(handle, name), "{handle} {name}");
         }
     }

@@ -29,7 +29,8 @@ pub(super) fn differ(statements: &[CountryStatement], at_least: u32, person: Per
     if (found.len() as u64) < u64::from(at_least.max(2)) {
         return MISSING;
     }
-    let home = found.iter().find(|statement| statement.kind == CountryStatement::Residence).map(|statement| statement.countries[0]);
+    let home =
+        found.iter().find(|statement| statement.kind == CountryStatement::Residence).map(|statement| statement.countries[0]);
     let apart = most_apart(&found, home);
     if (apart.len() as u64) < u64::from(at_least.max(2)) {
         return Outcome::Clear;
@@ -64,7 +65,9 @@ pub(super) fn differ(statements: &[CountryStatement], at_least: u32, person: Per
 fn most_apart(all: &[Statement], home: Option<&str>) -> Vec<usize> {
     let meets = |a: &Statement, b: &Statement| {
         let free = |x: &Statement, y: &Statement| {
-            x.kind == CountryStatement::Bank && home.is_some_and(|home| one_payment_area(home, x.countries[0])) && y.kind != CountryStatement::Bank
+            x.kind == CountryStatement::Bank
+                && home.is_some_and(|home| one_payment_area(home, x.countries[0]))
+                && y.kind != CountryStatement::Bank
         };
         free(a, b) || free(b, a) || a.countries.iter().any(|x| b.countries.iter().any(|y| same(x, y)))
     };
@@ -107,7 +110,11 @@ fn statement(kind: CountryStatement, person: Person<'_>, context: &Context<'_>) 
                 let evidence = Evidence::new(person, "country of residence", name(stated), None, person.source());
                 return Some(Statement { kind, countries: vec![stated], evidence });
             }
-            of_papers(&[DocKind::HrRecord, DocKind::TaxForm, DocKind::Cv, DocKind::Profile], Field::Country, "country of residence")
+            of_papers(
+                &[DocKind::HrRecord, DocKind::TaxForm, DocKind::Cv, DocKind::Profile],
+                Field::Country,
+                "country of residence",
+            )
         }
         // Who has the papers of two countries may use either.
         CountryStatement::Document => {
@@ -133,12 +140,13 @@ fn statement(kind: CountryStatement, person: Person<'_>, context: &Context<'_>) 
             let of_documents = person.documents_of(DocKind::BankAccount).filter_map(|document| {
                 Some((document.time(), code_of(document.fact(Field::BankCountry)?.text())?, document.source()))
             });
-            let of_events = [EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged].into_iter().flat_map(|event| {
-                let last = past(person, event, context.as_of).filter_map(|event| {
-                    Some((Some(event.time()), code_of(event.fact(Field::BankCountry)?.text())?, event.source()))
+            let of_events =
+                [EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged].into_iter().flat_map(|event| {
+                    let last = past(person, event, context.as_of).filter_map(|event| {
+                        Some((Some(event.time()), code_of(event.fact(Field::BankCountry)?.text())?, event.source()))
+                    });
+                    last.last()
                 });
-                last.last()
-            });
             let (time, stated, source) = of_documents.chain(of_events).max_by_key(|(time, ..)| *time)?;
             let evidence = Evidence::new(person, "country of the bank", name(stated), time, source);
             Some(Statement { kind, countries: vec![stated], evidence })
@@ -288,7 +296,9 @@ mod tests {
     fn statements_of_three_countries() {
         let test = Test::CountriesDiffer { statements: vec![Residence, Document, Phone], at_least: 3 };
         let rows = |country: &str, phone: &str, issuing: &str| {
-            format!("person name=Ada Test; country={country}\nid phone {phone}\ndoc identity_document issuing_country={issuing}")
+            format!(
+                "person name=Ada Test; country={country}\nid phone {phone}\ndoc identity_document issuing_country={issuing}"
+            )
         };
         check(&test, &rows("us", "+4930123456", "pl"), "1.00");
         // A migrant with the telephone of the old country.
@@ -324,7 +334,10 @@ mod tests {
     fn log_ins_from_elsewhere() {
         let test = Test::LoginCountry { share: 0.5, days: 3 };
         let rows = |countries: &str| {
-            let logins = countries.split(' ').zip(1..).map(|(country, day)| format!("login 2026-03-{day:02}T10:00:00Z country={country}\n"));
+            let logins = countries
+                .split(' ')
+                .zip(1..)
+                .map(|(country, day)| format!("login 2026-03-{day:02}T10:00:00Z country={country}\n"));
             format!("person country=us\n{}", logins.collect::<String>())
         };
         check(&test, &rows("br br br br"), "1.00");

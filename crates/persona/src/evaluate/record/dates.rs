@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn months_of_cvs() {
-        for text in ["2020-05", "2020-05-17", "05/2020", "2020/05", "17/05/2020", "1 May 2020", "2020 may", "2020-05-17T10:00:00Z"] {
+        for text in
+            ["2020-05", "2020-05-17", "05/2020", "2020/05", "17/05/2020", "1 May 2020", "2020 may", "2020-05-17T10:00:00Z"]
+        {
             assert_eq!(month(text), Some(Month { earliest: 24_244, latest: 24_244 }), "{text}");
         }
         assert_eq!(month("2020"), Some(Month { earliest: 24_240, latest: 24_251 }));

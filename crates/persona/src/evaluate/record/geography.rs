@@ -47,8 +47,8 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 
 /// States among which payment accounts are offered freely (the Single Euro Payments Area): a bank in another one is no contradiction.
 const ONE_PAYMENT_AREA: [&str; 38] = [
-    "ad", "al", "at", "be", "bg", "ch", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gb", "gr", "hr", "hu", "ie", "is", "it", "li", "lt",
-    "lu", "lv", "mc", "md", "me", "mk", "mt", "nl", "no", "pl", "pt", "ro", "se", "si", "sk",
+    "ad", "al", "at", "be", "bg", "ch", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gb", "gr", "hr", "hu", "ie", "is",
+    "it", "li", "lt", "lu", "lv", "mc", "md", "me", "mk", "mt", "nl", "no", "pl", "pt", "ro", "se", "si", "sk",
 ];
 
 /// Whether a bank may be in `bank` without any tie of its customer in `home` to that country.

@@ -78,8 +78,7 @@ pub(super) fn names_differ(documents: &[DocKind], fields: &[Field], person: Pers
         })
     });
     let holders = fields.contains(&Field::Holder) && documents.contains(&DocKind::BankAccount);
-    let kinds: &[EventKind] =
-        if holders { &[EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged] } else { &[] };
+    let kinds: &[EventKind] = if holders { &[EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged] } else { &[] };
     // Hundreds of payouts state one holder: each writing of it counts once.
     let mut seen: Vec<&str> = Vec::new();
     let in_events = kinds.iter().flat_map(|kind| person.events_of(*kind)).filter_map(|event| {
@@ -96,16 +95,54 @@ pub(super) fn names_differ(documents: &[DocKind], fields: &[Field], person: Pers
 
 /// What carriers write when a house, a desk or nobody signs.
 const NO_SIGNER: [&str; 40] = [
-    "agent", "authority", "backdoor", "building", "carport", "concierge", "customer", "deck", "desk", "dock", "door", "doorman", "driver",
-    "employee", "entrance", "front", "garage", "guard", "leasing", "left", "lobby", "locker", "mail", "mailbox", "mailroom", "manager",
-    "neighbor", "neighbour", "office", "onfile", "patio", "porch", "porter", "receiver", "receiving", "reception", "receptionist",
-    "recipient", "resident", "security",
+    "agent",
+    "authority",
+    "backdoor",
+    "building",
+    "carport",
+    "concierge",
+    "customer",
+    "deck",
+    "desk",
+    "dock",
+    "door",
+    "doorman",
+    "driver",
+    "employee",
+    "entrance",
+    "front",
+    "garage",
+    "guard",
+    "leasing",
+    "left",
+    "lobby",
+    "locker",
+    "mail",
+    "mailbox",
+    "mailroom",
+    "manager",
+    "neighbor",
+    "neighbour",
+    "office",
+    "onfile",
+    "patio",
+    "porch",
+    "porter",
+    "receiver",
+    "receiving",
+    "reception",
+    "receptionist",
+    "recipient",
+    "resident",
+    "security",
 ];
 
 fn is_no_signer(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     text.chars().filter(|c| c.is_alphabetic()).count() < 3
-        || words.any(|word| NO_SIGNER.iter().any(|known| known.eq_ignore_ascii_case(word)) || word.eq_ignore_ascii_case("signature"))
+        || words.any(|word| {
+            NO_SIGNER.iter().any(|known| known.eq_ignore_ascii_case(word)) || word.eq_ignore_ascii_case("signature")
+        })
 }
 
 /// Who signed for parcels against the person. Desks, neighbours and the openly stated household are nobody else.
@@ -148,15 +185,21 @@ pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outc
         findings.share = 1.0;
     }
     findings.outcome("parcels with a signature", |all| {
-        format!("{} of {} parcels were signed for by another name ({} names): {}", all.found, all.looked, others.len(), worst.words())
+        format!(
+            "{} of {} parcels were signed for by another name ({} names): {}",
+            all.found,
+            all.looked,
+            others.len(),
+            worst.words()
+        )
     })
 }
 
 fn is_of_household(person: Person<'_>, name: &str) -> bool {
     let related = person.relations().chain(person.relations_to()).filter(|relation| relation.kind() == RelKind::Household);
-    related.flat_map(|relation| [relation.a(), relation.b()]).any(|other| {
-        other.id() != person.id() && other.name().is_some_and(|other| relate(other, name) == Likeness::Same)
-    })
+    related
+        .flat_map(|relation| [relation.a(), relation.b()])
+        .any(|other| other.id() != person.id() && other.name().is_some_and(|other| relate(other, name) == Likeness::Same))
 }
 
 /// Files that the person makes alone.
@@ -164,8 +207,28 @@ const OWN_FILES: [DocKind; 5] = [DocKind::Cv, DocKind::Letter, DocKind::Answer, 
 
 /// Words in what templates and programs write as author.
 const NO_AUTHOR: [&str; 22] = [
-    "acrobat", "adobe", "canva", "chrome", "computer", "creator", "desktop", "google", "indeed", "laptop", "libreoffice", "linkedin",
-    "microsoft", "novoresume", "office", "pages", "resume", "template", "unknown", "user", "wps", "zety",
+    "acrobat",
+    "adobe",
+    "canva",
+    "chrome",
+    "computer",
+    "creator",
+    "desktop",
+    "google",
+    "indeed",
+    "laptop",
+    "libreoffice",
+    "linkedin",
+    "microsoft",
+    "novoresume",
+    "office",
+    "pages",
+    "resume",
+    "template",
+    "unknown",
+    "user",
+    "wps",
+    "zety",
 ];
 
 /// The author in the metadata of the person's own files against the person. The company of a licence is not read: it is mostly that of an
@@ -222,7 +285,11 @@ mod tests {
         check(&test, &rows("doc cv name=Ada Mary Test\ndoc identity_document name=TEST, ADA"), "clear");
         // A maiden name, and one that was changed openly.
         check(&test, &rows("doc identity_document name=Ada Sample"), "0.40");
-        check(&test, &rows("renamed 2025-01-01 what=name; from=Ada Sample; to=Ada Test\ndoc identity_document name=Ada Sample"), "clear");
+        check(
+            &test,
+            &rows("renamed 2025-01-01 what=name; from=Ada Sample; to=Ada Test\ndoc identity_document name=Ada Sample"),
+            "clear",
+        );
         // Paid through a firm, or by a joint account.
         check(&test, &rows("doc bank_account holder=Example Payments Ltd"), "0.50");
         check(&test, &rows("doc bank_account holder=Ada Test and Robert Sample"), "clear");
@@ -238,9 +305,15 @@ mod tests {
         let rows = |more: &str| format!("person name=Ada Test\n{more}");
         let parcel = |signed: &str| rows(&format!("parcel_delivered 2026-03-01 signed_by={signed}"));
         check(&test, &parcel("R SAMPLE"), "0.70");
-        check(&test, &rows("parcel_delivered 2026-03-01 signed_by=R Sample\nparcel_delivered 2026-04-01 signed_by=Robert Sample"), "1.00");
+        check(
+            &test,
+            &rows("parcel_delivered 2026-03-01 signed_by=R Sample\nparcel_delivered 2026-04-01 signed_by=Robert Sample"),
+            "1.00",
+        );
         check(&test, &parcel("Bob Test"), "0.30");
-        for signed in ["A TEST", "Test", "Reception", "FRONT DESK", "Left at porch", "AT", "Signature on file", "Neighbour no 4"] {
+        for signed in
+            ["A TEST", "Test", "Reception", "FRONT DESK", "Left at porch", "AT", "Signature on file", "Neighbour no 4"]
+        {
             check(&test, &parcel(signed), "clear");
         }
         check(&test, &format!("{}\np2: person name=Robert Sample\nrel household p2", parcel("Robert Sample")), "clear");

@@ -1,7 +1,7 @@
 //! Pictures of one person: where one was taken, and whether two are made of one.
 
+use super::Findings;
 use super::geography::{Place, code, code_of, name};
-use super::{Findings, is_no_place, past};
 use crate::evaluate::{Context, Evidence, Outcome};
 use crate::people::{Document, Person};
 use crate::time::Time;
@@ -56,7 +56,10 @@ fn was_there(person: Person<'_>, place: Place, taken: Time) -> bool {
         let number = |field| event.fact(field).and_then(|fact| fact.number());
         match (number(Field::Lat), number(Field::Lon)) {
             (Some(lat), Some(lon)) => Place::new(lat, lon).is_some_and(|at| at.kilometres(place) <= NEAR_KM),
-            _ => event.fact(Field::Country).and_then(|fact| code_of(fact.text())).and_then(|country| place.is_in(country)) == Some(true),
+            _ => {
+                event.fact(Field::Country).and_then(|fact| code_of(fact.text())).and_then(|country| place.is_in(country))
+                    == Some(true)
+            }
         }
     })
 }
@@ -76,7 +79,8 @@ pub(super) fn same_source(distance: u32, person: Person<'_>, context: &Context<'
     if context.policy.compare_pictures == Some(false) {
         return Outcome::NotChecked("pictures, which the policy does not let be compared");
     }
-    let is_picture = |document: &Document<'_>| matches!(document.kind(), DocKind::IdentityDocument | DocKind::Profile | DocKind::Photo);
+    let is_picture =
+        |document: &Document<'_>| matches!(document.kind(), DocKind::IdentityDocument | DocKind::Profile | DocKind::Photo);
     let mut pictures: Vec<(Document<'_>, u64)> = Vec::new();
     for document in person.documents().filter(is_picture).take(64) {
         pictures.extend(hash(document, Field::BaseHash).map(|base| (document, base)));
@@ -100,7 +104,13 @@ pub(super) fn same_source(distance: u32, person: Person<'_>, context: &Context<'
             nearest = nearest.min(bits);
             let evidence = [a, b].map(|document| {
                 let text = document.fact(Field::BaseHash).map_or("", |fact| fact.text());
-                Evidence::new(person, format!("background of the {}", document.kind().label()), text, document.time(), document.source())
+                Evidence::new(
+                    person,
+                    format!("background of the {}", document.kind().label()),
+                    text,
+                    document.time(),
+                    document.source(),
+                )
             });
             findings.add(1.0 - 0.5 * f64::from(bits) / f64::from(distance + 1), evidence);
         }
@@ -148,7 +158,9 @@ mod tests {
         // A plain wall says nothing.
         check(&test, &rows("0000000000000001", "0000000000000001"), "not checked");
         let two = |a: &str, b: &str| {
-            format!("doc photo base_hash=0f1e2d3c4b5a6978; image_hash={a}\ndoc profile base_hash=0f1e2d3c4b5a6978; image_hash={b}")
+            format!(
+                "doc photo base_hash=0f1e2d3c4b5a6978; image_hash={a}\ndoc profile base_hash=0f1e2d3c4b5a6978; image_hash={b}"
+            )
         };
         check(&test, &two("00ff00ff00ff00ff", "00ff00ff00ff00ff"), "clear");
         check(&test, &two("00ff00ff00ff00ff", "0f0f0f0f0f0f0f0f"), "1.00");
