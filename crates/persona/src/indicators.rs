@@ -5,7 +5,8 @@ mod load;
 mod test;
 
 pub use load::{Catalogue, RuleError};
-pub use test::{AddressStatement, CountryStatement, IpList, Test};
+pub use test::Test;
+pub(crate) use test::{AddressStatement, CountryStatement, IpList};
 
 /// In what kind of fact an indicator looks. Weights are capped per category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]

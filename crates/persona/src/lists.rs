@@ -7,7 +7,6 @@ use std::net::IpAddr;
 #[derive(Debug, Default)]
 pub struct Lists {}
 
-#[expect(clippy::unused_self, reason = "the tables come with the lists")]
 impl Lists {
     /// Class and name of the program that a text of an inventory names.
     #[must_use]

@@ -22,7 +22,7 @@ use crate::indicators::Test;
 use crate::people::{Event, Fact, Person, Source};
 use crate::policy::Policy;
 use crate::time::Time;
-use crate::vocabulary::{EventKind, Field};
+use crate::vocabulary::EventKind;
 
 /// What became of a test of this module; `None` for tests of others.
 pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -> Option<Outcome> {
@@ -64,7 +64,7 @@ pub(super) fn stated(
 }
 
 /// The events of a kind that do not lie in the future: a clock that is off proves nothing.
-pub(super) fn past<'a>(person: Person<'a>, kind: EventKind, as_of: Time) -> impl Iterator<Item = Event<'a>> {
+pub(super) fn past(person: Person<'_>, kind: EventKind, as_of: Time) -> impl Iterator<Item = Event<'_>> {
     person.events_of(kind).take_while(move |event| event.time().since(as_of) <= 86_400)
 }
 
@@ -77,12 +77,6 @@ pub(super) fn is_house(policy: &Policy, ip: Option<IpAddr>) -> bool {
 /// Whether the class of a network says that the address is not where the person is.
 pub(super) fn is_detour(class: &str) -> bool {
     matches!(class, "vpn" | "proxy" | "datacentre" | "vps" | "residential_proxy")
-}
-
-/// Whether a log-in is through a network whose address is not where the person is, or through the house.
-pub(super) fn is_no_place(event: Event<'_>, policy: &Policy) -> bool {
-    is_house(policy, event.ip())
-        || event.fact(Field::Network).is_some_and(|class| is_detour(class.text()) || class.text() == "office")
 }
 
 /// Whether `part` stands in `text` whatever the case of ASCII letters, at the begin of a word.

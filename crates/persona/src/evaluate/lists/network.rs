@@ -29,6 +29,9 @@ impl On<'_> {
     }
 }
 
+/// Class, owner and address of a log-in, by their numbers.
+type Key = (u32, u32, u32);
+
 /// Whether an address is on an indicator feed. The context holds none so far.
 fn on_feed(_ip: IpAddr, _context: &Context<'_>) -> bool {
     false
@@ -50,28 +53,37 @@ pub(super) fn listed_ip(lists: &[IpList], share: f64, person: Person<'_>, contex
     let by_owner = lists.contains(&IpList::ReportedVpn);
     let by_address = by_owner || lists.iter().any(|list| matches!(list, IpList::Dprk | IpList::Feed));
     let people = context.people;
-    let mut known: ((u32, u32), bool, Option<On<'_>>) = ((NONE, NONE), false, None);
+    // What the last combinations of class, owner and address came to: people have few.
+    let mut known: [(Key, bool, Option<On<'_>>); 8] = [((NONE, NONE, NONE), false, None); 8];
+    let mut next = 0;
     let (mut all, mut hits, mut last_day, mut days) = (0_u32, 0_u32, None, 0_u32);
     let mut found: Vec<(On<'_>, Evidence)> = Vec::new();
     let mut certain = false;
     for event in past(person, EventKind::Login, context.as_of) {
         let ip = event.ip();
-        let key = (event.facts_set(), event.ip_value().map_or(NONE, |value| value.0));
-        if key != known.0 || key == (NONE, NONE) {
-            let (mut network, mut org) = (None, None);
-            for row in people.facts.get(key.0) {
-                match row.field {
-                    Field::Network => network = Some(people.text(TextId(row.value))),
-                    Field::Org => org = Some(people.text(TextId(row.value))),
-                    _ => {}
-                }
+        let (mut network, mut org) = (NONE, NONE);
+        for row in people.facts.get(event.facts_set()) {
+            match row.field {
+                Field::Network => network = row.value,
+                Field::Org => org = row.value,
+                _ => {}
             }
-            let tells = by_class && network.is_some() || by_address && ip.is_some() || by_owner && org.is_some();
-            let counts = tells && network != Some("office") && !is_house(context.policy, ip);
-            known = (key, counts, if counts { on(lists, ip, network, org, context) } else { None });
         }
-        all += u32::from(known.1);
-        let Some(on) = known.2 else { continue };
+        let key = (network, org, event.ip_value().map_or(NONE, |value| value.0));
+        let (_, counts, on) = match known.iter().find(|(held, ..)| *held == key) {
+            Some(found) => *found,
+            None => {
+                let text = |number: u32| (number != NONE).then(|| people.text(TextId(number)));
+                let (network, org) = (text(network), text(org));
+                let tells = by_class && network.is_some() || by_address && ip.is_some() || by_owner && org.is_some();
+                let counts = tells && network != Some("office") && !is_house(context.policy, ip);
+                known[next] = (key, counts, if counts { on(lists, ip, network, org, context) } else { None });
+                next = (next + 1) % known.len();
+                known[(next + known.len() - 1) % known.len()]
+            }
+        };
+        all += u32::from(counts);
+        let Some(on) = on else { continue };
         hits += 1;
         certain |= matches!(on, On::Dprk(_));
         if last_day != Some(event.time().day()) {

@@ -59,7 +59,7 @@ pub(super) fn files(documents: &[DocKind], programs: &[String], minutes: u32, pe
         let producer = document.fact(Field::Producer).filter(|_| !programs.is_empty());
         let created = document.fact(Field::Created).filter(|_| minutes > 0);
         // A day without an hour says nothing of minutes.
-        let times = document.time().zip(created.and_then(|fact| fact.time()));
+        let times = document.time().zip(created.and_then(Fact::time));
         let times = times.filter(|(handed, made)| handed.seconds() % 86_400 != 0 && made.seconds() % 86_400 != 0);
         findings.looked += u32::from(producer.is_some() || times.is_some());
         let new = |what: String, fact: Fact<'_>| stated(person, what, fact, document.time(), document.source());
@@ -150,7 +150,7 @@ pub(super) fn marked(
         let same = |value: &str| value.eq_ignore_ascii_case(text);
         values.iter().any(|value| match value.as_str() {
             // Exports write booleans in their own way.
-            "yes" | "true" => fact.yes().map_or_else(|| same(value), |yes| yes),
+            "yes" | "true" => fact.yes().unwrap_or_else(|| same(value)),
             "no" | "false" => fact.yes().map_or_else(|| same(value), |yes| !yes),
             value => same(value),
         })
@@ -192,8 +192,9 @@ mod tests {
     fn programs() {
         let one = Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 1 };
         let two = Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 2 };
-        let rows =
-            |names: &str| names.split(',').map(|name| format!("software 2026-01-01 software={name}\n")).collect::<String>();
+        let rows = |names: &str| {
+            names.split(',').fold(String::new(), |rows, name| rows + "software 2026-01-01 software=" + name + "\n")
+        };
         check(&one, &rows("AnyDesk 8.0.9"), "1.00");
         check(&two, &rows("AnyDesk 8.0.9"), "clear");
         check(&two, &rows("AnyDesk 8.0.9,anydesk.exe"), "clear");

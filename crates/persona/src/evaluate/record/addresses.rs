@@ -7,7 +7,7 @@ use interdict_names::{AddressKeys, address_keys};
 use super::{Findings, past};
 use crate::evaluate::{Context, Evidence, Outcome};
 use crate::indicators::AddressStatement;
-use crate::people::{Person, Source, ValueId};
+use crate::people::{Fact, Person, Source, ValueId};
 use crate::policy::Policy;
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
@@ -99,7 +99,7 @@ fn stated<'a>(kind: AddressStatement, person: Person<'a>, context: &Context<'a>)
             let mut all: Vec<Stated<'a>> = identifiers(IdKind::ShipTo, "delivery address").collect();
             for kind in [EventKind::ParcelShipped, EventKind::ParcelDelivered, EventKind::ParcelRerouted] {
                 for event in past(person, kind, context.as_of) {
-                    let Some(text) = event.fact(Field::ShipTo).map(|fact| fact.text()) else { continue };
+                    let Some(text) = event.fact(Field::ShipTo).map(Fact::text) else { continue };
                     if all.len() < 64 && !all.iter().any(|known| same_text(known.text, text)) {
                         let time = Some(event.time());
                         all.push(Stated { text, place: None, what: "delivery address", time, source: event.source() });
@@ -115,10 +115,18 @@ fn house_keys(policy: &Policy, country: Option<Country>) -> Vec<AddressKeys> {
     policy.known_addresses.iter().map(|address| address_keys(address, country)).collect()
 }
 
-/// The same letters and digits in the same order, whatever stands between them.
+/// The same letters and digits in the same order, whatever stands between them, or all words of one in the other.
 fn same_text(a: &str, b: &str) -> bool {
     let plain = |text| str::chars(text).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
-    a == b || plain(a).eq(plain(b))
+    if a == b || plain(a).eq(plain(b)) {
+        return true;
+    }
+    // One leaves out what the other has, as a postcode.
+    let words = |text| str::split(text, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (short, long) = if words(a).count() <= words(b).count() { (a, b) } else { (b, a) };
+    words(short).count() > 3
+        && words(short).any(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+        && words(short).all(|word| words(long).any(|other| other.eq_ignore_ascii_case(word)))
 }
 
 /// Whether two addresses may be one building: a key agrees, or one of them names none.

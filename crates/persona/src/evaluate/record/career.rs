@@ -239,7 +239,7 @@ pub(super) fn changed(person: Person<'_>) -> Outcome {
         }
         for x in &posts_a {
             let same: Vec<&Station<'_>> = posts_b.iter().filter(|y| same_body(x.name.text(), y.name.text())).collect();
-            let apart = same.iter().filter_map(|y| months_apart(x.from?, y.from?)).min();
+            let apart = same.iter().filter_map(|y| Some(months_apart(x.from?, y.from?))).min();
             // A year is a slip of memory, or a month of one post of several there.
             let Some(apart) = apart.filter(|apart| *apart > 12 && same.iter().all(|y| y.from.is_some())) else { continue };
             if let (Some(x), Some(y)) = (x.from_fact, same.first().and_then(|y| y.from_fact)) {
@@ -256,14 +256,8 @@ fn top(paper: Document<'_>, field: Field) -> Option<Fact<'_>> {
 }
 
 /// Months between two statements at least; none when they may be one.
-fn months_apart(a: Month, b: Month) -> Option<u32> {
-    Some(if a.latest < b.earliest {
-        b.earliest - a.latest
-    } else if b.latest < a.earliest {
-        a.earliest - b.latest
-    } else {
-        0
-    })
+fn months_apart(a: Month, b: Month) -> u32 {
+    b.earliest.saturating_sub(a.latest).max(a.earliest.saturating_sub(b.latest))
 }
 
 /// Whether an employer, or its site, came into being after the position there began. A firm that changed its name or form is older than
@@ -271,12 +265,12 @@ fn months_apart(a: Month, b: Month) -> Option<u32> {
 pub(super) fn employer_younger(person: Person<'_>) -> Outcome {
     let mut findings = Findings::default();
     let mut most = 0;
-    for paper in person.documents().filter(is_paper) {
+    let is_lookup = |document: &Document<'_>| matches!(document.kind(), DocKind::EmployerLookup | DocKind::DomainLookup);
+    let papers = person.documents().filter(|_| person.documents().any(|document| is_lookup(&document)));
+    for paper in papers.filter(is_paper) {
         for station in stations(paper, Field::Employer) {
             let Some(from) = station.from else { continue };
-            let lookups = person
-                .documents()
-                .filter(|document| matches!(document.kind(), DocKind::EmployerLookup | DocKind::DomainLookup));
+            let lookups = person.documents().filter(is_lookup);
             let of_this = lookups.filter(|document| {
                 let named = document
                     .fact(Field::Employer)
@@ -323,7 +317,8 @@ pub(super) fn employer_younger(person: Person<'_>) -> Outcome {
 /// looked at.
 pub(super) fn unverified_education(person: Person<'_>) -> Outcome {
     let mut findings = Findings::default();
-    for paper in person.documents_of(DocKind::Cv) {
+    let asked = |paper: &Document<'_>| paper.facts().any(|fact| fact.field() == Field::Verified && fact.group() > 0);
+    for paper in person.documents_of(DocKind::Cv).filter(asked) {
         let posts: Vec<&'static str> = stations(paper, Field::Employer).iter().filter_map(|post| post.country).collect();
         let Some(first) = posts.first() else { continue };
         let schools = stations(paper, Field::School);

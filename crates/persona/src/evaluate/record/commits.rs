@@ -5,7 +5,7 @@ use super::names::Likeness;
 use super::papers::relate_person;
 use super::{Findings, past, stated};
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
-use crate::people::{Person, Source};
+use crate::people::{Fact, Identifier, Person, Source};
 use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
@@ -20,7 +20,7 @@ pub(super) fn before_account(days: u32, person: Person<'_>) -> Outcome {
     let (mut count, mut own) = (0_u32, 0_u32);
     let (mut first, mut last) = (None, None);
     for event in person.events_of(EventKind::Commit).take_while(|event| made.since(event.time()) > bound) {
-        if event.fact(Field::Fork).and_then(|fact| fact.yes()) == Some(true) {
+        if event.fact(Field::Fork).and_then(Fact::yes) == Some(true) {
             continue;
         }
         count += 1;
@@ -84,7 +84,7 @@ fn is_own_email(person: Person<'_>, email: &str) -> bool {
 fn is_own_handle(person: Person<'_>, text: &str) -> bool {
     person
         .identifiers_of(IdKind::Handle)
-        .filter_map(|handle| handle.value())
+        .filter_map(Identifier::value)
         .any(|handle| handle.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case(text)))
 }
 
@@ -207,7 +207,7 @@ mod tests {
         let test = Test::CommitsBeforeAccount { days: 30 };
         let rows = |commits: &str| format!("id email ada@example.com\nprofile_created 2024-01-01 app=github\n{commits}");
         check(&test, &rows("commit 2020-05-01 repo=x"), "0.60");
-        let many = (1..9).map(|day| format!("commit 2020-05-0{day} repo=x; email=o@example.org\n")).collect::<String>();
+        let many = (1..9).fold(String::new(), |rows, day| format!("{rows}commit 2020-05-0{day} repo=x; email=o@example.org\n"));
         check(&test, &rows(&many), "1.00");
         check(&test, &rows(&many.replace("o@example.org", "ada@example.com")), "0.40");
         check(&test, &rows("commit 2020-05-01 repo=x; fork=yes"), "clear");

@@ -9,7 +9,7 @@ use regex::RegexSet;
 
 use super::{Findings, distance, past, stated};
 use crate::evaluate::{Context, Evidence, Outcome};
-use crate::people::{NONE, Person, Source};
+use crate::people::{Event, NONE, Person, Source};
 use crate::policy::Policy;
 use crate::text::TextId;
 use crate::time::Time;
@@ -26,7 +26,7 @@ struct Mail<'a> {
     source: Source,
 }
 
-fn mails<'a>(person: Person<'a>) -> impl Iterator<Item = Mail<'a>> {
+fn mails(person: Person<'_>) -> impl Iterator<Item = Mail<'_>> {
     person.id_rows().iter().filter(|row| row.kind == IdKind::Email && row.shown != NONE).filter_map(move |row| {
         let raw = person.people().text(TextId(row.shown));
         let (_, host) = person.people().text(TextId(row.value.0)).rsplit_once('@')?;
@@ -219,7 +219,7 @@ fn age(person: Person<'_>, host: &str, context: &Context<'_>) -> Option<(i64, Ev
     person.documents_of(DocKind::DomainLookup).find_map(|document| {
         document.fact(Field::Domain).filter(|fact| is_host(fact.text()))?;
         let fact = document.fact(Field::Registered)?;
-        let applied = past(person, EventKind::Application, context.as_of).next().map(|event| event.time());
+        let applied = past(person, EventKind::Application, context.as_of).next().map(Event::time);
         let at = applied.or(document.time()).unwrap_or(context.as_of);
         let evidence = stated(person, "registration of the domain", fact, document.time(), document.source());
         Some((at.since(fact.time()?) / 86_400, evidence))

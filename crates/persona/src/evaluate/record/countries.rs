@@ -1,26 +1,58 @@
 //! Countries that one person's records state against each other. Which countries they are is never looked at.
 
-use super::geography::{code, code_of, name, of_phone, one_payment_area, same};
-use super::{is_house, is_no_place, past};
+use super::geography::{LastCode, code, code_of, name, of_phone, one_payment_area, same};
+use super::{is_house, past};
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::indicators::CountryStatement;
-use crate::people::{NONE, Person};
+use crate::people::{Document, Event, NONE, People, Person, Source};
 use crate::text::TextId;
+use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
 /// What a statement says: one country, or several of which it does not tell which.
 #[derive(Debug)]
-struct Statement {
+struct Statement<'a> {
     kind: CountryStatement,
     countries: Vec<&'static str>,
-    evidence: Evidence,
+    said: Said<'a>,
+    time: Option<Time>,
+    source: Source,
+}
+
+/// How it says so.
+#[derive(Debug, Clone, Copy)]
+enum Said<'a> {
+    Country(&'static str),
+    Number(&'a str),
+    Most { country: &'static str, of: u32, all: u32 },
+}
+
+impl Statement<'_> {
+    fn evidence(&self, person: Person<'_>) -> Evidence {
+        let what = match self.kind {
+            CountryStatement::Residence => "country of residence",
+            CountryStatement::Document => "country of issue of the identity document",
+            CountryStatement::Phone => "telephone number",
+            CountryStatement::Bank => "country of the bank",
+            CountryStatement::Login => "country of most log-ins",
+        };
+        let value = match self.said {
+            Said::Country(country) => name(country),
+            Said::Number(number) => match self.countries.as_slice() {
+                [country] => format!("{number} ({})", name(country)),
+                _ => number.to_owned(),
+            },
+            Said::Most { country, of, all } => format!("{} ({of} of {all})", name(country)),
+        };
+        Evidence::new(person, what, value, self.time, self.source)
+    }
 }
 
 /// Whether the countries of these statements are so many different ones. A country that the CV states as one of work or study before is no
 /// contradiction: the person moved, and said so.
 pub(super) fn differ(statements: &[CountryStatement], at_least: u32, person: Person<'_>, context: &Context<'_>) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("as many statements of a country as are compared");
-    let mut found: Vec<Statement> = Vec::new();
+    let mut found: Vec<Statement<'_>> = Vec::with_capacity(statements.len());
     for kind in statements {
         if !found.iter().any(|known| known.kind == *kind) {
             found.extend(statement(*kind, person, context));
@@ -58,13 +90,13 @@ pub(super) fn differ(statements: &[CountryStatement], at_least: u32, person: Per
     }
     // Two different countries are many honest lives, three are few.
     let share = if found.len() > 2 { 1.0 } else { 0.7 };
-    Outcome::Fired(Fired { share, ..Fired::new(found.into_iter().map(|statement| statement.evidence).collect(), note) })
+    Outcome::Fired(Fired { share, ..Fired::new(found.iter().map(|statement| statement.evidence(person)).collect(), note) })
 }
 
 /// The largest set of statements no two of which can mean one country.
-fn most_apart(all: &[Statement], home: Option<&str>) -> Vec<usize> {
-    let meets = |a: &Statement, b: &Statement| {
-        let free = |x: &Statement, y: &Statement| {
+fn most_apart(all: &[Statement<'_>], home: Option<&str>) -> Vec<usize> {
+    let meets = |a: &Statement<'_>, b: &Statement<'_>| {
+        let free = |x: &Statement<'_>, y: &Statement<'_>| {
             x.kind == CountryStatement::Bank
                 && home.is_some_and(|home| one_payment_area(home, x.countries[0]))
                 && y.kind != CountryStatement::Bank
@@ -87,96 +119,88 @@ fn most_apart(all: &[Statement], home: Option<&str>) -> Vec<usize> {
 
 fn lived_in(person: Person<'_>, country: &str) -> bool {
     let papers = person.documents().filter(|document| matches!(document.kind(), DocKind::Cv | DocKind::Profile));
-    papers.flat_map(|document| document.facts()).any(|fact| {
+    papers.flat_map(Document::facts).any(|fact| {
         fact.group() > 0 && fact.field() == Field::Country && code_of(fact.text()).is_some_and(|stated| same(stated, country))
     })
 }
 
-fn statement(kind: CountryStatement, person: Person<'_>, context: &Context<'_>) -> Option<Statement> {
-    let of_papers = |papers: &[DocKind], field: Field, what: &str| {
+fn statement<'a>(kind: CountryStatement, person: Person<'a>, context: &Context<'_>) -> Option<Statement<'a>> {
+    let of_papers = |papers: &[DocKind], field: Field| {
         let mut countries = Vec::new();
-        let mut evidence = None;
+        let mut last = None;
         for document in person.documents().filter(|document| papers.contains(&document.kind())) {
             let fact = document.facts().find(|fact| fact.field() == field && fact.group() == 0);
-            let Some(stated) = fact.and_then(|fact| code_of(fact.text())) else { continue };
-            countries.push(stated);
-            evidence = Some(Evidence::new(person, what, name(stated), document.time(), document.source()));
+            if let Some(stated) = fact.and_then(|fact| code_of(fact.text())) {
+                countries.push(stated);
+                last = Some((Said::Country(stated), document.time(), document.source()));
+            }
         }
-        Some(Statement { kind, countries, evidence: evidence? })
+        let (said, time, source) = last?;
+        Some(Statement { kind, countries, said, time, source })
     };
     match kind {
         CountryStatement::Residence => {
             if let Some(stated) = person.country().and_then(code) {
-                let evidence = Evidence::new(person, "country of residence", name(stated), None, person.source());
-                return Some(Statement { kind, countries: vec![stated], evidence });
+                let said = Said::Country(stated);
+                return Some(Statement { kind, countries: vec![stated], said, time: None, source: person.source() });
             }
-            of_papers(
-                &[DocKind::HrRecord, DocKind::TaxForm, DocKind::Cv, DocKind::Profile],
-                Field::Country,
-                "country of residence",
-            )
+            of_papers(&[DocKind::HrRecord, DocKind::TaxForm, DocKind::Cv, DocKind::Profile], Field::Country)
         }
         // Who has the papers of two countries may use either.
-        CountryStatement::Document => {
-            of_papers(&[DocKind::IdentityDocument], Field::IssuingCountry, "country of issue of the identity document")
-        }
+        CountryStatement::Document => of_papers(&[DocKind::IdentityDocument], Field::IssuingCountry),
         CountryStatement::Phone => {
             let mut countries: Vec<&'static str> = Vec::new();
-            let mut evidence = None;
+            let mut first = None;
             for phone in person.identifiers_of(IdKind::Phone) {
                 let Some(number) = phone.value() else { continue };
                 let of = of_phone(number);
-                if of.is_empty() {
-                    continue;
+                if !of.is_empty() {
+                    countries.extend(of);
+                    first = first.or(Some((Said::Number(number), phone.last(), phone.source())));
                 }
-                countries.extend(of);
-                evidence = evidence.or(Some((number, phone.last(), phone.source())));
             }
-            let (number, time, source) = evidence?;
-            let shown = if countries.len() == 1 { format!("{number} ({})", name(countries[0])) } else { number.to_owned() };
-            Some(Statement { kind, countries, evidence: Evidence::new(person, "telephone number", shown, time, source) })
+            let (said, time, source) = first?;
+            Some(Statement { kind, countries, said, time, source })
         }
         CountryStatement::Bank => {
             let of_documents = person.documents_of(DocKind::BankAccount).filter_map(|document| {
                 Some((document.time(), code_of(document.fact(Field::BankCountry)?.text())?, document.source()))
             });
             let of_events =
-                [EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged].into_iter().flat_map(|event| {
-                    let last = past(person, event, context.as_of).filter_map(|event| {
+                [EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged].into_iter().filter_map(|kind| {
+                    let last = past(person, kind, context.as_of).filter_map(|event| {
                         Some((Some(event.time()), code_of(event.fact(Field::BankCountry)?.text())?, event.source()))
                     });
                     last.last()
                 });
             let (time, stated, source) = of_documents.chain(of_events).max_by_key(|(time, ..)| *time)?;
-            let evidence = Evidence::new(person, "country of the bank", name(stated), time, source);
-            Some(Statement { kind, countries: vec![stated], evidence })
+            Some(Statement { kind, countries: vec![stated], said: Said::Country(stated), time, source })
         }
         CountryStatement::Login => {
-            let mut counts: Vec<(&'static str, u32)> = Vec::new();
+            let mut counts: Vec<(&'static str, u32, Event<'_>)> = Vec::new();
             let mut all = 0_u32;
-            let mut last = None;
+            let mut codes = LastCode::default();
             for event in past(person, EventKind::Login, context.as_of) {
-                let Some(fact) = event.fact(Field::Country) else { continue };
-                let Some(stated) = code_of(fact.text()) else { continue };
-                if is_no_place(event, context.policy) {
-                    continue;
-                }
+                let Some(stated) = place_of(context, event, &mut codes) else { continue };
                 all += 1;
-                match counts.iter_mut().find(|(known, _)| *known == stated) {
-                    Some((_, count)) => *count += 1,
-                    None => counts.push((stated, 1)),
+                match counts.iter_mut().find(|(known, ..)| *known == stated) {
+                    Some((_, count, last)) => (*count, *last) = (*count + 1, event),
+                    None => counts.push((stated, 1, event)),
                 }
-                last = Some(event);
             }
-            let (most, count) = *counts.iter().max_by_key(|(_, count)| *count).filter(|(_, count)| count * 2 > all)?;
-            let event = past(person, EventKind::Login, context.as_of)
-                .filter(|event| event.fact(Field::Country).and_then(|fact| code_of(fact.text())) == Some(most))
-                .last()
-                .or(last)?;
-            let shown = format!("{} ({count} of {all})", name(most));
-            let evidence = Evidence::new(person, "country of most log-ins", shown, Some(event.time()), event.source());
-            Some(Statement { kind, countries: vec![most], evidence })
+            let (country, of, event) =
+                counts.into_iter().max_by_key(|(_, count, _)| *count).filter(|(_, count, _)| count * 2 > all)?;
+            let said = Said::Most { country, of, all };
+            Some(Statement { kind, countries: vec![country], said, time: Some(event.time()), source: event.source() })
         }
+    }
+}
+
+/// The country of a log-in; `None` when it states none, or its address is not where the person is.
+fn place_of(context: &Context<'_>, event: Event<'_>, codes: &mut LastCode) -> Option<&'static str> {
+    match see(context.people, event.facts_set(), "", codes) {
+        Seen::Away(country) if !is_house(context.policy, event.ip()) => Some(country),
+        _ => None,
     }
 }
 
@@ -199,6 +223,7 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
     let Some(home) = person.country().and_then(code) else { return Outcome::NotChecked("the country of residence") };
     let people = context.people;
     let mut known: (u32, Seen) = (NONE, Seen::Nothing);
+    let mut codes = LastCode::default();
     let (mut all_days, mut away_days, mut left_out) = (0_u32, 0_u32, 0_u32);
     // The day that is being read: its number, and whether it is away so far.
     let mut day: Option<(u32, bool)> = None;
@@ -213,7 +238,7 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
     };
     for event in past(person, EventKind::Login, context.as_of) {
         let set = event.facts_set();
-        let mut seen = if set == known.0 && set != NONE { known.1 } else { see(people, set, home) };
+        let mut seen = if set == known.0 && set != NONE { known.1 } else { see(people, set, home, &mut codes) };
         known = (set, seen);
         if is_house(context.policy, event.ip()) {
             seen = Seen::Nothing;
@@ -256,12 +281,12 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
     }
     let mut note = format!("log-ins only from elsewhere on {away_days} of {all_days} days, from {} countries", places.len());
     if left_out > 0 {
-        note.push_str(&format!("; {left_out} log-ins through VPN or hosting are left out"));
+        note += &["; ", &left_out.to_string(), " log-ins through VPN or hosting are left out"].concat();
     }
     Outcome::Fired(Fired { share: part.clamp(0.05, 1.0), ..Fired::new(evidence, note) })
 }
 
-fn see(people: &crate::people::People, set: u32, home: &str) -> Seen {
+fn see(people: &People, set: u32, home: &str, codes: &mut LastCode) -> Seen {
     let mut country = None;
     for row in people.facts.get(set) {
         match row.field {
@@ -274,7 +299,7 @@ fn see(people: &crate::people::People, set: u32, home: &str) -> Seen {
                     return Seen::Nothing;
                 }
             }
-            Field::Country => country = country.or_else(|| code_of(people.text(TextId(row.value)))),
+            Field::Country => country = country.or_else(|| codes.of(people, row.value)),
             _ => {}
         }
     }
@@ -349,10 +374,11 @@ mod tests {
         check(&test, &rows("br br"), "not checked");
         check(&test, "person country=us", "not checked");
         check(&test, "person name=A\nlogin 2026-03-01 country=br", "not checked");
-        let vpn = (1..9).map(|day| format!("\nlogin 2026-03-0{day} country=nl; network=vpn")).collect::<String>();
+        let vpn = (1..9).fold(String::new(), |rows, day| format!("{rows}\nlogin 2026-03-0{day} country=nl; network=vpn"));
         check(&test, &format!("person country=us{vpn}"), "not checked");
         let office = Policy { office_networks: vec!["203.0.113.0/24".parse().unwrap()], ..Policy::default() };
-        let at_office = (1..9).map(|day| format!("\nlogin 2026-03-0{day} ip=203.0.113.5; country=nl")).collect::<String>();
+        let at_office =
+            (1..9).fold(String::new(), |rows, day| format!("{rows}\nlogin 2026-03-0{day} ip=203.0.113.5; country=nl"));
         assert_eq!(word_under(&office, &test, &format!("person country=us{at_office}")), "not checked");
         check(&test, &format!("person country=us{at_office}"), "1.00");
     }

@@ -7,6 +7,9 @@ use interdict_model::Country;
 use interdict_names::table_rows;
 use rustc_hash::FxHashMap;
 
+use crate::people::People;
+use crate::text::TextId;
+
 /// A country by its ISO 3166-1 alpha-2 code in lower case; parts of a country are the country.
 pub(super) fn code(country: Country) -> Option<&'static str> {
     country.alpha2()
@@ -16,6 +19,24 @@ pub(super) fn code(country: Country) -> Option<&'static str> {
 pub(super) fn code_of(text: &str) -> Option<&'static str> {
     let country = if text.len() == 2 { Country::from_code(text) } else { None };
     country.or_else(|| Country::parse(text)).and_then(code)
+}
+
+/// The code of the last text that was read: log-ins state one country again and again.
+#[derive(Debug, Default)]
+pub(super) struct LastCode(Option<(u32, Option<&'static str>)>);
+
+impl LastCode {
+    /// The code of a text of the tables, by its number.
+    pub(super) fn of(&mut self, people: &People, text: u32) -> Option<&'static str> {
+        match self.0 {
+            Some((known, code)) if known == text => code,
+            _ => {
+                let code = code_of(people.text(TextId(text)));
+                self.0 = Some((text, code));
+                code
+            }
+        }
+    }
 }
 
 /// The name for people.

@@ -5,7 +5,7 @@ use super::geography::same;
 use super::names::{Likeness, relate};
 use super::{Findings, stated};
 use crate::evaluate::{Evidence, Outcome};
-use crate::people::{Document, Person};
+use crate::people::{Document, Fact, Person};
 use crate::vocabulary::{DocKind, Field};
 
 /// What is wrong: the words, what the zone says, what it should say.
@@ -154,14 +154,14 @@ fn faults(zone: &Zone, document: Document<'_>, person: Person<'_>) -> Vec<Fault>
         }
         if let Some(expected) = check_digit(field).filter(|expected| expected != digit) {
             let (zone, expected) = (char::from(*digit).to_string(), char::from(expected).to_string());
-            faults.push(Fault { what: *what, zone, expected, share: 1.0 });
+            faults.push(Fault { what, zone, expected, share: 1.0 });
         }
     }
     // One wrong character breaks the digit of its field and that of all: what is misread by a machine looks the same.
     if faults.len() == 1 {
         faults[0].share = 0.8;
     }
-    let printed_name = document.fact(Field::Name).map(|fact| fact.text()).or(person.name());
+    let printed_name = document.fact(Field::Name).map(Fact::text).or(person.name());
     if let Some(printed) = printed_name {
         let names = zone.names.trim_end_matches('<');
         // A name that fills the line is cut.
@@ -187,7 +187,7 @@ fn faults(zone: &Zone, document: Document<'_>, person: Person<'_>) -> Vec<Fault>
             faults.push(Fault { what: "expiry", zone: zone.expiry.clone(), expected, share: 0.8 });
         }
     }
-    if let Some(printed) = document.fact(Field::IssuingCountry).and_then(|fact| fact.country()) {
+    if let Some(printed) = document.fact(Field::IssuingCountry).and_then(Fact::country) {
         let issuer = match zone.issuer.trim_end_matches('<') {
             "D" => "DEU",
             "RKS" => "XKX",

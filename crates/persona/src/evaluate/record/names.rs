@@ -76,17 +76,17 @@ pub(crate) fn is_company(name: &str) -> bool {
 }
 
 /// The common case without any allocation: every word of the shorter name is in the other.
-fn same_words(a: &str, b: &str) -> bool {
-    if a.eq_ignore_ascii_case(b) {
+pub(super) fn same_words(a: &str, b: &str) -> bool {
+    let words = |text| str::split(text, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let same = |x: &str, y: &str| x == y || x.chars().flat_map(char::to_lowercase).eq(y.chars().flat_map(char::to_lowercase));
+    if same(a, b) {
         return true;
     }
-    if !a.is_ascii() || !b.is_ascii() {
-        return false;
-    }
-    let split = |text| str::split(text, |c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let (short, long) = if split(a).count() <= split(b).count() { (a, b) } else { (b, a) };
-    split(short).count() >= 2
-        && split(short).all(|word| word.len() > 2 && split(long).any(|other| other.eq_ignore_ascii_case(word)))
+    let (count_a, count_b) = (words(a).count(), words(b).count());
+    let (short, long) = if count_a <= count_b { (a, b) } else { (b, a) };
+    // An initial may stand for many words.
+    let tells = |word: &str| count_a == count_b || word.len() > 2;
+    count_a.min(count_b) >= 2 && words(short).all(|word| tells(word) && words(long).any(|other| same(word, other)))
 }
 
 fn tokens(name: &str) -> Vec<Token> {

@@ -1,6 +1,6 @@
 //! Names that papers and parcels state against the name that the person goes by.
 
-use super::names::{Likeness, relate};
+use super::names::{Likeness, relate, same_words};
 use super::{Findings, past, stated};
 use crate::evaluate::{Context, Evidence, Outcome};
 use crate::people::{Fact, Person, Source};
@@ -30,8 +30,8 @@ pub(super) fn relate_person(person: Person<'_>, own: &str, other: &str) -> Liken
     found
 }
 
-fn own_name<'a>(person: Person<'a>) -> Option<(&'a str, Evidence)> {
-    person.name().map(|name| (name, Evidence::new(person, "name", name, None, person.source())))
+fn own_name(person: Person<'_>) -> Option<Evidence> {
+    person.name().map(|name| Evidence::new(person, "name", name, None, person.source()))
 }
 
 /// A name in a record that is to be held against the person's.
@@ -53,7 +53,7 @@ fn compare_all<'a>(person: Person<'a>, all: impl Iterator<Item = Stated<'a>>) ->
             continue;
         }
         if findings.found == 0 {
-            findings.evidence.extend(own_name(person).map(|(_, evidence)| evidence));
+            findings.evidence.extend(own_name(person));
         }
         if found.share() > worst.share() {
             worst = found;
@@ -165,7 +165,7 @@ pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outc
             continue;
         }
         if findings.found == 0 {
-            findings.evidence.extend(own_name(person).map(|(_, evidence)| evidence));
+            findings.evidence.extend(own_name(person));
         }
         if found.share() > worst.share() {
             worst = found;
@@ -239,6 +239,10 @@ pub(super) fn author_differs(person: Person<'_>) -> Outcome {
     for document in person.documents().filter(|document| OWN_FILES.contains(&document.kind())) {
         let Some(fact) = document.fact(Field::Author) else { continue };
         let text = fact.text();
+        if same_words(own, text) {
+            findings.looked += 1;
+            continue;
+        }
         if normalise(IdKind::DocAuthor, text, None).is_err() || NO_AUTHOR.iter().any(|word| super::has_word(text, word)) {
             continue;
         }
@@ -258,7 +262,7 @@ pub(super) fn author_differs(person: Person<'_>) -> Outcome {
             found.share()
         };
         if findings.found == 0 {
-            findings.evidence.extend(own_name(person).map(|(_, evidence)| evidence));
+            findings.evidence.extend(own_name(person));
         }
         let what = format!("author of the {}", document.kind().label());
         findings.add(share, [stated(person, what, fact, document.time(), document.source())]);

@@ -3,7 +3,7 @@
 use super::Findings;
 use super::geography::{Place, code, code_of, name};
 use crate::evaluate::{Context, Evidence, Outcome};
-use crate::people::{Document, Person};
+use crate::people::{Document, Fact, Person};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field};
 
@@ -21,7 +21,7 @@ pub(super) fn elsewhere(person: Person<'_>) -> Outcome {
         let Some(home) = person.country().and_then(code) else { return Outcome::NotChecked("the country of residence") };
         let Some(inside) = place.is_in(home) else { continue };
         findings.looked += 1;
-        let taken = document.fact(Field::Created).and_then(|fact| fact.time()).or(document.time());
+        let taken = document.fact(Field::Created).and_then(Fact::time).or(document.time());
         if inside || taken.is_some_and(|taken| was_there(person, place, taken)) {
             continue;
         }
@@ -53,7 +53,7 @@ fn was_there(person: Person<'_>, place: Place, taken: Time) -> bool {
         if network.is_some_and(|class| super::is_detour(class.text())) {
             return false;
         }
-        let number = |field| event.fact(field).and_then(|fact| fact.number());
+        let number = |field| event.fact(field).and_then(Fact::number);
         match (number(Field::Lat), number(Field::Lon)) {
             (Some(lat), Some(lon)) => Place::new(lat, lon).is_some_and(|at| at.kilometres(place) <= NEAR_KM),
             _ => {

@@ -122,3 +122,149 @@ pub(crate) fn word_under(policy: &Policy, test: &Test, rows: &str) -> String {
 pub(crate) fn check(test: &Test, rows: &str, expected: &str) {
     assert_eq!(word_under(&Policy::default(), test, rows), expected, "{test:?}\n{rows}");
 }
+
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    use crate::indicators::{AddressStatement as A, CountryStatement as C, IpList};
+    let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+    let file = to.file("rows");
+    let n: u32 = 50_000;
+    let given = ["Ada", "Robert", "Иван", "Min Su", "María José", "Ahmed", "Wei", "Priya"];
+    let family = ["Test", "Sample", "Петров", "Kim", "García López", "Example", "Zhang", "Nair"];
+    for i in 0..n {
+        let s = crate::people::Source { file, line: i };
+        let name = format!("{} {}", given[(i % 8) as usize], family[(i % 8) as usize]);
+        let p = to.person_row(
+            &format!("p{i}"),
+            Describe { name: &name, country: "us", zone: "America/New_York", ..Describe::default() },
+            s,
+        );
+        to.identifier(
+            p,
+            IdKind::Email,
+            &format!("{}{}@gmail.com", if i % 3 == 0 { "stardev" } else { given[(i % 8) as usize] }, i),
+            Seen::default(),
+            s,
+        );
+        to.identifier(p, IdKind::Phone, &format!("+1202555{:04}", i % 10000), Seen::default(), s);
+        to.identifier(p, IdKind::Address, &format!("{} Example Street, Springfield, IL 62701", i % 999), Seen::default(), s);
+        to.identifier(p, IdKind::ShipTo, &format!("{} Example St., Springfield, IL", i % 999), Seen::default(), s);
+        let addr = format!("{} EXAMPLE STREET, SPRINGFIELD, IL", i % 999);
+        to.document(
+            p,
+            &NewDocument {
+                facts: &[(Field::Name, 0, &name.to_uppercase()), (Field::Address, 0, &addr), (Field::IssuingCountry, 0, "US")],
+                ..NewDocument::new(DocKind::IdentityDocument)
+            },
+            s,
+        );
+        to.document(
+            p,
+            &NewDocument {
+                facts: &[
+                    (Field::Name, 0, &name),
+                    (Field::Author, 0, &name),
+                    (Field::Employer, 1, "Acme Ltd"),
+                    (Field::From, 1, "2019-01"),
+                    (Field::To, 1, "2021-01"),
+                    (Field::Employer, 2, "Beta Inc"),
+                    (Field::From, 2, "2021-02"),
+                ],
+                ..NewDocument::new(DocKind::Cv)
+            },
+            s,
+        );
+        to.document(
+            p,
+            &NewDocument {
+                facts: &[(Field::Name, 0, &name), (Field::Holder, 0, &name), (Field::BankCountry, 0, "us")],
+                ..NewDocument::new(DocKind::BankAccount)
+            },
+            s,
+        );
+        for e in 0..24 {
+            let time = format!("2026-0{}-{:02}T10:{:02}:00Z", 1 + e / 6, 1 + (e % 6) * 4, i % 60);
+            let ip = format!("198.18.{}.{}", i % 250, e % 5);
+            let session = format!("s{i}-{e}");
+            to.event(
+                p,
+                &NewEvent {
+                    kind: EventKind::Login,
+                    time: &time,
+                    offset: None,
+                    ip: &ip,
+                    device: "d",
+                    facts: &[
+                        (Field::Country, "us"),
+                        (Field::Network, "residential"),
+                        (Field::Tz, "America/New_York"),
+                        (Field::Org, "Example Telecom"),
+                        (Field::Session, &session),
+                    ],
+                },
+                s,
+            );
+        }
+        for e in 0..6 {
+            let sha = format!("{:08x}", i * 10 + e);
+            to.event(
+                p,
+                &NewEvent {
+                    kind: EventKind::Commit,
+                    time: "2026-03-03",
+                    offset: None,
+                    ip: "",
+                    device: "",
+                    facts: &[(Field::Name, &name), (Field::Email, "x@example.com"), (Field::Sha, &sha)],
+                },
+                s,
+            );
+        }
+    }
+    let people = to.finish(as_of()).0;
+    let lists = Lists::default();
+    let policy = Policy { office_networks: vec!["203.0.113.0/24".parse().unwrap()], ..Policy::default() };
+    let context = Context { people: &people, lists: &lists, policy: &policy, as_of: as_of() };
+    let tests = [
+        Test::NamesDiffer {
+            documents: vec![DocKind::IdentityDocument, DocKind::BankAccount, DocKind::Cv],
+            fields: vec![Field::Name, Field::Holder],
+        },
+        Test::SignedByOther {},
+        Test::CountriesDiffer { statements: vec![C::Residence, C::Document, C::Phone], at_least: 3 },
+        Test::CountriesDiffer { statements: vec![C::Residence, C::Bank, C::Login], at_least: 2 },
+        Test::LoginCountry { share: 0.5, days: 3 },
+        Test::AddressesDiffer { a: A::Home, b: A::Document },
+        Test::AddressesDiffer { a: A::Home, b: A::Delivery },
+        Test::AddressesDiffer { a: A::Document, b: A::Delivery },
+        Test::EmailUnlikeName {},
+        Test::EmailPattern { patterns: vec!["(dev|star|tech)".to_owned(), r"\d{4}$".to_owned()] },
+        Test::EmailDomain { young_days: 90 },
+        Test::PositionsOverlap { months: 3 },
+        Test::CareerChanged {},
+        Test::EmployerYounger {},
+        Test::UnverifiedEducation {},
+        Test::AuthorDiffers {},
+        Test::PhotoElsewhere {},
+        Test::BrowserZone { hours: 3, days: 3 },
+        Test::CommitAsOther {},
+        Test::ListedIp { lists: vec![IpList::ReportedVpn, IpList::Dprk, IpList::Vps], share: 0.1 },
+        Test::FileSoftware { documents: vec![DocKind::Cv], programs: vec!["gimp".to_owned()], minutes: 5 },
+    ];
+    for test in &tests {
+        let start = std::time::Instant::now();
+        let mut fired = 0;
+        for person in people.all() {
+            let outcome = crate::evaluate::record::evaluate(test, person, &context)
+                .or_else(|| crate::evaluate::lists::evaluate(test, person, &context))
+                .unwrap();
+            fired += u32::from(matches!(outcome, Outcome::Fired(_)));
+        }
+        println!(
+            "{:7.2} us/person  {fired:6} fired  {:.60}",
+            start.elapsed().as_secs_f64() * 1e6 / f64::from(n),
+            format!("{test:?}")
+        );
+    }
+}

@@ -4,13 +4,16 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-use super::geography::{clocks, code_of, name};
+use super::geography::{LastCode, clocks, code, code_of, name};
 use super::{is_house, past};
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::people::{Person, Zone};
 use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field};
+
+/// Time zone, country and longitude of an event, by the numbers of their texts, and its week.
+type Key = (u32, u32, u32, u32);
 
 thread_local! {
     /// Zones that were read, by their text: there are some hundreds.
@@ -44,8 +47,11 @@ pub(super) fn browser(hours: u32, days: u32, person: Person<'_>, context: &Conte
     let bound = i16::try_from(hours * 60).unwrap_or(i16::MAX).max(1);
     let (mut all_days, mut off_days, mut at_home) = (0_u32, 0_u32, 0_u32);
     let (mut first, mut last, mut largest) = (None, None, 0);
+    let zone_name = person.zone().map(Zone::name);
+    let home = person.country().and_then(code);
+    let mut codes = LastCode::default();
     for kind in [EventKind::Login, EventKind::Session, EventKind::DeviceSeen] {
-        let mut known: Option<((u32, u32, u32, u32), Option<i16>)> = None;
+        let mut known: Option<(Key, Option<i16>)> = None;
         // The last day that was counted, and whether it was counted as off.
         let mut day: Option<(u32, bool)> = None;
         for event in past(person, kind, context.as_of) {
@@ -66,11 +72,14 @@ pub(super) fn browser(hours: u32, days: u32, person: Person<'_>, context: &Conte
                 continue;
             }
             let key = (zone, country, lon, event.time().day() / 7);
+            let at_claimed = zone_name.is_some_and(|own| own == people.text(TextId(zone))) && codes.of(people, country) == home;
             let off = match known {
+                // As claimed, in both: most log-ins of most people.
+                _ if at_claimed && home.is_some() => Some(0),
                 Some((held, off)) if held == key => off,
                 _ => {
                     let lon = (lon != u32::MAX).then(|| people.text(TextId(lon)).parse().ok()).flatten();
-                    let range = code_of(people.text(TextId(country))).and_then(|country| clocks(country, lon));
+                    let range = codes.of(people, country).and_then(|country| clocks(country, lon));
                     let off = range.and_then(|range| Some(gap(offset_of(people.text(TextId(zone)), event.time())?, range)));
                     known = Some((key, off));
                     off
