@@ -9,6 +9,7 @@ use crate::evaluate::{Context, Evidence, Outcome};
 use crate::indicators::AddressStatement;
 use crate::people::{Fact, Person, Source, ValueId};
 use crate::policy::Policy;
+use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
@@ -40,17 +41,24 @@ pub(super) fn differ(a: AddressStatement, b: AddressStatement, person: Person<'_
         return Outcome::Clear;
     }
     let country = person.country();
-    let keys_of =
-        |all: &[Stated<'_>]| -> Vec<AddressKeys> { all.iter().map(|stated| address_keys(stated.text, country)).collect() };
-    let (a_keys, b_keys) = (keys_of(&a), keys_of(&b));
+    let a_keys: Vec<AddressKeys> = a.iter().map(|stated| address_keys(stated.text, country)).collect();
+    // The keys of the tables are at hand; others cost some work.
+    let meets_key = |y: &Stated<'_>| {
+        let place = y.place.map(|place| context.people.text(TextId(place.0)));
+        place.is_some() && a_keys.iter().any(|keys| keys.place.as_deref() == place)
+    };
     let Some(shown) = a_keys.iter().position(|keys| keys.place.is_some()) else { return MISSING };
     let mut findings = Findings::default();
     let mut house: Option<Vec<AddressKeys>> = None;
-    for (y, keys) in b.iter().zip(&b_keys) {
+    for y in &b {
+        if meets_text(y) || meets_key(y) {
+            findings.looked += 1;
+            continue;
+        }
+        let keys = &address_keys(y.text, country);
         let Some(place) = &keys.place else { continue };
         findings.looked += 1;
-        // A statement without a building may be one of the same building.
-        if meets_text(y) || a_keys.iter().any(|other| may_meet(other, keys)) {
+        if a_keys.iter().any(|other| may_meet(other, keys)) {
             continue;
         }
         let house = house.get_or_insert_with(|| house_keys(context.policy, country));
@@ -129,7 +137,7 @@ fn same_text(a: &str, b: &str) -> bool {
         && words(short).all(|word| words(long).any(|other| other.eq_ignore_ascii_case(word)))
 }
 
-/// Whether two addresses may be one building: a key agrees, or one of them names none.
+/// Whether two addresses may be one building: a key agrees, of those that both have.
 fn may_meet(a: &AddressKeys, b: &AddressKeys) -> bool {
     match (&a.place, &b.place) {
         (Some(x), Some(y)) => x == y || a.loose.iter().any(|key| b.loose.contains(key)),

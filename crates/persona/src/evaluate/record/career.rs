@@ -213,7 +213,8 @@ pub(super) fn changed(person: Person<'_>) -> Outcome {
         if let (Some(x), Some(y)) = (top(a, Field::Name), top(b, Field::Name)) {
             findings.looked += 1;
             let found = relate(x.text(), y.text());
-            if !matches!(found, Likeness::Same | Likeness::Company) {
+            let is_handle = |fact: Fact<'_>| fact.text().is_ascii() && !fact.text().trim().contains(' ');
+            if !matches!(found, Likeness::Same | Likeness::Company) && !is_handle(x) && !is_handle(y) {
                 notes.push(format!("another name: {}", found.words()));
                 findings.add(found.share(), evidence("name", x, y));
             }
@@ -385,6 +386,7 @@ mod tests {
         let two = |a: &str, b: &str| format!("doc cv 2025-01-01 {a}\ndoc cv 2026-01-01 {b}");
         check(&test, &two("name=Ada Test", "name=Robert Sample"), "1.00");
         check(&test, &two("name=Ada Sample", "name=Ada Test"), "0.40");
+        check(&test, &two("name=Ada Test", "name=star990"), "clear");
         check(&test, &two("1.school=University of Springfield", "1.school=Portland College"), "0.80");
         check(
             &test,

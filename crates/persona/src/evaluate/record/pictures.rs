@@ -112,7 +112,7 @@ pub(super) fn same_source(distance: u32, person: Person<'_>, context: &Context<'
                     document.source(),
                 )
             });
-            findings.add(1.0 - 0.5 * f64::from(bits) / f64::from(distance + 1), evidence);
+            findings.add(1.0 - 0.5 * f64::from(bits) / (f64::from(distance) + 1.0), evidence);
         }
     }
     findings.outcome("two pictures with a telling background", |all| {

@@ -44,7 +44,7 @@ fn gap(offset: i16, (least, most): (i16, i16)) -> i16 {
 pub(super) fn browser(hours: u32, days: u32, person: Person<'_>, context: &Context<'_>) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("log-ins with a time zone and a country on enough days");
     let people = context.people;
-    let bound = i16::try_from(hours * 60).unwrap_or(i16::MAX).max(1);
+    let bound = i16::try_from(hours.saturating_mul(60)).unwrap_or(i16::MAX).max(1);
     let (mut all_days, mut off_days, mut at_home) = (0_u32, 0_u32, 0_u32);
     let (mut first, mut last, mut largest) = (None, None, 0);
     let zone_name = person.zone().map(Zone::name);
