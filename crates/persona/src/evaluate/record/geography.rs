@@ -79,8 +79,8 @@ pub(super) fn one_payment_area(home: &str, bank: &str) -> bool {
 }
 
 static CALLING_CODES: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let rows = table_rows::<3>(include_str!("../../../../../data/calling_codes.tsv"));
-    rows.map(|[code, countries, _]| (code, countries.split(' ').collect())).collect()
+    let rows = table_rows::<4>(include_str!("../../../../../data/calling_codes.tsv"));
+    rows.map(|[code, countries, _, _]| (code, countries.split(' ').collect())).collect()
 });
 
 /// The countries of a telephone number in E.164; empty when it is of none.
@@ -100,7 +100,7 @@ struct Box {
 
 static EXTENTS: LazyLock<FxHashMap<&'static str, Vec<Box>>> = LazyLock::new(|| {
     let mut all: FxHashMap<&'static str, Vec<Box>> = FxHashMap::default();
-    for [country, south, north, west, east, _] in table_rows::<6>(include_str!("../../../../../data/country_extents.tsv")) {
+    for [country, south, north, west, east, _, _] in table_rows::<7>(include_str!("../../../../../data/country_extents.tsv")) {
         if let (Ok(south), Ok(north), Ok(west), Ok(east)) = (south.parse(), north.parse(), west.parse(), east.parse()) {
             all.entry(country).or_default().push(Box { south, north, west, east });
         }
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn tables_hold_every_country() {
-        let rows = table_rows::<6>(include_str!("../../../../../data/country_extents.tsv"));
+        let rows = table_rows::<7>(include_str!("../../../../../data/country_extents.tsv"));
         assert_eq!(rows.count(), EXTENTS.values().map(Vec::len).sum::<usize>());
         for boxes in EXTENTS.values().flatten() {
             assert!(boxes.south < boxes.north && boxes.west < boxes.east, "{boxes:?}");
