@@ -2,6 +2,8 @@
 //! and the two records that say so.
 
 pub(crate) mod cross;
+pub(crate) mod lists;
+pub(crate) mod record;
 
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId, Shown, Source};

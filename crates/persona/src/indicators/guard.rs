@@ -573,7 +573,7 @@ fn texts(test: &Test) -> Checked {
         Test::NearPhoto { field, .. } if !matches!(field, Field::ImageHash | Field::BaseHash) => {
             Err(at("field", Refusal::Value { value: field.code().to_owned(), of: "`image_hash`, `base_hash`".to_owned() }))
         }
-        Test::Answer { fires } => closed("fires", std::slice::from_ref(fires), &["yes", "no", "never"]),
+        Test::Answer { fires, .. } => closed("fires", std::slice::from_ref(fires), &["yes", "no", "never"]),
         // The others have no texts. A new test with texts fails the unit test that lists all.
         _ => Ok(()),
     }

@@ -241,7 +241,12 @@ impl Entry<'_> {
             return Err(self.error("innocent", Refusal::Empty));
         }
         let enabled: bool = self.required("enabled")?;
-        let test: Option<Test> = self.optional("test")?;
+        let mut test: Option<Test> = self.optional("test")?;
+        if let Some(Test::Answer { question, .. }) = &mut test
+            && question.is_empty()
+        {
+            question.clone_from(&id);
+        }
         let not_fed: Option<String> = self.optional("not_fed")?;
         match (&test, &not_fed) {
             (Some(_), None) => {}
@@ -346,7 +351,10 @@ mod tests {
         assert_eq!(of(Strength::Shown), ["H-21", "ON-13"]);
         let off: Vec<&str> = catalogue.indicators().iter().filter(|rule| !rule.enabled).map(|rule| rule.id.as_str()).collect();
         assert_eq!(off, ["DV-05", "JB-04", "JB-06", "JB-12", "PL-06", "PL-08"]);
-        assert_eq!(catalogue.get("H-21").unwrap().test, Some(Test::Answer { fires: "never".to_owned() }));
+        assert_eq!(
+            catalogue.get("H-21").unwrap().test,
+            Some(Test::Answer { question: "H-21".to_owned(), fires: "never".to_owned() })
+        );
         assert!(catalogue.get("PM-01").is_some() && catalogue.get("PM-99").is_none());
     }
 

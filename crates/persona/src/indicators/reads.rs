@@ -494,7 +494,7 @@ mod tests {
             Test::NeverMeet { a: EventKind::Application, b: EventKind::Login, days: 3 },
             Test::UnmanagedDevice { at_least: 3 },
             Test::IdentityChanged { at_least: 2, days: 365 },
-            Test::Answer { fires: "yes".to_owned() },
+            Test::Answer { question: "H-04".to_owned(), fires: "yes".to_owned() },
         ];
         let measures = [
             Measure::FollowRatio,

@@ -394,6 +394,9 @@ pub enum Test {
 
     /// The answer of somebody who spoke with the person.
     Answer {
+        /// The question, as `H-04`; where the rule leaves it out, the id of the indicator is put here when it is read.
+        #[serde(default)]
+        question: String,
         /// The answer that fires: `yes` or `no`; `never` for a note.
         fires: String,
     },
