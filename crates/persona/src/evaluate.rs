@@ -1,10 +1,15 @@
 //! Tests of one person: the person, the links with others, the lists and the user's policy go in; what fired comes out, with the two values
 //! and the two records that say so.
 
+mod sequence;
+mod threshold;
+
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::policy::Policy;
 use crate::time::Time;
+
+pub(crate) use threshold::Baselines;
 
 /// One value and the record that states it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +62,7 @@ pub(crate) struct Context<'a> {
     pub(crate) lists: &'a Lists,
     pub(crate) policy: &'a Policy,
     pub(crate) as_of: Time,
+    pub(crate) baselines: &'a Baselines,
 }
 
 impl Evidence {

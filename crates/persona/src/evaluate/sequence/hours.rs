@@ -1,0 +1,186 @@
+//! At what hours a person is active, and what offset the records state: events and the stated time zone go in; a day that is shifted
+//! against that of the zone, and offsets that are not those of the zone, come out.
+
+use super::line::{Kinds, Line, counted, has_hour, local_shown, offset, offset_shown, share};
+use crate::evaluate::{Evidence, Fired, Outcome};
+use crate::people::Zone;
+use crate::vocabulary::EventKind;
+
+/// Hours of a night.
+const NIGHT: usize = 8;
+/// The middle of a night by the clock of the zone where one lives.
+const MIDDLE: f64 = 3.0;
+/// The most of all activity that a quiet third of the day holds.
+const QUIET: f64 = 0.06;
+/// The least resultant length of the activity: below, it has no time of day.
+const RESULTANT: f64 = 0.25;
+
+/// Active hours of days, by the hour of the day; each hour of a day counts once.
+#[derive(Debug, Default, Clone, Copy)]
+struct Clock {
+    hours: [u32; 24],
+    total: u32,
+    days: u32,
+    last_hour: Option<i64>,
+    last_day: Option<i64>,
+}
+
+impl Clock {
+    fn add(&mut self, local_seconds: i64) {
+        let hour = local_seconds.div_euclid(3600);
+        if self.last_hour.replace(hour) == Some(hour) {
+            return;
+        }
+        self.hours[hour.rem_euclid(24) as usize] += 1;
+        self.total += 1;
+        let day = hour.div_euclid(24);
+        self.days += u32::from(self.last_day.replace(day) != Some(day));
+    }
+
+    /// How concentrated the activity is: 0 for all hours alike, 1 for one hour.
+    fn resultant(&self) -> f64 {
+        let (mut x, mut y) = (0.0, 0.0);
+        for (hour, count) in self.hours.iter().enumerate() {
+            let angle = hour as f64 * std::f64::consts::TAU / 24.0;
+            x += f64::from(*count) * angle.cos();
+            y += f64::from(*count) * angle.sin();
+        }
+        x.hypot(y) / f64::from(self.total.max(1))
+    }
+
+    /// The middle of the quiet third of the day that lies nearest to the middle of the night, as hours after it, and the activity in it;
+    /// `None` when no third is quiet. The nearest, so that an evening or a late morning is not held against anybody.
+    fn quiet(&self) -> Option<(f64, u32)> {
+        let most = f64::from(self.total) * QUIET;
+        let windows = (0..24).map(|start| (start, (start..start + NIGHT).map(|hour| self.hours[hour % 24]).sum::<u32>()));
+        windows
+            .filter(|(_, sum)| f64::from(*sum) <= most)
+            .map(|(start, sum)| (after_night((start + NIGHT / 2) as f64), sum))
+            .min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))
+    }
+}
+
+/// Hours from the middle of the night to an hour, from -12 to 12.
+fn after_night(hour: f64) -> f64 {
+    (hour - MIDDLE + 12.0).rem_euclid(24.0) - 12.0
+}
+
+fn zone_evidence(line: &Line<'_>, zone: &Zone) -> Evidence {
+    Evidence::new(line.person, "stated time zone", zone.name(), None, line.person.source())
+}
+
+/// Hours of activity that fit another zone than the stated one.
+pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, days: u32) -> Outcome {
+    const FEW: Outcome = Outcome::NotChecked("activity with times on enough days");
+    let Some(zone) = line.person.zone() else { return Outcome::NotChecked("a stated time zone") };
+    let kinds = Kinds::of(events);
+    if !line.may_have(kinds) || line.rows.len() < days as usize {
+        return FEW;
+    }
+    let of_time = || line.of(kinds).map(|(_, row)| row).filter(|row| has_hour(row));
+    let Some(first) = of_time().next() else { return FEW };
+    let bound = f64::from(hours);
+    // With the offset of the first day the summer is an hour off: enough to see who is far from the bound.
+    let about = i64::from(zone.offset_at(first.time)) * 60;
+    let mut clock = Clock::default();
+    of_time().for_each(|row| clock.add(row.time.seconds() + about));
+    if clock.days < days {
+        return FEW;
+    }
+    if clock.quiet().is_some_and(|(shift, _)| shift.abs() + 2.0 < bound) {
+        return Outcome::Clear;
+    }
+    let mut clock = Clock::default();
+    of_time().for_each(|row| clock.add(row.time.seconds() + i64::from(zone.offset_at(row.time)) * 60));
+    let resultant = clock.resultant();
+    let Some((shift, still)) = clock.quiet().filter(|(shift, _)| shift.abs() >= bound && resultant >= RESULTANT) else {
+        return Outcome::Clear;
+    };
+    let middle = (MIDDLE + shift).rem_euclid(24.0);
+    let night: u32 = (23..31).map(|hour| clock.hours[hour % 24]).sum();
+    let note = format!(
+        "quiet about {middle:02.0}:00 by {} instead of about 03:00, a shift of {:.0} hours; {still} of {} active hours on {} days lie in \
+         that quiet third, {night} between 23:00 and 07:00; night work looks alike",
+        zone.name(),
+        shift.abs(),
+        clock.total,
+        clock.days,
+    );
+    let mut evidence = vec![zone_evidence(line, zone)];
+    let nightly = of_time().filter_map(|row| {
+        let offset = zone.offset_at(row.time);
+        let hour = (row.time.seconds() + i64::from(offset) * 60).div_euclid(3600).rem_euclid(24);
+        let what = format!("local time of the {}", row.kind.label());
+        (!(7..23).contains(&hour)).then(|| line.evidence(row, what, local_shown(row.time, offset)))
+    });
+    evidence.extend(nightly.take(5));
+    if evidence.len() == 1 {
+        evidence.push(line.evidence(first, "first activity, local time", local_shown(first.time, zone.offset_at(first.time))));
+    }
+    // A working night is shifted by eight hours at most and has its own day; more shift and more days are clearer.
+    let far = ((shift.abs() - bound) / (12.0 - bound).max(1.0)).clamp(0.0, 1.0);
+    let long = (f64::from(clock.days) / f64::from(days.max(1)) - 1.0).clamp(0.0, 1.0);
+    let clearness = (0.35 + 0.35 * far + 0.15 * long) * (0.6 + 0.4 * resultant) / 0.85;
+    Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
+}
+
+/// Minutes by which an offset may differ: a clock that does not follow the summer time.
+const SUMMER: i16 = 60;
+
+/// Offsets of records that are not those of the stated zone.
+pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, at_least: u32) -> Outcome {
+    const FEW: Outcome = Outcome::NotChecked("enough events that state an offset other than UTC");
+    let kinds = Kinds::of(events);
+    if !line.may_have(kinds) {
+        return FEW;
+    }
+    let Some(zone) = line.person.zone() else { return Outcome::NotChecked("a stated time zone") };
+    // Machines and containers write +00:00, wherever the person is.
+    let stated = || line.of(kinds).filter_map(|(_, row)| Some((row, offset(row)?))).filter(|(_, offset)| *offset != 0);
+    let mut agreed = None;
+    let mut agrees = |time, offset: i16| {
+        // The offset of one season is within the hour that is allowed in the other.
+        if agreed == Some(offset) {
+            return true;
+        }
+        let of_zone = zone.offset_at(time);
+        if of_zone == offset {
+            agreed = Some(offset);
+        }
+        (of_zone - offset).abs() <= SUMMER
+    };
+    let (mut total, mut differing) = (0_u32, 0_u32);
+    for (row, offset) in stated() {
+        total += 1;
+        differing += u32::from(!agrees(row.time, offset));
+    }
+    if total == 0 || total < at_least {
+        return FEW;
+    }
+    let part = f64::from(differing) / f64::from(total);
+    if differing == 0 || differing < at_least || part < least {
+        return Outcome::Clear;
+    }
+    let differ: Vec<_> = stated().filter(|(row, offset)| (zone.offset_at(row.time) - *offset).abs() > SUMMER).collect();
+    let mut days: Vec<u32> = differ.iter().map(|(row, _)| row.time.day()).collect();
+    days.dedup();
+    let mut offsets: Vec<i16> = differ.iter().map(|(_, offset)| *offset).collect();
+    offsets.sort_unstable();
+    let Some(most) = offsets.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len()) else { return Outcome::Clear };
+    let note = format!(
+        "{differing} of {total} events on {} state another offset than {} had; {} of them {}",
+        counted(days.len(), "day"),
+        zone.name(),
+        most.len(),
+        offset_shown(most[0]),
+    );
+    let mut evidence = vec![zone_evidence(line, zone)];
+    evidence.extend(differ.iter().filter(|(_, offset)| *offset == most[0]).take(4).map(|(row, offset)| {
+        let value = format!("{} instead of {}", offset_shown(*offset), offset_shown(zone.offset_at(row.time)));
+        line.evidence(row, format!("offset of the {}", row.kind.label()), value)
+    }));
+    // Travellers have many offsets on few days.
+    let steady = most.len() as f64 / f64::from(differing);
+    let clearness = part * (0.4 + 0.6 * steady) * if days.len() < 3 { 0.5 } else { 1.0 };
+    Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
+}
