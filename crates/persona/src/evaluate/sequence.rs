@@ -8,6 +8,8 @@ mod change;
 mod hours;
 pub(super) mod line;
 mod places;
+#[cfg(test)]
+pub(super) mod testing;
 
 use super::{Context, Outcome};
 use crate::indicators::Test;

@@ -524,3 +524,178 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     let text = text.split_once('@').map_or(text, |(local, _)| local);
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::evaluate::Outcome;
+    use crate::evaluate::sequence::testing::{check, daily, note_of, share_of};
+    use crate::indicators::Test;
+    use crate::vocabulary::EventKind;
+
+    #[test]
+    fn one_event_soon_after_another() {
+        let test = Test::SoonAfter { first: EventKind::Hired, then: EventKind::ParcelRerouted, hours: 336, hours_before: 24 };
+        let hired = "hired 2026-03-01T10:00:00Z";
+        for (rows, expected) in [
+            (vec![hired, "parcel_rerouted 2026-03-05T10:00:00Z"], "fires"),
+            (vec![hired, "parcel_rerouted 2026-03-01T10:00:00Z"], "fires"),
+            (vec![hired, "parcel_rerouted 2026-02-28T12:00:00Z"], "fires"),
+            (vec![hired, "parcel_rerouted 2026-02-27T12:00:00Z"], "clear"),
+            (vec![hired, "parcel_rerouted 2026-03-15T10:00:00Z"], "fires"),
+            (vec![hired, "parcel_rerouted 2026-03-15T10:00:01Z"], "clear"),
+            (vec!["hired 2026-03-01", "parcel_rerouted 2026-03-14T23:00:00Z"], "fires"),
+            // Nobody's parcels are recorded; another person's are.
+            (vec![hired], "not checked"),
+            (vec![hired, "@b parcel_rerouted 2026-03-05T10:00:00Z"], "clear"),
+            (vec!["parcel_rerouted 2026-03-05T10:00:00Z"], "not checked"),
+            (vec!["hired 2027-03-01T10:00:00Z", "parcel_rerouted 2027-03-05T10:00:00Z"], "clear"),
+        ] {
+            check(&test, &rows, expected);
+        }
+        let soon = check(&test, &[hired, "parcel_rerouted 2026-03-01T12:00:00Z"], "fires");
+        let late = check(&test, &[hired, "parcel_rerouted 2026-03-14T12:00:00Z"], "fires");
+        assert!(share_of(&soon) > share_of(&late));
+        // Hours on a day that is stated without any.
+        let hours = Test::SoonAfter { first: EventKind::FirstBoot, then: EventKind::Malware, hours: 24, hours_before: 0 };
+        let day = check(&hours, &["first_boot 2026-03-01T10:00:00Z", "malware 2026-03-01"], "fires");
+        assert!(share_of(&day) < 0.8, "the day alone is less certain");
+        check(&hours, &["first_boot 2026-03-01T10:00:00Z", "malware 2026-02-28"], "clear");
+        // An event is not soon after itself.
+        let again =
+            Test::SoonAfter { first: EventKind::PayeeChanged, then: EventKind::PayeeChanged, hours: 48, hours_before: 48 };
+        check(&again, &["payee_changed 2026-03-01T10:00:00Z"], "clear");
+        check(&again, &["payee_changed 2026-03-01T10:00:00Z", "payee_changed 2026-03-02T10:00:00Z"], "fires");
+    }
+
+    #[test]
+    fn dormant_accounts() {
+        let test = Test::DormantThenBusy { days: 730, at_least: 10 };
+        let old = daily("2021-01-01", 5, 3, 600, "bid {day} device=d1");
+        let with = |more: Vec<String>| [old.clone(), more].concat();
+        let other = check(&test, &with(daily("2026-01-01", 20, 1, 600, "bid {day} device=d2")), "fires");
+        assert!(note_of(&other).contains("20 events"), "{}", note_of(&other));
+        let same = check(&test, &with(daily("2026-01-01", 20, 1, 600, "bid {day} device=d1")), "fires");
+        assert!(share_of(&other) > share_of(&same), "who comes back with his old device");
+        check(&test, &with(daily("2026-01-01", 5, 1, 600, "bid {day}")), "clear");
+        check(&test, &with(daily("2022-06-01", 20, 1, 600, "bid {day}")), "not checked");
+        check(&test, &with(daily("2022-06-01", 20, 60, 600, "bid {day}")), "clear");
+        // The log of log-ins begins today; the profile is old.
+        check(&test, &with(daily("2026-01-01", 20, 1, 600, "login {day}")), "clear");
+        let mut profile = daily("2026-01-01", 20, 1, 600, "bid {day}");
+        profile.push("profile_created 2019-01-01".to_owned());
+        check(&test, &profile, "clear");
+        check(&test, &old, "not checked");
+        check(&test, &["bid 2021-01-01"], "not checked");
+        check::<&str>(&test, &[], "not checked");
+        // Spread over a year it is no burst.
+        check(&test, &with(daily("2025-06-01", 20, 15, 600, "bid {day}")), "clear");
+    }
+
+    /// Log-ins of two halves of a year.
+    fn halves(first: &str, later: &str, days: u32) -> Vec<String> {
+        [daily("2026-01-01", days, 1, 600, first), daily("2026-04-01", days, 1, 600, later)].concat()
+    }
+
+    #[test]
+    fn accounts_that_change_hands() {
+        let test = Test::ChangePoint { at_least: 3 };
+        let first = "login {day} device=d1 country=US ip=198.18.0.1";
+        let later = "login {day} device=d2 country=DE ip=198.18.9.1";
+        let fired = check(&test, &halves(first, later, 10), "fires");
+        assert!(
+            note_of(&fired).starts_with("3 of 4") && note_of(&fired).contains("10 log-ins before, 10 after"),
+            "{}",
+            note_of(&fired)
+        );
+        let Outcome::Fired(found) = &fired else { panic!() };
+        assert_eq!(found.evidence.len(), 6);
+        assert!(found.evidence[0].value.to_string().starts_with("device #"), "devices are shown by their keyed hash alone");
+        assert_ne!(found.evidence[0].value, found.evidence[1].value);
+        let hours = [daily("2026-01-01", 10, 1, 600, first), daily("2026-04-01", 10, 1, 1200, later)].concat();
+        assert!(share_of(&check(&test, &hours, "fires")) > share_of(&fired), "all four");
+        for (later, days, expected, why) in [
+            ("login {day} device=d1 country=DE ip=198.18.9.1", 10, "clear", "a move with the own laptop"),
+            ("login {day} device=d2 country=US ip=198.18.0.1", 10, "clear", "a new laptop"),
+            ("login {day} device=d2 country=United~States ip=198.18.9.1", 10, "clear", "one country in two writings"),
+            (later, 4, "not checked", "too few"),
+            ("login {day} device=d2 country=DE ip=198.18.9.1 network=vpn", 10, "clear", "a relay has no country"),
+        ] {
+            let rows = halves(first, later, days);
+            assert!(!rows.is_empty(), "{why}");
+            check(&test, &rows, expected);
+        }
+        // Both sides use what the other had.
+        let mut back = halves(first, later, 10);
+        back.extend(daily("2026-06-01", 3, 1, 600, first));
+        check(&test, &back, "clear");
+        // An address at home that changes every day changes nothing.
+        let dynamic: Vec<String> = (0..20_u32)
+            .map(|day| {
+                let device = 1 + day / 10;
+                format!("login 2026-03-{:02}T10:00:00Z device=d{device} country=US ip=198.18.{day}.1", day + 1)
+            })
+            .collect();
+        check(&test, &dynamic, "clear");
+        check(&test, &daily("2026-01-01", 20, 1, 600, "login {day}"), "not checked");
+        check(&test, &["login 2026-01-01T10:00:00Z device=d1"], "not checked");
+        let once: Vec<String> = (0..20_u32)
+            .map(|number| format!("login 2026-03-01T10:00:00Z device=d{number} country=US ip=198.18.{number}.1"))
+            .collect();
+        check(&test, &once, "clear");
+    }
+
+    #[test]
+    fn devices_that_nobody_manages() {
+        let test = Test::UnmanagedDevice { at_least: 2 };
+        let managed = "login 2026-03-01T10:00:00Z device=d1 managed=yes session=s1";
+        let own =
+            |rest: &str| (2..5).map(|day| format!("login 2026-03-0{day}T10:00:00Z managed=no {rest}")).collect::<Vec<_>>();
+        let with = |rest: &str| [vec![managed.to_owned()], own(rest)].concat();
+        let fired = check(&test, &with("device=d2"), "fires");
+        assert!(note_of(&fired).starts_with("3 of 4 log-ins on 3 days"), "{}", note_of(&fired));
+        let taken = check(&test, &with("device=d2 session=s1"), "fires");
+        assert!(share_of(&taken) > share_of(&fired), "the session of another device");
+        check(&test, &with("device=d2 agent=Mozilla~(iPhone)"), "clear");
+        check(&test, &with("device=d1"), "clear");
+        check(&test, &with("device=d2")[..2], "clear");
+        check(&test, &own("device=d2"), "not checked");
+        check(&test, &["login 2026-03-01T10:00:00Z device=d1"], "not checked");
+        // Before the company gave him a device.
+        let before: Vec<String> = own("device=d2").iter().map(|row| row.replace("2026-03", "2026-01")).collect();
+        check(&test, &[before, vec![managed.to_owned()]].concat(), "clear");
+    }
+
+    #[test]
+    fn profiles_that_change() {
+        let test = Test::IdentityChanged { at_least: 2, days: 90 };
+        let rename = |day: &str, what: &str, from: &str, to: &str| {
+            format!("renamed 2026-{day}T10:00:00Z what={what} from={from} to={to}")
+        };
+        let fired = check(
+            &test,
+            &[rename("01-01", "name", "Ada~Test", "Bela~Probe"), rename("02-01", "email", "ada@example.com", "bp@example.org")],
+            "fires",
+        );
+        assert!(note_of(&fired).contains("2 changes (email, name)"), "{}", note_of(&fired));
+        for (rows, expected) in [
+            (vec![rename("01-01", "name", "Ada~Test", "Bela~Probe"), rename("06-01", "handle", "ada", "xyz")], "clear"),
+            (vec![rename("01-01", "name", "Ada~Test", "Bela~Probe")], "clear"),
+            // A marriage and its e-mail address; another way to write it; a new picture.
+            (
+                vec![
+                    rename("01-01", "name", "Ada~Test", "Ada~Probe"),
+                    rename("01-09", "email", "atest@example.com", "probe@example.com"),
+                ],
+                "clear",
+            ),
+            (vec![rename("01-01", "name", "Ada~Test", "TEST~Ada"), rename("01-09", "name", "Zoë~Test", "Zoe~Test")], "clear"),
+            (vec![rename("01-01", "picture", "x", "y"), rename("01-09", "avatar", "y", "z")], "clear"),
+            (vec!["@b renamed 2026-01-01".to_owned()], "clear"),
+            (vec!["login 2026-01-01T10:00:00Z".to_owned()], "not checked"),
+        ] {
+            check(&test, &rows, expected);
+        }
+        let ever = Test::IdentityChanged { at_least: 2, days: 0 };
+        check(&ever, &[rename("01-01", "name", "Ada~Test", "Bela~Probe"), rename("06-01", "handle", "ada", "xyz")], "fires");
+    }
+}

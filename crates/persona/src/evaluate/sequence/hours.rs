@@ -184,3 +184,118 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
     let clearness = part * (0.4 + 0.6 * steady) * if days.len() < 3 { 0.5 } else { 1.0 };
     Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::evaluate::sequence::testing::{check, daily, note_of, share_of};
+    use crate::indicators::Test;
+    use crate::vocabulary::EventKind;
+
+    fn shift() -> Test {
+        Test::HoursShift { events: vec![EventKind::Login, EventKind::Commit], hours: 5, days: 15 }
+    }
+
+    /// Log-ins on each of some days at these hours UTC.
+    fn at(zone: &str, hours: impl IntoIterator<Item = u32>, days: u32, step: u32) -> Vec<String> {
+        let mut rows = vec![format!("person zone={zone}")];
+        for (index, hour) in hours.into_iter().enumerate() {
+            rows.extend(daily("2026-01-02", days, step, hour * 60 + index as u32, "login {day}"));
+        }
+        rows
+    }
+
+    #[test]
+    fn hours_of_another_zone() {
+        // Nine to midnight in Shanghai is eight in the evening to eleven in the morning in New York.
+        let fired = check(&shift(), &at("America/New_York", [1, 3, 5, 7, 9, 11, 13, 15], 30, 1), "fires");
+        assert!(note_of(&fired).contains("30 days") && note_of(&fired).contains("America/New_York"), "{}", note_of(&fired));
+        let more = check(&shift(), &at("America/New_York", [1, 3, 5, 7, 9, 10], 60, 1), "fires");
+        assert!(share_of(&more) > 0.0);
+        // The same by a fixed offset, and over the change to summer time.
+        check(&shift(), &at("-05:00", [1, 3, 5, 7, 9, 11, 13, 15], 60, 2), "fires");
+        check(&shift(), &at("America/New_York", [1, 3, 5, 7, 9, 11, 13, 15], 60, 2), "fires");
+    }
+
+    #[test]
+    fn honest_hours() {
+        for (rows, why) in [
+            (at("Europe/Berlin", 8..17, 30, 1), "an office day"),
+            (at("Europe/Berlin", 8..17, 60, 3), "an office day in winter and summer"),
+            (at("Europe/Berlin", 17..23, 30, 1), "evenings beside another job"),
+            (at("Europe/Berlin", [12, 14, 16, 18, 20, 22, 24, 26], 30, 1), "a night owl who sleeps from four to noon"),
+            (at("America/New_York", [14, 16, 18, 20], 30, 1), "an office day"),
+            (at("Asia/Kolkata", [9, 11, 13, 15, 17, 19], 30, 1), "from half past two to one at night, for a customer abroad"),
+            (at("Europe/Berlin", 0..24, 30, 1), "no time of day at all"),
+            (at("Europe/Berlin", [3], 30, 1), "one hour early"),
+        ] {
+            assert!(!rows.is_empty(), "{why}");
+            check(&shift(), &rows, "clear");
+        }
+    }
+
+    #[test]
+    fn hours_that_cannot_be_checked() {
+        let rows = at("America/New_York", [1, 3, 5, 7, 9, 11, 13, 15], 30, 1);
+        check(&shift(), &rows[1..], "not checked");
+        check(&shift(), &rows[..1], "not checked");
+        check(&shift(), &at("America/New_York", [1, 3, 5, 7, 9, 11, 13, 15], 9, 1), "not checked");
+        // Days alone have no hour, and all at one time is one day.
+        let mut days = vec!["person zone=America/New_York".to_owned()];
+        days.extend((1..29).map(|day| format!("login 2026-03-{day:02}")));
+        check(&shift(), &days, "not checked");
+        let mut once = vec!["person zone=America/New_York".to_owned()];
+        once.extend((0..50).map(|number| format!("login 2026-03-01T08:00:00Z ip=198.18.0.{number}")));
+        check(&shift(), &once, "not checked");
+        check(&shift(), &["person zone=America/New_York", "login 2026-03-01T08:00:00Z"], "not checked");
+        // Clocks that are off.
+        let future: Vec<String> = rows.iter().map(|row| row.replace("2026-", "2027-")).collect();
+        check(&shift(), &future, "not checked");
+    }
+
+    fn offsets() -> Test {
+        Test::OffsetDiffers { events: vec![EventKind::Commit], share: 0.5, at_least: 10 }
+    }
+
+    fn commits(zone: &str, from: &str, days: u32, step: u32, offset: &str) -> Vec<String> {
+        let mut rows = vec![format!("person zone={zone}")];
+        rows.extend(daily(from, days, step, 600, &format!("commit {{day}} offset={offset}")));
+        rows
+    }
+
+    #[test]
+    fn offsets_of_another_zone() {
+        let fired = check(&offsets(), &commits("America/New_York", "2026-01-02", 20, 1, "480"), "fires");
+        assert!(
+            note_of(&fired).contains("20 of 20 events on 20 days") && note_of(&fired).contains("+08:00"),
+            "{}",
+            note_of(&fired)
+        );
+        // Half hours and quarters.
+        check(&offsets(), &commits("America/New_York", "2026-01-02", 20, 1, "345"), "fires");
+        let mut mixed = commits("America/New_York", "2026-01-02", 12, 1, "480");
+        mixed.extend(commits("America/New_York", "2026-02-02", 12, 1, "-300").split_off(1));
+        let half = check(&offsets(), &mixed, "fires");
+        assert!(share_of(&half) < share_of(&fired));
+    }
+
+    #[test]
+    fn honest_offsets() {
+        let berlin = |offset: &str| commits("Europe/Berlin", "2026-01-02", 50, 3, offset);
+        check(&offsets(), &berlin("60"), "clear");
+        check(&offsets(), &berlin("120"), "clear");
+        // Machines write UTC.
+        check(&offsets(), &berlin("0"), "not checked");
+        check(&offsets(), &berlin(""), "not checked");
+        check(&offsets(), &berlin("60")[1..], "not checked");
+        check(&offsets(), &berlin("60")[..9], "not checked");
+        check(&offsets(), &["person zone=Europe/Berlin"], "not checked");
+        // Two weeks of travel.
+        let mut travel = berlin("60");
+        travel.extend(daily("2026-04-01", 14, 1, 700, "commit {day} offset=-420"));
+        check(&offsets(), &travel, "clear");
+        // Without zone it is no offset.
+        let mut bare = vec!["person zone=Europe/Berlin".to_owned()];
+        bare.extend((1..29).map(|day| format!("commit 2026-03-{day:02}T10:00:00")));
+        check(&offsets(), &bare, "not checked");
+    }
+}

@@ -32,12 +32,18 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
     let (mut usable, mut moved) = (0_usize, false);
     for (_, row) in line.of(LOGINS) {
         let (Some(lat), Some(lon)) = (line.fact(row, Field::Lat), line.fact(row, Field::Lon)) else { continue };
-        usable += usize::from(has_hour(row) && line.is_place(row, context.policy));
-        if last.replace((lat, lon)) == Some((lat, lon)) {
-            continue;
-        }
-        let Some(point) = line.point(row) else { continue };
-        moved |= first.get_or_insert(point).distance(point) > APART_KM / 2.0;
+        let known = match last {
+            Some((texts, known)) if texts == (lat, lon) => known,
+            _ => {
+                let point = line.point(row);
+                if let Some(point) = point {
+                    moved |= first.get_or_insert(point).distance(point) > APART_KM / 2.0;
+                }
+                last = Some(((lat, lon), point.is_some()));
+                point.is_some()
+            }
+        };
+        usable += usize::from(known && has_hour(row) && line.is_place(row, context.policy));
     }
     if first.is_none() {
         return Outcome::NotChecked("log-ins with coordinates");
@@ -403,5 +409,253 @@ impl<'r> Meeting<'r> {
         self.pairs += 1;
         self.met |= same;
         self.first = self.first.or(Some((one, other)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Point;
+    use crate::evaluate::sequence::testing::{check, check_with, daily, note_of, share_of};
+    use crate::indicators::Test;
+    use crate::policy::Policy;
+    use crate::vocabulary::EventKind;
+
+    const SPEED: Test = Test::ImpossibleSpeed { kmh: 900, at_least: 1 };
+    const BERLIN: &str = "ip=198.18.0.1 lat=52.52 lon=13.40";
+    const NEW_YORK: &str = "ip=198.18.9.1 lat=40.71 lon=-74.00";
+
+    fn office() -> Policy {
+        Policy { office_networks: vec!["198.18.9.0/24".parse().unwrap()], ..Policy::default() }
+    }
+
+    fn logins(rows: &[(&str, &str)]) -> Vec<String> {
+        rows.iter().map(|(time, rest)| format!("login 2026-03-{time} {rest}")).collect()
+    }
+
+    #[test]
+    fn distances() {
+        let at = |lat, lon| Point::new(lat, lon).unwrap();
+        for (from, to, kilometres) in [
+            (at(52.52, 13.40), at(40.71, -74.0), 6385.0),
+            (at(0.0, 179.9), at(0.0, -179.9), 22.0),
+            (at(90.0, 0.0), at(90.0, 120.0), 0.0),
+            (at(90.0, 0.0), at(-90.0, 77.0), 20_015.0),
+            (at(10.0, 20.0), at(-10.0, -160.0), 20_015.0),
+        ] {
+            assert!((from.distance(to) - kilometres).abs() < 10.0, "{from:?} {to:?} {}", from.distance(to));
+            assert!((from.distance(to) - to.distance(from)).abs() < 1e-6);
+        }
+        for (lat, lon) in [(0.0, 0.0), (91.0, 0.0), (f64::NAN, 1.0), (1.0, f64::INFINITY)] {
+            assert_eq!(Point::new(lat, lon), None, "{lat} {lon}");
+        }
+    }
+
+    #[test]
+    fn impossible_speed_fires() {
+        let fired = check(&SPEED, &logins(&[("01T10:00:00Z", BERLIN), ("01T11:00:00Z", NEW_YORK)]), "fires");
+        assert!(note_of(&fired).contains("1 of 1 move"), "{}", note_of(&fired));
+        // A relay between them is no place, and hides none.
+        let vpn = "ip=198.18.5.1 lat=35 lon=139 network=vpn";
+        let with_vpn =
+            check(&SPEED, &logins(&[("01T10:00:00Z", BERLIN), ("01T10:30:00Z", vpn), ("01T11:00:00Z", NEW_YORK)]), "fires");
+        assert!(share_of(&with_vpn) < share_of(&fired), "who is known to use relays is less clear");
+        let homes = [BERLIN, NEW_YORK].map(|place| format!("{place} network=residential"));
+        let homes = check(&SPEED, &logins(&[("01T10:00:00Z", &homes[0]), ("01T11:00:00Z", &homes[1])]), "fires");
+        assert!(share_of(&homes) > share_of(&fired), "two homes are clearer");
+        check(&SPEED, &logins(&[("01T10:00:00Z", BERLIN), ("01T10:00:00Z", NEW_YORK)]), "fires");
+    }
+
+    #[test]
+    fn impossible_speed_is_clear_or_not_checked() {
+        let near_pole = ["ip=198.18.1.1 lat=89.9 lon=0", "ip=198.18.2.1 lat=89.9 lon=180"];
+        let date_line = ["ip=198.18.1.1 lat=-17 lon=179.5", "ip=198.18.2.1 lat=-17 lon=-179.5"];
+        let (vpn, mobile) = (format!("{NEW_YORK} network=vpn"), format!("{NEW_YORK} network=mobile"));
+        for (from, to, expected) in [
+            (("01T10:00:00Z", BERLIN), ("01T20:00:00Z", NEW_YORK), "clear"),
+            (("01T10:00:00Z", BERLIN), ("01T10:05:00Z", "ip=198.18.2.1 lat=53.55 lon=10.00"), "clear"),
+            (("01T10:00:00Z", near_pole[0]), ("01T10:05:00Z", near_pole[1]), "clear"),
+            (("01T10:00:00Z", date_line[0]), ("01T10:05:00Z", date_line[1]), "clear"),
+            // One address, of which two systems think differently.
+            (("01T10:00:00Z", BERLIN), ("01T10:05:00Z", "ip=198.18.0.1 lat=40.71 lon=-74.00"), "clear"),
+            (("01T10:00:00Z", BERLIN), ("01T11:00:00Z", vpn.as_str()), "not checked"),
+            (("01T10:00:00Z", BERLIN), ("01T11:00:00Z", mobile.as_str()), "not checked"),
+            (("01T10:00:00Z", BERLIN), ("01T11:00:00Z", "ip=100.64.3.3 lat=40.71 lon=-74.00"), "not checked"),
+            (("01T10:00:00Z", BERLIN), ("01T11:00:00Z", "ip=198.18.2.1 lat=0 lon=0"), "not checked"),
+            (("01T10:00:00Z", BERLIN), ("01T11:00:00Z", "ip=198.18.2.1 country=US"), "not checked"),
+            // Days alone have no speed.
+            (("01", BERLIN), ("01", NEW_YORK), "not checked"),
+        ] {
+            check(&SPEED, &logins(&[from, to]), expected);
+        }
+        check(&SPEED, &logins(&[("01T10:00:00Z", BERLIN)]), "not checked");
+        check(&SPEED, &["commit 2026-03-01T10:00:00Z"], "not checked");
+        check::<&str>(&SPEED, &[], "not checked");
+        let rows = logins(&[("01T10:00:00Z", BERLIN), ("01T11:00:00Z", NEW_YORK)]);
+        check_with(&SPEED, &rows, &office(), "not checked");
+        check(&Test::ImpossibleSpeed { kmh: 900, at_least: 2 }, &rows, "clear");
+        // What one record says of an address holds for the others.
+        let mut known = rows;
+        known.push(format!("login 2026-03-20T10:00:00Z {vpn}"));
+        check(&SPEED, &known, "not checked");
+        // A clock that is off by a year.
+        let future = [
+            "login 2026-06-30T10:00:00Z ip=198.18.0.1 lat=52.52 lon=13.40",
+            "login 2026-06-30T10:30:00Z ip=198.18.0.1 lat=52.52 lon=13.40",
+        ];
+        let late = "login 2027-06-30T10:31:00Z ip=198.18.9.1 lat=40.71 lon=-74.00";
+        check(
+            &SPEED,
+            &[future[0], future[1], late, &late.replace("10:31", "10:35").replace("198.18.9.1 lat=40", "198.18.8.1 lat=4")],
+            "clear",
+        );
+    }
+
+    const TWO: Test = Test::ConcurrentSessions { at_least: 1 };
+
+    fn sessions(rows: &[(&str, &str, &str)]) -> Vec<String> {
+        rows.iter().map(|(from, to, rest)| format!("session 2026-03-{from}Z end=2026-03-{to}Z {rest}")).collect()
+    }
+
+    #[test]
+    fn concurrent_sessions_fire() {
+        let rows = |first: &str, second: &str| {
+            sessions(&[("01T10:00:00", "01T12:00:00", first), ("01T10:10:00", "01T11:00:00", second)])
+        };
+        let devices = check(&TWO, &rows("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.9.1 device=d2 country=US"), "fires");
+        let unknown = check(&TWO, &rows("ip=198.18.0.1 country=DE", "ip=198.18.9.1 country=US"), "fires");
+        assert!(share_of(&devices) > share_of(&unknown));
+        let coordinates = rows(&format!("{BERLIN} device=d1"), &format!("{NEW_YORK} device=d2"));
+        check(&TWO, &coordinates, "fires");
+        let homes = ["ip=198.18.0.1 device=d1 network=residential", "ip=198.18.9.1 device=d2 network=residential"];
+        check(&TWO, &sessions(&[("01T10:00:00", "01T12:00:00", homes[0]), ("01T10:04:00", "01T11:00:00", homes[1])]), "fires");
+        // Log-ins that go to and fro.
+        let fro = logins(&[
+            ("01T10:00:00Z", "ip=198.18.0.1 device=d1 country=DE"),
+            ("01T10:05:00Z", "ip=198.18.9.1 device=d2 country=US"),
+            ("01T10:09:00Z", "ip=198.18.0.2 device=d1 country=DE"),
+        ]);
+        check(&TWO, &fro, "fires");
+        check(&TWO, &fro[..2], "clear");
+    }
+
+    #[test]
+    fn concurrent_sessions_of_honest_people() {
+        for (first, second, expected) in [
+            // A telephone and a laptop at one address, or one of them on the mobile network.
+            ("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.0.1 device=d2 country=DE", "clear"),
+            ("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.0.9 device=d2 country=DE", "clear"),
+            ("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.9.1 device=d2 country=DE", "clear"),
+            ("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.9.1 device=d2 country=US network=mobile", "not checked"),
+            // One laptop whose relay goes on and off.
+            ("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.9.1 device=d1 country=US", "clear"),
+            ("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.9.1 device=d2 country=US network=vpn", "not checked"),
+            ("ip=10.0.0.1 device=d1 country=DE", "ip=10.9.0.1 device=d2 country=US", "not checked"),
+            ("device=d1", "device=d2", "not checked"),
+        ] {
+            let rows = sessions(&[("01T10:00:00", "01T12:00:00", first), ("01T10:10:00", "01T11:00:00", second)]);
+            check(&TWO, &rows, expected);
+        }
+        let (home, away) = ("ip=198.18.0.1 device=d1 country=DE", "ip=198.18.9.1 device=d2 country=US");
+        // One after the other; and a session that was left open by a traveller.
+        check(&TWO, &sessions(&[("01T10:00:00", "01T10:05:00", home), ("01T10:10:00", "01T11:00:00", away)]), "clear");
+        check(&TWO, &sessions(&[("01T06:00:00", "05T12:00:00", home), ("01T17:00:00", "01T18:00:00", away)]), "clear");
+        check(&TWO, &sessions(&[("01T06:00:00", "05T12:00:00", home), ("03T17:00:00", "03T18:00:00", away)]), "clear");
+        let rows = sessions(&[("01T10:00:00", "01T12:00:00", home), ("01T10:10:00", "01T11:00:00", away)]);
+        check_with(&TWO, &rows, &office(), "not checked");
+        check(&Test::ConcurrentSessions { at_least: 2 }, &rows, "clear");
+        check(&TWO, &rows[..1], "not checked");
+        // An end before the begin is no end.
+        check(&TWO, &sessions(&[("01T10:00:00", "01T09:00:00", home), ("01T10:10:00", "01T10:10:00", away)]), "clear");
+    }
+
+    #[test]
+    fn first_contact() {
+        const FIRST: Test = Test::FirstContactElsewhere {};
+        let parcel = "parcel_delivered 2026-03-01T10:00:00Z country=US";
+        for (rows, expected) in [
+            (vec![parcel, "enrolment 2026-03-03T10:00:00Z country=CN"], "fires"),
+            (vec![parcel, "enrolment 2026-03-03T10:00:00Z country=United~States"], "clear"),
+            (vec![parcel, "enrolment 2026-03-03T10:00:00Z country=CN network=vpn"], "not checked"),
+            (vec![parcel, "enrolment 2026-03-03T10:00:00Z"], "not checked"),
+            (vec![parcel, "enrolment 2026-02-03T10:00:00Z country=CN"], "not checked"),
+            (vec![parcel, "enrolment 2026-05-30T10:00:00Z country=CN"], "not checked"),
+            (vec!["parcel_delivered 2026-03-01T10:00:00Z", "enrolment 2026-03-03T10:00:00Z country=CN"], "not checked"),
+            (vec!["enrolment 2026-03-03T10:00:00Z country=CN"], "not checked"),
+            // The person's own laptop was there before.
+            (
+                vec![
+                    "login 2026-02-01T10:00:00Z country=CN device=own",
+                    parcel,
+                    "login 2026-03-02T10:00:00Z country=CN device=own",
+                    "login 2026-03-03T10:00:00Z country=US device=new",
+                ],
+                "clear",
+            ),
+            (vec![parcel, "login 2026-03-02T10:00:00Z country=CN"], "not checked"),
+            (vec![parcel, "login 2026-03-02T10:00:00Z country=CN device=new"], "fires"),
+            (
+                vec![
+                    "parcel_delivered 2026-03-01T10:00:00Z country=US device=x",
+                    "device_seen 2026-03-02T10:00:00Z country=CN device=y",
+                    "device_seen 2026-03-02T11:00:00Z country=US device=x",
+                ],
+                "clear",
+            ),
+        ] {
+            check(&FIRST, &rows, expected);
+        }
+        let stays = check(
+            &FIRST,
+            &[parcel, "enrolment 2026-03-03T10:00:00Z country=CN", "device_seen 2026-03-09T10:00:00Z country=CN"],
+            "fires",
+        );
+        let home = check(
+            &FIRST,
+            &[parcel, "enrolment 2026-03-03T10:00:00Z country=CN", "device_seen 2026-03-09T10:00:00Z country=US"],
+            "fires",
+        );
+        assert!(share_of(&stays) > share_of(&home), "a traveller comes home");
+    }
+
+    #[test]
+    fn places_that_never_meet() {
+        let test = Test::NeverMeet { a: EventKind::DeviceSeen, b: EventKind::Login, days: 5 };
+        let rows = |device: &str, login: &str| {
+            let mut rows = daily("2026-03-01", 8, 1, 600, &format!("device_seen {{day}} {device}"));
+            rows.extend(daily("2026-03-01", 8, 1, 660, &format!("login {{day}} {login}")));
+            rows
+        };
+        let far = check(&test, &rows("ip=198.18.0.1 country=US", "ip=198.18.9.1 country=DE"), "fires");
+        assert!(note_of(&far).contains("countries") && note_of(&far).contains("8 and 8 days"), "{}", note_of(&far));
+        let near = check(&test, &rows("ip=198.18.0.1 country=US", "ip=198.18.9.1 country=US"), "fires");
+        assert!(share_of(&near) < 0.3, "two networks of one country are little");
+        for (device, login, expected) in [
+            ("ip=198.18.0.1 country=US", "ip=198.18.0.1 country=US", "clear"),
+            ("ip=198.18.0.1 country=US", "ip=198.18.0.77 country=DE", "clear"),
+            ("ip=198.18.0.1 country=US asn=64500", "ip=198.18.9.1 country=US asn=64500", "clear"),
+            ("country=US", "country=US", "clear"),
+            ("ip=198.18.0.1 country=US", "ip=198.18.9.1 country=DE network=vpn", "not checked"),
+            ("ip=10.0.0.1", "ip=198.18.9.1", "not checked"),
+            ("", "ip=198.18.9.1 country=DE", "not checked"),
+        ] {
+            check(&test, &rows(device, login), expected);
+        }
+        let (device, login) = ("ip=198.18.0.1 country=US", "ip=198.18.9.1 country=DE");
+        check_with(&test, &rows(device, login), &office(), "not checked");
+        check(&test, &rows(device, login)[..8], "not checked");
+        check(&Test::NeverMeet { a: EventKind::DeviceSeen, b: EventKind::Login, days: 9 }, &rows(device, login), "not checked");
+        // Once a week apart: no days are near each other.
+        let mut apart = daily("2026-01-01", 8, 7, 600, &format!("device_seen {{day}} {device}"));
+        apart.extend(daily("2026-01-04", 8, 7, 600, &format!("login {{day}} {login}")));
+        check(&test, &apart, "not checked");
+        // A visit home among the others.
+        let mut visit = rows(device, login);
+        visit.push("login 2026-03-05T12:00:00Z ip=198.18.0.1 country=US".to_owned());
+        check(&test, &visit, "clear");
+        // The application comes weeks before the first log-in.
+        let test = Test::NeverMeet { a: EventKind::Application, b: EventKind::Login, days: 1 };
+        let application = "application 2026-03-01T10:00:00Z ip=198.18.0.1 country=US";
+        check(&test, &[application, "login 2026-04-20T10:00:00Z ip=198.18.9.1 country=DE"], "fires");
+        check(&test, &[application, "login 2026-06-20T10:00:00Z ip=198.18.9.1 country=DE"], "not checked");
     }
 }
