@@ -175,7 +175,7 @@ fn countries_in_window(line: &Line<'_>, context: &Context<'_>, at_least: u32, da
             }
             first += 1;
         }
-        if held.len() > most {
+        if held.len() > most || held.len() == most && last + 1 - first > found.len() {
             (most, found) = (held.len(), first..last + 1);
         }
     }
@@ -354,7 +354,161 @@ fn is_calendar(times: impl Iterator<Item = Time>) -> bool {
     // A bank holiday moves a payment by days, a missed one makes two gaps of one.
     let fits = |gap: f64| {
         let times = (gap / usual).round().max(1.0);
-        (gap - times * usual).abs() <= 3.0
+        (gap - times * usual).abs() <= f64::max(3.0, 0.15 * usual)
     };
     usual >= 6.0 && gaps.iter().filter(|gap| fits(**gap)).count() * 5 >= gaps.len() * 4
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evaluate::sequence::testing::{check, check_with, daily, note_of, share_of};
+    use crate::indicators::Test;
+    use crate::policy::Policy;
+    use crate::vocabulary::EventKind;
+
+    #[test]
+    fn bursts() {
+        let test = Test::Burst { events: vec![EventKind::PayeeChanged], at_least: 2, days: 90, after_start: None };
+        let at = |day: &str| format!("payee_changed 2026-{day}");
+        let fired = check(&test, &[at("01-05"), at("02-05")], "fires");
+        assert!(note_of(&fired).starts_with("2 of payout account changed within 31 days"), "{}", note_of(&fired));
+        check(&test, &[at("01-01"), at("04-01")], "fires");
+        check(&test, &[at("01-01"), at("04-02")], "clear");
+        check(&test, &[at("01-05")], "clear");
+        // Two exports of one log.
+        check(&test, &[at("01-05"), at("01-05")], "clear");
+        check(&test, &["login 2026-01-01T10:00:00Z"], "not checked");
+        check(&test, &["@b payee_changed 2026-01-05"], "clear");
+        check(&test, &["payee_changed 2027-01-05", "payee_changed 2027-01-06"], "clear");
+
+        let first = Test::Burst {
+            events: vec![EventKind::AccessRequest, EventKind::MemberAdded],
+            at_least: 3,
+            days: 30,
+            after_start: Some(30),
+        };
+        let requests = |month: &str| -> Vec<String> {
+            (1..4).map(|day| format!("access_request 2026-{month}-0{day}T10:00:00Z")).collect()
+        };
+        let with = |start: &str, month: &str| [vec![format!("person start={start}")], requests(month)].concat();
+        let fired = check(&first, &with("2026-03-01", "03"), "fires");
+        assert!(note_of(&fired).contains("day 0 after the start"), "{}", note_of(&fired));
+        check(&first, &with("2026-01-01", "03"), "clear");
+        check(&first, &with("2026-04-01", "03"), "clear");
+        check(&first, &requests("03"), "not checked");
+        check(&first, &[vec!["hired 2026-03-01".to_owned()], requests("03")].concat(), "fires");
+        // One record of many.
+        let bulk = Test::Burst { events: vec![EventKind::Download], at_least: 100, days: 1, after_start: None };
+        check(&bulk, &["download 2026-03-01T10:00:00Z count=250"], "fires");
+        check(&bulk, &["download 2026-03-01T10:00:00Z count=-250"], "clear");
+        let many: Vec<String> = (0..400).map(|number| format!("download 2026-03-01T10:00:00Z repo=r{number}")).collect();
+        let many = check(&bulk, &many, "fires");
+        assert!(share_of(&many) > 0.9);
+    }
+
+    #[test]
+    fn countries() {
+        let test = Test::CountriesInWindow { at_least: 3, days: 7 };
+        let logins = |places: &[(&str, &str)]| -> Vec<String> {
+            places.iter().map(|(time, place)| format!("login 2026-03-{time}T10:00:00Z {place}")).collect()
+        };
+        let journey = check(&test, &logins(&[("01", "country=DE"), ("03", "country=FR"), ("05", "country=ES")]), "fires");
+        let rows = logins(&[
+            ("01", "country=DE"),
+            ("02", "country=FR"),
+            ("03", "country=DE"),
+            ("04", "country=ES"),
+            ("05", "country=FR"),
+            ("06", "country=DE"),
+            ("07", "country=ES"),
+        ]);
+        let fro = check(&test, &rows, "fires");
+        assert!(share_of(&fro) > share_of(&journey), "to and fro is no journey");
+        assert!(note_of(&fro).contains("3 countries within 6 days"), "{}", note_of(&fro));
+        for (places, expected) in [
+            (vec![("01", "country=DE"), ("03", "country=FR"), ("05", "country=Germany")], "clear"),
+            (vec![("01", "country=DE"), ("03", "country=FR"), ("09", "country=ES")], "clear"),
+            (vec![("01", "country=DE"), ("03", "country=FR"), ("05", "country=ES network=vpn")], "clear"),
+            (
+                vec![("01", "country=DE network=vpn"), ("03", "country=FR network=vpn"), ("05", "country=ES network=vpn")],
+                "not checked",
+            ),
+            (vec![("01", "country=DE network=vpn")], "not checked"),
+            (vec![("01", "country=Nowhere"), ("03", "country=Elsewhere"), ("05", "country=Anywhere")], "not checked"),
+            (vec![("01", "ip=198.18.0.1")], "not checked"),
+            (vec![("01", "country=DE")], "clear"),
+        ] {
+            check(&test, &logins(&places), expected);
+        }
+        let office = Policy { office_networks: vec!["198.18.0.0/24".parse().unwrap()], ..Policy::default() };
+        let rows = ["DE", "FR", "ES"].map(|country| format!("login 2026-03-01T10:00:00Z ip=198.18.0.1 country={country}"));
+        check_with(&test, &rows[..1], &office, "not checked");
+        // More countries than are compared by their writing.
+        let all =
+            ["DE", "FR", "ES", "IT", "PL", "CZ", "AT", "CH", "NL", "BE", "DK", "SE", "NO", "FI", "PT", "IE", "GB", "US", "CA"];
+        let rows: Vec<String> = (all.iter().enumerate())
+            .map(|(hour, country)| format!("login 2026-03-01T{hour:02}:00:00Z country={country}"))
+            .collect();
+        check(&Test::CountriesInWindow { at_least: 18, days: 7 }, &rows, "fires");
+        check(&Test::CountriesInWindow { at_least: 20, days: 7 }, &rows, "clear");
+    }
+
+    #[test]
+    fn activity_that_nobody_keeps_up() {
+        let test = Test::LongActivity { session_hours: 24, day_hours: 20, days: 3 };
+        let hours = |days: u32, hours: u32| -> Vec<String> {
+            (0..hours).flat_map(|hour| daily("2026-03-01", days, 1, hour * 60 + 30, "commit {day}")).collect()
+        };
+        let active = check(&test, &hours(3, 20), "fires");
+        assert!(note_of(&active).contains("on 3 days, up to 20 hours"), "{}", note_of(&active));
+        check(&test, &hours(2, 24), "clear");
+        check(&test, &hours(9, 16), "clear");
+        let sessions = |days: u32, end: u32| -> Vec<String> {
+            (1..=days).map(|day| format!("session 2026-03-{day:02}T10:00:00Z end=2026-03-{:02}T11:00:00Z", day + end)).collect()
+        };
+        let open = check(&test, &sessions(3, 1), "fires");
+        assert!(share_of(&open) < share_of(&active), "a session may be left open");
+        check(&test, &sessions(2, 1), "clear");
+        check(&test, &sessions(5, 0), "clear");
+        // What machines do, and days without hours.
+        let machine: Vec<String> = hours(3, 24).iter().map(|row| row.replace("commit", "device_seen")).collect();
+        check(&test, &machine, "not checked");
+        check(&test, &["bid 2026-03-01", "bid 2026-03-02"], "not checked");
+        let at_once: Vec<String> = (0..100).map(|number| format!("commit 2026-03-01T10:00:00Z sha={number:07}")).collect();
+        check(&test, &at_once, "clear");
+        check(&test, &["commit 2026-03-01T10:00:00Z"], "clear");
+    }
+
+    #[test]
+    fn payments() {
+        let test = Test::RoundPayments { at_least: 4 };
+        let pay = |days: &[&str], amount: &str| -> Vec<String> {
+            days.iter().map(|day| format!("payout 2026-{day}T10:00:00Z amount={amount} currency=USD")).collect()
+        };
+        let uneven = ["01-02", "01-05", "02-20", "02-21", "04-01"];
+        let round = check(&test, &pay(&uneven, "2000"), "fires");
+        assert!(note_of(&round).contains("5 of 5 payments of exactly 2000 USD, on 5 days"), "{}", note_of(&round));
+        let below = check(&test, &pay(&uneven, "9900"), "fires");
+        assert!(share_of(&below) > share_of(&round));
+        let mut one_day = pay(&["01-02"], "2900.50");
+        for minute in 1..4 {
+            one_day.push(one_day[0].replace("10:00:00", &format!("10:0{minute}:00")));
+        }
+        let split = check(&test, &one_day, "fires");
+        assert!(share_of(&split) > share_of(&below) || share_of(&split) > 0.7, "one sum in pieces");
+        for (rows, expected) in [
+            // Wages are equal, and often round.
+            (pay(&["01-31", "02-27", "03-31", "04-30", "05-29"], "5000"), "clear"),
+            (pay(&["01-31", "02-27", "04-30", "05-29", "06-29"], "9800"), "clear"),
+            (pay(&["01-02", "01-09", "01-16", "01-23", "01-30"], "1000"), "clear"),
+            (pay(&uneven, "2013.55"), "clear"),
+            (pay(&uneven[..3], "2000"), "clear"),
+            (pay(&["01-02", "01-03", "01-02", "01-03"], "2000"), "clear"),
+            (pay(&uneven, "-2000"), "not checked"),
+            (pay(&uneven, "two~thousand"), "not checked"),
+            (vec!["login 2026-01-01T10:00:00Z".to_owned()], "not checked"),
+        ] {
+            check(&test, &rows, expected);
+        }
+    }
 }

@@ -448,8 +448,7 @@ pub(super) fn identity_changed(line: &Line<'_>, context: &Context<'_>, at_least:
     let mut same_person: Vec<Rename<'_>> = Vec::new();
     for (_, row) in line.of(RENAMED) {
         let what = line.fact_text(row, Field::What).unwrap_or("profile");
-        let folded =
-            |field| line.fact_text(row, field).map(|text| interdict_names::fold(text).to_lowercase()).unwrap_or_default();
+        let folded = |field| line.fact_text(row, field).map(|text| interdict_names::fold(own_part(text))).unwrap_or_default();
         let rename = Rename { row, what, from: folded(Field::From), to: folded(Field::To) };
         let picture = ["picture", "photo", "avatar"].iter().any(|word| what.eq_ignore_ascii_case(word));
         let written_anew = !rename.from.is_empty() && same_words(&rename.from, &rename.to);
@@ -519,9 +518,14 @@ fn same_words(a: &str, b: &str) -> bool {
     letters(a) == letters(b) || sorted(a) == sorted(b)
 }
 
-/// Words of a name of more than two letters; not the host of an e-mail address.
+/// Without the host of an e-mail address and the platform of a handle, which many have in common.
+fn own_part(text: &str) -> &str {
+    let text = text.split_once('@').map_or(text, |(local, host)| if local.is_empty() { host } else { local });
+    text.rsplit_once(':').map_or(text, |(_, handle)| handle)
+}
+
+/// Words of more than two letters.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let text = text.split_once('@').map_or(text, |(local, _)| local);
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2)
 }
 

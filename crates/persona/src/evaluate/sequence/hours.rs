@@ -120,7 +120,7 @@ pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, day
     // A working night is shifted by eight hours at most and has its own day; more shift and more days are clearer.
     let far = ((shift.abs() - bound) / (12.0 - bound).max(1.0)).clamp(0.0, 1.0);
     let long = (f64::from(clock.days) / f64::from(days.max(1)) - 1.0).clamp(0.0, 1.0);
-    let clearness = (0.35 + 0.35 * far + 0.15 * long) * (0.6 + 0.4 * resultant) / 0.85;
+    let clearness = (0.25 + 0.45 * far + 0.15 * long) * (0.6 + 0.4 * resultant) / 0.85;
     Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
 }
 
@@ -208,9 +208,12 @@ mod tests {
     fn hours_of_another_zone() {
         // Nine to midnight in Shanghai is eight in the evening to eleven in the morning in New York.
         let fired = check(&shift(), &at("America/New_York", [1, 3, 5, 7, 9, 11, 13, 15], 30, 1), "fires");
-        assert!(note_of(&fired).contains("30 days") && note_of(&fired).contains("America/New_York"), "{}", note_of(&fired));
+        assert!(note_of(&fired).contains("on 31 days") && note_of(&fired).contains("America/New_York"), "{}", note_of(&fired));
         let more = check(&shift(), &at("America/New_York", [1, 3, 5, 7, 9, 10], 60, 1), "fires");
         assert!(share_of(&more) > 0.0);
+        // A night owl who sleeps from four to one is at the bound: little.
+        let owl = check(&shift(), &at("Europe/Berlin", [12, 14, 16, 18, 20, 22, 24, 26], 30, 1), "fires");
+        assert!(share_of(&owl) < 0.45 && share_of(&owl) < share_of(&fired), "{} {}", share_of(&owl), share_of(&fired));
         // The same by a fixed offset, and over the change to summer time.
         check(&shift(), &at("-05:00", [1, 3, 5, 7, 9, 11, 13, 15], 60, 2), "fires");
         check(&shift(), &at("America/New_York", [1, 3, 5, 7, 9, 11, 13, 15], 60, 2), "fires");
@@ -222,7 +225,7 @@ mod tests {
             (at("Europe/Berlin", 8..17, 30, 1), "an office day"),
             (at("Europe/Berlin", 8..17, 60, 3), "an office day in winter and summer"),
             (at("Europe/Berlin", 17..23, 30, 1), "evenings beside another job"),
-            (at("Europe/Berlin", [12, 14, 16, 18, 20, 22, 24, 26], 30, 1), "a night owl who sleeps from four to noon"),
+            (at("Europe/Berlin", [11, 13, 15, 17, 19, 21, 23, 25], 30, 1), "a night owl who sleeps from three to noon"),
             (at("America/New_York", [14, 16, 18, 20], 30, 1), "an office day"),
             (at("Asia/Kolkata", [9, 11, 13, 15, 17, 19], 30, 1), "from half past two to one at night, for a customer abroad"),
             (at("Europe/Berlin", 0..24, 30, 1), "no time of day at all"),

@@ -322,7 +322,7 @@ fn carrier(ip: IpAddr) -> bool {
 }
 
 /// How many rows of one moment are looked through for an equal one.
-const LOOK_BACK: usize = 16;
+const LOOK_BACK: usize = 512;
 
 /// Whether a row tells again what one before it told: same moment, kind and address, and no two devices; where no address is stated, the
 /// same facts.

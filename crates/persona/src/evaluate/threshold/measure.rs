@@ -147,15 +147,26 @@ const fn label(measure: Measure) -> &'static str {
     }
 }
 
-/// The last statement of a fact in documents of a kind.
-fn stated<'a>(person: Person<'a>, kinds: &[DocKind], field: Field) -> Option<(Document<'a>, Fact<'a>)> {
+/// What the latest document that says it says; of two of one time the first.
+fn latest<'a, T>(person: Person<'a>, kinds: &[DocKind], read: impl Fn(Document<'a>) -> Option<T>) -> Option<T> {
     kinds.iter().find_map(|kind| {
-        let found = |document: Document<'a>| document.fact(field).map(|fact| (document, fact));
-        person.documents_of(*kind).rev().find_map(found)
+        let mut found: Option<(Option<Time>, T)> = None;
+        for document in person.documents_of(*kind) {
+            let later = found.as_ref().is_none_or(|(time, _)| document.time() > *time);
+            if let Some(read) = later.then(|| read(document)).flatten() {
+                found = Some((document.time(), read));
+            }
+        }
+        found.map(|(_, read)| read)
     })
 }
 
-/// The last statement of a number in documents of a kind.
+/// The latest statement of a fact in documents of the first of the kinds that has one.
+fn stated<'a>(person: Person<'a>, kinds: &[DocKind], field: Field) -> Option<(Document<'a>, Fact<'a>)> {
+    latest(person, kinds, |document| document.fact(field).map(|fact| (document, fact)))
+}
+
+/// The latest statement of a number.
 fn number<'a>(person: Person<'a>, kinds: &[DocKind], field: Field) -> Option<(f64, Part<'a>)> {
     let (document, fact) = stated(person, kinds, field)?;
     Some((fact.number()?, Part::Fact(document, fact)))
@@ -163,11 +174,9 @@ fn number<'a>(person: Person<'a>, kinds: &[DocKind], field: Field) -> Option<(f6
 
 /// Both numbers of one document.
 fn pair<'a>(person: Person<'a>, kinds: &[DocKind], above: Field, below: Field) -> Option<[(f64, Part<'a>); 2]> {
-    kinds.iter().find_map(|kind| {
-        person.documents_of(*kind).rev().find_map(|document| {
-            let (above, below) = (document.fact(above)?, document.fact(below)?);
-            Some([(above.number()?, Part::Fact(document, above)), (below.number()?, Part::Fact(document, below))])
-        })
+    latest(person, kinds, |document| {
+        let (above, below) = (document.fact(above)?, document.fact(below)?);
+        Some([(above.number()?, Part::Fact(document, above)), (below.number()?, Part::Fact(document, below))])
     })
 }
 
@@ -486,4 +495,227 @@ fn crypto_hours<'a>(line: &Line<'a>, context: &Context<'_>) -> Number<'a> {
         _ => 1.0,
     };
     Number::Value { value: seconds as f64 / HOUR as f64, of: None, parts, certain }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Measure, year};
+    use crate::evaluate::Outcome;
+    use crate::evaluate::sequence::testing::{check, daily, note_of, share_of};
+    use crate::indicators::Test;
+
+    const fn above(measure: Measure, bound: f64) -> Test {
+        Test::Measure { measure, at_least: Some(bound), at_most: None }
+    }
+
+    const fn below(measure: Measure, bound: f64) -> Test {
+        Test::Measure { measure, at_least: None, at_most: Some(bound) }
+    }
+
+    #[test]
+    fn numbers_of_documents() {
+        let follow = above(Measure::FollowRatio, 5.0);
+        let skills = above(Measure::SkillsPerYear, 5.0);
+        let pay = below(Measure::PayShare, 0.5);
+        let connections = below(Measure::Connections, 50.0);
+        let bids = above(Measure::BidsPerWin, 20.0);
+        for (test, rows, expected) in [
+            (&follow, vec!["doc:profile followers=100 following=900"], "fires"),
+            (&follow, vec!["doc:profile followers=300 following=400"], "clear"),
+            (&follow, vec!["doc:profile followers=20 following=900"], "clear"),
+            (&follow, vec!["doc:profile followers=200"], "not checked"),
+            (&skills, vec!["doc:cv skills=40 years=5"], "fires"),
+            (&skills, vec!["doc:cv skills=12 years=5"], "clear"),
+            (&skills, vec!["doc:cv skills=3 years=0"], "clear"),
+            (&skills, vec!["doc:cv skills=40"], "not checked"),
+            (&skills, vec!["doc:cv skills=many years=5"], "not checked"),
+            (&pay, vec!["doc:contract offer=40000 benchmark=100000"], "fires"),
+            (&pay, vec!["hired 2026-03-01 offer=40000 benchmark=100000"], "fires"),
+            (&pay, vec!["doc:contract offer=90000 benchmark=100000"], "clear"),
+            (&pay, vec!["doc:contract offer=0 benchmark=100000"], "not checked"),
+            (&pay, vec!["doc:contract offer=40000 benchmark=0"], "not checked"),
+            (&pay, vec!["doc:contract offer=40000"], "not checked"),
+            (&connections, vec!["doc:profile connections=3", "doc:cv years=8"], "fires"),
+            (&connections, vec!["doc:profile connections=3", "doc:cv years=2"], "clear"),
+            (&connections, vec!["doc:profile connections=300", "doc:cv years=8"], "clear"),
+            (&connections, vec!["doc:profile connections=3"], "not checked"),
+            (&connections, vec!["doc:cv years=8"], "not checked"),
+            (&bids, vec!["doc:profile bids=100 wins=1"], "fires"),
+            (&bids, vec!["doc:profile bids=100 wins=0"], "fires"),
+            (&bids, vec!["doc:profile bids=19 wins=0"], "clear"),
+            (&bids, vec!["doc:profile bids=100 wins=30"], "clear"),
+            (&bids, vec!["doc:profile wins=30"], "not checked"),
+        ] {
+            check(test, &rows, expected);
+        }
+        let fired = check(&follow, &["doc:profile followers=100 following=900"], "fires");
+        assert_eq!(note_of(&fired), "followed for each follower: 9 (900 of 100), at least 5");
+        assert!(share_of(&check(&follow, &["doc:profile followers=100 following=500"], "fires")) < share_of(&fired));
+        // Both bounds, and none.
+        let both = Test::Measure { measure: Measure::FollowRatio, at_least: Some(2.0), at_most: Some(5.0) };
+        check(&both, &["doc:profile followers=100 following=300"], "fires");
+        check(&both, &["doc:profile followers=100 following=900"], "clear");
+        let none = Test::Measure { measure: Measure::FollowRatio, at_least: None, at_most: None };
+        check(&none, &["doc:profile followers=100 following=900"], "clear");
+    }
+
+    #[test]
+    fn bids_by_events() {
+        let bids = above(Measure::BidsPerWin, 20.0);
+        let rows = daily("2026-01-01", 40, 1, 600, "bid {day}");
+        check(&bids, &rows, "fires");
+        check(&bids, &rows[..19], "clear");
+        check(&bids, &[rows, daily("2026-01-02", 4, 9, 700, "won {day}")].concat(), "clear");
+    }
+
+    #[test]
+    fn ages() {
+        let profile = below(Measure::ProfileYears, 1.0);
+        let portfolio = below(Measure::PortfolioDays, 90.0);
+        let credit = above(Measure::CreditGap, 5.0);
+        let (cv, application) = ("doc:cv years=8", "application 2026-03-01T10:00:00Z");
+        for (test, rows, expected) in [
+            (&profile, vec!["doc:profile created=2025-12-01", cv, application], "fires"),
+            (&profile, vec!["profile_created 2025-12-01", cv, application], "fires"),
+            (&profile, vec!["profile_created 2025-12-01", cv, "person start=2026-02-01"], "fires"),
+            (&profile, vec!["doc:profile created=2020", cv, application], "clear"),
+            (&profile, vec!["doc:profile created=2025-12-01", "doc:cv years=1", application], "clear"),
+            (&profile, vec!["doc:profile created=2025-12-01", cv], "not checked"),
+            (&profile, vec!["doc:profile created=2025-12-01", application], "not checked"),
+            (&profile, vec![cv, application], "not checked"),
+            (&portfolio, vec!["doc:portfolio registered=2026-01-15", application], "fires"),
+            (&portfolio, vec!["doc:portfolio registered=2026-03-15", application], "fires"),
+            (&portfolio, vec!["doc:portfolio registered=2020-01-15", application], "clear"),
+            (&portfolio, vec!["doc:portfolio registered=2026-01-15"], "not checked"),
+            (&portfolio, vec!["doc:portfolio domain=a.example", application], "not checked"),
+            (
+                &portfolio,
+                vec![
+                    "doc:portfolio domain=www.a.example",
+                    "doc:domain_lookup domain=a.example registered=2026-01-15",
+                    application,
+                ],
+                "fires",
+            ),
+            (
+                &portfolio,
+                vec![
+                    "doc:portfolio domain=a.example",
+                    "doc:domain_lookup domain=mail.example registered=2026-01-15",
+                    application,
+                ],
+                "not checked",
+            ),
+            (
+                &credit,
+                vec!["doc:credit_file registered=2022-01-01", "doc:cv 1.employer=X 1.from=2019-06 2.employer=Y 2.from=2010"],
+                "fires",
+            ),
+            (&credit, vec!["doc:credit_file registered=2008-01-01", "doc:cv 1.employer=X 1.from=2010"], "clear"),
+            (&credit, vec!["doc:credit_file registered=2022-01-01", "doc:cv years=8"], "not checked"),
+            (&credit, vec!["doc:credit_file registered=soon", "doc:cv 1.from=2010"], "not checked"),
+            (&credit, vec!["doc:cv 1.from=2010"], "not checked"),
+        ] {
+            check(test, &rows, expected);
+        }
+        for (text, expected) in [
+            ("2015", Some(2015.0)),
+            ("2015-07", Some(2015.5)),
+            ("2015/01", Some(2015.0)),
+            ("2015-13", None),
+            ("now", None),
+            ("", None),
+        ] {
+            assert_eq!(year(text), expected, "{text}");
+        }
+        assert!((year("1970-01-01").unwrap() - 1970.0).abs() < 0.01 && (year("1965-01").unwrap() - 1965.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn shares_of_events() {
+        let camera = above(Measure::CameraOff, 0.9);
+        let off = daily("2026-01-01", 10, 3, 600, "meeting {day} camera=no");
+        let on = daily("2026-02-01", 5, 1, 600, "meeting {day} camera=yes");
+        let fired = check(&camera, &off, "fires");
+        assert!(note_of(&fired).contains("1 (10 of 10)"), "{}", note_of(&fired));
+        check(&camera, &[off.clone(), on].concat(), "clear");
+        check(&camera, &off[..7], "not checked");
+        check(&camera, &["meeting 2026-01-01T10:00:00Z"], "not checked");
+
+        let merged = below(Measure::MergedShare, 0.05);
+        let requests = daily("2026-01-01", 12, 1, 600, "pull_request {day} repo=famous/thing merged=no");
+        check(&merged, &requests, "fires");
+        let own: Vec<String> = requests.iter().map(|row| row.replace("famous", "Ada")).collect();
+        check(&merged, &[own, vec!["id:handle github:ada".to_owned()]].concat(), "not checked");
+        check(&merged, &requests[..9], "not checked");
+        let good = daily("2026-02-01", 3, 1, 600, "pull_request {day} repo=famous/thing merged=yes");
+        check(&merged, &[requests, good].concat(), "clear");
+        // Who reports bugs has nothing to merge.
+        check(&merged, &daily("2026-01-01", 30, 1, 600, "issue {day} repo=famous/thing"), "not checked");
+    }
+
+    #[test]
+    fn clones_of_newcomers() {
+        let test = above(Measure::ClonesAgainstRole, 5.0);
+        let clones = |person: &str, role: &str, count: u32| -> Vec<String> {
+            let mut rows = vec![format!("@{person} person role={role} start=2026-03-01")];
+            rows.extend((0..count).map(|number| format!("@{person} clone 2026-03-02T10:{number:02}:00Z repo=r{number}")));
+            rows
+        };
+        let team = |role: &str| ["b", "c", "d", "e", "f", "g"].map(|person| clones(person, role, 3)).concat();
+        let fired = check(&test, &[clones("a", "Engineer", 30), team("engineer")].concat(), "fires");
+        assert!(
+            note_of(&fired).contains("10 (30 of 3)") && note_of(&fired).contains("7 newcomers of the role"),
+            "{}",
+            note_of(&fired)
+        );
+        let other_role = check(&test, &[clones("a", "Designer", 30), team("engineer")].concat(), "fires");
+        assert!(share_of(&other_role) < share_of(&fired));
+        check(&test, &[clones("a", "engineer", 5), team("engineer")].concat(), "clear");
+        check(&test, &[clones("a", "engineer", 0), team("engineer")].concat(), "clear");
+        check(&test, &clones("a", "engineer", 30), "not checked");
+        check(&test, &[clones("a", "engineer", 30).split_off(1), team("engineer")].concat(), "not checked");
+        check(&test, &["person role=engineer start=2026-03-01"], "not checked");
+        // Later than the first week; and one repository again and again.
+        let later: Vec<String> =
+            clones("a", "engineer", 30).iter().map(|row| row.replace("clone 2026-03-02", "clone 2026-04-02")).collect();
+        check(&test, &[later, team("engineer")].concat(), "clear");
+        let again: Vec<String> = (0..30).map(|minute| format!("clone 2026-03-02T10:{minute:02}:00Z repo=r1")).collect();
+        check(&test, &[clones("a", "engineer", 0), again, team("engineer")].concat(), "clear");
+    }
+
+    #[test]
+    fn accounts_and_currencies() {
+        let age = below(Measure::PayeeAgeDays, 30.0);
+        for (rows, expected) in [
+            (vec!["payee_opened 2026-03-01 payee=ACC-7734", "payout 2026-03-20T10:00:00Z payee=ACC-7734"], "fires"),
+            (vec!["payee_opened 2026-03-01T11:00:00Z", "payout 2026-03-01T10:00:00Z"], "fires"),
+            (vec!["doc:bank_account payee=ACC-7734 created=2026-03-01", "payout 2026-03-20T10:00:00Z payee=ACC-7734"], "fires"),
+            (vec!["payee_opened 2020-03-01 payee=ACC-7734", "payout 2026-03-20T10:00:00Z payee=ACC-7734"], "clear"),
+            (vec!["payee_opened 2026-03-01 payee=ACC-7734", "payout 2026-03-20T10:00:00Z payee=ACC-8845"], "not checked"),
+            (vec!["payee_opened 2026-03-01 payee=ACC-7734"], "not checked"),
+            (vec!["payout 2026-03-20T10:00:00Z payee=ACC-7734"], "not checked"),
+        ] {
+            check(&age, &rows, expected);
+        }
+        let crypto = below(Measure::CryptoHours, 48.0);
+        let both = |hours: u32, times: u32| {
+            let mut rows = daily("2026-01-01", times, 14, 0, "payout {day} amount=10");
+            rows.extend(daily("2026-01-01", times, 14, hours * 60, "pay_in_crypto {day}"));
+            rows
+        };
+        let often = check(&crypto, &both(20, 5), "fires");
+        let once = check(&crypto, &both(20, 1), "fires");
+        assert!(share_of(&often) > share_of(&once), "one may be chance");
+        check(&crypto, &both(100, 5), "clear");
+        let one_soon = [both(100, 5), vec!["pay_in_crypto 2026-01-01T09:00:00Z".to_owned()]].concat();
+        check(&crypto, &one_soon, "clear");
+        check(&crypto, &["payout 2026-01-01T10:00:00Z"], "not checked");
+        check(&crypto, &["payout 2026-01-01T10:00:00Z", "@b pay_in_crypto 2026-01-01T10:00:00Z"], "clear");
+        check(&crypto, &["pay_in_crypto 2026-01-01T10:00:00Z"], "not checked");
+        assert!(matches!(
+            check(&crypto, &["pay_in_crypto 2026-01-01T10:00:00Z"], "not checked"),
+            Outcome::NotChecked("payouts")
+        ));
+    }
 }
