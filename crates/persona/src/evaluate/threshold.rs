@@ -100,7 +100,8 @@ fn burst(
     let names: Vec<&str> = events.iter().map(|kind| kind.label()).collect();
     let mut note = format!("{most} of {} within {}", names.join(" and "), within_shown(begin.time, end.time));
     if let Some(start) = after_start.and_then(|_| start(line)) {
-        note += &format!(", from day {} after the start", begin.time.since(start).max(0) / DAY);
+        let day = begin.time.since(start).max(0) / DAY;
+        note.extend([", from day ", &day.to_string(), " after the start"]);
     }
     let shown = |row: &EventRow, weight: usize| {
         if weight > 1 { format!("{}, {weight} at once", row.time) } else { row.time.to_string() }

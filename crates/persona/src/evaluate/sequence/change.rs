@@ -189,9 +189,12 @@ pub(super) fn change_point(line: &Line<'_>, context: &Context<'_>, at_least: u32
     let mut ends = [None::<(u32, u32)>; 4];
     for (_, row) in line.of(LOGINS) {
         let device = (row.device != NONE).then_some(row.device);
+        let class = line.stated_network(row).unwrap_or(Network::Unstated);
+        let country = line.fact(row, Field::Country).filter(|_| class.has_country());
         let network = (row.ip != NONE).then_some(row.ip).or_else(|| line.fact(row, Field::Asn));
+        let network = network.filter(|_| !matches!(class, Network::Mobile | Network::Office));
         let hour = has_hour(row).then_some(0);
-        for (feature, value) in [device, line.fact(row, Field::Country), network, hour].into_iter().enumerate() {
+        for (feature, value) in [device, country, network, hour].into_iter().enumerate() {
             if let Some(value) = value {
                 counts[feature] += 1;
                 ends[feature].get_or_insert((value, value)).1 = value;
@@ -286,8 +289,8 @@ impl Features {
     /// The first index of the later side, and what is changed there.
     fn best(&self, count: usize) -> Option<(usize, [bool; 4])> {
         let mut changed = vec![[false; 4]; count + 1];
-        for feature in 0..3 {
-            disjoint(&self.values[feature], |split| changed[split][feature] = true);
+        for (feature, values) in self.values.iter().enumerate().take(3) {
+            disjoint(values, |split| changed[split][feature] = true);
         }
         moved(&self.values[3], |split| changed[split][3] = true);
         let splits = (SIDE..=count.saturating_sub(SIDE)).map(|split| (split, changed[split]));

@@ -137,15 +137,15 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
     let Some(zone) = line.person.zone() else { return Outcome::NotChecked("a stated time zone") };
     // Machines and containers write +00:00, wherever the person is.
     let stated = || line.of(kinds).filter_map(|(_, row)| Some((row, offset(row)?))).filter(|(_, offset)| *offset != 0);
-    let mut agreed = None;
+    let mut known = None;
     let mut agrees = |time, offset: i16| {
         // The offset of one season is within the hour that is allowed in the other.
-        if agreed == Some(offset) {
+        if known == Some(offset) {
             return true;
         }
         let of_zone = zone.offset_at(time);
         if of_zone == offset {
-            agreed = Some(offset);
+            known = Some(offset);
         }
         (of_zone - offset).abs() <= SUMMER
     };

@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 
 use interdict_model::Country;
-use rustc_hash::FxHashMap;
 
 use crate::evaluate::{Context, Evidence};
 use crate::people::{EventRow, FileId, NO_OFFSET, NONE, People, Person, Source};
@@ -69,7 +68,7 @@ pub(in crate::evaluate) const ACTIVITY: Kinds = Kinds::of(&[
 ]);
 
 /// Of what class a network is, as far as a place is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::evaluate) enum Network {
     /// A line at a home: where the address is, somebody is.
     Home,
@@ -108,7 +107,8 @@ impl Network {
 /// The classes of all addresses of one person: what one record states of an address holds for the others that do not state it.
 #[derive(Debug)]
 pub(in crate::evaluate) struct Networks<'a> {
-    by_ip: FxHashMap<u32, Network>,
+    /// By address, each once.
+    by_ip: Vec<(u32, Network)>,
     line: Line<'a>,
     policy: &'a Policy,
 }
@@ -127,12 +127,16 @@ impl Networks<'_> {
         if carrier(ip) {
             return Network::Mobile;
         }
-        self.by_ip.get(&row.ip).copied().or_else(|| self.line.stated_network(row)).unwrap_or(Network::Unstated)
+        self.stated_elsewhere(row.ip).or_else(|| self.line.stated_network(row)).unwrap_or(Network::Unstated)
+    }
+
+    fn stated_elsewhere(&self, ip: u32) -> Option<Network> {
+        self.by_ip.binary_search_by_key(&ip, |(known, _)| *known).ok().map(|at| self.by_ip[at].1)
     }
 
     /// Whether the person is known to use relays.
     pub(in crate::evaluate) fn any_relay(&self) -> bool {
-        self.by_ip.values().any(|network| *network == Network::Relay)
+        self.by_ip.iter().any(|(_, network)| *network == Network::Relay)
     }
 }
 
@@ -254,7 +258,7 @@ impl<'a> Line<'a> {
         })
     }
 
-    fn stated_network(&self, row: &EventRow) -> Option<Network> {
+    pub(in crate::evaluate) fn stated_network(&self, row: &EventRow) -> Option<Network> {
         Network::from_code(self.fact_text(row, Field::Network)?)
     }
 
@@ -272,16 +276,11 @@ impl<'a> Line<'a> {
 
     /// The classes of all addresses of the person.
     pub(in crate::evaluate) fn networks(&self, policy: &'a Policy) -> Networks<'a> {
-        let mut by_ip = FxHashMap::default();
-        for row in self.rows.iter().filter(|row| row.ip != NONE && row.facts != NONE) {
-            if let Some(stated) = self.stated_network(row) {
-                let known = by_ip.entry(row.ip).or_insert(stated);
-                // What is no place for one record is none for the others.
-                if known.is_place() {
-                    *known = stated;
-                }
-            }
-        }
+        let with_ip = self.rows.iter().filter(|row| row.ip != NONE && row.facts != NONE);
+        let mut by_ip: Vec<(u32, Network)> = with_ip.filter_map(|row| Some((row.ip, self.stated_network(row)?))).collect();
+        // What is no place for one record is none for the others: of an address the last class in the order of declaration stays.
+        by_ip.sort_unstable_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
+        by_ip.dedup_by_key(|(ip, _)| *ip);
         Networks { by_ip, line: *self, policy }
     }
 

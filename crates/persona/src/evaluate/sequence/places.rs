@@ -28,32 +28,37 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
     const MISSING: Outcome = Outcome::NotChecked("two log-ins with coordinates, outside VPN, mobile and office networks");
     // Most persons stay about one place. Equal writings of coordinates are read once.
     let mut first: Option<Point> = None;
-    let mut last = None;
-    let (mut usable, mut moved) = (0_usize, false);
+    let mut texts = None;
+    let (mut usable, mut far, mut stated) = (0_usize, false, false);
     for (_, row) in line.of(LOGINS) {
         let (Some(lat), Some(lon)) = (line.fact(row, Field::Lat), line.fact(row, Field::Lon)) else { continue };
-        let known = match last {
-            Some((texts, known)) if texts == (lat, lon) => known,
+        let (point, is_far) = match texts {
+            Some((same, point, is_far)) if same == (lat, lon) => (point, is_far),
             _ => {
                 let point = line.point(row);
-                if let Some(point) = point {
-                    moved |= first.get_or_insert(point).distance(point) > APART_KM / 2.0;
-                }
-                last = Some(((lat, lon), point.is_some()));
-                point.is_some()
+                let from = first.or(point);
+                let is_far = from.zip(point).is_some_and(|(from, to)| from.distance(to) > APART_KM / 2.0);
+                texts = Some(((lat, lon), point, is_far));
+                (point, is_far)
             }
         };
-        usable += usize::from(known && has_hour(row) && line.is_place(row, context.policy));
+        stated |= point.is_some();
+        if point.is_none() || !has_hour(row) || usable >= 2 && !is_far || !line.is_place(row, context.policy) {
+            continue;
+        }
+        usable += 1;
+        far |= first.is_some() && is_far;
+        first = first.or(point);
     }
-    if first.is_none() {
+    if !stated {
         return Outcome::NotChecked("log-ins with coordinates");
     }
-    if !moved {
+    if !far {
         return if usable < 2 { MISSING } else { Outcome::Clear };
     }
     let networks = line.networks(context.policy);
     let mut before: Option<(&EventRow, Point, Network)> = None;
-    let mut moves = 0_usize;
+    let mut steps = 0_usize;
     let mut pairs: Vec<(f64, f64, &EventRow, &EventRow)> = Vec::new();
     let mut clear = 0.0;
     for (_, row) in line.of(LOGINS) {
@@ -63,7 +68,7 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
             continue;
         }
         if let Some((from, from_point, from_network)) = before.replace((row, point, network)) {
-            moves += 1;
+            steps += 1;
             // One address in two places is a quarrel of two sources, and no journey.
             if from.ip != NONE && from.ip == row.ip {
                 continue;
@@ -81,7 +86,7 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
             }
         }
     }
-    if moves == 0 {
+    if steps == 0 {
         return MISSING;
     }
     if pairs.is_empty() || pairs.len() < at_least as usize {
@@ -92,7 +97,7 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
     let note = format!(
         "{} of {} between log-ins would need more than {kmh} km/h; the fastest: {distance:.0} km in {}",
         pairs.len(),
-        counted(moves, "move"),
+        counted(steps, "move"),
         span(to.time.since(from.time)),
     );
     let evidence = pairs.iter().flat_map(|(_, _, from, to)| both(line, from, to)).take(MAX_EVIDENCE).collect();
@@ -303,6 +308,7 @@ struct Spot<'r> {
 
 /// Countries or networks of two kinds of events that never agree on days near each other.
 pub(super) fn never_meet(line: &Line<'_>, context: &Context<'_>, a: EventKind, b: EventKind, days: u32) -> Outcome {
+    const FEW: Outcome = Outcome::NotChecked("places of both kinds of events on enough days, outside VPN and office networks");
     let (first, second) = (Kinds::of(&[a]), Kinds::of(&[b]));
     if !line.may_have(first) {
         return Outcome::NotChecked(a.label());
@@ -314,13 +320,24 @@ pub(super) fn never_meet(line: &Line<'_>, context: &Context<'_>, a: EventKind, b
     let near = if applied { NEAR_APPLICATION_DAYS } else { NEAR_DAYS } * DAY;
     // Most persons meet at once: one address of both kinds on days near each other.
     let mut last: [Option<&EventRow>; 2] = [None, None];
-    for (_, row) in line.of(first.with(b)).filter(|(_, row)| row.ip != NONE) {
+    let mut with_place = [(0_u32, u32::MAX); 2];
+    for (_, row) in line.of(first.with(b)) {
         let side = usize::from(row.kind == b);
+        let (count, day) = &mut with_place[side];
+        if *day != row.time.day() && (row.ip != NONE || line.fact(row, Field::Country).is_some()) {
+            (*count, *day) = (*count + 1, row.time.day());
+        }
+        if row.ip == NONE {
+            continue;
+        }
         let meets = last[1 - side].is_some_and(|other| other.ip == row.ip && row.time.since(other.time) <= near);
         if meets && line.is_place(row, context.policy) {
             return Outcome::Clear;
         }
         last[side] = Some(row);
+    }
+    if with_place.iter().any(|(count, _)| *count < days.max(1)) {
+        return FEW;
     }
     let networks = line.networks(context.policy);
     let spots = |kinds: Kinds| -> Vec<Spot<'_>> {
@@ -346,7 +363,7 @@ pub(super) fn never_meet(line: &Line<'_>, context: &Context<'_>, a: EventKind, b
     };
     let (one_days, other_days) = (days_of(&ones), days_of(&others));
     if one_days.min(other_days) < days.max(1) as usize {
-        return Outcome::NotChecked("places of both kinds of events on enough days, outside VPN and office networks");
+        return FEW;
     }
     let mut countries = Meeting::default();
     let mut subnets = Meeting::default();

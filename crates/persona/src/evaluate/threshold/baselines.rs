@@ -84,7 +84,7 @@ fn usual(mut counts: Vec<u32>) -> Option<Usual> {
     let median = if counts.len() % 2 == 1 {
         f64::from(counts[middle])
     } else {
-        (f64::from(counts[middle - 1]) + f64::from(counts[middle])) / 2.0
+        f64::midpoint(f64::from(counts[middle - 1]), f64::from(counts[middle]))
     };
     Some(Usual { median, persons: counts.len() })
 }

@@ -6,7 +6,7 @@ use super::{Kinds, start};
 use crate::evaluate::sequence::line::{DAY, HOUR, Line};
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::indicators::Measure;
-use crate::people::{Document, EventRow, Fact, Person};
+use crate::people::{Document, EventRow, Fact, Identifier, Person};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
@@ -89,18 +89,18 @@ pub(super) fn measure(
     }
     let mut note = format!("{}: {}", label(measure), shown(value));
     if let Some((above, below)) = of {
-        note += &format!(" ({} of {})", shown(above), shown(below));
+        note.extend([" (", &shown(above), " of ", &shown(below), ")"]);
     }
     for (bound, word) in [(at_least, "at least"), (at_most, "at most")] {
         if let Some(bound) = bound {
-            note += &format!(", {word} {}", shown(bound));
+            note.extend([", ", word, " ", &shown(bound)]);
         }
     }
     if measure == Measure::ClonesAgainstRole
         && let Some((usual, of_role)) = context.baselines.clones(line.person.role())
     {
         let of_whom = if of_role { "of the role" } else { "of all roles" };
-        note += &format!("; the median of {} newcomers {of_whom} is {}", usual.persons, shown(usual.median));
+        note.extend(["; the median of ", &usual.persons.to_string(), " newcomers ", of_whom, " is ", &shown(usual.median)]);
     }
     let evidence = parts.into_iter().flatten().map(|part| evidence(line, part)).collect();
     // At the bound it is less clear than far beyond it.
@@ -323,7 +323,7 @@ fn is_own(person: Person<'_>, repo: &str) -> bool {
     repo.contains('/')
         && person
             .identifiers_of(IdKind::Handle)
-            .filter_map(|handle| handle.value())
+            .filter_map(Identifier::value)
             .any(|handle| handle.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case(owner)))
 }
 
@@ -389,7 +389,7 @@ fn is_portfolio(person: Person<'_>, domain: &str) -> bool {
             .documents_of(DocKind::Portfolio)
             .filter_map(|portfolio| portfolio.fact(Field::Domain))
             .any(|fact| is_of(fact.text()))
-            || person.identifiers_of(IdKind::Url).filter_map(|url| url.value()).any(is_of))
+            || person.identifiers_of(IdKind::Url).filter_map(Identifier::value).any(is_of))
 }
 
 fn credit_gap(person: Person<'_>) -> Number<'_> {
@@ -453,8 +453,7 @@ fn payee_age<'a>(line: &Line<'a>) -> Number<'a> {
     }
     for document in person.documents_of(DocKind::BankAccount) {
         let opened = [Field::Registered, Field::Created, Field::Issued].into_iter().find_map(|field| document.fact(field));
-        let account =
-            document.facts().filter_map(|fact| fact.keyed()).find(|(kind, _)| *kind == IdKind::Payee).map(|(_, id)| id.0);
+        let account = document.facts().filter_map(Fact::keyed).find(|(kind, _)| *kind == IdKind::Payee).map(|(_, id)| id.0);
         if let Some((fact, time)) = opened.and_then(|fact| Some((fact, fact.time()?))) {
             take(time, account, Part::Fact(document, fact));
         }
@@ -487,8 +486,8 @@ fn crypto_hours<'a>(line: &Line<'a>, context: &Context<'_>) -> Number<'a> {
     }
     // One purchase may follow a payout by chance; the usual span is what is measured.
     moves.sort_by_key(|(seconds, ..)| *seconds);
-    let Some((seconds, paid, moved)) = moves.get(moves.len().saturating_sub(1) / 2).copied() else { return Number::Moot };
-    let parts = [Some(Part::Row(paid, "payout")), Some(Part::Row(moved, "pay in virtual currency")), None];
+    let Some((seconds, paid, crypto)) = moves.get(moves.len().saturating_sub(1) / 2).copied() else { return Number::Moot };
+    let parts = [Some(Part::Row(paid, "payout")), Some(Part::Row(crypto, "pay in virtual currency")), None];
     let certain = match moves.len() {
         1 => 0.5,
         2 => 0.75,
