@@ -95,7 +95,7 @@ mod tests {
             from[(state >> 33) as usize % from.len()].to_owned()
         };
         let mut rows = vec![format!("person zone={} start=2026-02-0{}", pick(&["Europe/Berlin", "-05:00"]), pick(&["1", "5"]))];
-        if seed % 3 == 0 {
+        if seed.is_multiple_of(3) {
             rows.clear();
         }
         for _ in 0..seed % 60 {
@@ -143,16 +143,15 @@ mod tests {
                 ("to", pick(&["", "Bela~Probe", "a:b@c", ":"])),
             ];
             for (field, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
-                row.push_str(&format!(" {field}={text}"));
+                row.extend([" ", *field, "=", text.as_str()]);
             }
             rows.push(row);
         }
         for document in ["doc:profile", "doc:cv", "doc:credit_file", "doc:portfolio", "doc:bank_account", "doc:contract"] {
-            let number = |text: String| text;
             rows.push(format!(
                 "{document} {} followers={} following={} years={} skills={} created={} registered={} offer=5 benchmark={} connections=7",
                 pick(&["2026-01-01", ""]),
-                number(pick(&["100", "-3", "x"])),
+                pick(&["100", "-3", "x"]),
                 pick(&["0", "700"]),
                 pick(&["8", "-1", "1e300"]),
                 pick(&["40", "0"]),

@@ -30,8 +30,13 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
 
 /// When the person began: as stated, else the day of hiring.
 fn start(line: &Line<'_>) -> Option<Time> {
+    line.person.start().or_else(|| hired(line).map(|row| row.time))
+}
+
+/// The first record of hiring.
+fn hired<'a>(line: &Line<'a>) -> Option<&'a EventRow> {
     const HIRED: Kinds = Kinds::of(&[EventKind::Hired]);
-    line.person.start().or_else(|| line.of(HIRED).next().map(|(_, row)| row.time))
+    line.of(HIRED).next().map(|(_, row)| row)
 }
 
 /// The most that one record counts for.

@@ -1,9 +1,10 @@
 //! At what hours a person is active, and what offset the records state: events and the stated time zone go in; a day that is shifted
 //! against that of the zone, and offsets that are not those of the zone, come out.
 
-use super::line::{Kinds, Line, counted, has_hour, local_shown, offset, offset_shown, share};
+use super::line::{DAY, Kinds, Line, counted, has_hour, local_shown, offset, offset_shown, share};
 use crate::evaluate::{Evidence, Fired, Outcome};
 use crate::people::Zone;
+use crate::time::Time;
 use crate::vocabulary::EventKind;
 
 /// Hours of a night.
@@ -135,8 +136,12 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
         return FEW;
     }
     let Some(zone) = line.person.zone() else { return Outcome::NotChecked("a stated time zone") };
-    // Machines and containers write +00:00, wherever the person is.
-    let stated = || line.of(kinds).filter_map(|(_, row)| Some((row, offset(row)?))).filter(|(_, offset)| *offset != 0);
+    // Machines and containers write +00:00, wherever the person is; it counts only where it is the time of the zone for half of the year.
+    let half_year_on = |time: Time| Time::from_seconds(time.seconds() + 182 * DAY).unwrap_or(time);
+    let near_utc =
+        line.rows.first().is_some_and(|row| [row.time, half_year_on(row.time)].iter().any(|time| zone.offset_at(*time) == 0));
+    let with_offset = || line.of(kinds).filter_map(|(_, row)| Some((row, offset(row)?)));
+    let stated = || with_offset().filter(|(_, offset)| *offset != 0 || near_utc);
     let mut known = None;
     let mut agrees = |time, offset: i16| {
         // The offset of one season is within the hour that is allowed in the other.
@@ -292,6 +297,11 @@ mod tests {
         check(&offsets(), &berlin("60")[1..], "not checked");
         check(&offsets(), &berlin("60")[..9], "not checked");
         check(&offsets(), &["person zone=Europe/Berlin"], "not checked");
+        // In London it is the time of winter.
+        let mut london = commits("Europe/London", "2025-07-02", 40, 6, "0");
+        check(&offsets(), &london, "clear");
+        london.extend(daily("2026-04-01", 14, 1, 700, "commit {day} offset=-420"));
+        check(&offsets(), &london, "clear");
         // Two weeks of travel.
         let mut travel = berlin("60");
         travel.extend(daily("2026-04-01", 14, 1, 700, "commit {day} offset=-420"));

@@ -135,16 +135,24 @@ struct Stay<'r> {
 
 /// One account at the same time in two places, with two devices.
 pub(super) fn concurrent_sessions(line: &Line<'_>, context: &Context<'_>, at_least: u32) -> Outcome {
+    const PLACELESS: Outcome =
+        Outcome::NotChecked("sessions or log-ins with addresses, outside VPN, mobile and office networks");
     let mut known: Option<&EventRow> = None;
-    let mut seen = 0_usize;
+    let (mut seen, mut usable) = (0_usize, 0_usize);
     let mut likely = false;
     for (_, row) in line.of(LOGINS).filter(|(_, row)| row.ip != NONE && has_hour(row)) {
         seen += 1;
+        if usable < 2 && line.ip(row).is_some() && line.is_place(row, context.policy) {
+            usable += 1;
+        }
         likely |= known.is_some_and(|known| known.ip != row.ip && row.time.since(known.time) < PRESENT);
         known = Some(row);
     }
     if seen < 2 {
         return Outcome::NotChecked("sessions or log-ins with addresses");
+    }
+    if usable < 2 {
+        return PLACELESS;
     }
     if !likely {
         return Outcome::Clear;
@@ -173,7 +181,7 @@ pub(super) fn concurrent_sessions(line: &Line<'_>, context: &Context<'_>, at_lea
         stays.push(stay);
     }
     if stays.len() < 2 {
-        return Outcome::NotChecked("sessions or log-ins with addresses, outside VPN, mobile and office networks");
+        return PLACELESS;
     }
     if pairs.is_empty() || pairs.len() < at_least as usize {
         return Outcome::Clear;
@@ -331,7 +339,7 @@ pub(super) fn never_meet(line: &Line<'_>, context: &Context<'_>, a: EventKind, b
             continue;
         }
         let meets = last[1 - side].is_some_and(|other| other.ip == row.ip && row.time.since(other.time) <= near);
-        if meets && line.is_place(row, context.policy) {
+        if meets && line.ip(row).is_some() && line.is_place(row, context.policy) {
             return Outcome::Clear;
         }
         last[side] = Some(row);
@@ -581,6 +589,9 @@ mod tests {
         check_with(&TWO, &rows, &office(), "not checked");
         check(&Test::ConcurrentSessions { at_least: 2 }, &rows, "clear");
         check(&TWO, &rows[..1], "not checked");
+        let relay = "ip=198.18.0.1 device=d1 network=vpn";
+        check(&TWO, &sessions(&[("01T10:00:00", "01T12:00:00", relay), ("02T10:00:00", "02T11:00:00", relay)]), "not checked");
+        check(&TWO, &sessions(&[("01T10:00:00", "01T12:00:00", home), ("02T10:00:00", "02T11:00:00", home)]), "clear");
         // An end before the begin is no end.
         check(&TWO, &sessions(&[("01T10:00:00", "01T09:00:00", home), ("01T10:10:00", "01T10:10:00", away)]), "clear");
     }
@@ -653,6 +664,7 @@ mod tests {
             ("country=US", "country=US", "clear"),
             ("ip=198.18.0.1 country=US", "ip=198.18.9.1 country=DE network=vpn", "not checked"),
             ("ip=10.0.0.1", "ip=198.18.9.1", "not checked"),
+            ("ip=10.0.0.1", "ip=10.0.0.1", "not checked"),
             ("", "ip=198.18.9.1 country=DE", "not checked"),
         ] {
             check(&test, &rows(device, login), expected);

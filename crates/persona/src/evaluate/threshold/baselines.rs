@@ -96,7 +96,6 @@ pub(super) struct FirstClones {
     pub(super) repositories: u32,
     /// Places in the rows of the person of the first and the last clone.
     pub(super) rows: Option<(usize, usize)>,
-    pub(super) start: Time,
 }
 
 /// What a person cloned in the first days after the start; `None` without a start.
@@ -107,7 +106,7 @@ pub(super) fn first_clones(person: Person<'_>, as_of: Time) -> Option<FirstClone
     let start = Time::from_seconds(i64::from(start.day()) * DAY)?;
     let people = person.people();
     let mut named: FxHashSet<u32> = FxHashSet::default();
-    let mut first = FirstClones { repositories: 0, rows: None, start };
+    let mut first = FirstClones { repositories: 0, rows: None };
     let from = rows.partition_point(|row| row.time < start);
     for (index, row) in rows.iter().enumerate().skip(from) {
         if row.time.since(start) > FIRST_DAYS * DAY || row.time.since(as_of) > DAY {

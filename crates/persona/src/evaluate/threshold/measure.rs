@@ -2,7 +2,7 @@
 //! and fires when it passes the bounds of the rule.
 
 use super::baselines::first_clones;
-use super::{Kinds, start};
+use super::{Kinds, hired};
 use crate::evaluate::sequence::line::{DAY, HOUR, Line};
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::indicators::Measure;
@@ -19,6 +19,8 @@ const CONTRIBUTIONS: u32 = 10;
 const PULL_REQUESTS: u32 = 5;
 /// Years of experience from which a profile is expected to have an age.
 const SENIOR: f64 = 5.0;
+/// Years beyond which a number of years is an error of typing.
+const LIFE: f64 = 80.0;
 const YEAR: f64 = 365.25 * DAY as f64;
 
 /// A record that a number is made of.
@@ -184,16 +186,22 @@ const CAREER: [DocKind; 4] = [DocKind::Cv, DocKind::Profile, DocKind::Bio, DocKi
 
 /// Years of experience that the person claims.
 fn claim(person: Person<'_>) -> Option<(f64, Part<'_>)> {
-    number(person, &CAREER, Field::Years)
+    number(person, &CAREER, Field::Years).filter(|(years, _)| (0.0..=LIFE).contains(years))
 }
 
-/// When the person applied: the first application, else the start, else the first CV.
+/// When the person applied: the first application, else the start.
 fn applied<'a>(line: &Line<'a>) -> Option<(Time, Part<'a>)> {
     const APPLICATIONS: Kinds = Kinds::of(&[EventKind::Application]);
     if let Some((_, row)) = line.of(APPLICATIONS).next() {
         return Some((row.time, Part::Row(row, "application")));
     }
-    start(line).map(|time| (time, Part::Start(time)))
+    begun(line)
+}
+
+/// When the person began, with the record that says so.
+fn begun<'a>(line: &Line<'a>) -> Option<(Time, Part<'a>)> {
+    let stated = line.person.start().map(|time| (time, Part::Start(time)));
+    stated.or_else(|| hired(line).map(|row| (row.time, Part::Row(row, "hired"))))
 }
 
 /// A date as a year with its part, also where the text has a year or a month alone.
@@ -421,7 +429,7 @@ fn clones_against_role<'a>(line: &Line<'a>, context: &Context<'_>) -> Number<'a>
     let Some((from, to)) = first.rows else { return Number::Moot };
     let rows = &line.rows;
     let (Some(one), Some(last)) = (rows.get(from), rows.get(to)) else { return Number::Moot };
-    let parts = [Some(Part::Row(one, "first clone")), Some(Part::Row(last, "last clone")), Some(Part::Start(first.start))];
+    let parts = [Some(Part::Row(one, "first clone")), Some(Part::Row(last, "last clone")), begun(line).map(|(_, part)| part)];
     let repositories = f64::from(first.repositories);
     let certain = if of_role { 1.0 } else { 0.7 };
     Number::Value { value: repositories / usual.median, of: Some((repositories, usual.median)), parts, certain }
