@@ -1,7 +1,7 @@
 //! People for tests out of short rows: `person`, `id`, `doc`, `rel` or a kind of event; then the facts as `field=value` between semicolons.
 //! Rows are of `p1` unless they begin with another key, as `p2:`.
 
-use crate::evaluate::{Context, Outcome};
+use crate::evaluate::{Baselines, Context, Outcome};
 use crate::indicators::Test;
 use crate::key::TenantKey;
 use crate::lists::Lists;
@@ -95,7 +95,8 @@ pub(crate) fn as_of() -> Time {
 pub(crate) fn outcome_under(policy: &Policy, test: &Test, rows: &str) -> Outcome {
     let people = people(rows);
     let lists = Lists::default();
-    let context = Context { people: &people, lists: &lists, policy, as_of: as_of() };
+    let baselines = Baselines::of(&people, as_of());
+    let context = Context { people: &people, lists: &lists, policy, as_of: as_of(), baselines: &baselines };
     let person = people.person(people.find("p1").unwrap());
     let outcome = crate::evaluate::record::evaluate(test, person, &context)
         .or_else(|| crate::evaluate::lists::evaluate(test, person, &context))
