@@ -9,12 +9,14 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use interdict_persona::{
-    Builder, Form, Limits, LinkSettings, Links, Lists, People, Policy, Table, TenantKey, Time, read_table,
+    Assessor, Band, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, People, Policy, Scale, Summary, Table,
+    TenantKey, Tests, Time, read_table,
 };
 
 use crate::data::Setting;
 use crate::table;
-use crate::world::{self, CsvSink, Kind, WorldOptions};
+use crate::world::sink::CsvSink;
+use crate::world::{self, Kind, WorldOptions};
 
 /// What is known of a person of the world.
 struct Truth {
@@ -70,11 +72,22 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         let people = load(&folder, as_of)?;
         let read = before.elapsed();
         let before = Instant::now();
-        let links = Links::find(&people, &Lists::default(), &Policy::default(), &LinkSettings::default(), as_of);
+        let (catalogue, lists, policy) = (Catalogue::built_in()?, Lists::built_in(), Policy::default());
+        let tests = Tests::new(&people, &catalogue, &lists, &policy, Scale::default(), as_of);
+        let links = Links::find(&tests, &LinkSettings::default());
         let linked = before.elapsed();
+        let before = Instant::now();
+        let assessor = Assessor::new(&tests, &links);
+        let summaries = assessor.summaries();
+        let assessed = before.elapsed();
         let truth = truth(&apart)?;
-        table::progress(&format!("{kind:?}: {} persons, {} events; read {read:.1?}, linked {linked:.1?}", people.len(), people.events_len()));
+        table::progress(&format!(
+            "{kind:?}: {} persons, {} events; read {read:.1?}, linked {linked:.1?}, assessed {assessed:.1?}",
+            people.len(),
+            people.events_len()
+        ));
         rings(&people, &links, &truth, setting)?;
+        bands(&people, &assessor, &summaries, &truth, setting)?;
     }
     Ok(())
 }
@@ -99,7 +112,15 @@ fn rings(people: &People, links: &Links, truth: &HashMap<String, Truth>, setting
             row.0 += 1;
             row.1 += u32::from(is_found);
             if let (false, Some(dump)) = (is_found, &mut dump) {
-                writeln!(dump, "MISSED {} {:?} {} linked={} {}", person.key(), truth.ring, truth.tradecraft, truth.linked, truth.marks)?;
+                writeln!(
+                    dump,
+                    "MISSED {} {:?} {} linked={} {}",
+                    person.key(),
+                    truth.ring,
+                    truth.tradecraft,
+                    truth.linked,
+                    truth.marks
+                )?;
             }
         }
         if is_found {
@@ -124,9 +145,14 @@ fn rings(people: &People, links: &Links, truth: &HashMap<String, Truth>, setting
             }
         }
         for farm in links.farms() {
-            let honest = farm.stands.iter().filter(|stand| truth.get(people.person(stand.person).key()).is_some_and(|truth| truth.ring.is_none()));
+            let honest = farm
+                .stands
+                .iter()
+                .filter(|stand| truth.get(people.person(stand.person).key()).is_some_and(|truth| truth.ring.is_none()));
             let who: Vec<String> = honest
-                .map(|stand| format!("{}[{}]", people.person(stand.person).key(), truth[people.person(stand.person).key()].marks))
+                .map(|stand| {
+                    format!("{}[{}]", people.person(stand.person).key(), truth[people.person(stand.person).key()].marks)
+                })
                 .collect();
             if !who.is_empty() {
                 let facts: Vec<&str> = farm.facts.iter().map(|(fact, _)| fact.code()).collect();
@@ -144,6 +170,81 @@ fn rings(people: &People, links: &Links, truth: &HashMap<String, Truth>, setting
     ));
     for (craft, (all, found)) in by_craft {
         table::progress(&format!("  {craft}: {found} of {all}"));
+    }
+    Ok(())
+}
+
+fn bands(
+    people: &People,
+    assessor: &Assessor<'_>,
+    summaries: &[Summary],
+    truth: &HashMap<String, Truth>,
+    setting: &Setting,
+) -> Result<()> {
+    let mut dump = match &setting.dump {
+        Some(path) => Some(File::options().create(true).append(true).open(path)?),
+        None => None,
+    };
+    let mut counts: BTreeMap<(&str, Band), u32> = BTreeMap::new();
+    let mut fired: BTreeMap<(&str, String), u32> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, [u32; 3]> = BTreeMap::new();
+    for summary in summaries {
+        let person = people.person(summary.person);
+        let Some(truth) = truth.get(person.key()) else { continue };
+        let label = if truth.ring.is_some() {
+            "ring"
+        } else if truth.tradecraft.is_empty() {
+            "honest"
+        } else {
+            "single"
+        };
+        *counts.entry((label, summary.band)).or_default() += 1;
+        if label == "honest" {
+            let row = groups.entry(&truth.group).or_default();
+            row[0] += 1;
+            row[1] += u32::from(summary.band >= Band::Review);
+            row[2] += u32::from(summary.band == Band::Priority);
+        }
+        if let Some(dump) = &mut dump {
+            let assessment = assessor.assess(summary.person);
+            for finding in &assessment.findings {
+                *fired.entry((label, finding.indicator.id.clone())).or_default() += 1;
+            }
+            if label == "honest" && summary.band == Band::Priority
+                || label == "single"
+                || label == "honest" && summary.band == Band::Review && summary.person.index() % 10 == 0
+            {
+                let ids: Vec<String> = assessment
+                    .findings
+                    .iter()
+                    .map(|finding| format!("{}({:.1})", finding.indicator.id, finding.weight))
+                    .collect();
+                writeln!(
+                    dump,
+                    "{label} {} {} {:.1} {} [{}] {}",
+                    summary.band.code(),
+                    person.key(),
+                    summary.score,
+                    ids.join(","),
+                    truth.marks,
+                    truth.tradecraft
+                )?;
+            }
+        }
+    }
+    for ((label, band), count) in &counts {
+        table::progress(&format!("  {label} {}: {count}", band.code()));
+    }
+    for (group, [all, review, priority]) in groups {
+        table::progress(&format!(
+            "  group {group}: {all}, review {:.2} %, priority {priority}",
+            100.0 * f64::from(review) / f64::from(all)
+        ));
+    }
+    if let Some(dump) = &mut dump {
+        for ((label, id), count) in &fired {
+            writeln!(dump, "FIRED {label} {id} {count}")?;
+        }
     }
     Ok(())
 }

@@ -68,6 +68,30 @@ impl Scale {
             Strength::Shown | Strength::Legal => 0.0,
         }
     }
+
+    /// What each category brings, capped: weak facts of one cause do not add up to a strong one.
+    fn parts(&self, weights: impl Iterator<Item = (Category, Strength, f64)>) -> Vec<Part> {
+        let mut by_category: BTreeMap<Category, [Vec<f64>; 3]> = BTreeMap::new();
+        for (category, strength, weight) in weights {
+            let row = match strength {
+                Strength::Weak => 0,
+                Strength::Moderate => 1,
+                Strength::Strong => 2,
+                Strength::Shown | Strength::Legal => continue,
+            };
+            by_category.entry(category).or_default()[row].push(weight);
+        }
+        let part = |(category, [weak, moderate, strong]): (Category, [Vec<f64>; 3])| {
+            let sum = weak.iter().chain(&moderate).chain(&strong).sum();
+            let most = strong.iter().copied().fold(0.0, f64::max);
+            let further = (strong.iter().sum::<f64>() - most) * self.further;
+            let weak: f64 = weak.iter().sum::<f64>().min(self.weak_cap);
+            let lesser = (weak + moderate.iter().sum::<f64>()).min(self.moderate_cap);
+            let lesser = if most > 0.0 { lesser * self.further } else { lesser };
+            Part { category, sum, counted: (most + further + lesser).min(self.category_cap) }
+        };
+        by_category.into_iter().map(part).collect()
+    }
 }
 
 /// What a person comes to.
@@ -168,59 +192,48 @@ pub struct Summary {
     pub legal: bool,
 }
 
-/// All that an assessment rests on.
+/// The tests in force with all that they look things up in.
 #[derive(Debug)]
-pub struct Assessor<'a> {
-    people: &'a People,
-    links: &'a Links,
+pub struct Tests<'a> {
+    pub(crate) people: &'a People,
+    pub(crate) lists: &'a Lists,
+    pub(crate) policy: &'a Policy,
+    pub(crate) as_of: Time,
     catalogue: &'a Catalogue,
-    lists: &'a Lists,
-    policy: &'a Policy,
-    scale: Scale,
-    as_of: Time,
-    flagged: Flagged,
     feeds: Option<&'a Feeds>,
     half_life: HalfLife,
     baselines: Baselines,
+    scale: Scale,
     in_force: Vec<&'a Indicator>,
 }
 
-impl<'a> Assessor<'a> {
-    /// Puts together what assessments rest on.
+impl<'a> Tests<'a> {
+    /// Puts them together: the indicators of the catalogue that have a test and are not switched off.
     #[must_use]
     pub fn new(
         people: &'a People,
-        links: &'a Links,
         catalogue: &'a Catalogue,
         lists: &'a Lists,
         policy: &'a Policy,
         scale: Scale,
         as_of: Time,
     ) -> Self {
-        let mut flagged = vec![false; people.len()];
-        for ring in links.rings() {
-            ring.members.iter().for_each(|member| flagged[member.person.index()] = true);
-        }
-        for farm in links.farms() {
-            farm.stands.iter().for_each(|stand| flagged[stand.person.index()] = true);
-        }
         let off = |indicator: &Indicator| {
-            policy.switched_off.iter().any(|id| *id == indicator.id)
-                || !indicator.enabled && !policy.switched_on.iter().any(|id| *id == indicator.id)
+            let is = |ids: &[String]| ids.iter().any(|id| *id == indicator.id);
+            is(&policy.switched_off) || !indicator.enabled && !is(&policy.switched_on)
         };
         let in_force = catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();
+        let baselines = Baselines::of(people, as_of);
         Self {
             people,
-            links,
-            catalogue,
             lists,
             policy,
-            scale,
             as_of,
-            flagged: Flagged(flagged),
+            catalogue,
             feeds: None,
             half_life: HalfLife::of(policy),
-            baselines: Baselines::of(people, as_of),
+            baselines,
+            scale,
             in_force,
         }
     }
@@ -232,22 +245,73 @@ impl<'a> Assessor<'a> {
         self
     }
 
+    fn context(&self) -> Context<'_> {
+        Context { people: self.people, lists: self.lists, policy: self.policy, as_of: self.as_of, baselines: &self.baselines }
+    }
+
+    /// What a test of one person alone says; `None` for tests against others.
+    fn alone(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Option<Outcome> {
+        let fed = self.feeds.and_then(|feeds| feeds::evaluate(test, person, feeds, self.half_life, self.as_of));
+        fed.or_else(|| record::evaluate(test, person, context))
+            .or_else(|| lists::evaluate(test, person, context))
+            .or_else(|| sequence::evaluate(test, person, context))
+            .or_else(|| threshold::evaluate(test, person, context))
+    }
+
+    /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
+    /// person and VPN alone are left out of it: they say nothing of who works together.
+    pub(crate) fn own(&self, person: PersonId) -> f64 {
+        let who = self.people.person(person);
+        let context = self.context();
+        let mut weights: Vec<(Category, Strength, f64)> = Vec::new();
+        for indicator in self.in_force.iter().filter(|indicator| !matches!(indicator.class, Class::Human | Class::Cross)) {
+            let Some(test) = &indicator.test else { continue };
+            if let Some(Outcome::Fired(fired)) = self.alone(test, who, &context) {
+                weights.push((indicator.category, indicator.strength, self.scale.weight(indicator.strength) * fired.share));
+            }
+        }
+        self.scale.parts(weights.into_iter()).iter().map(|part| part.counted).sum()
+    }
+}
+
+/// All that an assessment rests on.
+#[derive(Debug)]
+pub struct Assessor<'a> {
+    tests: &'a Tests<'a>,
+    links: &'a Links,
+    flagged: Flagged,
+}
+
+impl<'a> Assessor<'a> {
+    /// Puts together what assessments rest on.
+    #[must_use]
+    pub fn new(tests: &'a Tests<'a>, links: &'a Links) -> Self {
+        let mut flagged = vec![false; tests.people.len()];
+        for ring in links.rings() {
+            ring.members.iter().for_each(|member| flagged[member.person.index()] = true);
+        }
+        for farm in links.farms() {
+            farm.stands.iter().for_each(|stand| flagged[stand.person.index()] = true);
+        }
+        Self { tests, links, flagged: Flagged(flagged) }
+    }
+
     /// The indicators in force.
     #[must_use]
     pub fn in_force(&self) -> &[&'a Indicator] {
-        &self.in_force
+        &self.tests.in_force
     }
 
     /// The catalogue.
     #[must_use]
     pub fn catalogue(&self) -> &'a Catalogue {
-        self.catalogue
+        self.tests.catalogue
     }
 
     /// Everybody's result, in the order of persons. Reasons are made by [`Assessor::assess`] for those that are looked at.
     #[must_use]
     pub fn summaries(&self) -> Vec<Summary> {
-        (0..self.people.len() as u32)
+        (0..self.tests.people.len() as u32)
             .into_par_iter()
             .map(|index| {
                 let assessment = self.assess(PersonId(index));
@@ -265,25 +329,19 @@ impl<'a> Assessor<'a> {
     /// One person's assessment.
     #[must_use]
     pub fn assess(&self, person: PersonId) -> Assessment<'a> {
-        let who = self.people.person(person);
-        let context = Context {
-            people: self.people,
-            lists: self.lists,
-            policy: self.policy,
-            as_of: self.as_of,
-            baselines: &self.baselines,
-        };
+        let who = self.tests.people.person(person);
+        let context = self.tests.context();
         let mut findings = Vec::new();
         let mut legal = Vec::new();
         let mut not_checked = Vec::new();
         let mut clear = 0;
-        for indicator in &self.in_force {
+        for indicator in &self.tests.in_force {
             let Some(test) = &indicator.test else { continue };
             match self.outcome(test, who, &context) {
                 Outcome::Clear => clear += 1,
                 Outcome::NotChecked(missing) => not_checked.push((*indicator, missing)),
                 Outcome::Fired(fired) => {
-                    let weight = self.scale.weight(indicator.strength) * fired.share;
+                    let weight = self.tests.scale.weight(indicator.strength) * fired.share;
                     let finding = Finding { indicator, fired, weight };
                     if indicator.strength == Strength::Legal { legal.push(finding) } else { findings.push(finding) }
                 }
@@ -291,41 +349,19 @@ impl<'a> Assessor<'a> {
         }
         findings
             .sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.indicator.id.cmp(&other.indicator.id)));
-        let parts = self.parts(&findings);
+        let weighed = findings.iter().map(|finding| (finding.indicator.category, finding.indicator.strength, finding.weight));
+        let parts = self.tests.scale.parts(weighed);
         let score = parts.iter().map(|part| part.counted).sum();
         let band = self.band(&findings, &parts, score, clear);
         Assessment { person, band, score, parts, findings, legal, clear, not_checked }
     }
 
     fn outcome(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Outcome {
-        cross::evaluate(test, person, context, self.links, &self.flagged).unwrap_or(Outcome::NotChecked("a test for it"))
-    }
-
-    /// What each category brings, capped: weak facts of one cause do not add up to a strong one.
-    fn parts(&self, findings: &[Finding<'_>]) -> Vec<Part> {
-        let mut by_category: BTreeMap<Category, [Vec<f64>; 3]> = BTreeMap::new();
-        for finding in findings {
-            let row = match finding.indicator.strength {
-                Strength::Weak => 0,
-                Strength::Moderate => 1,
-                Strength::Strong => 2,
-                Strength::Shown | Strength::Legal => continue,
-            };
-            by_category.entry(finding.indicator.category).or_default()[row].push(finding.weight);
-        }
-        let part = |(category, [weak, moderate, strong]): (Category, [Vec<f64>; 3])| {
-            let sum = weak.iter().chain(&moderate).chain(&strong).sum();
-            let most = strong.iter().copied().fold(0.0, f64::max);
-            let further = (strong.iter().sum::<f64>() - most) * self.scale.further;
-            let weak: f64 = weak.iter().sum::<f64>().min(self.scale.weak_cap);
-            let lesser = (weak + moderate.iter().sum::<f64>()).min(self.scale.moderate_cap);
-            Part {
-                category,
-                sum,
-                counted: (most + further + lesser * if most > 0.0 { 0.5 } else { 1.0 }).min(self.scale.category_cap),
-            }
-        };
-        by_category.into_iter().map(part).collect()
+        let alone = self.tests.alone(test, person, context);
+        alone.or_else(|| cross::evaluate(test, person, context, self.links, &self.flagged)).unwrap_or(match test {
+            Test::ListedIdentifier { .. } => Outcome::NotChecked("an indicator feed"),
+            _ => Outcome::NotChecked("a test for it"),
+        })
     }
 
     fn band(&self, findings: &[Finding<'_>], parts: &[Part], score: f64, clear: usize) -> Band {
@@ -338,10 +374,10 @@ impl<'a> Assessor<'a> {
                 && finding.fired.share >= 0.5
         };
         let linked = findings.iter().any(is_link);
-        let categories = parts.iter().filter(|part| part.counted >= self.scale.counts).count();
-        if score >= self.scale.priority && categories >= 2 && linked {
+        let categories = parts.iter().filter(|part| part.counted >= self.tests.scale.counts).count();
+        if score >= self.tests.scale.priority && categories >= 2 && linked {
             Band::Priority
-        } else if score >= self.scale.review && (categories >= 2 || linked) {
+        } else if score >= self.tests.scale.review && (categories >= 2 || linked) {
             Band::Review
         } else {
             Band::NoFindings

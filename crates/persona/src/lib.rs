@@ -22,7 +22,7 @@ mod time;
 mod value;
 mod vocabulary;
 
-pub use assess::{Assessment, Assessor, Band, Finding, Part, Scale, Summary};
+pub use assess::{Assessment, Assessor, Band, Finding, Part, Scale, Summary, Tests};
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
 pub use feeds::{
     Disclosure, Exported, FeedKind, Feeds, Format as FeedFormat, HalfLife, Listed, POSSIBLE_VICTIM, Shared, SharedSighting,

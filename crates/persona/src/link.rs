@@ -16,10 +16,9 @@ mod weights;
 
 use rustc_hash::FxHashMap;
 
+use crate::assess::Tests;
 use crate::evaluate::Evidence;
-use crate::lists::Lists;
 use crate::people::{People, PersonId, Shown, Source};
-use crate::policy::Policy;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
@@ -35,6 +34,8 @@ pub(crate) use pairs::Bond;
 pub struct LinkSettings {
     /// Evidence from which two people are linked, in natural log-odds.
     pub link: f64,
+    /// Evidence from which two people are linked who both show something alone.
+    pub hint: f64,
     /// Independent families of evidence that a ring needs.
     pub families: usize,
     /// Share of common word triples from which two texts are near, 0 to 1.
@@ -48,7 +49,7 @@ pub struct LinkSettings {
 impl Default for LinkSettings {
     fn default() -> Self {
         // 4: fifty to one. 7 bits: what resizing and recompression leave, far from what two pictures have in common by chance (24 and more).
-        Self { link: 4.0, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
+        Self { link: 4.0, hint: 2.0, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
     }
 }
 
@@ -190,14 +191,16 @@ impl Index {
 impl Links {
     /// Finds the links of all people.
     #[must_use]
-    pub fn find(people: &People, lists: &Lists, policy: &Policy, settings: &LinkSettings, as_of: Time) -> Self {
+    pub fn find(tests: &Tests<'_>, settings: &LinkSettings) -> Self {
+        let Tests { people, lists, policy, as_of, .. } = *tests;
         let count = people.len();
         let networks = Networks::of(people, lists, policy);
-        let found = holdings::shared(people, &networks, policy, as_of);
-        let texts = texts::pairs(people, policy, settings);
+        let openly = pairs::Openly::of(people);
+        let mut found = holdings::shared(people, &networks, policy, as_of);
+        found.settle(&openly);
+        let texts = texts::pairs(people, policy, settings, &openly);
         let photos = photos::pairs(people, policy, settings);
         let careers = careers::pairs(people);
-        let openly = pairs::Openly::of(people);
         let farms = farms::find(people, &networks, &found, &openly, lists, policy, as_of);
         let evidence = pairs::Pairs {
             people,
@@ -208,6 +211,7 @@ impl Links {
             farms: &farms,
             openly: &openly,
             settings,
+            tests,
         };
         let rings = rings::find(&evidence);
 

@@ -304,6 +304,12 @@ impl People {
         }
     }
 
+    /// Under what an address meets others, as it is written.
+    pub(crate) fn address_key(&self, text: &str) -> Option<AddressKey> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.address_keys.get(&self.texts.find(&text)?.0).copied()
+    }
+
     pub(crate) fn fact(&self, row: FactRow) -> Fact<'_> {
         Fact { people: self, row }
     }

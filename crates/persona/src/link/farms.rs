@@ -21,6 +21,8 @@ const MOST: usize = 300;
 const DAYS: usize = 3;
 /// Share of a device's days at the place.
 const STAYS: f64 = 0.8;
+/// Log-ins from which it can be said that they come from elsewhere.
+const AWAY_LOGINS: usize = 5;
 /// What a farm must reach, of the parts in [`FarmFact`].
 const ENOUGH: f64 = 4.0;
 
@@ -145,6 +147,10 @@ pub(super) fn find(
         };
         let holders = &found.holdings[shared.start as usize..shared.end as usize];
         for holder in holders.iter().filter(|holder| key == FarmKey::Network || holder.kind == IdKind::ShipTo) {
+            // A parcel to the own home.
+            if key == FarmKey::ShipTo && openly.homes(holder.person).contains(&shared.value) {
+                continue;
+            }
             let stand = Stand {
                 person: holder.person,
                 evidence: holder.evidence(people),
@@ -232,7 +238,8 @@ fn stays(person: Person<'_>, networks: &Networks, as_of: Time, mut take: impl Fn
     }
 }
 
-/// Whether the people are more than one household: two who state different homes, or more than three who state none that agree.
+/// Whether the place is not openly the home of those whose devices stand there: of those who state a home, no more than half state the same
+/// one. Where fewer than two state one, there must be more than three.
 fn several_homes(stands: &[Stand], openly: &Openly) -> bool {
     let mut persons: Vec<PersonId> = stands.iter().map(|stand| stand.person).collect();
     persons.sort_unstable();
@@ -240,8 +247,15 @@ fn several_homes(stands: &[Stand], openly: &Openly) -> bool {
     if persons.len() < 2 {
         return false;
     }
-    let apart = persons.windows(2).any(|pair| openly.one_home(pair[0], pair[1]) == Some(false));
-    apart || persons.len() > 3 && persons.windows(2).any(|pair| openly.one_home(pair[0], pair[1]).is_none())
+    let mut at_home: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut stating = 0;
+    for person in &persons {
+        let homes = openly.homes(*person);
+        stating += usize::from(!homes.is_empty());
+        homes.iter().for_each(|home| *at_home.entry(*home).or_default() += 1);
+    }
+    let most = at_home.into_values().max().unwrap_or(0);
+    if stating < 2 { persons.len() > 3 } else { most * 2 <= stating }
 }
 
 fn farm(
@@ -272,16 +286,17 @@ fn farm(
     let persons: Vec<PersonId> = stands.keys().copied().collect();
     let known: Vec<Facts> =
         persons.iter().map(|person| facts_of(people.person(*person), networks, lists, policy, as_of)).collect();
-    let mut put = |fact: FarmFact, least: usize, of: fn(&Facts) -> Option<&Evidence>| {
+    let mut put = |fact: FarmFact, part: f64, of: fn(&Facts) -> Option<&Evidence>| {
         let evidence: Vec<Evidence> = known.iter().filter_map(of).cloned().collect();
-        if evidence.len() >= least {
+        // One of many is that one's matter.
+        if evidence.len() >= 2 && evidence.len() as f64 >= part * known.len() as f64 {
             facts.insert(fact, evidence);
         }
     };
-    put(FarmFact::RemoteTools, 2, |facts| facts.tool.as_ref());
-    put(FarmFact::RemoteHardware, 1, |facts| facts.hardware.as_ref());
-    put(FarmFact::LoginsElsewhere, 2, |facts| facts.away.as_ref());
-    put(FarmFact::Rerouted, 1, |facts| facts.rerouted.as_ref());
+    put(FarmFact::RemoteTools, 0.3, |facts| facts.tool.as_ref());
+    put(FarmFact::RemoteHardware, 0.1, |facts| facts.hardware.as_ref());
+    put(FarmFact::LoginsElsewhere, 0.5, |facts| facts.away.as_ref());
+    put(FarmFact::Rerouted, 0.2, |facts| facts.rerouted.as_ref());
     let sum: f64 = facts.keys().map(|fact| fact.brings()).sum();
     if sum < ENOUGH || facts.len() < 2 {
         return None;
@@ -333,11 +348,12 @@ fn facts_of(person: Person<'_>, networks: &Networks, lists: &Lists, policy: &Pol
             device_lines.insert(networks.line(ip.0));
         }
     }
-    if !device_lines.is_empty() {
-        let elsewhere = person.events_of(EventKind::Login).find(|event| {
-            !is_of_device(*event) && event.ip_value().is_some_and(|ip| !device_lines.contains(&networks.line(ip.0)))
-        });
-        facts.away = elsewhere.and_then(|event| {
+    // The device stays, and whoever works with the account is always elsewhere.
+    let beside = |event: &Event<'_>| event.ip_value().is_some_and(|ip| device_lines.contains(&networks.line(ip.0)));
+    let logins = || person.events_of(EventKind::Login).filter(|event| event.ip_value().is_some());
+    let all = logins().count();
+    if !device_lines.is_empty() && all >= AWAY_LOGINS && logins().filter(|event| beside(event)).count() * 10 <= all {
+        facts.away = logins().find(|event| !beside(event)).and_then(|event| {
             let ip = event.ip()?.to_string();
             Some(Evidence::new(person, "log-in from elsewhere than the device", ip, Some(event.time()), event.source()))
         });

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{LinkKind, Shared};
+use super::pairs::Openly;
+use super::{Family, LinkKind, Shared};
 use crate::evaluate::Evidence;
 use crate::lists::Lists;
 use crate::people::{FileId, NONE, People, Person, PersonId, Shown, Source, ValueId};
@@ -312,6 +313,19 @@ pub(crate) struct Wide {
 }
 
 impl Found {
+    /// Takes the weight from values that are openly a staffing firm's own, and from places that are known to be no home.
+    pub(super) fn settle(&mut self, openly: &Openly) {
+        for shared in &mut self.shared {
+            let holders = &self.holdings[shared.start as usize..shared.end as usize];
+            let firms_own = matches!(shared.kind.row().family, Family::Money | Family::Contact | Family::Text)
+                && openly.is_firms(holders.iter().map(|holder| holder.person));
+            if firms_own || shared.space == Space::Place && openly.is_public(shared.value) {
+                shared.weight = 0.0;
+            }
+        }
+        self.shared.retain(|shared| shared.weight > 0.0);
+    }
+
     /// Holders of one value, sorted by person.
     fn group(&mut self, group: &[Holding], networks: &Networks) {
         let persons = group.chunk_by(|a, b| a.person == b.person).count();

@@ -4,12 +4,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::Found;
 use super::{CareerPair, Family, Farm, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
+use crate::assess::Tests;
 use crate::people::{Identifier, People, Person, PersonId};
 use crate::time::Time;
-use crate::vocabulary::{DocKind, IdKind, RelKind};
+use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
 /// Holders of one value of which each is held against each; of more, each against the next.
 const EACH_WITH_EACH: usize = 64;
+/// What somebody shows alone adds to a link at most so much.
+const MOST_OWN: f64 = 3.0;
 /// People at one stated home that may be a household.
 const MOST_OF_HOUSEHOLD: usize = 6;
 
@@ -29,7 +32,7 @@ const HOUSEHOLD: [(Family, f64); 7] = [
 /// What of a family counts where two people openly work through one staffing firm, which is paid for them, answers for them and writes
 /// their CVs in its form.
 const AGENCY: [(Family, f64); 7] = [
-    (Family::Place, 0.5),
+    (Family::Place, 1.0),
     (Family::Money, 0.0),
     (Family::Contact, 0.0),
     (Family::Machine, 1.0),
@@ -45,6 +48,8 @@ pub(crate) struct Openly {
     crowded: FxHashSet<u32>,
     households: FxHashSet<(u32, u32)>,
     vendors: FxHashMap<u32, Vec<u32>>,
+    /// Places that are known to be no home: forwarders, mailbox stores, offices, dormitories.
+    public: FxHashSet<u32>,
 }
 
 /// How two people openly belong together.
@@ -52,6 +57,8 @@ pub(crate) struct Openly {
 pub(crate) enum Bond {
     /// In no way that is known.
     None,
+    /// One crowded home: a dormitory, a tower, a hostel. What the house shares says nothing.
+    House,
     /// One staffing firm.
     Agency,
     /// One home, or one surname.
@@ -86,12 +93,32 @@ impl Openly {
                 }
             }
         }
+        openly.public = public_places(people);
         openly.crowded =
             at_home.into_iter().filter(|(_, count)| *count as usize > MOST_OF_HOUSEHOLD).map(|(home, _)| home).collect();
         openly
     }
 
-    fn homes(&self, person: PersonId) -> &[u32] {
+    /// Whether a place is known to be no home.
+    pub(super) fn is_public(&self, place: u32) -> bool {
+        self.public.contains(&place)
+    }
+
+    /// Whether a value is a staffing firm's own: most of those who hold it openly work through that firm.
+    pub(super) fn is_firms(&self, holders: impl Iterator<Item = PersonId>) -> bool {
+        let mut all = 0_usize;
+        let mut by_firm: FxHashMap<u32, usize> = FxHashMap::default();
+        for holder in holders {
+            all += 1;
+            for firm in self.vendors.get(&holder.0).into_iter().flatten() {
+                *by_firm.entry(*firm).or_default() += 1;
+            }
+        }
+        by_firm.into_values().any(|count| count >= 2 && count * 2 >= all)
+    }
+
+    /// The homes that a person states.
+    pub(super) fn homes(&self, person: PersonId) -> &[u32] {
         self.homes.get(&person.0).map_or(&[], Vec::as_slice)
     }
 
@@ -123,7 +150,7 @@ impl Openly {
         if of_a.iter().any(|vendor| of_b.contains(vendor) || *vendor == b.id().0) || of_b.contains(&a.id().0) {
             return Bond::Agency;
         }
-        Bond::None
+        if homes_a.iter().any(|home| homes_b.contains(home)) { Bond::House } else { Bond::None }
     }
 }
 
@@ -132,6 +159,7 @@ impl Bond {
     pub(crate) fn leaves(self, family: Family) -> f64 {
         let table = match self {
             Self::None => return 1.0,
+            Self::House => return if matches!(family, Family::Place) { 0.0 } else { 1.0 },
             Self::SamePerson => return 0.0,
             Self::Household => &HOUSEHOLD,
             Self::Agency => &AGENCY,
@@ -143,11 +171,30 @@ impl Bond {
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::None => "not known to belong together",
+            Self::House => "one crowded house",
             Self::Agency => "one staffing firm",
             Self::Household => "one household or family",
             Self::SamePerson => "one person with two accounts",
         }
     }
+}
+
+/// Places that a look-up of addresses knows as something else than a home.
+fn public_places(people: &People) -> FxHashSet<u32> {
+    let mut public = FxHashSet::default();
+    for person in people.all() {
+        for document in person.documents_of(DocKind::AddressLookup) {
+            let class = document.fact(Field::AddressClass).or_else(|| document.fact(Field::Flag)).map(|class| class.text());
+            if matches!(class, None | Some("residential" | "vacant")) {
+                continue;
+            }
+            if let Some(key) = document.fact(Field::Address).and_then(|address| people.address_key(address.text())) {
+                public.insert(key.unit.unwrap_or(key.place).0);
+                public.insert(key.place.0);
+            }
+        }
+    }
+    public
 }
 
 fn place_of(people: &People, address: Identifier<'_>) -> u32 {
@@ -201,6 +248,8 @@ pub(super) struct Pairs<'a> {
     pub(super) farms: &'a [Farm],
     pub(super) openly: &'a Openly,
     pub(super) settings: &'a LinkSettings,
+    /// What each person shows alone, in natural log-odds; asked only of people who share something.
+    pub(super) tests: &'a Tests<'a>,
 }
 
 /// Two people with all that they share.
@@ -225,7 +274,7 @@ impl Pairs<'_> {
         let mut pairs = Vec::new();
         for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
             // The most that it can be, before what is openly known.
-            if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < self.settings.link {
+            if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < self.settings.hint {
                 continue;
             }
             let (a, b) = (self.people.person(group[0].a), self.people.person(group[0].b));
@@ -235,11 +284,22 @@ impl Pairs<'_> {
                 (family, f64::from(edge.weight) * bond.leaves(family))
             });
             let (weight, families) = combine(left);
-            if weight >= self.settings.link {
+            if weight < self.settings.hint {
+                continue;
+            }
+            // A lesser link counts between two who both show something alone.
+            if weight >= self.settings.link
+                || weight + self.own(group[0].a).min(self.own(group[0].b)) >= self.settings.link + self.settings.hint / 2.0
+            {
                 pairs.push(Pair { a: group[0].a, b: group[0].b, weight, families, parts: group.to_vec(), bond });
             }
         }
         pairs
+    }
+
+    /// What a person shows alone, at most [`MOST_OWN`].
+    pub(super) fn own(&self, person: PersonId) -> f64 {
+        self.tests.own(person).min(MOST_OWN)
     }
 
     fn edges(&self) -> Vec<Edge> {

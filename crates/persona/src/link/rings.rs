@@ -74,6 +74,8 @@ pub(crate) enum KeyFrom {
 
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
+/// What a member must show alone to count: one moderate fact.
+const SHOWS: f64 = 1.4;
 /// What a family must bring to count.
 const COUNTS: f64 = 0.9;
 
@@ -140,7 +142,12 @@ fn ring(from: &Pairs<'_>, pairs: &[Pair], tree: &[bool], rows: &[usize]) -> Opti
             holders.extend([pair.a, pair.b]);
         }
     }
-    let families: Vec<Family> = Family::ALL.into_iter().filter(|family| families[*family as usize] >= COUNTS).collect();
+    let mut families: Vec<Family> = Family::LINKS.into_iter().filter(|family| families[*family as usize] >= COUNTS).collect();
+    // What members show alone is evidence of another cause than what they share.
+    let showing = members.keys().filter(|member| from.own(**member) >= SHOWS).count();
+    if showing >= 2 && showing * 2 >= members.len() {
+        families.push(Family::Conduct);
+    }
     if families.len() < from.settings.families || may_be_household(from, pairs, rows, &members, &families) {
         return None;
     }

@@ -1,6 +1,8 @@
 //! Who is linked and who is not, on small tables written as people write them.
 
 use super::{Family, FarmFact, LinkKind, LinkSettings, Links};
+use crate::assess::{Scale, Tests};
+use crate::indicators::Catalogue;
 use crate::key::TenantKey;
 use crate::lists::Lists;
 use crate::people::{Builder, Limits, People};
@@ -43,7 +45,7 @@ impl World<'_> {
     #[track_caller]
     fn rings(&self, expected: &[&[&str]]) -> (People, Links) {
         let people = self.people();
-        let links = Links::find(&people, &Lists::default(), &Policy::default(), &LinkSettings::default(), as_of());
+        let links = find(&people);
         let mut found: Vec<Vec<String>> = (links.rings().iter())
             .map(|ring| ring.members.iter().map(|member| people.person(member.person).key().to_owned()).collect())
             .collect();
@@ -51,6 +53,12 @@ impl World<'_> {
         assert_eq!(found, expected);
         (people, links)
     }
+}
+
+fn find(people: &People) -> Links {
+    let (catalogue, lists, policy) = (Catalogue::built_in().unwrap(), Lists::built_in(), Policy::default());
+    let tests = Tests::new(people, &catalogue, &lists, &policy, Scale::default(), as_of());
+    Links::find(&tests, &LinkSettings::default())
 }
 
 fn as_of() -> Time {

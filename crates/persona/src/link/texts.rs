@@ -5,6 +5,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::pairs::Openly;
 use super::{LinkKind, LinkSettings, TextEnd, TextPair};
 use crate::people::{Document, People};
 use crate::policy::Policy;
@@ -39,7 +40,7 @@ struct Common {
     holders: u32,
 }
 
-pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings) -> Vec<TextPair> {
+pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
     [LinkKind::Cv, LinkKind::Letter, LinkKind::Bio, LinkKind::Site]
         .into_iter()
         .flat_map(|kind| {
@@ -47,12 +48,12 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings) -
                 .flat_map(|person| person.documents())
                 .filter(|document| document.sketch().is_some() && kind_of(document.kind(), policy) == Some(kind))
                 .collect();
-            of_kind(&docs, kind, settings)
+            of_kind(&docs, kind, settings, openly)
         })
         .collect()
 }
 
-fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings) -> Vec<TextPair> {
+fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
     let mut common: FxHashMap<(u32, u32), Common> = FxHashMap::default();
     let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
         .flat_map_iter(|(index, document)| {
@@ -65,7 +66,14 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings) -> Ve
     for group in paragraphs.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
         // Texts are in the order of persons.
         let persons = group.chunk_by(|a, b| docs[a.1 as usize].person_id() == docs[b.1 as usize].person_id()).count();
-        if persons > MOST_OF_PARAGRAPH {
+        let firms_own = || {
+            openly.is_firms(
+                group
+                    .chunk_by(|a, b| docs[a.1 as usize].person_id() == docs[b.1 as usize].person_id())
+                    .map(|rows| docs[rows[0].1 as usize].person_id()),
+            )
+        };
+        if persons > MOST_OF_PARAGRAPH || persons > 1 && firms_own() {
             boilerplate.insert(group[0].0);
             continue;
         }

@@ -23,11 +23,13 @@ pub enum Family {
     Text,
     /// Commits, referrals, other relations.
     Work,
+    /// What the members' own records say of each: no link, and independent of all of them.
+    Conduct,
 }
 
 impl Family {
-    /// Every family.
-    pub const ALL: [Self; 7] = [Self::Contact, Self::Money, Self::Machine, Self::Place, Self::Paper, Self::Text, Self::Work];
+    /// Every family of links.
+    pub const LINKS: [Self; 7] = [Self::Contact, Self::Money, Self::Machine, Self::Place, Self::Paper, Self::Text, Self::Work];
 
     /// The words for people.
     #[must_use]
@@ -40,6 +42,7 @@ impl Family {
             Self::Paper => "papers and photos",
             Self::Text => "texts",
             Self::Work => "work",
+            Self::Conduct => "what each shows alone",
         }
     }
 
@@ -54,6 +57,7 @@ impl Family {
             Self::Paper => "paper",
             Self::Text => "text",
             Self::Work => "work",
+            Self::Conduct => "conduct",
         }
     }
 }
@@ -125,7 +129,7 @@ links! {
     /// Wallet.
     Wallet = "wallet" / "wallet", Money, 5.0, 60, 600, "as a payout account; deposit addresses of exchanges are one customer's, their hot wallets are held by very many";
     /// Device.
-    Device = "device" / "device", Machine, 4.5, 12, 100, "one machine for two accounts at one time; public and sold machines are seen at other times or with very many";
+    Device = "device" / "device", Machine, 3.5, 8, 60, "one machine for two accounts at one time; public and sold machines are seen at other times or with very many, and browsers of one make can look alike";
     /// Serial number.
     Serial = "serial" / "serial number", Machine, 3.0, 4, 30, "a company laptop is handed on, so that times must overlap";
     /// USB device.
