@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::evaluate::cross::{self, Flagged};
-use crate::evaluate::{Context, Fired, Outcome};
+use crate::evaluate::{Baselines, Context, Fired, Outcome, lists, record, sequence, threshold};
+use crate::feeds::{self, Feeds, HalfLife};
 use crate::indicators::{Catalogue, Category, Class, Indicator, Strength, Test};
 use crate::link::Links;
 use crate::lists::Lists;
@@ -178,6 +179,9 @@ pub struct Assessor<'a> {
     scale: Scale,
     as_of: Time,
     flagged: Flagged,
+    feeds: Option<&'a Feeds>,
+    half_life: HalfLife,
+    baselines: Baselines,
     in_force: Vec<&'a Indicator>,
 }
 
@@ -205,7 +209,27 @@ impl<'a> Assessor<'a> {
                 || !indicator.enabled && !policy.switched_on.iter().any(|id| *id == indicator.id)
         };
         let in_force = catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();
-        Self { people, links, catalogue, lists, policy, scale, as_of, flagged: Flagged(flagged), in_force }
+        Self {
+            people,
+            links,
+            catalogue,
+            lists,
+            policy,
+            scale,
+            as_of,
+            flagged: Flagged(flagged),
+            feeds: None,
+            half_life: HalfLife::of(policy),
+            baselines: Baselines::of(people, as_of),
+            in_force,
+        }
+    }
+
+    /// With indicator feeds.
+    #[must_use]
+    pub fn with_feeds(mut self, feeds: &'a Feeds) -> Self {
+        self.feeds = Some(feeds);
+        self
     }
 
     /// The indicators in force.
@@ -242,7 +266,13 @@ impl<'a> Assessor<'a> {
     #[must_use]
     pub fn assess(&self, person: PersonId) -> Assessment<'a> {
         let who = self.people.person(person);
-        let context = Context { people: self.people, lists: self.lists, policy: self.policy, as_of: self.as_of };
+        let context = Context {
+            people: self.people,
+            lists: self.lists,
+            policy: self.policy,
+            as_of: self.as_of,
+            baselines: &self.baselines,
+        };
         let mut findings = Vec::new();
         let mut legal = Vec::new();
         let mut not_checked = Vec::new();

@@ -2,11 +2,17 @@
 //! and the two records that say so.
 
 pub(crate) mod cross;
+pub(crate) mod lists;
+pub(crate) mod record;
+pub(crate) mod sequence;
+pub(crate) mod threshold;
 
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::policy::Policy;
 use crate::time::Time;
+
+pub(crate) use threshold::Baselines;
 
 /// One value and the record that states it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +65,7 @@ pub(crate) struct Context<'a> {
     pub(crate) lists: &'a Lists,
     pub(crate) policy: &'a Policy,
     pub(crate) as_of: Time,
+    pub(crate) baselines: &'a Baselines,
 }
 
 impl Evidence {

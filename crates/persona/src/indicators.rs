@@ -1,11 +1,14 @@
 //! Indicators as data: `data/indicators/*.toml` and a user's own files go in; checked [`Indicator`]s come out. What an indicator may test is
 //! the closed list of [`Test`]; what a test reads is fixed by it and must be said by the rule, so that no rule can read more.
 
+mod guard;
 mod load;
+mod reads;
 mod test;
 
+pub use guard::Refusal;
 pub use load::{Catalogue, RuleError};
-pub use test::Test;
+pub use test::{AddressStatement, CountryStatement, IpList, Measure, Test};
 
 /// In what kind of fact an indicator looks. Weights are capped per category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]

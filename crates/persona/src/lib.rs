@@ -5,6 +5,7 @@
 
 mod assess;
 mod evaluate;
+mod feeds;
 mod import;
 mod indicators;
 mod key;
@@ -12,6 +13,7 @@ mod link;
 mod lists;
 mod people;
 mod policy;
+mod privacy;
 mod problem;
 mod read;
 mod sketch;
@@ -22,18 +24,30 @@ mod vocabulary;
 
 pub use assess::{Assessment, Assessor, Band, Finding, Part, Scale, Summary};
 pub use evaluate::{Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
-pub use indicators::{Catalogue, Category, Class, Indicator, Reference, RuleError, Strength, Test};
+pub use feeds::{
+    Disclosure, Exported, FeedKind, Feeds, Format as FeedFormat, HalfLife, Listed, POSSIBLE_VICTIM, Shared, SharedSighting,
+    Sighting, Tlp, Weight, Withheld, export_csv, export_misp, export_stix, recognise as recognise_feed, weight as feed_weight,
+};
+pub use import::{
+    ColumnMap, Format, ImportError, MAX_PAPER_BYTES, MapError, Owner, Paper, Picture, PictureError, PictureLimits, Reading,
+    import, import_paper, import_picture, import_with, owner, recognise,
+};
+pub use indicators::{Catalogue, Category, Class, Indicator, Reference, Refusal, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
 pub use link::{
     CareerPair, Family, Farm, FarmFact, FarmKey, Key, LinkKind, LinkSettings, LinkWeight, Links, Member, PhotoPair, Ring,
     RingLink, Stand, TextEnd, TextPair, WEIGHTS,
 };
-pub use lists::Lists;
+pub use lists::{DprkNetwork, ListError, Lists};
 pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
     Relation, Seen, Shown, Source, Zone, ZoneError,
 };
 pub use policy::Policy;
+pub use privacy::{
+    Access, AccessLog, AlertState, ChainError, Decision, EraseError, Erased, PersonFacts, Reason, Retention, Verified,
+    erase_csv, erase_jsonl, export_person, verify_log,
+};
 pub use problem::{Problem, ProblemKind, Problems};
 pub use read::{Form, Table, read_parquet, read_table};
 pub use time::{Read as ReadTime, Time, TimeError};

@@ -71,6 +71,15 @@ pub enum ProblemKind {
     /// A column or member that is not known.
     #[error("`{0}` is not read")]
     UnknownColumn(String),
+    /// A column, member or question about a protected characteristic of a person; its content was not looked at.
+    #[error("`{0}` is not read: it is about a protected characteristic of a person")]
+    Protected(String),
+    /// A column that the map names and the table lacks.
+    #[error("the table has no column `{0}`, which the map names")]
+    NoColumn(String),
+    /// A paper or picture that was not read, or not in full.
+    #[error("the file is not read in full: {0}")]
+    File(String),
     /// A person that is in no person table; it was made.
     #[error("no row of persons has this id")]
     UnknownPerson,

@@ -58,6 +58,7 @@ pub(crate) fn evaluate(
         Test::ApplicationBurst { at_least, days } => application_burst(person, people, links, *at_least, *days),
         Test::ReturnElsewhere {} => return_elsewhere(person, people, links),
         Test::WalletHops { .. } => wallet_hops(person, people, links),
+        Test::StaffedTogether { kinds, at_least } => staffed_together(person, people, links, kinds, *at_least),
         Test::NetworkCluster { at_least } => network_cluster(person, people, links, *at_least),
         Test::SharedReference {} => {
             shared_identifier(person, people, links, &[IdKind::ReferenceEmail, IdKind::ReferencePhone], 2, false)
@@ -384,6 +385,41 @@ fn fan_in(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], 
                 holders.iter().map(|holder| holder.person).filter(|other| *other != person.id()).take(MAX_OTHERS).collect();
             let note = format!("one {} for {} persons who live in {} countries", own.kind.label(), holders.len(), lands.len());
             return Outcome::Fired(Fired { evidence, others, share: 1.0, note });
+        }
+    }
+    Outcome::Clear
+}
+
+fn staffed_together(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], at_least: u32) -> Outcome {
+    let firms = |person: Person<'_>| -> Vec<PersonId> {
+        person.relations().filter(|relation| relation.kind() == RelKind::StaffedBy).map(|relation| relation.b().id()).collect()
+    };
+    let own_firms = firms(person);
+    if own_firms.is_empty() {
+        return Outcome::NotChecked("a staffing firm");
+    }
+    if !has_kind(person, kinds) {
+        return missing(kinds);
+    }
+    for shared in links.shared_of(person.id()) {
+        let holders = links.holders(shared);
+        let Some(own) = holders.iter().find(|holder| holder.person == person.id()).filter(|own| kinds.contains(&own.kind))
+        else {
+            continue;
+        };
+        let together: Vec<&Holding> = (holders.iter())
+            .filter(|other| {
+                let who = people.person(other.person);
+                other.person != person.id()
+                    && firms(who).iter().any(|firm| own_firms.contains(firm))
+                    && links.openly.bond(person, who) != Bond::Household
+            })
+            .collect();
+        if together.len() as u32 + 1 >= at_least {
+            let evidence =
+                std::iter::once(own).chain(together.iter().copied()).take(MAX_EVIDENCE).map(|holder| holder.evidence(people));
+            let note = format!("{} people of one staffing firm, one {}", together.len() + 1, own.kind.label());
+            return finish(evidence.collect(), together.iter().map(|other| other.person).collect(), 1.0, note);
         }
     }
     Outcome::Clear

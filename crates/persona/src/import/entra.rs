@@ -99,7 +99,7 @@ fn yes_or_no(text: &str) -> &'static str {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::{mailbox, read};
 
     const USER: &str = "6F9619FF-8B86-D011-B42D-00C04FC964FF";

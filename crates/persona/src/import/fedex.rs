@@ -125,7 +125,7 @@ fn step(code: &str, words: &str) -> Option<Step> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::read;
 
     fn scan(kind: &str, words: &str, date: &str) -> Value {

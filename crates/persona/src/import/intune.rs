@@ -118,7 +118,7 @@ fn moment<'v>(record: &'v Value, member: &str) -> Cow<'v, str> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::read;
 
     /// A device after the public list of fields.

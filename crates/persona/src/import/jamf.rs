@@ -90,7 +90,7 @@ fn take(record: &Value, source: Source, to: &mut Builder) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::read;
 
     /// A computer after the public list of fields.

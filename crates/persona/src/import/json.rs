@@ -13,7 +13,7 @@ use crate::people::{Builder, FileId, Source};
 use crate::problem::ProblemKind;
 
 /// Members that hold the records of an answer.
-const WRAPPERS: [&str; 12] = [
+pub(super) const WRAPPERS: [&str; 14] = [
     "value",
     "results",
     "data",
@@ -26,7 +26,35 @@ const WRAPPERS: [&str; 12] = [
     "opportunities",
     "computers",
     "events",
+    "employees",
+    "Report_Entry",
 ];
+
+/// Members that stand beside the records of an answer and are no part of one.
+const BESIDE: [&str; 19] = [
+    "success",
+    "errors",
+    "warnings",
+    "moreDataAvailable",
+    "nextCursor",
+    "syncToken",
+    "hasNext",
+    "next",
+    "total",
+    "totalCount",
+    "count",
+    "page",
+    "per_page",
+    "pageSize",
+    "fields",
+    "links",
+    "@odata.context",
+    "@odata.count",
+    "@odata.nextLink",
+];
+
+/// The member that says who or what a record is about. An answer has none, so that a list behind it is part of the record.
+const OWN_ID: [&str; 2] = ["id", "uuid"];
 
 /// The longest line that is read as a record, in bytes.
 const MAX_LINE_BYTES: u64 = 64 << 20;
@@ -220,7 +248,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
         let (mut wrapped, mut empty) = (false, false);
         while let Some(name) = members.next_key::<String>()? {
             // An answer has no id: lists in what has one are its own.
-            if self.wrappers.contains(&name.as_str()) && !own.contains_key("id") {
+            if self.wrappers.contains(&name.as_str()) && !has_own_id(&own) {
                 match members.next_value_seed(Inside { number: &mut *self.number, take: &mut *self.take })? {
                     Held::Records => wrapped = true,
                     Held::Nothing => empty = true,
@@ -232,12 +260,23 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
                 own.insert(name, members.next_value()?);
             }
         }
-        if !wrapped && (!empty || own.contains_key("id")) {
-            *self.number += 1;
-            (self.take)(&Value::Object(own), *self.number);
+        if wrapped || empty && !has_own_id(&own) {
+            return Ok(());
         }
+        // An answer with one record that is no list.
+        let mut inside = own.iter().filter(|(name, _)| !BESIDE.contains(&name.as_str()));
+        let record = match (inside.next(), inside.next()) {
+            (Some((name, record @ Value::Object(_))), None) if self.wrappers.contains(&name.as_str()) => record.clone(),
+            _ => Value::Object(own),
+        };
+        *self.number += 1;
+        (self.take)(&record, *self.number);
         Ok(())
     }
+}
+
+fn has_own_id(own: &Map<String, Value>) -> bool {
+    OWN_ID.iter().any(|id| own.contains_key(*id))
 }
 
 /// What was in a member that may hold the records.
@@ -368,6 +407,48 @@ pub(super) fn joined(value: &Value, paths: &[&str]) -> String {
         }
     }
     all
+}
+
+/// The text of a value, as [`text`] gives it; `None` for lists and objects.
+pub(super) fn scalar(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
+    Some(match value {
+        Value::String(text) => text.trim().into(),
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::Null => "".into(),
+        Value::Array(_) | Value::Object(_) => return None,
+    })
+}
+
+/// The texts in a list at a member: of its items, or of the member `inner` of items that are objects. A single text, or a single object,
+/// is taken as a list of one. What is none of these is a problem that names the member.
+pub(super) fn values<'v>(
+    record: &'v Value,
+    member: &'static str,
+    inner: &str,
+    source: Source,
+    to: &mut Builder,
+) -> Vec<std::borrow::Cow<'v, str>> {
+    let items = match record.get(member) {
+        None | Some(Value::Null) => return Vec::new(),
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    let mut texts = Vec::with_capacity(items.len());
+    for item in items {
+        let text = match item {
+            Value::Object(members) => members.get(inner).map_or(Some("".into()), scalar),
+            Value::Number(_) | Value::Bool(_) | Value::Array(_) => None,
+            item => scalar(item),
+        };
+        match text {
+            Some(text) if text.is_empty() => {}
+            Some(text) => texts.push(text),
+            None => to.problem(source, ProblemKind::UnknownColumn(member.to_owned())),
+        }
+    }
+    texts
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn stated(text: std::borrow::Cow<'_, str>) -> std::borrow::Cow<'_, str> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::read;
 
     /// An event after the public list of fields.

@@ -303,7 +303,7 @@ pub(super) fn rerouted(words: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::{read, rerouted, signer};
 
     const HEAD: &str = "employee_id,asset_serial,carrier,tracking,ship_to,shipped_at,delivered_at,signed_by\n";

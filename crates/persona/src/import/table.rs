@@ -34,6 +34,11 @@ impl Header {
         plain_names.iter().find_map(|name| self.plain.iter().position(|column| column == name))
     }
 
+    /// The headings in lower case, letters and digits only.
+    pub(super) fn plain(&self) -> &[String] {
+        &self.plain
+    }
+
     /// Whether there is one of these columns.
     pub(super) fn has(&self, plain_name: &str) -> bool {
         self.plain.iter().any(|column| column == plain_name)

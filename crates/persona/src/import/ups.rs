@@ -122,7 +122,7 @@ fn moment(date: &str, time: &str, offset: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::read;
 
     fn scan(kind: &str, words: &str, date: &str, time: &str, city: &str) -> Value {

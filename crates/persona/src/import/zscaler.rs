@@ -131,7 +131,7 @@ fn month_number(name: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check, check_cut};
+    use super::super::cases::{check, check_cut};
     use super::{host, moment, named, read};
 
     #[test]

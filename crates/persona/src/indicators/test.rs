@@ -19,6 +19,13 @@ pub enum Test {
         #[serde(default)]
         names_differ: bool,
     },
+    /// Several people of one staffing firm, which is no excuse here, hold one value: one delivery address for all its "certified" remote workers.
+    StaffedTogether {
+        /// The kinds.
+        kinds: Vec<IdKind>,
+        /// Holders from which it fires, the person counted.
+        at_least: u32,
+    },
     /// A document's text is nearly that of another person's, by the share of common word triples or by the number of equal paragraphs.
     NearText {
         /// The kinds of documents, compared within each kind.
@@ -387,7 +394,10 @@ pub enum Test {
 
     /// The answer of somebody who spoke with the person.
     Answer {
-        /// The answer that fires: `yes` or `no`.
+        /// The question, as `H-04`; where the rule leaves it out, the id of the indicator is put here when it is read.
+        #[serde(default)]
+        question: String,
+        /// The answer that fires: `yes` or `no`; `never` for a note.
         fires: String,
     },
 }

@@ -143,6 +143,22 @@ pub struct Builder {
     details_set: Vec<u32>,
     scratch: Vec<FactRow>,
     raw_scratch: String,
+    /// Hashes of records that were met, by [`Builder::first_sight`].
+    met: FxHashSet<u64>,
+    /// Relations from persons that may still come, by [`Builder::relation_from`].
+    awaited: Vec<Awaited>,
+}
+
+/// A relation from a person who is known by ids of accounts or an e-mail address alone.
+#[derive(Debug)]
+struct Awaited {
+    accounts: Vec<String>,
+    email: String,
+    kind: RelKind,
+    /// Its id, which stays when persons are put together.
+    b: TextId,
+    time: Option<Time>,
+    source: Source,
 }
 
 impl Builder {
@@ -181,7 +197,15 @@ impl Builder {
             details_set: Vec::new(),
             scratch: Vec::new(),
             raw_scratch: String::new(),
+            met: FxHashSet::default(),
+            awaited: Vec::new(),
         }
+    }
+
+    /// Whether a record of a system was not met before, in whatever file: pages of exports overlap, and one record stands in several files.
+    pub(crate) fn first_sight(&mut self, system: &str, record: &[u8]) -> bool {
+        let hash = twox_hash::XxHash3_64::oneshot_with_seed(twox_hash::XxHash3_64::oneshot(system.as_bytes()), record);
+        self.met.insert(hash)
     }
 
     /// A file that rows come from, by the name that is shown. The 65,536th and later share one number.
@@ -598,6 +622,49 @@ impl Builder {
         }
     }
 
+    /// Puts a relation in from somebody who is only named, by accounts (`hris:12`) or an e-mail address. It is kept when that is a person of
+    /// the data, whichever file comes first, and is left out otherwise.
+    pub(crate) fn relation_from(
+        &mut self,
+        (accounts, email): (Vec<String>, &str),
+        kind: RelKind,
+        b: PersonId,
+        time: &str,
+        source: Source,
+    ) {
+        let time = self.moment("time", time, source);
+        let email = normalise(IdKind::Email, email, None).unwrap_or_default();
+        let b = self.persons[b.index()].id;
+        self.awaited.push(Awaited { accounts, email, kind, b, time, source });
+    }
+
+    /// Finds the persons of [`Builder::relation_from`], when accounts have been put together.
+    fn resolve(&mut self, also: &[(PersonId, TextId, Source)]) {
+        let awaited = std::mem::take(&mut self.awaited);
+        if awaited.is_empty() {
+            return;
+        }
+        // An e-mail address that several hold names nobody.
+        let mut by_email: FxHashMap<ValueId, Option<PersonId>> = FxHashMap::default();
+        for row in self.ids.iter().filter(|row| row.kind == IdKind::Email) {
+            by_email
+                .entry(row.value)
+                .and_modify(|held| *held = held.filter(|held| *held == row.person))
+                .or_insert(Some(row.person));
+        }
+        let own = self.persons.iter().enumerate().map(|(index, row)| (row.id, PersonId(index as u32)));
+        let by_id: FxHashMap<TextId, PersonId> = own.chain(also.iter().map(|(person, id, _)| (*id, *person))).collect();
+        for Awaited { accounts, email, kind, b, time, source } in awaited {
+            let by_account = accounts.iter().find_map(|id| by_id.get(&self.texts.find(id)?).copied());
+            let by_email = || by_email.get(&ValueId(self.texts.find(&email)?.0)).copied().flatten();
+            if let (Some(a), Some(b)) = (by_account.or_else(by_email), by_id.get(&b).copied())
+                && a != b
+            {
+                self.rels.push(RelRow { a, kind, b, time, source });
+            }
+        }
+    }
+
     /// Puts accounts together that are openly one person, sorts all rows by person and time, and makes what texts and addresses are
     /// compared by. `as_of` is the moment of the assessment: what lies more than a day after it is a problem.
     #[must_use]
@@ -618,6 +685,7 @@ impl Builder {
             }
         }
         let also = self.unite();
+        self.resolve(&also);
         let count = self.persons.len();
 
         self.events.par_sort_unstable_by_key(|row| (row.person, row.time, row.kind, row.file, row.line));

@@ -1,0 +1,350 @@
+//! Names that papers and parcels state against the name that the person goes by.
+
+use super::names::{Likeness, relate, same_words};
+use super::{Findings, past, stated};
+use crate::evaluate::{Context, Evidence, Outcome};
+use crate::people::{Fact, Person, Source};
+use crate::time::Time;
+use crate::value::normalise;
+use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
+
+/// How a written name relates to the person, by the name it goes by and by those that it openly had before.
+pub(super) fn relate_person(person: Person<'_>, own: &str, other: &str) -> Likeness {
+    let mut found = relate(own, other);
+    if found == Likeness::Same || !person.has_event(EventKind::Renamed) {
+        return found;
+    }
+    for event in person.events_of(EventKind::Renamed) {
+        if event.fact(Field::What).is_some_and(|what| !matches!(what.text(), "name" | "display_name" | "surname")) {
+            continue;
+        }
+        for side in [Field::From, Field::To] {
+            if let Some(name) = event.fact(side) {
+                let other = relate(name.text(), other);
+                if other.share() < found.share() {
+                    found = other;
+                }
+            }
+        }
+    }
+    found
+}
+
+fn own_name(person: Person<'_>) -> Option<Evidence> {
+    person.name().map(|name| Evidence::new(person, "name", name, None, person.source()))
+}
+
+/// A name in a record that is to be held against the person's.
+struct Stated<'a> {
+    what: String,
+    fact: Fact<'a>,
+    time: Option<Time>,
+    source: Source,
+}
+
+fn compare_all<'a>(person: Person<'a>, all: impl Iterator<Item = Stated<'a>>) -> Outcome {
+    let Some(own) = person.name() else { return Outcome::NotChecked("the name of the person") };
+    let mut findings = Findings::default();
+    let mut worst = Likeness::Same;
+    for stated_name in all {
+        findings.looked += 1;
+        let text = stated_name.fact.text();
+        let found = relate_person(person, own, text);
+        // One word may be the name of an account.
+        let one_word = text.is_ascii() && !text.trim().contains(' ');
+        if found == Likeness::Same || one_word && super::contacts::holds_name(text, own) {
+            continue;
+        }
+        if findings.found == 0 {
+            findings.evidence.extend(own_name(person));
+        }
+        if found.share() > worst.share() {
+            worst = found;
+        }
+        let evidence = stated(person, stated_name.what, stated_name.fact, stated_name.time, stated_name.source);
+        findings.add(if one_word { found.share() * 0.5 } else { found.share() }, [evidence]);
+    }
+    findings.outcome("a name in these records", |all| {
+        format!("{} of {} names in records are not that of the person: {}", all.found, all.looked, worst.words())
+    })
+}
+
+/// Names in these documents against the person's. Payouts state the holder of an account as well as its record does.
+pub(super) fn names_differ(documents: &[DocKind], fields: &[Field], person: Person<'_>) -> Outcome {
+    let in_documents = person.documents().filter(|document| documents.contains(&document.kind())).flat_map(|document| {
+        let is_name = |fact: &Fact<'_>| fact.group() == 0 && fields.contains(&fact.field());
+        document.facts().filter(is_name).map(move |fact| Stated {
+            what: format!("{} of the {}", fact.field().label(), document.kind().label()),
+            fact,
+            time: document.time(),
+            source: document.source(),
+        })
+    });
+    let holders = fields.contains(&Field::Holder) && documents.contains(&DocKind::BankAccount);
+    let kinds: &[EventKind] = if holders { &[EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged] } else { &[] };
+    // Hundreds of payouts state one holder: each writing of it counts once.
+    let mut seen: Vec<&str> = Vec::new();
+    let in_events = kinds.iter().flat_map(|kind| person.events_of(*kind)).filter_map(|event| {
+        let fact = event.fact(Field::Holder)?;
+        if seen.contains(&fact.text()) || seen.len() == 64 {
+            return None;
+        }
+        seen.push(fact.text());
+        let what = format!("account holder of the {}", event.kind().label());
+        Some(Stated { what, fact, time: Some(event.time()), source: event.source() })
+    });
+    compare_all(person, in_documents.chain(in_events))
+}
+
+/// What carriers write when a house, a desk or nobody signs.
+const NO_SIGNER: [&str; 40] = [
+    "agent",
+    "authority",
+    "backdoor",
+    "building",
+    "carport",
+    "concierge",
+    "customer",
+    "deck",
+    "desk",
+    "dock",
+    "door",
+    "doorman",
+    "driver",
+    "employee",
+    "entrance",
+    "front",
+    "garage",
+    "guard",
+    "leasing",
+    "left",
+    "lobby",
+    "locker",
+    "mail",
+    "mailbox",
+    "mailroom",
+    "manager",
+    "neighbor",
+    "neighbour",
+    "office",
+    "onfile",
+    "patio",
+    "porch",
+    "porter",
+    "receiver",
+    "receiving",
+    "reception",
+    "receptionist",
+    "recipient",
+    "resident",
+    "security",
+];
+
+fn is_no_signer(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    text.chars().filter(|c| c.is_alphabetic()).count() < 3
+        || words.any(|word| {
+            NO_SIGNER.iter().any(|known| known.eq_ignore_ascii_case(word)) || word.eq_ignore_ascii_case("signature")
+        })
+}
+
+/// Who signed for parcels against the person. Desks, neighbours and the openly stated household are nobody else.
+pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outcome {
+    if !person.has_event(EventKind::ParcelDelivered) {
+        return Outcome::NotChecked("parcels with a signature");
+    }
+    let Some(own) = person.name() else { return Outcome::NotChecked("the name of the person") };
+    let mut findings = Findings::default();
+    let mut worst = Likeness::Same;
+    let mut others: Vec<&str> = Vec::new();
+    for event in past(person, EventKind::ParcelDelivered, context.as_of) {
+        let Some(fact) = event.fact(Field::SignedBy) else { continue };
+        findings.looked += 1;
+        if is_no_signer(fact.text()) {
+            continue;
+        }
+        let found = relate_person(person, own, fact.text());
+        if found == Likeness::Same || is_of_household(person, fact.text()) {
+            continue;
+        }
+        if findings.found == 0 {
+            findings.evidence.extend(own_name(person));
+        }
+        if found.share() > worst.share() {
+            worst = found;
+        }
+        if !others.contains(&fact.text()) {
+            others.push(fact.text());
+        }
+        // A family opens doors for one another; one stranger may be a neighbour.
+        let share = match found {
+            Likeness::Family | Likeness::Given => 0.3,
+            Likeness::Other => 0.7,
+            other => other.share(),
+        };
+        findings.add(share, [stated(person, "signed by", fact, Some(event.time()), event.source())]);
+    }
+    if findings.found > 1 && worst == Likeness::Other {
+        findings.share = 1.0;
+    }
+    findings.outcome("parcels with a signature", |all| {
+        format!(
+            "{} of {} parcels were signed for by another name ({} names): {}",
+            all.found,
+            all.looked,
+            others.len(),
+            worst.words()
+        )
+    })
+}
+
+fn is_of_household(person: Person<'_>, name: &str) -> bool {
+    let related = person.relations().chain(person.relations_to()).filter(|relation| relation.kind() == RelKind::Household);
+    related
+        .flat_map(|relation| [relation.a(), relation.b()])
+        .any(|other| other.id() != person.id() && other.name().is_some_and(|other| relate(other, name) == Likeness::Same))
+}
+
+/// Files that the person makes alone.
+const OWN_FILES: [DocKind; 5] = [DocKind::Cv, DocKind::Letter, DocKind::Answer, DocKind::Proposal, DocKind::Portfolio];
+
+/// Words in what templates and programs write as author.
+const NO_AUTHOR: [&str; 22] = [
+    "acrobat",
+    "adobe",
+    "canva",
+    "chrome",
+    "computer",
+    "creator",
+    "desktop",
+    "google",
+    "indeed",
+    "laptop",
+    "libreoffice",
+    "linkedin",
+    "microsoft",
+    "novoresume",
+    "office",
+    "pages",
+    "resume",
+    "template",
+    "unknown",
+    "user",
+    "wps",
+    "zety",
+];
+
+/// The author in the metadata of the person's own files against the person. The company of a licence is not read: it is mostly that of an
+/// earlier employer or of a shop.
+pub(super) fn author_differs(person: Person<'_>) -> Outcome {
+    let Some(own) = person.name() else { return Outcome::NotChecked("the name of the person") };
+    let mut findings = Findings::default();
+    for document in person.documents().filter(|document| OWN_FILES.contains(&document.kind())) {
+        let Some(fact) = document.fact(Field::Author) else { continue };
+        let text = fact.text();
+        if same_words(own, text) {
+            findings.looked += 1;
+            continue;
+        }
+        if normalise(IdKind::DocAuthor, text, None).is_err() || NO_AUTHOR.iter().any(|word| super::has_word(text, word)) {
+            continue;
+        }
+        findings.looked += 1;
+        let found = relate_person(person, own, text);
+        if matches!(found, Likeness::Same | Likeness::Company) {
+            continue;
+        }
+        let words = text.split(|c: char| c.is_whitespace() || c == '.' || c == '_').filter(|word| !word.is_empty()).count();
+        // The account of a computer, as `atest` or `star`.
+        let share = if words < 2 {
+            if super::contacts::holds_name(text, own) {
+                continue;
+            }
+            0.4
+        } else {
+            found.share()
+        };
+        if findings.found == 0 {
+            findings.evidence.extend(own_name(person));
+        }
+        let what = format!("author of the {}", document.kind().label());
+        findings.add(share, [stated(person, what, fact, document.time(), document.source())]);
+    }
+    findings.outcome("files with a named author", |all| format!("{} of {} files name another author", all.found, all.looked))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evaluate::record::testing::check;
+    use crate::indicators::Test;
+    use crate::vocabulary::{DocKind, Field};
+
+    #[test]
+    fn names_in_papers() {
+        let test = Test::NamesDiffer {
+            documents: vec![DocKind::IdentityDocument, DocKind::BankAccount, DocKind::Cv],
+            fields: vec![Field::Name, Field::Holder],
+        };
+        let rows = |more: &str| format!("person name=Ada Test\n{more}");
+        check(&test, &rows("doc cv name=Robert Sample"), "1.00");
+        check(&test, &rows("doc cv name=Ada Test\ndoc bank_account holder=Robert Sample"), "1.00");
+        check(&test, &rows("payout 2026-01-01 holder=Robert Sample; amount=10"), "1.00");
+        check(&test, &rows("doc cv name=Ada Mary Test\ndoc identity_document name=TEST, ADA"), "clear");
+        // A maiden name, and one that was changed openly.
+        check(&test, &rows("doc identity_document name=Ada Sample"), "0.40");
+        check(
+            &test,
+            &rows("renamed 2025-01-01 what=name; from=Ada Sample; to=Ada Test\ndoc identity_document name=Ada Sample"),
+            "clear",
+        );
+        // Paid through a firm, or by a joint account.
+        check(&test, &rows("doc bank_account holder=Example Payments Ltd"), "0.50");
+        check(&test, &rows("doc bank_account holder=Ada Test and Robert Sample"), "clear");
+        check(&test, &rows("doc bank_account holder=Robert Test"), "0.70");
+        // The name of an account.
+        check(&test, &rows("doc cv name=atest84"), "clear");
+        check(&test, &rows("doc cv name=star990"), "0.50");
+        // Names that the test does not read.
+        check(&test, &rows("doc reference name=Robert Sample"), "not checked");
+        check(&test, "person country=gb\ndoc cv name=Robert Sample", "not checked");
+    }
+
+    #[test]
+    fn signatures() {
+        let test = Test::SignedByOther {};
+        let rows = |more: &str| format!("person name=Ada Test\n{more}");
+        let parcel = |signed: &str| rows(&format!("parcel_delivered 2026-03-01 signed_by={signed}"));
+        check(&test, &parcel("R SAMPLE"), "0.70");
+        check(
+            &test,
+            &rows("parcel_delivered 2026-03-01 signed_by=R Sample\nparcel_delivered 2026-04-01 signed_by=Robert Sample"),
+            "1.00",
+        );
+        check(&test, &parcel("Bob Test"), "0.30");
+        for signed in
+            ["A TEST", "Test", "Reception", "FRONT DESK", "Left at porch", "AT", "Signature on file", "Neighbour no 4"]
+        {
+            check(&test, &parcel(signed), "clear");
+        }
+        check(&test, &format!("{}\np2: person name=Robert Sample\nrel household p2", parcel("Robert Sample")), "clear");
+        check(&test, &rows("parcel_delivered 2026-03-01 tracking=1"), "not checked");
+        check(&test, &rows(""), "not checked");
+        check(&test, &rows("parcel_delivered 2027-03-01 signed_by=Robert Sample"), "not checked");
+    }
+
+    #[test]
+    fn authors() {
+        let test = Test::AuthorDiffers {};
+        let rows = |author: &str| format!("person name=Ada Test\ndoc cv author={author}");
+        check(&test, &rows("Robert Sample"), "1.00");
+        check(&test, &rows("star990"), "0.40");
+        check(&test, &rows("Ada Sample"), "0.40");
+        for author in ["Ada Test", "atest", "A. Test", "ada", "Example Ltd"] {
+            check(&test, &rows(author), "clear");
+        }
+        for author in ["Microsoft Office User", "Canva", "Dell laptop", "Resume Template"] {
+            check(&test, &rows(author), "not checked");
+        }
+        check(&test, "person name=Ada Test\ndoc reference author=Robert Sample", "not checked");
+    }
+}
