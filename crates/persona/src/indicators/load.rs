@@ -116,6 +116,19 @@ impl Catalogue {
         self.indicators.get(at)
     }
 
+    /// The id of the rules: the begin of the SHA-256 of all that they say and test. Equal rules have equal ids.
+    #[must_use]
+    pub fn id(&self) -> String {
+        use sha2::Digest as _;
+        let mut hash = sha2::Sha256::new();
+        for indicator in &self.indicators {
+            // `Debug` of plain data writes every field.
+            hash.update(format!("{indicator:?}").as_bytes());
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        crate::key::KeyedHash(digest).hex()[..16].to_owned()
+    }
+
     /// The questions that a human answers.
     pub fn human(&self) -> impl Iterator<Item = &Indicator> {
         self.indicators.iter().filter(|indicator| indicator.class == Class::Human)

@@ -1,6 +1,6 @@
 //! `people assess`: everybody's result, and the reasons of those who are looked at.
 
-use interdict_persona::{Assessment, Assessor, Band, LinkSettings, Links, Lists, PersonId, Scale, Summary};
+use interdict_persona::{Assessment, Assessor, Band, LinkSettings, Links, Lists, PersonId, Scale, Summary, Tests};
 
 use super::{input, text, wire};
 use crate::args::{Format, Global, PeopleAssess};
@@ -15,10 +15,10 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
     keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.input.rejects.as_deref())], &inputs)?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
     let loaded = input::load(&args.input, messages)?;
-    let lists = Lists::built_in()?;
-    let links = Links::find(&loaded.people, &lists, &loaded.policy, &LinkSettings::default(), loaded.as_of);
-    let assessor =
-        Assessor::new(&loaded.people, &links, &loaded.catalogue, &lists, &loaded.policy, Scale::default(), loaded.as_of);
+    let lists = Lists::built_in();
+    let tests = Tests::new(&loaded.people, &loaded.catalogue, &lists, &loaded.policy, Scale::default(), loaded.as_of);
+    let links = Links::find(&tests, &LinkSettings::default());
+    let assessor = Assessor::new(&tests, &links);
     let asked: Vec<PersonId> = (args.person.iter())
         .map(|id| {
             loaded.people.find(id).ok_or_else(|| {

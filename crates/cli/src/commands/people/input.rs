@@ -122,7 +122,7 @@ fn read_policy(path: &Path, messages: Messages) -> anyhow::Result<Policy> {
 pub(super) fn catalogue(files: &[PathBuf]) -> anyhow::Result<Catalogue> {
     let texts = files.iter().map(|path| Ok((path.display().to_string(), small_text(path, MOST_TEXT, "no file of indicators is")?)));
     let texts: Vec<(String, String)> = texts.collect::<anyhow::Result<_>>()?;
-    Ok(Catalogue::built_in()?.with(&texts)?)
+    Ok(Catalogue::with(&texts)?)
 }
 
 fn collect(root: &Path, folder: &Path, items: &mut Vec<Item>) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! `people rings`: groups that share an operator, and farms, with what ties them together.
 
-use interdict_persona::{LinkSettings, Links, Lists};
+use interdict_persona::{LinkSettings, Links, Lists, Scale, Tests};
 
 use super::{input, text, wire};
 use crate::args::{Format, Global, PeopleRings};
@@ -18,9 +18,10 @@ pub(super) fn run(global: &Global, args: &PeopleRings, messages: Messages) -> an
     keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.input.rejects.as_deref())], &inputs)?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
     let loaded = input::load(&args.input, messages)?;
-    let lists = Lists::built_in()?;
+    let lists = Lists::built_in();
     let settings = LinkSettings { link: args.threshold, ..LinkSettings::default() };
-    let links = Links::find(&loaded.people, &lists, &loaded.policy, &settings, loaded.as_of);
+    let tests = Tests::new(&loaded.people, &loaded.catalogue, &lists, &loaded.policy, Scale::default(), loaded.as_of);
+    let links = Links::find(&tests, &settings);
     let (rings, farms) = (links.rings(), links.farms());
     let limit = args.limit as usize;
     let mut target = Target::open(args.output.as_deref())?;
