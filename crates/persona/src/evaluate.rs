@@ -6,6 +6,7 @@ pub(crate) mod cross;
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::policy::Policy;
+use crate::sanctions::SanctionHits;
 use crate::time::Time;
 
 /// One value and the record that states it.
@@ -59,6 +60,8 @@ pub(crate) struct Context<'a> {
     pub(crate) lists: &'a Lists,
     pub(crate) policy: &'a Policy,
     pub(crate) as_of: Time,
+    /// Hits on sanctions lists; `None` where there was no snapshot to screen against.
+    pub(crate) sanctions: Option<&'a SanctionHits>,
 }
 
 impl Evidence {

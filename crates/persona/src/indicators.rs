@@ -5,6 +5,7 @@ mod load;
 mod test;
 
 pub use load::{Catalogue, RuleError};
+pub(crate) use test::SanctionKind;
 pub use test::Test;
 
 /// In what kind of fact an indicator looks. Weights are capped per category.
