@@ -242,7 +242,8 @@ impl<'a> Assessor<'a> {
     #[must_use]
     pub fn assess(&self, person: PersonId) -> Assessment<'a> {
         let who = self.people.person(person);
-        let context = Context { people: self.people, lists: self.lists, policy: self.policy, as_of: self.as_of, sanctions: None };
+        let context =
+            Context { people: self.people, lists: self.lists, policy: self.policy, as_of: self.as_of, sanctions: None };
         let mut findings = Vec::new();
         let mut legal = Vec::new();
         let mut not_checked = Vec::new();

@@ -6,46 +6,33 @@
 
 mod listed;
 mod mentions;
+mod person;
+mod screener;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use interdict_matching::{Matcher, Query, QueryError, Scratch, Settings, compare};
-use interdict_model::{Entity, IdentifierKind, Schema, SchemaName, Value};
-use interdict_names::{NameKind, TokenKind, parse_name};
+use interdict_matching::Settings;
 use interdict_snapshot::Snapshot;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use self::listed::List;
 pub use self::listed::{ListedParty, Owners};
-use self::listed::{List, Stated};
 pub use self::mentions::HitRole;
-use self::mentions::{NameOf, Named};
+use self::person::{Draft, Drafts, Has, Numbers, OfPerson};
+use self::screener::{Screened, Screener, distinct_names};
 use crate::evaluate::{Context, Evidence, Fired, MAX_EVIDENCE, Outcome};
 use crate::indicators::{SanctionKind, Test};
 use crate::key::TenantKey;
-use crate::people::{People, Person, PersonId, Shown};
+use crate::people::{People, Person, PersonId};
 use crate::time::Time;
-use crate::value::normalise;
-use crate::vocabulary::{DocKind, Field, IdKind};
 
 /// Parties that are given for one name at most.
 pub const MAX_HITS_PER_NAME: usize = 5;
 
-/// Score from which a human being's name is given when nothing but it agrees: names repeat, and below this they differ in a word.
-const HUMAN_NAME: f64 = 0.90;
-/// Score from which a firm's name is given.
-const FIRM_NAME: f64 = 0.85;
-/// Score from which a distinctive name of a firm says much.
-const STRONG_NAME: f64 = 0.95;
-/// Parties that are looked at for one name, so that many namesakes whom no list names do not hide one.
-const LOOKED_AT: usize = 200;
-/// Names of one person that are compared with a party whose number it has.
-const NAMES_COMPARED: usize = 32;
-/// Persons for whom one thread gathers names at least.
-const CHUNK: usize = 1 << 12;
 /// Hits whose sentences a finding gives.
 const MOST_SENTENCES: usize = 3;
 
@@ -126,6 +113,7 @@ impl SanctionHit {
         let role = self.role.label();
         let mut words = match (self.strength, self.role) {
             (HitStrength::Exact, HitRole::Wallet) => format!("the {agrees} is stated by lists for {party}"),
+            (_, HitRole::Wallet) => format!("the {agrees} is, but for the case of its letters, stated by lists for {party}"),
             (HitStrength::Exact, _) => format!("{role}: the name and the {agrees} agree with {party}"),
             (HitStrength::Strong, _) if self.name.is_some() => {
                 format!("{role}: the name of a firm agrees with {party}, score {:.2}", self.score)
@@ -177,62 +165,6 @@ pub struct SanctionHits {
     unread: usize,
 }
 
-/// What of a person there was to screen.
-#[derive(Debug, Clone, Copy, Default)]
-struct Has {
-    name: bool,
-    /// A name other than the person's own.
-    firm: bool,
-    wallet: bool,
-}
-
-/// A hit that is being made.
-#[derive(Debug)]
-struct Draft {
-    evidence: Vec<Evidence>,
-    name: Option<String>,
-    agrees: Vec<&'static str>,
-    score: f64,
-    strength: HitStrength,
-}
-
-/// A party that a name may be, as found by its name.
-#[derive(Debug, Clone)]
-struct NameHit {
-    party: u32,
-    score: f64,
-    name: String,
-    strength: HitStrength,
-}
-
-/// What became of a name. Names that nothing agrees with are not kept.
-enum Screened {
-    /// It cannot be compared.
-    Unread,
-    Found(Vec<NameHit>),
-}
-
-type Names<'a> = FxHashMap<(NameOf, &'a str), Screened>;
-
-/// A value beside a name that agrees with the list.
-struct Agreeing {
-    role: HitRole,
-    party: u32,
-    what: &'static str,
-    evidence: Evidence,
-    /// What it says when no name agrees.
-    alone: HitStrength,
-    score: f64,
-}
-
-/// A name of a person that agrees with a party whose number the person has.
-struct Agreement<'n, 'a> {
-    score: f64,
-    named: &'n Named<'a>,
-    /// The party's name.
-    listed: String,
-}
-
 impl SanctionHits {
     /// Screens all people. `key` is that under which their numbers are kept; of `settings` what concerns names counts. Lists are read as of
     /// the day of `as_of`.
@@ -241,20 +173,20 @@ impl SanctionHits {
         let list = List::new(snapshot, key, as_of);
         let screener = Screener::new(&list, settings);
         let distinct = distinct_names(people);
-        let mut screened = screener.screen_all(&distinct);
-        let owners = screener.keep_listed_or_owned(&mut screened);
+        let mut agreeing = screener.screen_all(&distinct);
+        let owners = screener.keep_listed_or_owned(&mut agreeing);
         // A number is looked up once, however many rows have it.
-        let numbers: FxHashMap<crate::key::KeyedHash, &[Stated]> = if list.has_numbers() {
+        let numbers: Numbers<'_> = if list.has_numbers() {
             let found = people.keyed.par_iter().map(|hash| (*hash, list.number(*hash)));
             found.filter(|(_, stated)| !stated.is_empty()).collect()
         } else {
             FxHashMap::default()
         };
-        let found: Vec<(Has, BTreeMap<(HitRole, u32), Draft>)> = (0..people.len() as u32)
+        let found: Vec<(Has, Drafts)> = (0..people.len() as u32)
             .into_par_iter()
             .with_min_len(64)
             .map(|index| {
-                let of = OfPerson { person: people.person(PersonId(index)), list: &list, screened: &screened };
+                let of = OfPerson { person: people.person(PersonId(index)), list: &list, found: &agreeing };
                 of.find(&screener, &numbers)
             })
             .collect();
@@ -270,7 +202,7 @@ impl SanctionHits {
         let mut hits = Self {
             snapshot: snapshot.id().to_owned(),
             names: distinct.len(),
-            unread: screened.values().filter(|one| matches!(one, Screened::Unread)).count(),
+            unread: agreeing.values().filter(|one| matches!(one, Screened::Unread)).count(),
             ..Self::default()
         };
         for (index, (has, drafts)) in found.into_iter().enumerate() {
@@ -388,485 +320,27 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
     let (wanted, there, missing): (fn(&SanctionHit) -> bool, bool, &'static str) = match what {
         SanctionKind::Wallet => (|hit| hit.role == HitRole::Wallet, has.wallet, "a wallet"),
         SanctionKind::Name => (|hit| hit.role != HitRole::Wallet && hit.party.listed, has.name, "a name"),
-        SanctionKind::Owned => {
-            (|hit| hit.role != HitRole::Wallet && hit.party.owners.is_some(), has.firm, "a name of an employer, payee or vendor")
-        }
+        SanctionKind::Owned => (
+            |hit| hit.role != HitRole::Wallet && hit.party.owners.is_some(),
+            has.firm,
+            "a name of an employer, payee or vendor",
+        ),
     };
     let found: Vec<&SanctionHit> = hits.of(person.id()).iter().filter(|hit| wanted(hit)).collect();
     let Some(first) = found.first() else {
         return Some(if there { Outcome::Clear } else { Outcome::NotChecked(missing) });
     };
-    let mut note =
-        found.iter().take(MOST_SENTENCES).map(|hit| hit.describe()).collect::<Vec<_>>().join(". ");
+    let mut note = found.iter().take(MOST_SENTENCES).map(|hit| hit.describe()).collect::<Vec<_>>().join(". ");
     if found.len() > MOST_SENTENCES {
-        note.push_str(&format!(". {} more", found.len() - MOST_SENTENCES));
+        note = format!("{note}. {} more", found.len() - MOST_SENTENCES);
     }
     let uncertain = |hit: &SanctionHit| hit.party.owners.as_ref().is_some_and(|owners| !owners.certain);
     let share = match what {
         // What is not known to be owned is asked about, however well the name agrees.
         SanctionKind::Owned if found.iter().all(|hit| uncertain(hit)) => HitStrength::NameOnly.share(),
-        SanctionKind::Owned => {
-            found.iter().filter(|hit| !uncertain(hit)).map(|hit| hit.strength.share()).fold(0.0, f64::max)
-        }
+        SanctionKind::Owned => found.iter().filter(|hit| !uncertain(hit)).map(|hit| hit.strength.share()).fold(0.0, f64::max),
         SanctionKind::Wallet | SanctionKind::Name => first.strength.share(),
     };
     let evidence = found.iter().flat_map(|hit| &hit.evidence).take(MAX_EVIDENCE).cloned().collect();
     Some(Outcome::Fired(Fired { evidence, others: Vec::new(), share, note }))
-}
-
-/// Every different name in the records of all people, in order.
-fn distinct_names(people: &People) -> Vec<(NameOf, &str)> {
-    let sets = (0..people.len() as u32)
-        .into_par_iter()
-        .with_min_len(CHUNK)
-        .fold(FxHashSet::default, |mut set: FxHashSet<(NameOf, &str)>, index| {
-            mentions::names(people.person(PersonId(index)), &mut |named| {
-                set.insert((named.of, named.text));
-            });
-            set
-        })
-        .reduce(FxHashSet::default, |mut a, mut b| {
-            if a.len() < b.len() {
-                std::mem::swap(&mut a, &mut b);
-            }
-            a.extend(b);
-            a
-        });
-    let mut names: Vec<(NameOf, &str)> = sets.into_iter().collect();
-    names.par_sort_unstable();
-    names.retain(|(_, name)| mentions::is_name(name));
-    names
-}
-
-/// Compares names with the list.
-struct Screener<'l, 's> {
-    list: &'l List<'s>,
-    /// Whether a name is anybody's at all: nearly none is, and this is quick to say so.
-    probe: Matcher<'s>,
-    wide: Matcher<'s>,
-    /// Score from which a name agrees that has a number beside it.
-    beside_a_number: f64,
-    settings: Settings,
-}
-
-impl<'l, 's> Screener<'l, 's> {
-    fn new(list: &'l List<'s>, settings: &Settings) -> Self {
-        let settings = Settings {
-            threshold: settings.threshold.max(FIRM_NAME),
-            limit: 1,
-            // Nothing but names: what else agrees is looked up by itself, and countries and genders take no part.
-            use_birth_date: false,
-            use_country: false,
-            use_gender: false,
-            use_identifiers: false,
-            ..settings.clone()
-        };
-        let wide = Settings { limit: LOOKED_AT, ..settings.clone() };
-        Self {
-            list,
-            probe: Matcher::new(list.snapshot, settings.clone()),
-            wide: Matcher::new(list.snapshot, wide),
-            beside_a_number: Settings::default().threshold,
-            settings,
-        }
-    }
-
-    /// Screens every name once, on all processors.
-    fn screen_all<'a>(&self, names: &[(NameOf, &'a str)]) -> Names<'a> {
-        names
-            .par_iter()
-            .map_init(
-                || (Scratch::default(), Scratch::default()),
-                |(probe, wide), (of, text)| Some(((*of, *text), self.screen(*of, text, probe, wide)?)),
-            )
-            .flatten()
-            .collect()
-    }
-
-    /// `None` when nothing agrees.
-    fn screen(&self, of: NameOf, text: &str, probe: &mut Scratch, wide: &mut Scratch) -> Option<Screened> {
-        let query = match query(of, text) {
-            Ok(query) => query,
-            Err(_unread) => return Some(Screened::Unread),
-        };
-        if !query.has_name() {
-            return Some(Screened::Unread);
-        }
-        if self.probe.screen(&query, probe).is_empty() {
-            return None;
-        }
-        let is_telling = of != NameOf::Human || is_telling(text);
-        let hits = self.wide.screen(&query, wide).into_iter().filter_map(|hit| {
-            let schema = hit.entity.schema()?;
-            let is_firm = schema.is_a(Schema::Organization) || schema.is_a(Schema::Vehicle);
-            if hit.score < if is_firm { FIRM_NAME } else { HUMAN_NAME } || !is_firm && !is_telling {
-                return None;
-            }
-            let strong = is_firm && hit.score >= STRONG_NAME && is_distinctive(text);
-            Some(NameHit {
-                party: hit.entity.index(),
-                score: hit.score,
-                name: hit.name.map(|name| name.text().to_owned()).unwrap_or_default(),
-                strength: if strong { HitStrength::Strong } else { HitStrength::NameOnly },
-            })
-        });
-        let hits: Vec<NameHit> = hits.collect();
-        (!hits.is_empty()).then_some(Screened::Found(hits))
-    }
-
-    /// Leaves the best hits on parties that are listed or owned by listed ones, and gives what is known of owners.
-    fn keep_listed_or_owned(&self, screened: &mut Names<'_>) -> FxHashMap<u32, Owners> {
-        let found = |one: &Screened| match one {
-            Screened::Found(hits) => hits.iter().map(|hit| hit.party).collect::<Vec<u32>>(),
-            Screened::Unread => Vec::new(),
-        };
-        let mut parties: Vec<u32> = screened.values().flat_map(found).collect();
-        parties.sort_unstable();
-        parties.dedup();
-        let owners: FxHashMap<u32, Owners> =
-            parties.par_iter().filter_map(|party| Some((*party, self.list.owners(*party)?))).collect();
-        screened.retain(|_, one| match one {
-            Screened::Unread => true,
-            Screened::Found(hits) => {
-                hits.retain(|hit| self.list.is_listed(hit.party) || owners.contains_key(&hit.party));
-                hits.truncate(MAX_HITS_PER_NAME);
-                !hits.is_empty()
-            }
-        });
-        owners
-    }
-
-    /// The best agreement of any of a person's names with a party, where one does that has a number beside it.
-    fn agreement<'n, 'a>(&self, party: u32, names: &'n [Named<'a>]) -> Option<Agreement<'n, 'a>> {
-        let entity = self.list.snapshot.entity_at(party)?;
-        // A party without a name agrees with none.
-        let listed = Query::from_entity(&entity.to_entity()).ok()?.without_context();
-        let compared = |named: &'n Named<'a>| {
-            let query = query(named.of, named.text).ok()?;
-            let score = compare(&query, &listed, &self.settings).score;
-            Some(Agreement { score, named, listed: entity.caption().to_owned() })
-        };
-        let best = names.iter().take(NAMES_COMPARED).filter_map(compared).max_by(|a, b| a.score.total_cmp(&b.score))?;
-        (best.score >= self.beside_a_number).then_some(best)
-    }
-}
-
-fn query(of: NameOf, text: &str) -> Result<Query, QueryError> {
-    let schema = match of {
-        NameOf::Human => Schema::Person,
-        NameOf::Firm => Schema::Organization,
-        NameOf::Either => Schema::LegalEntity,
-    };
-    let mut entity = Entity::new("", SchemaName::Known(schema));
-    entity.add("name", Value { text: text.to_owned(), record: None });
-    Query::from_entity(&entity)
-}
-
-/// Whether a human being's name tells anybody apart: one common word does not.
-fn is_telling(name: &str) -> bool {
-    let parsed = parse_name(name, NameKind::Person);
-    let words = parsed.tokens.iter().filter(|token| token.kind == TokenKind::Word);
-    let (words, uncommon) = words.fold((0, 0), |(all, rare), token| (all + 1, rare + u32::from(token.common == 0)));
-    words >= 2 || uncommon >= 1 && parsed.tokens.len() == 1 && name.chars().count() >= 6
-}
-
-/// Whether a firm's name is one that few firms have: two uncommon words, or a long one beside another that is no legal form.
-fn is_distinctive(name: &str) -> bool {
-    let parsed = parse_name(name, NameKind::Organization);
-    let is_rare = |token: &interdict_names::Token| token.kind == TokenKind::Word && token.common == 0;
-    let rare = parsed.tokens.iter().filter(|token| is_rare(token)).count();
-    let long = parsed.tokens.iter().any(|token| is_rare(token) && token.text.len() >= 6);
-    let words =
-        parsed.tokens.iter().filter(|token| !matches!(token.kind, TokenKind::LegalForm(_) | TokenKind::Stop)).count();
-    rare >= 2 || long && words >= 2
-}
-
-/// What the records of one person are compared with.
-struct OfPerson<'a, 'l, 's> {
-    person: Person<'a>,
-    list: &'l List<'s>,
-    screened: &'l Names<'a>,
-}
-
-impl<'a> OfPerson<'a, '_, '_> {
-    fn find(
-        &self,
-        screener: &Screener<'_, '_>,
-        numbers: &FxHashMap<crate::key::KeyedHash, &[Stated]>,
-    ) -> (Has, BTreeMap<(HitRole, u32), Draft>) {
-        let mut has = Has::default();
-        let mut drafts: BTreeMap<(HitRole, u32), Draft> = BTreeMap::new();
-        let mut seen: FxHashSet<(HitRole, NameOf, &str)> = FxHashSet::default();
-        let mut names: Vec<Named<'a>> = Vec::new();
-        mentions::names(self.person, &mut |named| {
-            if seen.insert((named.role, named.of, named.text)) {
-                names.push(named);
-            }
-        });
-        names.retain(|named| mentions::is_name(named.text));
-        for named in &names {
-            let found = match self.screened.get(&(named.of, named.text)) {
-                Some(Screened::Unread) => continue,
-                Some(Screened::Found(hits)) => hits.as_slice(),
-                None => &[],
-            };
-            has.name = true;
-            has.firm |= named.role != HitRole::Person;
-            for hit in found {
-                add(&mut drafts, (named.role, hit.party), named.evidence(self.person), |draft| {
-                    if draft.name.is_none() || draft.score < hit.score {
-                        draft.name = Some(hit.name.clone());
-                        draft.score = hit.score;
-                    }
-                    draft.strength = draft.strength.max(hit.strength);
-                });
-            }
-        }
-        self.wallets(&mut has, &mut drafts);
-        let mut agreeing = Vec::new();
-        if !numbers.is_empty() {
-            self.numbers(numbers, &mut agreeing);
-        }
-        self.contacts(&mut agreeing);
-        self.dates(&drafts, &mut agreeing);
-        for one in agreeing {
-            join(one, &names, screener, &mut drafts);
-        }
-        (has, drafts)
-    }
-
-    fn wallets(&self, has: &mut Has, drafts: &mut BTreeMap<(HitRole, u32), Draft>) {
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
-        mentions::wallets(self.person, &mut |wallet| {
-            has.wallet = true;
-            if !seen.insert(wallet.text) {
-                return;
-            }
-            for party in self.list.wallet(wallet.text) {
-                let evidence = Evidence::new(self.person, wallet.what, wallet.text, wallet.time, wallet.source);
-                add(drafts, (HitRole::Wallet, party), evidence, |draft| {
-                    draft.strength = HitStrength::Exact;
-                    draft.score = 1.0;
-                    push(&mut draft.agrees, wallet.what);
-                });
-            }
-        });
-    }
-
-    /// Numbers of papers and accounts, by their keyed hashes.
-    fn numbers(&self, numbers: &FxHashMap<crate::key::KeyedHash, &[Stated]>, agreeing: &mut Vec<Agreeing>) {
-        let mut seen = FxHashSet::default();
-        let mut add = |shown: Shown, time: Option<Time>, source| {
-            let Shown::Keyed(kind, hash) = shown else { return };
-            let Some(stated) = numbers.get(&hash) else { return };
-            if !seen.insert(hash) {
-                return;
-            }
-            for one in *stated {
-                let is_wallet = one.what == IdentifierKind::Wallet;
-                let role = match kind {
-                    _ if is_wallet => HitRole::Wallet,
-                    IdKind::Payee => HitRole::Holder,
-                    _ => HitRole::Person,
-                };
-                let (alone, score) = match one.what {
-                    IdentifierKind::Wallet => (HitStrength::Exact, 1.0),
-                    IdentifierKind::Iban => (HitStrength::Strong, 1.0),
-                    // Numbers of different registers may be equal by chance.
-                    _ => (HitStrength::IdentifierOnly, 0.95),
-                };
-                agreeing.push(Agreeing {
-                    role,
-                    party: one.party,
-                    what: kind.label(),
-                    evidence: Evidence {
-                        person: self.person.id(),
-                        what: kind.label().to_owned(),
-                        value: Shown::Keyed(kind, hash),
-                        time,
-                        source,
-                    },
-                    alone,
-                    score,
-                });
-            }
-        };
-        let keyed = |kind: IdKind| matches!(kind, IdKind::Doc | IdKind::Tax | IdKind::Payee);
-        for identifier in self.person.identifiers().filter(|identifier| keyed(identifier.kind())) {
-            add(identifier.shown(), identifier.first(), identifier.source());
-        }
-        for document in self.person.documents() {
-            for fact in document.facts().filter(|fact| fact.keyed().is_some()) {
-                add(fact.shown(), document.time(), document.source());
-            }
-        }
-        for event in mentions::payments(self.person) {
-            for fact in event.facts().filter(|fact| fact.keyed().is_some()) {
-                add(fact.shown(), Some(event.time()), event.source());
-            }
-        }
-    }
-
-    /// Mailboxes, telephone numbers and web sites.
-    fn contacts(&self, agreeing: &mut Vec<Agreeing>) {
-        let mut look_up = |kind: IdKind, value: &str, role: HitRole, evidence: &dyn Fn() -> Evidence| {
-            for one in self.list.contact(kind, value) {
-                let (alone, score) = match one.what {
-                    // Nobody has the mailbox of another.
-                    IdentifierKind::Email => (HitStrength::Strong, 0.95),
-                    _ => (HitStrength::IdentifierOnly, 0.85),
-                };
-                let what = kind.label();
-                agreeing.push(Agreeing { role, party: one.party, what, evidence: evidence(), alone, score });
-            }
-        };
-        for identifier in self.person.identifiers() {
-            let Some(value) = identifier.value() else { continue };
-            let role = match identifier.kind() {
-                IdKind::ReferenceEmail | IdKind::ReferencePhone => HitRole::Reference,
-                _ => HitRole::Person,
-            };
-            look_up(identifier.kind(), value, role, &|| Evidence {
-                person: self.person.id(),
-                what: identifier.kind().label().to_owned(),
-                value: identifier.shown(),
-                time: identifier.first(),
-                source: identifier.source(),
-            });
-        }
-        for document in self.person.documents() {
-            for fact in document.facts() {
-                let kind = match fact.field() {
-                    Field::Email => IdKind::Email,
-                    Field::Phone => IdKind::Phone,
-                    Field::Domain => IdKind::Url,
-                    _ => continue,
-                };
-                let role = match document.kind() {
-                    DocKind::Reference => HitRole::Reference,
-                    DocKind::Company | DocKind::Contract => HitRole::Vendor,
-                    DocKind::EmployerLookup | DocKind::DomainLookup => HitRole::Employer,
-                    _ => HitRole::Person,
-                };
-                // What is no value of its kind meets nothing.
-                let Ok(value) = normalise(kind, fact.text(), self.person.country()) else { continue };
-                look_up(kind, &value, role, &|| {
-                    Evidence::new(self.person, fact.field().label(), fact.text(), document.time(), document.source())
-                });
-            }
-        }
-    }
-
-    /// The day on which a firm was registered, beside its name.
-    fn dates(&self, drafts: &BTreeMap<(HitRole, u32), Draft>, agreeing: &mut Vec<Agreeing>) {
-        let roles = [(DocKind::Company, HitRole::Vendor), (DocKind::EmployerLookup, HitRole::Employer)];
-        for (role, party) in drafts.keys() {
-            let of_role = |document: &crate::people::Document<'_>| roles.contains(&(document.kind(), *role));
-            for document in self.person.documents().filter(of_role) {
-                let Some(fact) = document.fact(Field::Registered) else { continue };
-                // A record is about one firm: its name must be one that agrees.
-                let of_party = drafts[&(*role, *party)].evidence.iter().any(|one| one.source == document.source());
-                if of_party && fact.text().get(..10).is_some_and(|day| self.list.founded_on(*party, day)) {
-                    agreeing.push(Agreeing {
-                        role: *role,
-                        party: *party,
-                        what: "day of registration",
-                        evidence: Evidence::new(
-                            self.person,
-                            "day of registration",
-                            fact.text(),
-                            document.time(),
-                            document.source(),
-                        ),
-                        alone: HitStrength::NameOnly,
-                        score: 1.0,
-                    });
-                }
-            }
-        }
-    }
-}
-
-/// Puts a value that agrees beside the name that agrees with the same party; without one it stands alone.
-fn join(
-    one: Agreeing,
-    names: &[Named<'_>],
-    screener: &Screener<'_, '_>,
-    drafts: &mut BTreeMap<(HitRole, u32), Draft>,
-) {
-    if one.role == HitRole::Wallet {
-        add(drafts, (HitRole::Wallet, one.party), one.evidence, |draft| {
-            draft.strength = HitStrength::Exact;
-            draft.score = 1.0;
-            push(&mut draft.agrees, one.what);
-        });
-        return;
-    }
-    // A reference's number belongs to a reference's name, and the person's own to any other.
-    let is_reference = |role: HitRole| role == HitRole::Reference;
-    let same_side = |role: HitRole| role != HitRole::Wallet && is_reference(role) == is_reference(one.role);
-    let named: Vec<(HitRole, u32)> = (HitRole::ALL.into_iter())
-        .filter(|role| same_side(*role))
-        .map(|role| (role, one.party))
-        .filter(|key| drafts.get(key).is_some_and(|draft| draft.name.is_some()))
-        .collect();
-    if !named.is_empty() {
-        for key in named {
-            add(drafts, key, one.evidence.clone(), |draft| {
-                draft.strength = HitStrength::Exact;
-                push(&mut draft.agrees, one.what);
-            });
-        }
-        return;
-    }
-    let names: Vec<Named<'_>> = names.iter().filter(|named| same_side(named.role)).copied().collect();
-    let agreement = screener.agreement(one.party, &names);
-    let person = one.evidence.person;
-    add(drafts, (one.role, one.party), one.evidence, |draft| {
-        push(&mut draft.agrees, one.what);
-        match agreement {
-            Some(Agreement { score, named, listed }) => {
-                draft.strength = HitStrength::Exact;
-                draft.score = score;
-                draft.name = Some(listed);
-                draft.evidence.push(Evidence {
-                    person,
-                    what: named.what.to_owned(),
-                    value: Shown::Text(named.text.to_owned()),
-                    time: named.time,
-                    source: named.source,
-                });
-            }
-            None => {
-                draft.strength = draft.strength.max(one.alone);
-                draft.score = draft.score.max(one.score);
-            }
-        }
-    });
-}
-
-/// Changes the draft under a key, made where there is none, and adds a value to it.
-fn add(
-    drafts: &mut BTreeMap<(HitRole, u32), Draft>,
-    key: (HitRole, u32),
-    evidence: Evidence,
-    change: impl FnOnce(&mut Draft),
-) {
-    let draft = drafts.entry(key).or_insert_with(|| Draft {
-        evidence: Vec::new(),
-        name: None,
-        agrees: Vec::new(),
-        score: 0.0,
-        strength: HitStrength::NameOnly,
-    });
-    if draft.evidence.len() < MAX_EVIDENCE && !draft.evidence.contains(&evidence) {
-        draft.evidence.push(evidence);
-    }
-    change(draft);
-}
-
-fn push(words: &mut Vec<&'static str>, word: &'static str) {
-    if !words.contains(&word) {
-        words.push(word);
-    }
 }

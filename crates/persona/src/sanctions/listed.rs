@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use interdict_model::{DateValue, IdentifierKind, Schema};
-use interdict_network::{Basis, Identity, Outcome, Ownership, Regime, Role, WalletIndex, designations, same_party};
+use interdict_network::{
+    Basis, ChainStep, Designation, Identity, Lookup, Outcome, Ownership, Regime, Role, WalletIndex, designations, same_party,
+};
 use interdict_snapshot::{Day, EntityRef, Holds, NOTHING, Snapshot};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -16,6 +18,8 @@ use crate::vocabulary::IdKind;
 
 /// The regimes whose rules of ownership reach what is owned.
 const BY_OWNERSHIP: [Regime; 3] = [Regime::Us, Regime::Eu, Regime::Uk];
+/// Parties that are given for one number or contact: what more have is an agent's or an office's.
+const MOST_OF_ONE_VALUE: usize = 16;
 /// Relations of a party that are told.
 const MOST_TIES: usize = 5;
 /// Relations of a party that are looked at to tell the most telling.
@@ -58,8 +62,7 @@ impl ListedParty {
     #[must_use]
     pub fn describe(&self) -> String {
         let by = if self.datasets.is_empty() { String::new() } else { format!(" by {}", self.datasets.join(", ")) };
-        let under =
-            if self.programmes.is_empty() { String::new() } else { format!(" under {}", self.programmes.join(", ")) };
+        let under = if self.programmes.is_empty() { String::new() } else { format!(" under {}", self.programmes.join(", ")) };
         if self.listed {
             format!("{} ({}, listed{by}{under})", self.caption, self.id)
         } else {
@@ -108,19 +111,15 @@ impl<'s> List<'s> {
         let listed: Vec<bool> =
             (0..entities).into_par_iter().map(|index| at(index).is_some_and(|entity| is_listed(entity, day))).collect();
         let wallets = WalletIndex::new(snapshot);
-        let mut list =
-            Self { snapshot, wallets, day, listed, numbers: FxHashMap::default(), contacts: FxHashMap::default() };
-        let stated: Vec<(Form, Stated)> = (0..entities)
-            .into_par_iter()
-            .filter_map(at)
-            .flat_map_iter(|entity| list.stated_by(entity, key))
-            .collect();
+        let mut list = Self { snapshot, wallets, day, listed, numbers: FxHashMap::default(), contacts: FxHashMap::default() };
+        let stated: Vec<(Form, Stated)> =
+            (0..entities).into_par_iter().filter_map(at).flat_map_iter(|entity| list.stated_by(entity, key)).collect();
         for (form, stated) in stated {
             let held = match form {
                 Form::Number(hash) => list.numbers.entry(hash).or_default(),
                 Form::Contact(kind, text) => list.contacts.entry((kind, text)).or_default(),
             };
-            if !held.contains(&stated) {
+            if held.len() < MOST_OF_ONE_VALUE && !held.contains(&stated) {
                 held.push(stated);
             }
         }
@@ -155,16 +154,24 @@ impl<'s> List<'s> {
         self.contacts.get(&(kind, value.to_owned())).map_or(&[], Vec::as_slice)
     }
 
-    /// The listed parties whose wallet a text is.
-    pub(super) fn wallet(&self, text: &str) -> Vec<u32> {
+    /// The listed parties whose wallet a text is, each with whether it is certain that it is: where the case of letters was lost, the
+    /// text may be another address.
+    pub(super) fn wallet(&self, text: &str) -> Vec<(u32, bool)> {
+        /// Other addresses with the same letters that may be expected at most.
+        const OTHERS: f64 = 0.01;
         let Some(found) = self.wallets.find(text) else { return Vec::new() };
+        let certain = match &found {
+            Lookup::Ambiguous(_) => false,
+            Lookup::CaseLost(lost) => lost.others_expected() < OTHERS,
+            _ => true,
+        };
         let mut parties: Vec<u32> = (found.hits().into_iter())
             .flat_map(|wallet| &wallet.listings)
             .filter_map(|listing| self.holder(&listing.holder, &listing.stated_by))
             .collect();
         parties.sort_unstable();
         parties.dedup();
-        parties
+        parties.into_iter().map(|party| (party, certain)).collect()
     }
 
     /// The holder of a wallet, where a list names the holder or the wallet itself.
@@ -234,7 +241,7 @@ impl<'s> List<'s> {
     pub(super) fn owners(&self, party: u32) -> Option<Owners> {
         let entity = self.snapshot.entity_at(party)?;
         let schema = entity.schema()?;
-        let blocked = |one: &interdict_network::Designation| one.holds(self.day) && one.role == Role::Blocked;
+        let blocked = |one: &Designation| one.holds(self.day) && one.role == Role::Blocked;
         if !schema.is_a(Schema::LegalEntity) || schema.is_a(Schema::Person) || designations(entity).iter().any(blocked) {
             return None;
         }
@@ -251,7 +258,7 @@ impl<'s> List<'s> {
             assessment = ask(&Identity::new(pairs));
         }
         let of = |wanted: &[Outcome]| {
-            let named = |step: &interdict_network::ChainStep| step.entity != NOTHING;
+            let named = |step: &ChainStep| step.entity != NOTHING;
             assessment
                 .verdicts
                 .iter()

@@ -26,8 +26,7 @@ pub enum HitRole {
 
 impl HitRole {
     /// Every role.
-    pub const ALL: [Self; 6] =
-        [Self::Person, Self::Holder, Self::Employer, Self::Reference, Self::Vendor, Self::Wallet];
+    pub const ALL: [Self; 6] = [Self::Person, Self::Holder, Self::Employer, Self::Reference, Self::Vendor, Self::Wallet];
 
     /// The words for people.
     #[must_use]
@@ -113,9 +112,8 @@ pub(super) fn payments(person: Person<'_>) -> impl Iterator<Item = Event<'_>> {
 
 /// Every name in the records of a person, some several times.
 pub(super) fn names<'a>(person: Person<'a>, each: &mut impl FnMut(Named<'a>)) {
-    let is_vendor = |relation: Relation<'_>| {
-        matches!(relation.kind(), RelKind::StaffedBy | RelKind::ClientOf | RelKind::PaidBy)
-    };
+    let is_vendor =
+        |relation: Relation<'_>| matches!(relation.kind(), RelKind::StaffedBy | RelKind::ClientOf | RelKind::PaidBy);
     if let Some(text) = person.name() {
         // Whom others work for or are paid by may be a firm that stands among the persons.
         let of = if person.relations_to().any(is_vendor) { NameOf::Either } else { NameOf::Human };
@@ -165,7 +163,11 @@ pub(super) fn names<'a>(person: Person<'a>, each: &mut impl FnMut(Named<'a>)) {
     for event in rows_of(person, &[EventKind::Kyc, EventKind::Renamed]) {
         let of_name = |field: Field| {
             let renamed = event.fact(Field::What).is_some_and(|what| matches!(what.text(), "name" | "display_name"));
-            if event.kind() == EventKind::Kyc { field == Field::Name } else { renamed && matches!(field, Field::From | Field::To) }
+            if event.kind() == EventKind::Kyc {
+                field == Field::Name
+            } else {
+                renamed && matches!(field, Field::From | Field::To)
+            }
         };
         for fact in event.facts().filter(|fact| of_name(fact.field())) {
             each(Named {
