@@ -13,6 +13,7 @@ use crate::link::Links;
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId};
 use crate::policy::Policy;
+use crate::sanctions::{self, SanctionHits};
 use crate::time::Time;
 
 /// Weights and bounds of the score, in natural log-odds: 0.7 is two to one, 1.6 five to one, 3.2 twenty-five to one.
@@ -169,8 +170,10 @@ pub struct Assessment<'a> {
     pub parts: Vec<Part>,
     /// What fired, the weightiest first.
     pub findings: Vec<Finding<'a>>,
-    /// What a duty of law asks to be looked at, whatever the score.
+    /// What a duty of law asks to be looked at, whatever the score: a wallet, or a name with an identifier.
     pub legal: Vec<Finding<'a>>,
+    /// Names alone that agree with a listed one: a namesake until cleared. They neither score nor band.
+    pub names: Vec<Finding<'a>>,
     /// Indicators that were tested and did not fire.
     pub clear: usize,
     /// Indicators that could not be tested, with what is missing.
@@ -201,6 +204,7 @@ pub struct Tests<'a> {
     pub(crate) as_of: Time,
     catalogue: &'a Catalogue,
     feeds: Option<&'a Feeds>,
+    sanctions: Option<&'a SanctionHits>,
     half_life: HalfLife,
     baselines: Baselines,
     scale: Scale,
@@ -231,6 +235,7 @@ impl<'a> Tests<'a> {
             as_of,
             catalogue,
             feeds: None,
+            sanctions: None,
             half_life: HalfLife::of(policy),
             baselines,
             scale,
@@ -245,8 +250,22 @@ impl<'a> Tests<'a> {
         self
     }
 
+    /// With hits on sanctions lists.
+    #[must_use]
+    pub fn with_sanctions(mut self, hits: &'a SanctionHits) -> Self {
+        self.sanctions = Some(hits);
+        self
+    }
+
     fn context(&self) -> Context<'_> {
-        Context { people: self.people, lists: self.lists, policy: self.policy, as_of: self.as_of, baselines: &self.baselines }
+        Context {
+            people: self.people,
+            lists: self.lists,
+            policy: self.policy,
+            as_of: self.as_of,
+            baselines: &self.baselines,
+            sanctions: self.sanctions,
+        }
     }
 
     /// What a test of one person alone says; `None` for tests against others.
@@ -256,6 +275,7 @@ impl<'a> Tests<'a> {
             .or_else(|| lists::evaluate(test, person, context))
             .or_else(|| sequence::evaluate(test, person, context))
             .or_else(|| threshold::evaluate(test, person, context))
+            .or_else(|| sanctions::evaluate(test, person, context))
     }
 
     /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
@@ -273,6 +293,9 @@ impl<'a> Tests<'a> {
         self.scale.parts(weights.into_iter()).iter().map(|part| part.counted).sum()
     }
 }
+
+/// What of a sanctions hit makes it one of law: more than a name alone.
+const LEGAL_SHARE: f64 = 0.7;
 
 /// All that an assessment rests on.
 #[derive(Debug)]
@@ -333,6 +356,7 @@ impl<'a> Assessor<'a> {
         let context = self.tests.context();
         let mut findings = Vec::new();
         let mut legal = Vec::new();
+        let mut names = Vec::new();
         let mut not_checked = Vec::new();
         let mut clear = 0;
         for indicator in &self.tests.in_force {
@@ -343,7 +367,11 @@ impl<'a> Assessor<'a> {
                 Outcome::Fired(fired) => {
                     let weight = self.tests.scale.weight(indicator.strength) * fired.share;
                     let finding = Finding { indicator, fired, weight };
-                    if indicator.strength == Strength::Legal { legal.push(finding) } else { findings.push(finding) }
+                    match indicator.strength {
+                        Strength::Legal if finding.fired.share >= LEGAL_SHARE => legal.push(finding),
+                        Strength::Legal => names.push(finding),
+                        _ => findings.push(finding),
+                    }
                 }
             }
         }
@@ -353,7 +381,7 @@ impl<'a> Assessor<'a> {
         let parts = self.tests.scale.parts(weighed);
         let score = parts.iter().map(|part| part.counted).sum();
         let band = self.band(&findings, &parts, score, clear);
-        Assessment { person, band, score, parts, findings, legal, clear, not_checked }
+        Assessment { person, band, score, parts, findings, legal, names, clear, not_checked }
     }
 
     fn outcome(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Outcome {

@@ -10,6 +10,7 @@ pub(crate) mod threshold;
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::policy::Policy;
+use crate::sanctions::SanctionHits;
 use crate::time::Time;
 
 pub(crate) use threshold::Baselines;
@@ -66,6 +67,8 @@ pub(crate) struct Context<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) as_of: Time,
     pub(crate) baselines: &'a Baselines,
+    /// Hits on sanctions lists; `None` where there was no snapshot to screen against.
+    pub(crate) sanctions: Option<&'a SanctionHits>,
 }
 
 impl Evidence {

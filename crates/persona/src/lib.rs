@@ -16,6 +16,7 @@ mod policy;
 mod privacy;
 mod problem;
 mod read;
+mod sanctions;
 mod sketch;
 mod text;
 mod time;
@@ -50,6 +51,7 @@ pub use privacy::{
 };
 pub use problem::{Problem, ProblemKind, Problems};
 pub use read::{Form, Table, read_parquet, read_table};
+pub use sanctions::{HitRole, HitStrength, ListedParty, MAX_HITS_PER_NAME, Owners, RingHit, SanctionHit, SanctionHits};
 pub use time::{Read as ReadTime, Time, TimeError};
 pub use value::{MAX_VALUE_BYTES, ValueError, parse_ip};
 pub use vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};

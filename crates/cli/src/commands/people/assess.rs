@@ -22,7 +22,10 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
     let asked: Vec<PersonId> = (args.person.iter())
         .map(|id| {
             loaded.people.find(id).ok_or_else(|| {
-                Failure::new(format!("--person: nobody has the id `{id}`"), "ids are those of the tables; accounts of a service have its name before them, as `okta:ID`")
+                Failure::new(
+                    format!("--person: nobody has the id `{id}`"),
+                    "ids are those of the tables; accounts of a service have its name before them, as `okta:ID`",
+                )
             })
         })
         .collect::<Result<_, _>>()?;
@@ -75,7 +78,10 @@ fn shown(summaries: &[Summary], asked: &[PersonId], args: &PeopleAssess) -> Vec<
     let mut shown: Vec<&Summary> =
         summaries.iter().filter(|summary| args.all || summary.band >= Band::Review || summary.legal).collect();
     shown.sort_by(|one, other| {
-        (other.legal, other.band).cmp(&(one.legal, one.band)).then(other.score.total_cmp(&one.score)).then(one.person.cmp(&other.person))
+        (other.legal, other.band)
+            .cmp(&(one.legal, one.band))
+            .then(other.score.total_cmp(&one.score))
+            .then(one.person.cmp(&other.person))
     });
     let limit = if args.all { usize::MAX } else { args.limit as usize };
     shown.into_iter().take(limit).map(|summary| summary.person).collect()

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use interdict_persona::{
-    Builder, Catalogue, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Table, TenantKey, Time, read_parquet, read_table,
+    Builder, Catalogue, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Table, TenantKey, Time, read_parquet,
+    read_table,
 };
 use jiff::Timestamp;
 
@@ -120,7 +121,8 @@ fn read_policy(path: &Path, messages: Messages) -> anyhow::Result<Policy> {
 
 /// The built-in indicators with those of files.
 pub(super) fn catalogue(files: &[PathBuf]) -> anyhow::Result<Catalogue> {
-    let texts = files.iter().map(|path| Ok((path.display().to_string(), small_text(path, MOST_TEXT, "no file of indicators is")?)));
+    let texts =
+        files.iter().map(|path| Ok((path.display().to_string(), small_text(path, MOST_TEXT, "no file of indicators is")?)));
     let texts: Vec<(String, String)> = texts.collect::<anyhow::Result<_>>()?;
     Ok(Catalogue::with(&texts)?)
 }
@@ -142,7 +144,10 @@ fn collect(root: &Path, folder: &Path, items: &mut Vec<Item>) -> anyhow::Result<
         }
         match kind_of(&path, &name)? {
             Some(kind) => items.push(Item { path, name, kind }),
-            None => Messages::warning(&format!("{}: not read: it is no table of people, no known export, and no CV or picture", path.display())),
+            None => Messages::warning(&format!(
+                "{}: not read: it is no table of people, no known export, and no CV or picture",
+                path.display()
+            )),
         }
     }
     Ok(())
@@ -194,7 +199,8 @@ fn tell(people: &People, problems: &Problems, args: &PeopleInput, messages: Mess
     if args.rejects.is_some() {
         for problem in problems.told() {
             let place = people.place(problem.source);
-            let (file, line) = place.rsplit_once(':').map_or((place.as_str(), 0), |(file, line)| (file, line.parse().unwrap_or(0)));
+            let (file, line) =
+                place.rsplit_once(':').map_or((place.as_str(), 0), |(file, line)| (file, line.parse().unwrap_or(0)));
             rejects.write(&Reject { file, line, record: &place, field: "", reason: &problem.to_string(), text: "" })?;
         }
     }

@@ -23,8 +23,11 @@ pub(super) fn run(args: &PeopleKey, messages: Messages) -> anyhow::Result<Outcom
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(&args.out).with_context(|| format!("{name}: cannot be made; a key that is there is left as it is"))?;
+    let mut file =
+        options.open(&args.out).with_context(|| format!("{name}: cannot be made; a key that is there is left as it is"))?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(|| format!("{name}: cannot be written"))?;
-    messages.note(&format!("a key of {BYTES} bytes is in {name}; what was hashed under it can be compared only as long as it is kept"));
+    messages.note(&format!(
+        "a key of {BYTES} bytes is in {name}; what was hashed under it can be compared only as long as it is kept"
+    ));
     Ok(Outcome::Done)
 }

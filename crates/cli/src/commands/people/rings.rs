@@ -51,7 +51,13 @@ pub(super) fn run(global: &Global, args: &PeopleRings, messages: Messages) -> an
             for (index, ring) in rings.iter().enumerate().take(limit) {
                 let rows = ring.members.iter().map(|member| {
                     let key = loaded.people.person(member.person).key().to_owned();
-                    vec!["ring".to_owned(), (index + 1).to_string(), key, format!("{:.2}", member.weight), member.links.to_string()]
+                    vec![
+                        "ring".to_owned(),
+                        (index + 1).to_string(),
+                        key,
+                        format!("{:.2}", member.weight),
+                        member.links.to_string(),
+                    ]
                 });
                 write_csv_rows(&mut target, rows)?;
             }

@@ -68,7 +68,14 @@ pub(super) fn overview(out: &mut dyn Write, summaries: &[Summary], links: &Links
 }
 
 /// One ring.
-pub(super) fn ring(out: &mut dyn Write, number: usize, ring: &Ring, links: &Links, people: &People, numbers: &Numbers) -> io::Result<()> {
+pub(super) fn ring(
+    out: &mut dyn Write,
+    number: usize,
+    ring: &Ring,
+    links: &Links,
+    people: &People,
+    numbers: &Numbers,
+) -> io::Result<()> {
     let families: Vec<&str> = ring.families.iter().map(|family| family.label()).collect();
     writeln!(
         out,
@@ -168,10 +175,11 @@ pub(super) fn person(
         assessment.band.label(),
         assessment.score
     )?;
-    for finding in assessment.legal.iter().chain(&assessment.findings) {
+    for finding in assessment.legal.iter().chain(&assessment.names).chain(&assessment.findings) {
         let indicator = finding.indicator;
         let weight = match indicator.strength {
-            Strength::Legal => "a duty of law".to_owned(),
+            Strength::Legal if finding.fired.share >= 0.7 => "a duty of law".to_owned(),
+            Strength::Legal => "a name to clear, not scored".to_owned(),
             Strength::Shown => "shown, not scored".to_owned(),
             strength => format!("{} {:.1}", strength.code(), finding.weight),
         };
@@ -183,13 +191,16 @@ pub(super) fn person(
             line(out, 6, one, people, numbers)?;
         }
         writeln!(out, "      innocent if: {}", indicator.innocent.join("; "))?;
-        let sources: Vec<String> = indicator.sources.iter().map(|source| format!("{} ({})", source.title, source.date)).collect();
+        let sources: Vec<String> =
+            indicator.sources.iter().map(|source| format!("{} ({})", source.title, source.date)).collect();
         writeln!(out, "      follows: {}", sources.join("; "))?;
     }
     if links.ring_of(assessment.person).is_some() || links.farm_of(assessment.person).is_some() {
         let place = |position: Option<usize>, word: &str| position.map(|index| format!("{word} {}", index + 1));
-        let ring = place(links.rings().iter().position(|ring| ring.members.iter().any(|one| one.person == assessment.person)), "ring");
-        let farm = place(links.farms().iter().position(|farm| farm.stands.iter().any(|one| one.person == assessment.person)), "farm");
+        let ring =
+            place(links.rings().iter().position(|ring| ring.members.iter().any(|one| one.person == assessment.person)), "ring");
+        let farm =
+            place(links.farms().iter().position(|farm| farm.stands.iter().any(|one| one.person == assessment.person)), "farm");
         let both: Vec<String> = [ring, farm].into_iter().flatten().collect();
         writeln!(out, "  belongs to: {}", both.join(", "))?;
     }
@@ -240,7 +251,8 @@ pub(super) fn csv_rows(assessment: &Assessment<'_>, links: &Links, people: &Peop
         ]);
         row
     };
-    let rows: Vec<Vec<String>> = assessment.legal.iter().chain(&assessment.findings).map(row).collect();
+    let rows: Vec<Vec<String>> =
+        assessment.legal.iter().chain(&assessment.names).chain(&assessment.findings).map(row).collect();
     if rows.is_empty() {
         let mut row = begin.clone();
         row.resize(CSV_HEADER.len(), String::new());

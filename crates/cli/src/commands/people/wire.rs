@@ -104,6 +104,7 @@ pub(super) struct Person<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     farm: Option<usize>,
     legal: Vec<FindingOut<'a>>,
+    names: Vec<FindingOut<'a>>,
     findings: Vec<FindingOut<'a>>,
     clear: usize,
     not_checked: Vec<NotChecked<'a>>,
@@ -147,6 +148,7 @@ impl<'a> Person<'a> {
             ring: position(links.rings().iter().map(|ring| ring.members.iter().any(|one| one.person == assessment.person))),
             farm: position(links.farms().iter().map(|farm| farm.stands.iter().any(|one| one.person == assessment.person))),
             legal: assessment.legal.iter().map(finding).collect(),
+            names: assessment.names.iter().map(finding).collect(),
             findings: assessment.findings.iter().map(finding).collect(),
             clear: assessment.clear,
             not_checked: (assessment.not_checked.iter())

@@ -96,7 +96,7 @@ pub(crate) fn outcome_under(policy: &Policy, test: &Test, rows: &str) -> Outcome
     let people = people(rows);
     let lists = Lists::default();
     let baselines = Baselines::of(&people, as_of());
-    let context = Context { people: &people, lists: &lists, policy, as_of: as_of(), baselines: &baselines };
+    let context = Context { people: &people, lists: &lists, policy, as_of: as_of(), baselines: &baselines, sanctions: None };
     let person = people.person(people.find("p1").unwrap());
     let outcome = crate::evaluate::record::evaluate(test, person, &context)
         .or_else(|| crate::evaluate::lists::evaluate(test, person, &context))
