@@ -86,17 +86,34 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             people.len(),
             people.events_len()
         ));
-        rings(&people, &links, &truth, setting)?;
+        rings(kind, &people, &links, &truth, &apart, setting)?;
         bands(&people, &assessor, &summaries, &truth, setting)?;
     }
     Ok(())
 }
 
-fn rings(people: &People, links: &Links, truth: &HashMap<String, Truth>, setting: &Setting) -> Result<()> {
+fn rings(
+    kind: Kind,
+    people: &People,
+    links: &Links,
+    truth: &HashMap<String, Truth>,
+    apart: &Path,
+    setting: &Setting,
+) -> Result<()> {
     let mut dump = match &setting.dump {
         Some(path) => Some(File::options().create(true).append(true).open(path)?),
         None => None,
     };
+    let kinds_of: HashMap<String, usize> = csv::Reader::from_path(apart.join("rings.csv"))?
+        .records()
+        .map(|row| {
+            let row = row?;
+            let traces = row.get(3).unwrap_or_default();
+            let families: std::collections::BTreeSet<&str> = traces.split(';').filter_map(family).collect();
+            Ok((row.get(0).unwrap_or_default().to_owned(), families.len()))
+        })
+        .collect::<Result<_>>()?;
+    let (mut two, mut two_found) = (0, 0);
     let (mut planted, mut linked, mut found, mut found_linked) = (0, 0, 0, 0);
     let (mut flagged, mut right) = (0, 0);
     let mut by_craft: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
@@ -108,6 +125,10 @@ fn rings(people: &People, links: &Links, truth: &HashMap<String, Truth>, setting
             linked += u32::from(truth.linked);
             found += u32::from(is_found);
             found_linked += u32::from(is_found && truth.linked);
+            let findable =
+                truth.linked && truth.ring.as_ref().is_some_and(|ring| kinds_of.get(ring).is_some_and(|kinds| *kinds >= 2));
+            two += u32::from(findable);
+            two_found += u32::from(findable && is_found);
             let row = by_craft.entry(&truth.tradecraft).or_default();
             row.0 += 1;
             row.1 += u32::from(is_found);
@@ -161,9 +182,10 @@ fn rings(people: &People, links: &Links, truth: &HashMap<String, Truth>, setting
         }
     }
     table::progress(&format!(
-        "planted {planted} (linked {linked}), found {found} = {:.3} (of linked {:.3}); flagged {flagged}, right {right} = {:.3}; rings {}, farms {}",
+        "planted {planted} (linked {linked}), found {found} = {:.3} (of linked {:.3}; of {two} in rings of two kinds {:.3}); flagged {flagged}, right {right} = {:.3}; rings {}, farms {}",
         f64::from(found) / f64::from(planted),
         f64::from(found_linked) / f64::from(linked),
+        f64::from(two_found) / f64::from(two),
         f64::from(right) / f64::from(flagged),
         links.rings().len(),
         links.farms().len(),
@@ -247,4 +269,18 @@ fn bands(
         }
     }
     Ok(())
+}
+
+/// From what cause a trace of the world is, as linking knows causes; `None` for VPN exits, which link nobody.
+fn family(trace: &str) -> Option<&'static str> {
+    Some(match trace {
+        "ship_to" | "network" | "house_line" | "server" => "place",
+        "payee" | "wallet" => "money",
+        "phone" | "recovery_email" | "messenger" | "reference" => "contact",
+        "device" => "machine",
+        "photo" | "document_base" | "number" => "paper",
+        "cv_text" | "cv_author" | "letter" | "portfolio" | "career" => "text",
+        "commits" | "referral" | "rating" | "evasion" | "commit_slip" | "copied_history" => "work",
+        _ => return None,
+    })
 }

@@ -279,13 +279,17 @@ impl<'a> Tests<'a> {
     }
 
     /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
-    /// person and VPN alone are left out of it: they say nothing of who works together.
+    /// person and weak facts are left out of it: they say nothing of who works together.
     pub(crate) fn own(&self, person: PersonId) -> f64 {
         let who = self.people.person(person);
         let context = self.context();
         let mut weights: Vec<(Category, Strength, f64)> = Vec::new();
         for indicator in self.in_force.iter().filter(|indicator| !matches!(indicator.class, Class::Human | Class::Cross)) {
             let Some(test) = &indicator.test else { continue };
+            // Weak facts are shared by too many to tell who works together.
+            if indicator.strength == Strength::Weak {
+                continue;
+            }
             if let Some(Outcome::Fired(fired)) = self.alone(test, who, &context) {
                 weights.push((indicator.category, indicator.strength, self.scale.weight(indicator.strength) * fired.share));
             }

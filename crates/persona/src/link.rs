@@ -36,6 +36,8 @@ pub struct LinkSettings {
     pub link: f64,
     /// Evidence from which two people are linked who both show something alone.
     pub hint: f64,
+    /// Evidence with all members of a ring that is known from which somebody beside it is taken in.
+    pub join: f64,
     /// Independent families of evidence that a ring needs.
     pub families: usize,
     /// Share of common word triples from which two texts are near, 0 to 1.
@@ -49,7 +51,7 @@ pub struct LinkSettings {
 impl Default for LinkSettings {
     fn default() -> Self {
         // 4: fifty to one. 7 bits: what resizing and recompression leave, far from what two pictures have in common by chance (24 and more).
-        Self { link: 4.0, hint: 2.0, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
+        Self { link: 4.0, hint: 2.0, join: 3.0, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
     }
 }
 
@@ -212,6 +214,7 @@ impl Links {
             openly: &openly,
             settings,
             tests,
+            known: &Default::default(),
         };
         let rings = rings::find(&evidence);
 
@@ -274,6 +277,12 @@ impl Links {
     #[must_use]
     pub fn farm_of(&self, person: PersonId) -> Option<&Farm> {
         self.farms.get(*self.farm_of.get(person.index())? as usize)
+    }
+
+    /// Whether two people are in one ring.
+    pub(crate) fn same_ring(&self, a: PersonId, b: PersonId) -> bool {
+        let ring = |person: PersonId| self.ring_of.get(person.index()).copied().filter(|ring| *ring != crate::people::NONE);
+        ring(a).is_some() && ring(a) == ring(b)
     }
 
     /// What a person shares with others.

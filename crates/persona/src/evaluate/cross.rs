@@ -91,10 +91,16 @@ fn missing(kinds: &[IdKind]) -> Outcome {
     })
 }
 
+/// What of a value counts that is all that two people are known to share, where a household could share it too: too many honest people do.
+const ALONE: f64 = 0.35;
+
 /// What of a shared value counts for two holders.
 fn counts(people: &People, links: &Links, shared: &Shared, one: &Holding, other: &Holding) -> f64 {
+    let family = shared.kind.row().family;
     let bond = links.openly.bond(people.person(one.person), people.person(other.person));
-    bond.leaves(shared.kind.row().family) * links.meet(shared.space, one, other)
+    let left = bond.leaves(family) * links.meet(shared.space, one, other);
+    let confirmed = links.same_ring(one.person, other.person) || family == Family::Paper || shared.kind == LinkKind::SigningKey;
+    if confirmed { left } else { left * ALONE }
 }
 
 fn shared_identifier(

@@ -1,5 +1,7 @@
 //! The evidence that two people share an operator: what they share, put together by family, less what is openly known of the two.
 
+use std::cell::RefCell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::Found;
@@ -11,6 +13,8 @@ use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
 /// Holders of one value of which each is held against each; of more, each against the next.
 const EACH_WITH_EACH: usize = 64;
+/// What of evidence between two is not kept, as it would be most of all that is shared.
+const LEAST: f64 = 0.9;
 /// What somebody shows alone adds to a link at most so much.
 const MOST_OWN: f64 = 3.0;
 /// People at one stated home that may be a household.
@@ -250,6 +254,8 @@ pub(super) struct Pairs<'a> {
     pub(super) settings: &'a LinkSettings,
     /// What each person shows alone, in natural log-odds; asked only of people who share something.
     pub(super) tests: &'a Tests<'a>,
+    /// What was asked before of `tests`.
+    pub(super) known: &'a RefCell<FxHashMap<PersonId, f64>>,
 }
 
 /// Two people with all that they share.
@@ -266,15 +272,15 @@ pub(super) struct Pair {
 }
 
 impl Pairs<'_> {
-    /// Every pair with its evidence, that weighs at least as much as the settings ask.
-    pub(super) fn linked(&self) -> Vec<Pair> {
+    /// Every pair with its evidence, that weighs at least the hint of the settings; those that link come first.
+    pub(super) fn weighed(&self) -> (Vec<Pair>, Vec<Pair>) {
         let mut edges = self.edges();
         use rayon::slice::ParallelSliceMut as _;
         edges.par_sort_unstable_by_key(|edge| (edge.a, edge.b, edge.kind, edge.from));
-        let mut pairs = Vec::new();
+        let (mut pairs, mut hints) = (Vec::new(), Vec::new());
         for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
             // The most that it can be, before what is openly known.
-            if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < self.settings.hint {
+            if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
                 continue;
             }
             let (a, b) = (self.people.person(group[0].a), self.people.person(group[0].b));
@@ -284,22 +290,22 @@ impl Pairs<'_> {
                 (family, f64::from(edge.weight) * bond.leaves(family))
             });
             let (weight, families) = combine(left);
-            if weight < self.settings.hint {
+            if weight < LEAST {
                 continue;
             }
             // A lesser link counts between two who both show something alone.
-            if weight >= self.settings.link
-                || weight + self.own(group[0].a).min(self.own(group[0].b)) >= self.settings.link + self.settings.hint / 2.0
-            {
-                pairs.push(Pair { a: group[0].a, b: group[0].b, weight, families, parts: group.to_vec(), bond });
-            }
+            let own = || self.own(group[0].a).min(self.own(group[0].b));
+            let links = weight >= self.settings.link
+                || weight >= self.settings.hint && weight + own() >= self.settings.link + self.settings.hint / 2.0;
+            let pair = Pair { a: group[0].a, b: group[0].b, weight, families, parts: group.to_vec(), bond };
+            if links { pairs.push(pair) } else { hints.push(pair) }
         }
-        pairs
+        (pairs, hints)
     }
 
     /// What a person shows alone, at most [`MOST_OWN`].
     pub(super) fn own(&self, person: PersonId) -> f64 {
-        self.tests.own(person).min(MOST_OWN)
+        *self.known.borrow_mut().entry(person).or_insert_with(|| self.tests.own(person).min(MOST_OWN))
     }
 
     fn edges(&self) -> Vec<Edge> {

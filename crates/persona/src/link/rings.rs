@@ -1,7 +1,9 @@
 //! Rings: people whom evidence of at least two independent families ties together, each member by a link above the threshold. Links that
 //! keep a ring together are its strongest spanning tree; the weakest of them is shown, as a person who checks the ring begins there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
 
 use super::pairs::{Bond, Edge, From, Pair, Pairs, is_firm};
 use super::{Family, LinkKind};
@@ -75,34 +77,85 @@ pub(crate) enum KeyFrom {
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
 /// What a member must show alone to count: one moderate fact.
-const SHOWS: f64 = 1.4;
+const SHOWS: f64 = 1.6;
+/// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
+const ROUNDS: usize = 3;
 /// What a family must bring to count.
 const COUNTS: f64 = 0.9;
 
 pub(super) fn find(from: &Pairs<'_>) -> Vec<Ring> {
-    let mut pairs = from.linked();
-    pairs.retain(|pair| !is_firm(from.people.person(pair.a)) && !is_firm(from.people.person(pair.b)));
-    // The strongest first, ties by persons: a spanning tree of these.
-    pairs.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
-    let mut parents: Vec<u32> = (0..from.people.len() as u32).collect();
-    let mut tree = vec![false; pairs.len()];
-    for (row, pair) in pairs.iter().enumerate() {
-        let (a, b) = (root(&mut parents, pair.a.0), root(&mut parents, pair.b.0));
-        if a != b {
-            parents[b as usize] = a;
-            tree[row] = true;
+    let (mut pairs, mut hints) = from.weighed();
+    let firm = |pair: &Pair| is_firm(from.people.person(pair.a)) || is_firm(from.people.person(pair.b));
+    pairs.retain(|pair| !firm(pair));
+    hints.retain(|pair| !firm(pair));
+    let groups = components(from, &pairs);
+    let mut rings: Vec<Ring> =
+        groups.iter().filter_map(|rows| ring(from, &rows.iter().map(|row| &pairs[*row]).collect::<Vec<_>>())).collect();
+    // Who shares little with each of several members shares much with the ring.
+    for _ in 0..ROUNDS {
+        let newcomers = newcomers(from, &rings, &hints);
+        if newcomers.is_empty() {
+            break;
         }
+        let taken: BTreeSet<(PersonId, PersonId)> = newcomers.iter().map(|row| (hints[*row].a, hints[*row].b)).collect();
+        pairs.extend(newcomers.into_iter().map(|row| hints[row].clone()));
+        hints.retain(|pair| !taken.contains(&(pair.a, pair.b)));
+        let groups = components(from, &pairs);
+        rings = groups.iter().filter_map(|rows| ring(from, &rows.iter().map(|row| &pairs[*row]).collect::<Vec<_>>())).collect();
     }
-    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (row, pair) in pairs.iter().enumerate() {
-        groups.entry(root(&mut parents, pair.a.0)).or_default().push(row);
-    }
-    let mut rings: Vec<Ring> = (groups.into_values()).filter_map(|rows| ring(from, &pairs, &tree, &rows)).collect();
     rings.sort_by(|one, other| {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);
         other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
     });
     rings
+}
+
+/// The groups that pairs make, as rows of pairs.
+fn components(from: &Pairs<'_>, pairs: &[Pair]) -> Vec<Vec<usize>> {
+    let mut parents: Vec<u32> = (0..from.people.len() as u32).collect();
+    for pair in pairs {
+        let (a, b) = (root(&mut parents, pair.a.0), root(&mut parents, pair.b.0));
+        parents[a.max(b) as usize] = a.min(b);
+    }
+    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (row, pair) in pairs.iter().enumerate() {
+        groups.entry(root(&mut parents, pair.a.0)).or_default().push(row);
+    }
+    groups.into_values().collect()
+}
+
+/// Hints that tie somebody to a ring: all that the person shares with its members together, each family once, is enough for one who stands
+/// beside a ring that is known. What houses share brings nobody in.
+fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair]) -> Vec<usize> {
+    let mut ring_of: FxHashMap<PersonId, usize> = FxHashMap::default();
+    for (row, ring) in rings.iter().enumerate() {
+        ring_of.extend(ring.members.iter().map(|member| (member.person, row)));
+    }
+    let mut shared: BTreeMap<(PersonId, usize), ([f64; 7], Vec<usize>)> = BTreeMap::new();
+    for (row, pair) in hints.iter().enumerate() {
+        for (person, member) in [(pair.a, pair.b), (pair.b, pair.a)] {
+            let Some(ring) = ring_of.get(&member).filter(|_| !ring_of.contains_key(&person)) else { continue };
+            let (families, rows) = shared.entry((person, *ring)).or_default();
+            families.iter_mut().zip(pair.families).for_each(|(most, weight)| *most = most.max(weight));
+            rows.push(row);
+        }
+    }
+    let mut rows: Vec<usize> = (shared.into_iter())
+        .filter(|((person, ring), (families, _))| {
+            let place = families[Family::Place as usize];
+            let rest = families.iter().sum::<f64>() - place;
+            // The house of a ring is known where its members share it.
+            let place = if rings[*ring].families.contains(&Family::Place) || rest > 0.0 { place } else { 0.0 };
+            let own = from.own(*person);
+            rest + place + own >= from.settings.join
+                && rest + place >= from.settings.join / 2.0
+                && (rest >= COUNTS || own >= SHOWS)
+        })
+        .flat_map(|(_, (_, rows))| rows)
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 fn root(parents: &mut [u32], index: u32) -> u32 {
@@ -117,13 +170,12 @@ fn root(parents: &mut [u32], index: u32) -> u32 {
     root
 }
 
-fn ring(from: &Pairs<'_>, pairs: &[Pair], tree: &[bool], rows: &[usize]) -> Option<Ring> {
+fn ring(from: &Pairs<'_>, pairs: &[&Pair]) -> Option<Ring> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
     let mut families = [0.0_f64; 7];
     let mut kinds: BTreeMap<LinkKind, usize> = BTreeMap::new();
     let mut keys: BTreeMap<(LinkKind, KeyFrom), Vec<PersonId>> = BTreeMap::new();
-    for row in rows {
-        let pair = &pairs[*row];
+    for pair in pairs {
         for person in [pair.a, pair.b] {
             let member = members.entry(person).or_insert(Member { person, weight: 0.0, links: 0 });
             member.weight = member.weight.max(pair.weight);
@@ -144,17 +196,16 @@ fn ring(from: &Pairs<'_>, pairs: &[Pair], tree: &[bool], rows: &[usize]) -> Opti
     }
     let mut families: Vec<Family> = Family::LINKS.into_iter().filter(|family| families[*family as usize] >= COUNTS).collect();
     // What members show alone is evidence of another cause than what they share.
+    // One house has one line and one door whatever its people show.
     let showing = members.keys().filter(|member| from.own(**member) >= SHOWS).count();
-    if showing >= 2 && showing * 2 >= members.len() {
+    if showing >= 2 && showing * 2 >= members.len() && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
-    if families.len() < from.settings.families || may_be_household(from, pairs, rows, &members, &families) {
+    if families.len() < from.settings.families || may_be_household(from, pairs, &members, &families) {
         return None;
     }
-    let mut links: Vec<RingLink> = (rows.iter())
-        .filter(|row| tree[**row])
-        .map(|row| {
-            let pair = &pairs[*row];
+    let mut links: Vec<RingLink> = (tree(pairs).into_iter())
+        .map(|pair| {
             let mut kinds: BTreeMap<LinkKind, f64> = BTreeMap::new();
             for edge in pair.parts.iter().filter(|edge| counts(edge, pair.bond)) {
                 let weight = kinds.entry(edge.kind).or_default();
@@ -176,24 +227,33 @@ fn ring(from: &Pairs<'_>, pairs: &[Pair], tree: &[bool], rows: &[usize]) -> Opti
     Some(Ring { members: members.into_values().collect(), links, kinds: kinds.into_iter().collect(), families, keys, weight })
 }
 
+/// The strongest spanning tree of pairs, ties by persons.
+fn tree<'p>(pairs: &[&'p Pair]) -> Vec<&'p Pair> {
+    let mut sorted: Vec<&Pair> = pairs.to_vec();
+    sorted.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
+    let persons: BTreeSet<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+    let place: FxHashMap<PersonId, u32> = persons.iter().enumerate().map(|(index, person)| (*person, index as u32)).collect();
+    let mut parents: Vec<u32> = (0..persons.len() as u32).collect();
+    sorted.retain(|pair| {
+        let (a, b) = (root(&mut parents, place[&pair.a]), root(&mut parents, place[&pair.b]));
+        parents[b as usize] = a;
+        a != b
+    });
+    sorted
+}
+
 fn counts(edge: &Edge, bond: Bond) -> bool {
     bond.leaves(edge.kind.row().family) > 0.0
 }
 
 /// Whether a small group may be a household that the records do not tell of: all that it shares a household shares too, and nobody states
 /// a home that contradicts it. Couples are far more frequent than operators with two personas.
-fn may_be_household(
-    from: &Pairs<'_>,
-    pairs: &[Pair],
-    rows: &[usize],
-    members: &BTreeMap<PersonId, Member>,
-    families: &[Family],
-) -> bool {
-    let explained = |family: &Family| matches!(family, Family::Place | Family::Money | Family::Contact | Family::Machine);
+fn may_be_household(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
+    let explained =
+        |family: &Family| matches!(family, Family::Place | Family::Money | Family::Contact | Family::Machine | Family::Conduct);
     members.len() <= MOST_OF_HOUSEHOLD
         && families.iter().all(explained)
-        && !rows.iter().any(|row| {
-            let pair = &pairs[*row];
+        && !pairs.iter().any(|pair| {
             // A signing key, a farm, and two homes are not what a household has.
             from.openly.one_home(pair.a, pair.b) == Some(false)
                 || from.people.person(pair.a).country().zip(from.people.person(pair.b).country()).is_some_and(|(a, b)| a != b)
