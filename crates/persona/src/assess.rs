@@ -280,7 +280,7 @@ impl<'a> Tests<'a> {
 
     /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
     /// person and weak facts are left out of it: they say nothing of who works together.
-    pub(crate) fn own(&self, person: PersonId) -> f64 {
+    pub(crate) fn own(&self, person: PersonId) -> Vec<Part> {
         let who = self.people.person(person);
         let context = self.context();
         let mut weights: Vec<(Category, Strength, f64)> = Vec::new();
@@ -294,7 +294,7 @@ impl<'a> Tests<'a> {
                 weights.push((indicator.category, indicator.strength, self.scale.weight(indicator.strength) * fired.share));
             }
         }
-        self.scale.parts(weights.into_iter()).iter().map(|part| part.counted).sum()
+        self.scale.parts(weights.into_iter())
     }
 }
 

@@ -6,7 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::Found;
 use super::{CareerPair, Family, Farm, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
-use crate::assess::Tests;
+use crate::assess::{Part, Tests};
+use crate::indicators::Category;
 use crate::people::{Identifier, People, Person, PersonId};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
@@ -15,6 +16,8 @@ use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 const EACH_WITH_EACH: usize = 64;
 /// What of evidence between two is not kept, as it would be most of all that is shared.
 const LEAST: f64 = 0.9;
+/// What a family must bring to count.
+pub(super) const COUNTS: f64 = 0.9;
 /// What somebody shows alone adds to a link at most so much.
 const MOST_OWN: f64 = 3.0;
 /// People at one stated home that may be a household.
@@ -255,7 +258,7 @@ pub(super) struct Pairs<'a> {
     /// What each person shows alone, in natural log-odds; asked only of people who share something.
     pub(super) tests: &'a Tests<'a>,
     /// What was asked before of `tests`.
-    pub(super) known: &'a RefCell<FxHashMap<PersonId, f64>>,
+    pub(super) known: &'a RefCell<FxHashMap<PersonId, Vec<Part>>>,
 }
 
 /// Two people with all that they share.
@@ -289,23 +292,40 @@ impl Pairs<'_> {
                 let family = edge.kind.row().family;
                 (family, f64::from(edge.weight) * bond.leaves(family))
             });
+            // A firm whose people's computers go to one door.
+            let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);
+            let door =
+                door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
+            let left = left.chain(door.map(|edge| (Family::Work, f64::from(edge.weight))));
             let (weight, families) = combine(left);
             if weight < LEAST {
                 continue;
             }
             // A lesser link counts between two who both show something alone.
-            let own = || self.own(group[0].a).min(self.own(group[0].b));
+            let own = || self.own(group[0].a, &families).min(self.own(group[0].b, &families));
             let links = weight >= self.settings.link
                 || weight >= self.settings.hint && weight + own() >= self.settings.link + self.settings.hint / 2.0;
-            let pair = Pair { a: group[0].a, b: group[0].b, weight, families, parts: group.to_vec(), bond };
+            let pair = Pair {
+                a: group[0].a,
+                b: group[0].b,
+                weight,
+                families,
+                parts: group.iter().copied().chain(door).collect(),
+                bond,
+            };
             if links { pairs.push(pair) } else { hints.push(pair) }
         }
         (pairs, hints)
     }
 
-    /// What a person shows alone, at most [`MOST_OWN`].
-    pub(super) fn own(&self, person: PersonId) -> f64 {
-        *self.known.borrow_mut().entry(person).or_insert_with(|| self.tests.own(person).min(MOST_OWN))
+    /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
+    pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
+        let mut known = self.known.borrow_mut();
+        let parts = known.entry(person).or_insert_with(|| self.tests.own(person));
+        let apart = |category: Category| {
+            !Family::LINKS.iter().any(|family| families[*family as usize] >= COUNTS && family.is_of(category))
+        };
+        parts.iter().filter(|part| apart(part.category)).map(|part| part.counted).sum::<f64>().min(MOST_OWN)
     }
 
     fn edges(&self) -> Vec<Edge> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::pairs::{Bond, Edge, From, Pair, Pairs, is_firm};
+use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, is_firm};
 use super::{Family, LinkKind};
 use crate::people::{People, PersonId};
 use crate::time::Time;
@@ -80,8 +80,6 @@ const MOST_OF_HOUSEHOLD: usize = 3;
 const SHOWS: f64 = 1.6;
 /// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
 const ROUNDS: usize = 3;
-/// What a family must bring to count.
-const COUNTS: f64 = 0.9;
 
 pub(super) fn find(from: &Pairs<'_>) -> Vec<Ring> {
     let (mut pairs, mut hints) = from.weighed();
@@ -146,7 +144,7 @@ fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair]) -> Vec<usize> {
             let rest = families.iter().sum::<f64>() - place;
             // The house of a ring is known where its members share it.
             let place = if rings[*ring].families.contains(&Family::Place) || rest > 0.0 { place } else { 0.0 };
-            let own = from.own(*person);
+            let own = from.own(*person, families);
             rest + place + own >= from.settings.join
                 && rest + place >= from.settings.join / 2.0
                 && (rest >= COUNTS || own >= SHOWS)
@@ -194,11 +192,12 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair]) -> Option<Ring> {
             holders.extend([pair.a, pair.b]);
         }
     }
-    let mut families: Vec<Family> = Family::LINKS.into_iter().filter(|family| families[*family as usize] >= COUNTS).collect();
+    let weights = families;
+    let mut families: Vec<Family> = Family::LINKS.into_iter().filter(|family| weights[*family as usize] >= COUNTS).collect();
     // What members show alone is evidence of another cause than what they share.
     // One house has one line and one door whatever its people show.
-    let showing = members.keys().filter(|member| from.own(**member) >= SHOWS).count();
-    if showing >= 2 && showing * 2 >= members.len() && families.iter().any(|family| *family != Family::Place) {
+    let showing = members.keys().filter(|member| from.own(**member, &weights) >= SHOWS).count();
+    if showing >= 2 && showing * 3 >= members.len() && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
     if families.len() < from.settings.families || may_be_household(from, pairs, &members, &families) {

@@ -145,8 +145,8 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
             let share = [
                 match common.paragraphs {
                     0 => 0.0,
-                    1 => 0.3,
-                    2 => 0.6,
+                    1 => 0.4,
+                    2 => 0.75,
                     _ => 1.0_f64,
                 },
                 if likeness >= 0.85 { 0.9 } else { 0.0 },

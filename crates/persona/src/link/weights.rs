@@ -3,6 +3,7 @@
 //! A weight is in natural log-odds: 3 is twenty to one that the two share an operator, were nothing else known. It is for a value that two
 //! hold; up to `full` holders it stays, then it falls with the logarithm of their number to nothing at `most`.
 
+use crate::indicators::Category;
 use crate::vocabulary::IdKind;
 
 /// Kinds that come from one cause: a household shares address, line and network at once. Evidence counts once a family, and a ring needs
@@ -127,9 +128,9 @@ links! {
     /// Card.
     Card = "card" / "card", Money, 5.0, 10, 200, "as a payout account";
     /// Wallet.
-    Wallet = "wallet" / "wallet", Money, 5.0, 60, 600, "as a payout account; deposit addresses of exchanges are one customer's, their hot wallets are held by very many";
+    Wallet = "wallet" / "wallet", Money, 4.0, 30, 300, "as a payout account; deposit addresses of exchanges are one customer's, their hot wallets are held by very many";
     /// Device.
-    Device = "device" / "device", Machine, 3.5, 8, 60, "one machine for two accounts at one time; public and sold machines are seen at other times or with very many, and browsers of one make can look alike";
+    Device = "device" / "device", Machine, 3.0, 5, 40, "one machine for two accounts at one time; public and sold machines are seen at other times or with very many, and browsers of one make can look alike";
     /// Serial number.
     Serial = "serial" / "serial number", Machine, 3.0, 4, 30, "a company laptop is handed on, so that times must overlap";
     /// USB device.
@@ -151,7 +152,7 @@ links! {
     /// E-mail address.
     Email = "email" / "e-mail address", Contact, 5.0, 10, 60, "a mailbox is one person's or openly a firm's";
     /// Telephone number.
-    Phone = "phone" / "telephone number", Contact, 3.5, 8, 40, "families, recruiters and agencies give one number for several";
+    Phone = "phone" / "telephone number", Contact, 3.0, 4, 25, "families, recruiters and agencies give one number for several";
     /// Messenger handle.
     Messenger = "messenger" / "messenger handle", Contact, 4.5, 10, 60, "as a mailbox";
     /// Handle.
@@ -159,9 +160,9 @@ links! {
     /// Contact of a reference.
     Reference = "reference" / "contact of a reference", Contact, 2.5, 4, 25, "a former manager vouches for several honest people";
     /// CV passages or whole text.
-    Cv = "cv" / "CV text", Text, 4.0, 8, 40, "three paragraphs about work that only these have; templates are held by many";
+    Cv = "cv" / "CV text", Text, 4.0, 10, 30, "three paragraphs about work that only these have; templates are held by many";
     /// Letters, answers, proposals.
-    Letter = "letter" / "letter or answer", Text, 3.0, 8, 40, "models and templates converge more in letters than in careers";
+    Letter = "letter" / "letter or answer", Text, 2.5, 4, 20, "models and templates converge more in letters than in careers";
     /// Profile texts.
     Bio = "bio" / "profile text", Text, 2.0, 5, 25, "profile texts are short and alike";
     /// Sites.
@@ -180,6 +181,8 @@ links! {
     CommitsWith = "commits_with" / "common repository", Work, 1.5, 4, 40, "colleagues and open projects";
     /// Referred or vouched.
     Referred = "referred" / "referral", Work, 1.0, 20, 200, "honest people refer their friends";
+    /// One staffing firm, and one delivery address that is nobody's home.
+    FirmDoor = "firm_door" / "one staffing firm with one delivery address", Work, 1.2, 30, 300, "a staffing firm whose people are nowhere but at its door";
     /// Follows.
     Follows = "follows" / "follows", Work, 0.3, 50, 500, "anybody follows anybody";
     /// Shares.
@@ -190,6 +193,21 @@ links! {
     ShipsTo = "ships_to" / "parcels go to the other", Place, 3.0, 10, 100, "as one delivery address";
     /// Farm.
     Farm = "farm" / "devices in one place", Machine, 4.5, 100, 1000, "company devices of people who live elsewhere stand behind one line and go nowhere else";
+}
+
+impl Family {
+    /// Whether what a category of indicators says has the cause of the family, so that the two are not independent.
+    pub(crate) const fn is_of(self, category: Category) -> bool {
+        match self {
+            Self::Contact | Self::Text => matches!(category, Category::Application),
+            Self::Money => matches!(category, Category::Payment),
+            Self::Machine => matches!(category, Category::Device),
+            Self::Place => matches!(category, Category::Network | Category::Shipping),
+            Self::Paper => matches!(category, Category::Identity),
+            Self::Work => matches!(category, Category::Persona | Category::Behaviour),
+            Self::Conduct => true,
+        }
+    }
 }
 
 impl LinkKind {
