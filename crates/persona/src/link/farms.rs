@@ -166,15 +166,21 @@ pub(super) fn find(
         .map(|((key, _), stands)| (key, stands))
         .filter(|(_, stands)| (2..=MOST).contains(&stands.len()) && several_homes(stands, openly))
         .collect();
-    // Places that have a person in common are one farm.
-    let mut group_of: FxHashMap<PersonId, usize> = FxHashMap::default();
-    let mut parents: Vec<usize> = (0..groups.len()).collect();
+    // Places that have two persons in common are one farm: one person may be in two places.
+    let mut groups_of: BTreeMap<PersonId, Vec<usize>> = BTreeMap::new();
     for (index, (_, stands)) in groups.iter().enumerate() {
-        for stand in stands {
-            let other = *group_of.entry(stand.person).or_insert(index);
-            let (a, b) = (top(&mut parents, other), top(&mut parents, index));
-            parents[a.max(b)] = a.min(b);
+        stands.iter().for_each(|stand| groups_of.entry(stand.person).or_default().push(index));
+    }
+    let mut common: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for places in groups_of.values() {
+        for (at, one) in places.iter().enumerate() {
+            places[at + 1..].iter().for_each(|other| *common.entry((*one, *other)).or_default() += 1);
         }
+    }
+    let mut parents: Vec<usize> = (0..groups.len()).collect();
+    for ((one, other), _) in common.into_iter().filter(|(_, persons)| *persons >= 2) {
+        let (a, b) = (top(&mut parents, one), top(&mut parents, other));
+        parents[a.max(b)] = a.min(b);
     }
     let mut merged: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for index in 0..groups.len() {

@@ -290,7 +290,8 @@ impl Pairs<'_> {
             let bond = self.openly.bond(a, b);
             let left = group.iter().map(|edge| {
                 let family = edge.kind.row().family;
-                (family, f64::from(edge.weight) * bond.leaves(family))
+                let leaves = if edge.kind == LinkKind::Firm { 1.0 } else { bond.leaves(family) };
+                (family, f64::from(edge.weight) * leaves)
             });
             // A firm whose people's computers go to one door.
             let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);
@@ -379,6 +380,20 @@ impl Pairs<'_> {
             let weight = kind.weight(holders);
             if weight > 0.0 {
                 pair(relation.a, relation.b, kind, weight, From::Relation(row as u32));
+            }
+        }
+        let mut firms: FxHashMap<u32, Vec<(PersonId, u32)>> = FxHashMap::default();
+        for (row, relation) in self.people.rels.iter().enumerate().filter(|(_, relation)| relation.kind == RelKind::StaffedBy) {
+            firms.entry(relation.b.0).or_default().push((relation.a, row as u32));
+        }
+        for lent in firms.into_values() {
+            let weight = LinkKind::Firm.weight(lent.len());
+            if weight > 0.0 && lent.len() <= EACH_WITH_EACH {
+                for (index, (one, row)) in lent.iter().enumerate() {
+                    lent[index + 1..]
+                        .iter()
+                        .for_each(|(other, _)| pair(*one, *other, LinkKind::Firm, weight, From::Relation(*row)));
+                }
             }
         }
         for (row, farm) in self.farms.iter().enumerate() {

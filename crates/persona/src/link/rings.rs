@@ -74,8 +74,12 @@ pub(crate) enum KeyFrom {
     Farm(u32),
 }
 
+/// Members up to which people behind one line or door may be a flat that nobody told of.
+const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
+/// What honest people hardly ever share: an account, a document, a photo, a CV.
+const RARE: f64 = 3.9;
 /// What a member must show alone to count: one moderate fact.
 const SHOWS: f64 = 1.6;
 /// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
@@ -194,10 +198,12 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair]) -> Option<Ring> {
     }
     let weights = families;
     let mut families: Vec<Family> = Family::LINKS.into_iter().filter(|family| weights[*family as usize] >= COUNTS).collect();
-    // What members show alone is evidence of another cause than what they share.
-    // One house has one line and one door whatever its people show.
+    // What members show alone is evidence of another cause than what they share. One house has one line and one door whatever its people
+    // show; and where what is shared is often shared by honest people too, all must show something.
     let showing = members.keys().filter(|member| from.own(**member, &weights) >= SHOWS).count();
-    if showing >= 2 && showing * 3 >= members.len() && families.iter().any(|family| *family != Family::Place) {
+    let rare = weights.iter().any(|weight| *weight >= RARE);
+    let enough = if rare { showing * 3 >= members.len() } else { showing == members.len() };
+    if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
     if families.len() < from.settings.families || may_be_household(from, pairs, &members, &families) {
@@ -245,19 +251,24 @@ fn counts(edge: &Edge, bond: Bond) -> bool {
     bond.leaves(edge.kind.row().family) > 0.0
 }
 
-/// Whether a small group may be a household that the records do not tell of: all that it shares a household shares too, and nobody states
-/// a home that contradicts it. Couples are far more frequent than operators with two personas.
+/// Whether a small group may be a household that the records do not tell of: all that it shares a household shares too, and hardly anybody
+/// states a home that contradicts it. Couples, families and flats are far more frequent than operators with a few personas.
 fn may_be_household(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
     let explained =
         |family: &Family| matches!(family, Family::Place | Family::Money | Family::Contact | Family::Machine | Family::Conduct);
-    members.len() <= MOST_OF_HOUSEHOLD
-        && families.iter().all(explained)
-        && !pairs.iter().any(|pair| {
-            // A signing key, a farm, and two homes are not what a household has.
-            from.openly.one_home(pair.a, pair.b) == Some(false)
-                || from.people.person(pair.a).country().zip(from.people.person(pair.b).country()).is_some_and(|(a, b)| a != b)
-                || pair.parts.iter().any(|edge| matches!(edge.kind, LinkKind::SigningKey | LinkKind::Farm))
-        })
+    let most = if families.contains(&Family::Place) { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
+    if members.len() > most || !families.iter().all(explained) {
+        return false;
+    }
+    // A signing key and a farm are not what a household has.
+    if pairs.iter().any(|pair| pair.parts.iter().any(|edge| matches!(edge.kind, LinkKind::SigningKey | LinkKind::Farm))) {
+        return false;
+    }
+    let contradicts = |pair: &&&Pair| {
+        let country = |person: PersonId| from.people.person(person).country();
+        from.openly.one_home(pair.a, pair.b) == Some(false) || country(pair.a).zip(country(pair.b)).is_some_and(|(a, b)| a != b)
+    };
+    pairs.iter().filter(contradicts).count() * 2 <= pairs.len()
 }
 
 fn key_of(from: From) -> KeyFrom {

@@ -181,6 +181,8 @@ links! {
     CommitsWith = "commits_with" / "common repository", Work, 1.5, 4, 40, "colleagues and open projects";
     /// Referred or vouched.
     Referred = "referred" / "referral", Work, 1.0, 20, 200, "honest people refer their friends";
+    /// One staffing firm. It links only people who both show something alone: a front lends nobody else.
+    Firm = "firm" / "one staffing firm", Work, 2.5, 40, 200, "most staffing firms are what they say; one whose people all show something is not";
     /// One staffing firm, and one delivery address that is nobody's home.
     FirmDoor = "firm_door" / "one staffing firm with one delivery address", Work, 1.2, 30, 300, "a staffing firm whose people are nowhere but at its door";
     /// Follows.
