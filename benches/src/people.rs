@@ -1,54 +1,95 @@
-//! People: planted rings, farms and lone misrepresenters among honest people of a synthetic world (`world.rs`), found or not; how honest people of
-//! each group fare; how fast. The truth is read after the results are there.
+//! People: planted rings, farms and lone misrepresenters among honest people of a synthetic world (`world.rs`), found or not; what each class of
+//! indicators brings; how honest people of each group fare. The truth is read when the results are there. The rules were settled on seeds
+//! 1 and 2; those of the tables were not looked at on the way. `--quick` looks at those that were.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
-use std::io::{BufReader, Write as _};
+use std::io::BufReader;
 use std::path::Path;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 use interdict_persona::{
-    Assessor, Band, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, People, Policy, Scale, Summary, Table,
-    TenantKey, Tests, Time, read_table,
+    Assessor, Band, Builder, Catalogue, Class, Form, Limits, LinkSettings, Links, Lists, People, Policy, Scale, Table, TenantKey, Tests,
+    Time, read_table,
 };
+use serde_json::json;
 
 use crate::data::Setting;
-use crate::table;
+use crate::table::{Bar, dump, interval, percent, print, progress, rate, share};
 use crate::world::sink::CsvSink;
 use crate::world::{self, Kind, WorldOptions};
 
-/// What is known of a person of the world.
+/// Seeds that were not used while building, and those that were.
+const SEEDS: [u64; 3] = [8_861, 27_644_437, 393_050_634];
+const SEEDS_OF_BUILDING: [u64; 2] = [1, 2];
+/// People of a world.
+const PEOPLE: u32 = 100_000;
+/// Members found, flagged who are members, honest people in priority review for each one.
+const FOUND: Bar = Bar::AtLeast(0.95);
+const RIGHT: Bar = Bar::AtLeast(0.98);
+const PRIORITY: Bar = Bar::AtMost(1.0 / 5000.0);
+/// The most that the rates of two groups of honest people may differ, as a ratio.
+const GROUPS: Bar = Bar::AtMost(1.25);
+
+/// What the world knows of a person.
 struct Truth {
     ring: Option<String>,
     tradecraft: String,
     group: String,
+    /// Whether the person shares a trace with another member.
     linked: bool,
     marks: String,
 }
 
-fn truth(folder: &Path) -> Result<HashMap<String, Truth>> {
-    let mut all = HashMap::new();
-    let mut reader = csv::Reader::from_path(folder.join("people.csv"))?;
-    for row in reader.records() {
-        let row = row?;
-        let cell = |index: usize| row.get(index).unwrap_or_default().to_owned();
-        all.insert(
-            cell(0),
-            Truth {
-                ring: Some(cell(2)).filter(|ring| !ring.is_empty()),
-                tradecraft: cell(3),
-                group: cell(4),
-                linked: cell(5) == "yes",
-                marks: cell(6),
-            },
-        );
+/// The truth of a world: of people, and of how many causes the traces of a ring are.
+struct Answers {
+    people: HashMap<String, Truth>,
+    causes: HashMap<String, usize>,
+}
+
+impl Answers {
+    fn read(folder: &Path) -> Result<Self> {
+        let mut people = HashMap::new();
+        for row in csv::Reader::from_path(folder.join("people.csv"))?.records() {
+            let row = row?;
+            let cell = |index: usize| row.get(index).unwrap_or_default().to_owned();
+            let ring = Some(cell(2)).filter(|ring| !ring.is_empty());
+            people.insert(
+                cell(0),
+                Truth { ring, tradecraft: cell(3), group: cell(4), linked: cell(5) == "yes", marks: cell(6) },
+            );
+        }
+        let mut causes = HashMap::new();
+        for row in csv::Reader::from_path(folder.join("rings.csv"))?.records() {
+            let row = row?;
+            let of: BTreeSet<&str> = row.get(3).unwrap_or_default().split(';').filter_map(cause).collect();
+            causes.insert(row.get(0).unwrap_or_default().to_owned(), of.len());
+        }
+        Ok(Self { people, causes })
     }
-    Ok(all)
+
+    /// Whether links can show that a member is one: it shares a trace with another, and the ring leaves traces of two independent causes.
+    fn can_be_shown(&self, truth: &Truth) -> bool {
+        truth.linked && truth.ring.as_ref().is_some_and(|ring| self.causes.get(ring).is_some_and(|causes| *causes >= 2))
+    }
+}
+
+/// From what cause a trace of the world is; `None` for VPN exits, which link nobody.
+fn cause(trace: &str) -> Option<&'static str> {
+    Some(match trace {
+        "ship_to" | "network" | "house_line" | "server" => "place",
+        "payee" | "wallet" => "money",
+        "phone" | "recovery_email" | "messenger" | "reference" => "contact",
+        "device" => "machine",
+        "photo" | "document_base" | "number" => "paper",
+        "cv_text" | "cv_author" | "letter" | "portfolio" | "career" => "text",
+        "commits" | "referral" | "rating" | "evasion" | "commit_slip" | "copied_history" | "firm" => "work",
+        _ => return None,
+    })
 }
 
 /// Reads the tables of a folder.
-fn load(folder: &Path, as_of: Time) -> Result<People> {
+pub(crate) fn load(folder: &Path, as_of: Time) -> Result<People> {
     let mut builder = Builder::new(TenantKey::new(&[42; 32])?, Limits::default());
     for table in Table::ALL {
         let name = format!("{}.csv", table.name());
@@ -59,228 +100,208 @@ fn load(folder: &Path, as_of: Time) -> Result<People> {
     Ok(builder.finish(as_of).0)
 }
 
-pub(crate) fn run(setting: &Setting) -> Result<()> {
-    let people = if setting.quick { 30_000 } else { 200_000 };
-    for (kind, seed) in [(Kind::Company, 1), (Kind::Platform, 2)] {
-        let folder = setting.folder.path().join(format!("world-{seed}"));
-        let apart = setting.folder.path().join(format!("world-{seed}-truth"));
-        let mut sink = CsvSink::create(&folder, &apart)?;
-        world::generate(&WorldOptions { people, events_per_person: 30, seed, kind }, &mut sink)?;
-        sink.finish()?;
-        let as_of = Time::parse("2026-11-01").context("a day")?.time;
-        let before = Instant::now();
-        let people = load(&folder, as_of)?;
-        let read = before.elapsed();
-        let before = Instant::now();
-        let (catalogue, lists, policy) = (Catalogue::built_in()?, Lists::built_in(), Policy::default());
-        let tests = Tests::new(&people, &catalogue, &lists, &policy, Scale::default(), as_of);
-        let links = Links::find(&tests, &LinkSettings::default());
-        let linked = before.elapsed();
-        let before = Instant::now();
-        let assessor = Assessor::new(&tests, &links);
-        let summaries = assessor.summaries();
-        let assessed = before.elapsed();
-        let truth = truth(&apart)?;
-        table::progress(&format!(
-            "{kind:?}: {} persons, {} events; read {read:.1?}, linked {linked:.1?}, assessed {assessed:.1?}",
-            people.len(),
-            people.events_len()
-        ));
-        rings(kind, &people, &links, &truth, &apart, setting)?;
-        bands(&people, &assessor, &summaries, &truth, setting)?;
-    }
-    Ok(())
+/// The moment at which worlds are looked at: behind their last event.
+pub(crate) fn as_of() -> Result<Time> {
+    Ok(Time::parse("2026-11-01").context("a day")?.time)
 }
 
-fn rings(
-    kind: Kind,
-    people: &People,
-    links: &Links,
-    truth: &HashMap<String, Truth>,
-    apart: &Path,
-    setting: &Setting,
-) -> Result<()> {
-    let mut dump = match &setting.dump {
-        Some(path) => Some(File::options().create(true).append(true).open(path)?),
-        None => None,
-    };
-    let kinds_of: HashMap<String, usize> = csv::Reader::from_path(apart.join("rings.csv"))?
-        .records()
-        .map(|row| {
-            let row = row?;
-            let traces = row.get(3).unwrap_or_default();
-            let families: std::collections::BTreeSet<&str> = traces.split(';').filter_map(family).collect();
-            Ok((row.get(0).unwrap_or_default().to_owned(), families.len()))
-        })
-        .collect::<Result<_>>()?;
-    let (mut two, mut two_found) = (0, 0);
-    let (mut planted, mut linked, mut found, mut found_linked) = (0, 0, 0, 0);
-    let (mut flagged, mut right) = (0, 0);
-    let mut by_craft: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+/// Who was flagged, by the place of the person in the tables.
+#[derive(Default)]
+struct Outcome {
+    /// In a ring or farm.
+    flagged: Vec<bool>,
+    bands: Vec<Band>,
+}
+
+fn look(people: &People, catalogue: &Catalogue, policy: &Policy, as_of: Time) -> Outcome {
+    let lists = Lists::built_in();
+    let tests = Tests::new(people, catalogue, &lists, policy, Scale::default(), as_of);
+    let links = Links::find(&tests, &LinkSettings::default());
+    let bands = Assessor::new(&tests, &links).summaries().iter().map(|summary| summary.band).collect();
+    let flagged = people.all().map(|person| links.ring_of(person.id()).is_some() || links.farm_of(person.id()).is_some());
+    Outcome { flagged: flagged.collect(), bands }
+}
+
+/// Counts of one world.
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    members: usize,
+    linked: usize,
+    can: usize,
+    found: usize,
+    found_linked: usize,
+    found_can: usize,
+    flagged: usize,
+    right: usize,
+    honest: usize,
+    honest_priority: usize,
+    honest_review: usize,
+    singles: usize,
+    singles_review: usize,
+    /// Everybody in review or priority who is in no ring that was found.
+    review_alone: usize,
+}
+
+fn count(people: &People, outcome: &Outcome, answers: &Answers) -> Counts {
+    let mut counts = Counts::default();
     for person in people.all() {
-        let Some(truth) = truth.get(person.key()) else { continue };
-        let is_found = links.ring_of(person.id()).is_some() || links.farm_of(person.id()).is_some();
+        let Some(truth) = answers.people.get(person.key()) else { continue };
+        let (flagged, band) = (outcome.flagged[person.id().index()], outcome.bands[person.id().index()]);
+        let review = band >= Band::Review;
+        counts.flagged += usize::from(flagged);
+        counts.review_alone += usize::from(review && !flagged);
         if truth.ring.is_some() {
-            planted += 1;
-            linked += u32::from(truth.linked);
-            found += u32::from(is_found);
-            found_linked += u32::from(is_found && truth.linked);
-            let findable =
-                truth.linked && truth.ring.as_ref().is_some_and(|ring| kinds_of.get(ring).is_some_and(|kinds| *kinds >= 2));
-            two += u32::from(findable);
-            two_found += u32::from(findable && is_found);
-            let row = by_craft.entry(&truth.tradecraft).or_default();
-            row.0 += 1;
-            row.1 += u32::from(is_found);
-            if let (false, Some(dump)) = (is_found, &mut dump) {
-                writeln!(
-                    dump,
-                    "MISSED {} {:?} {} linked={} {}",
-                    person.key(),
-                    truth.ring,
-                    truth.tradecraft,
-                    truth.linked,
-                    truth.marks
-                )?;
-            }
-        }
-        if is_found {
-            flagged += 1;
-            right += u32::from(truth.ring.is_some());
-        }
-    }
-    if let Some(dump) = &mut dump {
-        for ring in links.rings() {
-            let honest: Vec<_> = (ring.members.iter())
-                .filter(|member| truth.get(people.person(member.person).key()).is_some_and(|truth| truth.ring.is_none()))
-                .collect();
-            if !honest.is_empty() {
-                let kinds: Vec<String> = ring.kinds.iter().map(|(kind, count)| format!("{}x{count}", kind.code())).collect();
-                let who: Vec<String> = (honest.iter())
-                    .map(|member| {
-                        let person = people.person(member.person);
-                        format!("{}[{}]", person.key(), truth[person.key()].marks)
-                    })
-                    .collect();
-                writeln!(dump, "FALSE size={} {} honest: {}", ring.members.len(), kinds.join(","), who.join(" "))?;
-            }
-        }
-        for farm in links.farms() {
-            let honest = farm
-                .stands
-                .iter()
-                .filter(|stand| truth.get(people.person(stand.person).key()).is_some_and(|truth| truth.ring.is_none()));
-            let who: Vec<String> = honest
-                .map(|stand| {
-                    format!("{}[{}]", people.person(stand.person).key(), truth[people.person(stand.person).key()].marks)
-                })
-                .collect();
-            if !who.is_empty() {
-                let facts: Vec<&str> = farm.facts.iter().map(|(fact, _)| fact.code()).collect();
-                writeln!(dump, "FALSE FARM size={} {} honest: {}", farm.stands.len(), facts.join(","), who.join(" "))?;
-            }
-        }
-    }
-    table::progress(&format!(
-        "planted {planted} (linked {linked}), found {found} = {:.3} (of linked {:.3}; of {two} in rings of two kinds {:.3}); flagged {flagged}, right {right} = {:.3}; rings {}, farms {}",
-        f64::from(found) / f64::from(planted),
-        f64::from(found_linked) / f64::from(linked),
-        f64::from(two_found) / f64::from(two),
-        f64::from(right) / f64::from(flagged),
-        links.rings().len(),
-        links.farms().len(),
-    ));
-    for (craft, (all, found)) in by_craft {
-        table::progress(&format!("  {craft}: {found} of {all}"));
-    }
-    Ok(())
-}
-
-fn bands(
-    people: &People,
-    assessor: &Assessor<'_>,
-    summaries: &[Summary],
-    truth: &HashMap<String, Truth>,
-    setting: &Setting,
-) -> Result<()> {
-    let mut dump = match &setting.dump {
-        Some(path) => Some(File::options().create(true).append(true).open(path)?),
-        None => None,
-    };
-    let mut counts: BTreeMap<(&str, Band), u32> = BTreeMap::new();
-    let mut fired: BTreeMap<(&str, String), u32> = BTreeMap::new();
-    let mut groups: BTreeMap<&str, [u32; 3]> = BTreeMap::new();
-    for summary in summaries {
-        let person = people.person(summary.person);
-        let Some(truth) = truth.get(person.key()) else { continue };
-        let label = if truth.ring.is_some() {
-            "ring"
+            let can = answers.can_be_shown(truth);
+            counts.members += 1;
+            counts.linked += usize::from(truth.linked);
+            counts.can += usize::from(can);
+            counts.found += usize::from(flagged);
+            counts.found_linked += usize::from(flagged && truth.linked);
+            counts.found_can += usize::from(flagged && can);
+            counts.right += usize::from(flagged);
         } else if truth.tradecraft.is_empty() {
-            "honest"
+            counts.honest += 1;
+            counts.honest_priority += usize::from(band == Band::Priority);
+            counts.honest_review += usize::from(review);
         } else {
-            "single"
-        };
-        *counts.entry((label, summary.band)).or_default() += 1;
-        if label == "honest" {
-            let row = groups.entry(&truth.group).or_default();
-            row[0] += 1;
-            row[1] += u32::from(summary.band >= Band::Review);
-            row[2] += u32::from(summary.band == Band::Priority);
-        }
-        if let Some(dump) = &mut dump {
-            let assessment = assessor.assess(summary.person);
-            for finding in &assessment.findings {
-                *fired.entry((label, finding.indicator.id.clone())).or_default() += 1;
-            }
-            if label == "honest" && summary.band == Band::Priority
-                || label == "single"
-                || label == "honest" && summary.band == Band::Review && summary.person.index() % 10 == 0
-            {
-                let ids: Vec<String> = assessment
-                    .findings
-                    .iter()
-                    .map(|finding| format!("{}({:.1})", finding.indicator.id, finding.weight))
-                    .collect();
-                writeln!(
-                    dump,
-                    "{label} {} {} {:.1} {} [{}] {}",
-                    summary.band.code(),
-                    person.key(),
-                    summary.score,
-                    ids.join(","),
-                    truth.marks,
-                    truth.tradecraft
-                )?;
-            }
+            counts.singles += 1;
+            counts.singles_review += usize::from(review);
         }
     }
-    for ((label, band), count) in &counts {
-        table::progress(&format!("  {label} {}: {count}", band.code()));
-    }
-    for (group, [all, review, priority]) in groups {
-        table::progress(&format!(
-            "  group {group}: {all}, review {:.2} %, priority {priority}",
-            100.0 * f64::from(review) / f64::from(all)
-        ));
-    }
-    if let Some(dump) = &mut dump {
-        for ((label, id), count) in &fired {
-            writeln!(dump, "FIRED {label} {id} {count}")?;
-        }
-    }
-    Ok(())
+    counts
 }
 
-/// From what cause a trace of the world is, as linking knows causes; `None` for VPN exits, which link nobody.
-fn family(trace: &str) -> Option<&'static str> {
-    Some(match trace {
-        "ship_to" | "network" | "house_line" | "server" => "place",
-        "payee" | "wallet" => "money",
-        "phone" | "recovery_email" | "messenger" | "reference" => "contact",
-        "device" => "machine",
-        "photo" | "document_base" | "number" => "paper",
-        "cv_text" | "cv_author" | "letter" | "portfolio" | "career" => "text",
-        "commits" | "referral" | "rating" | "evasion" | "commit_slip" | "copied_history" => "work",
-        _ => return None,
-    })
+pub(crate) fn run(setting: &Setting) -> Result<()> {
+    let (seeds, size) = if setting.quick { (&SEEDS_OF_BUILDING[..], 30_000) } else { (&SEEDS[..], PEOPLE) };
+    let catalogue = Catalogue::built_in()?;
+    let as_of = as_of()?;
+    let (mut main, mut crafts, mut alone, mut fair) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
+    let mut ablation = Vec::new();
+    let mut groups: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    let mut failed = Vec::new();
+    for seed in seeds {
+        for kind in [Kind::Company, Kind::Platform] {
+            let name = format!("{kind:?} {seed}");
+            let folder = setting.folder.path().join("world");
+            let apart = setting.folder.path().join("world-truth");
+            let mut sink = CsvSink::create(&folder, &apart)?;
+            world::generate(&WorldOptions { people: size, events_per_person: 30, seed: *seed, kind }, &mut sink)?;
+            sink.finish()?;
+            let people = load(&folder, as_of)?;
+            let outcome = look(&people, &catalogue, &Policy::default(), as_of);
+            let answers = Answers::read(&apart)?;
+            let counts = count(&people, &outcome, &answers);
+            progress(&format!("{name}: {} persons, {} events", people.len(), people.events_len()));
+            let bar = |bar: Bar, part: usize, whole: usize| bar.columns(share(part, whole), |value| format!("{:.2} %", value * 100.0));
+            let [found_bar, found_ok] = bar(FOUND, counts.found_can, counts.can);
+            let [right_bar, right_ok] = bar(RIGHT, counts.right, counts.flagged);
+            let [priority_bar, priority_ok] =
+                PRIORITY.columns(share(counts.honest_priority, counts.honest), |value| format!("{:.3} %", value * 100.0));
+            main.push(vec![
+                name.clone(),
+                counts.members.to_string(),
+                percent(counts.found, counts.members),
+                percent(counts.found_linked, counts.linked),
+                format!("{} of {}", percent(counts.found_can, counts.can), counts.can),
+                format!("{found_bar} {found_ok}"),
+                format!("{} of {}", percent(counts.right, counts.flagged), counts.flagged),
+                format!("{right_bar} {right_ok}"),
+                format!("{} of {}", counts.honest_priority, counts.honest),
+                format!("{priority_bar} {priority_ok}"),
+            ]);
+            alone.push(vec![
+                name.clone(),
+                counts.singles.to_string(),
+                rate(counts.singles_review, counts.singles),
+                percent(counts.singles_review, counts.review_alone),
+                percent(counts.honest_review, counts.honest),
+            ]);
+            for person in people.all() {
+                let Some(truth) = answers.people.get(person.key()) else { continue };
+                let (flagged, band) = (outcome.flagged[person.id().index()], outcome.bands[person.id().index()]);
+                if truth.ring.is_some() {
+                    let row: &mut [usize; 3] = crafts.entry((format!("{kind:?}"), truth.tradecraft.clone())).or_default();
+                    row[0] += 1;
+                    row[1] += usize::from(answers.can_be_shown(truth));
+                    row[2] += usize::from(flagged);
+                } else if truth.tradecraft.is_empty() {
+                    let row = groups.entry(truth.group.clone()).or_default();
+                    row[0] += 1;
+                    row[1] += usize::from(band >= Band::Review);
+                    row[2] += usize::from(band == Band::Priority);
+                }
+                if setting.dump.is_some() && (flagged != truth.ring.is_some() || flagged != (band >= Band::Review)) {
+                    failed.push(json!({
+                        "world": name, "person": person.key(), "ring": truth.ring, "tradecraft": truth.tradecraft,
+                        "can": answers.can_be_shown(truth), "marks": truth.marks, "flagged": flagged, "band": band.code(),
+                    }));
+                }
+            }
+            if *seed == seeds[0] {
+                for class in [None, Some(Class::List), Some(Class::Threshold), Some(Class::Record), Some(Class::Sequence), Some(Class::Cross)] {
+                    let off = catalogue.indicators().iter().filter(|one| Some(one.class) == class).map(|one| one.id.clone());
+                    let policy = Policy { switched_off: off.collect(), ..Policy::default() };
+                    let counts = count(&people, &look(&people, &catalogue, &policy, as_of), &answers);
+                    ablation.push(vec![
+                        name.clone(),
+                        class.map_or("nothing", Class::code).to_owned(),
+                        percent(counts.found_can, counts.can),
+                        percent(counts.right, counts.flagged),
+                        percent(counts.singles_review, counts.singles),
+                        percent(counts.honest_review, counts.honest),
+                        counts.honest_priority.to_string(),
+                    ]);
+                }
+            }
+        }
+    }
+    print(
+        "Rings and farms",
+        &[
+            "world and seed",
+            "members",
+            "found, of all",
+            "of those who leave a trace",
+            "of those whose ring leaves two kinds",
+            "bar",
+            "flagged who are members",
+            "bar",
+            "honest in priority review",
+            "bar",
+        ],
+        &main,
+    );
+    let crafts: Vec<Vec<String>> = (crafts.into_iter())
+        .map(|((kind, craft), [all, can, found])| vec![kind, craft, all.to_string(), can.to_string(), percent(found, all)])
+        .collect();
+    print("Rings by tradecraft", &["world", "tradecraft", "members", "whose ring leaves two kinds", "found, of all members"], &crafts);
+    print(
+        "One person's records alone",
+        &["world and seed", "lone misrepresenters", "in review", "of all in review without a ring", "honest in review"],
+        &alone,
+    );
+    print(
+        "Without a class of indicators",
+        &["world and seed", "left out", "members found", "flagged who are members", "lone in review", "honest in review", "honest in priority"],
+        &ablation,
+    );
+    let rates: Vec<f64> = groups.values().map(|[all, review, _]| share(*review, *all)).collect();
+    let (least, most) = (rates.iter().copied().fold(f64::INFINITY, f64::min), rates.iter().copied().fold(0.0, f64::max));
+    for (group, [all, review, priority]) in &groups {
+        let [low, high] = interval(*review, *all);
+        fair.push(vec![
+            group.clone(),
+            all.to_string(),
+            percent(*review, *all),
+            format!("{:.2}–{:.2} %", low * 100.0, high * 100.0),
+            percent(*priority, *all),
+        ]);
+    }
+    let [bar, reached] = GROUPS.columns(if least > 0.0 { most / least } else { f64::INFINITY }, |value| format!("{value:.2}"));
+    fair.push(vec!["highest rate by lowest".to_owned(), String::new(), format!("{:.2}", most / least), bar, reached]);
+    print("Honest people by group", &["group", "people", "in review", "95 % interval", "in priority review"], &fair);
+    match &setting.dump {
+        Some(path) => dump(path, failed),
+        None => Ok(()),
+    }
 }

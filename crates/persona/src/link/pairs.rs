@@ -18,6 +18,8 @@ const EACH_WITH_EACH: usize = 64;
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
 pub(super) const COUNTS: f64 = 0.9;
+/// What a member must show alone to count: one moderate fact.
+pub(super) const SHOWS: f64 = 1.6;
 /// What somebody shows alone adds to a link at most so much.
 const MOST_OWN: f64 = 3.0;
 /// People at one stated home that may be a household.
@@ -388,7 +390,8 @@ impl Pairs<'_> {
         }
         for lent in firms.into_values() {
             let weight = LinkKind::Firm.weight(lent.len());
-            if weight > 0.0 && lent.len() <= EACH_WITH_EACH {
+            let showing = lent.iter().filter(|(person, _)| self.own(*person, &[0.0; 7]) >= SHOWS).count();
+            if weight > 0.0 && lent.len() <= EACH_WITH_EACH && showing >= 3 && showing * 2 >= lent.len() {
                 for (index, (one, row)) in lent.iter().enumerate() {
                     lent[index + 1..]
                         .iter()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, is_firm};
+use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, SHOWS, is_firm};
 use super::{Family, LinkKind};
 use crate::people::{People, PersonId};
 use crate::time::Time;
@@ -80,8 +80,6 @@ const MOST_OF_FLAT: usize = 6;
 const MOST_OF_HOUSEHOLD: usize = 3;
 /// What honest people hardly ever share: an account, a document, a photo, a CV.
 const RARE: f64 = 3.9;
-/// What a member must show alone to count: one moderate fact.
-const SHOWS: f64 = 1.6;
 /// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
 const ROUNDS: usize = 3;
 
