@@ -378,8 +378,8 @@ fn fan_in(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], 
         if !kinds.contains(&own.kind) || (holders.len() as u32) < at_least {
             continue;
         }
-        let openly =
-            holders.iter().filter(|other| links.openly.bond(person, people.person(other.person)) != Bond::None).count();
+        let others = holders.iter().filter(|other| other.person != person.id());
+        let openly = others.filter(|other| links.openly.bond(person, people.person(other.person)) != Bond::None).count();
         let lands: FxHashSet<_> = holders.iter().filter_map(|holder| people.person(holder.person).country()).collect();
         if lands.len() as u32 >= countries && ((holders.len() - openly) as u32) >= at_least {
             let evidence = std::iter::once(own)
@@ -498,6 +498,9 @@ fn shared_rater(person: Person<'_>, people: &People, links: &Links, at_least: u3
 }
 
 fn ring_member(person: Person<'_>, people: &People, links: &Links) -> Outcome {
+    if person.id_rows().is_empty() && person.documents().next().is_none() && person.event_rows().is_empty() {
+        return Outcome::NotChecked("identifiers, documents or events that others may share");
+    }
     let Some(ring) = links.ring_of(person.id()) else { return Outcome::Clear };
     let mut evidence = Vec::new();
     let mut others = Vec::new();

@@ -14,7 +14,9 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
     Some(match test {
         Test::ListedIp { lists, share } => network::listed_ip(lists, *share, person, context),
         Test::OpenPort { ports } => network::open_port(ports, person, context),
-        Test::ListedSoftware { classes, at_least } => seen::software(classes, *at_least, person, context),
+        Test::ListedSoftware { classes, at_least, days, after_boot } => {
+            seen::software(classes, *at_least, *days, *after_boot, person, context)
+        }
         Test::ListedHardware {} => seen::hardware(person, context),
         Test::FileSoftware { documents, programs, minutes } => seen::files(documents, programs, *minutes, person),
         Test::AddressClass { classes } => seen::address_class(classes, person, context),

@@ -66,7 +66,7 @@ mod tests {
             Test::CountriesInWindow { at_least: 0, days: 0 },
             Test::LongActivity { session_hours: 0, day_hours: 2, days: 1 },
             Test::LongActivity { session_hours: 1, day_hours: 0, days: 0 },
-            Test::RoundPayments { at_least: 0 },
+            Test::RoundPayments { at_least: 0, days: 0 },
         ];
         let measures = [
             Measure::FollowRatio,

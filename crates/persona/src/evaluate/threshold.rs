@@ -23,7 +23,7 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
         Test::Burst { events, at_least, days, after_start } => burst(&line(), context, events, *at_least, *days, *after_start),
         Test::CountriesInWindow { at_least, days } => countries_in_window(&line(), context, *at_least, *days),
         Test::LongActivity { session_hours, day_hours, days } => long_activity(&line(), *session_hours, *day_hours, *days),
-        Test::RoundPayments { at_least } => round_payments(&line(), *at_least),
+        Test::RoundPayments { at_least, days } => round_payments(&line(), *at_least, *days),
         _ => return None,
     })
 }
@@ -298,8 +298,9 @@ const BOUNDS: [f64; 3] = [10_000.0, 3_000.0, 1_000.0];
 /// How near below a bound a payment is meant to stay below it.
 const BELOW: f64 = 0.95;
 
-/// Equal round payments, or payments just below a bound, that follow no calendar as wages do.
-fn round_payments(line: &Line<'_>, at_least: u32) -> Outcome {
+/// Equal round payments, or payments just below a bound, so close to each other that they are one sum in pieces. Wages are equal and round
+/// as well, also where they are paid irregularly, but never come so often.
+fn round_payments(line: &Line<'_>, at_least: u32, days: u32) -> Outcome {
     let needed = at_least.max(2) as usize;
     let payments = || {
         line.of(PAYOUTS)
@@ -324,45 +325,45 @@ fn round_payments(line: &Line<'_>, at_least: u32) -> Outcome {
     }
     groups.sort_by_key(|(what, currency, row, _)| (*what, *currency, row.time));
     let alike = (groups.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)))
-        .filter(|group| group.len() >= needed)
-        .filter(|group| !is_calendar(group.iter().map(|(_, _, row, _)| row.time)))
+        .filter_map(|group| closest(group, needed, i64::from(days.max(1)) * DAY))
         .max_by_key(|group| group.len());
     let Some(group) = alike else { return Outcome::Clear };
     let below = group[0].0 >> 63 == 1;
     let bound = f64::from_bits(group[0].0 & !(1 << 63));
-    let mut days: Vec<u32> = group.iter().map(|(_, _, row, _)| row.time.day()).collect();
-    days.dedup();
+    let mut on: Vec<u32> = group.iter().map(|(_, _, row, _)| row.time.day()).collect();
+    on.dedup();
     let currency = group[0].1.map_or("", |text| line.text(text));
     let note = format!(
-        "{} of {} {} {bound} {currency}, on {}, by no calendar",
+        "{} of {} {} {bound} {currency}, on {}, within {}",
         group.len(),
         counted(payments().count(), "payment"),
         if below { "just below" } else { "of exactly" },
-        counted(days.len(), "day"),
+        counted(on.len(), "day"),
+        within_shown(group[0].2.time, group[group.len() - 1].2.time),
     );
     let evidence =
         sample(group).map(|(_, _, row, amount)| line.evidence(row, "payment", format!("{amount} {currency}"))).collect();
     // Several on one day are one sum in pieces.
-    let split = days.len() * 2 <= group.len();
+    let split = on.len() * 2 <= group.len();
     let clearness = if below { 0.5 } else { 0.3 } + if split { 0.3 } else { 0.0 } + 0.2 * excess(group.len(), at_least);
     Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
 }
 
-/// Whether moments follow each other as wages do: every week, every two weeks or every month.
-fn is_calendar(times: impl Iterator<Item = Time>) -> bool {
-    let times: Vec<Time> = times.collect();
-    let mut gaps: Vec<f64> = times.windows(2).map(|pair| pair[1].since(pair[0]) as f64 / DAY as f64).collect();
-    if gaps.is_empty() {
-        return false;
+/// A payment with what it is alike in, its currency and its amount.
+type Alike<'a> = (u64, Option<u32>, &'a EventRow, f64);
+
+/// The most payments, in the order of time, of which no two of so many neighbours are further apart than the period.
+fn closest<'a, 'b>(group: &'b [Alike<'a>], needed: usize, within: i64) -> Option<&'b [Alike<'a>]> {
+    let (mut first, mut found) = (0, 0..0);
+    for (last, (_, _, row, _)) in group.iter().enumerate() {
+        while row.time.since(group[first].2.time) > within {
+            first += 1;
+        }
+        if last + 1 - first > found.len() {
+            found = first..last + 1;
+        }
     }
-    gaps.sort_by(f64::total_cmp);
-    let usual = gaps[gaps.len() / 2];
-    // A bank holiday moves a payment by days, a missed one makes two gaps of one.
-    let fits = |gap: f64| {
-        let times = (gap / usual).round().max(1.0);
-        (gap - times * usual).abs() <= f64::max(3.0, 0.15 * usual)
-    };
-    usual >= 6.0 && gaps.iter().filter(|gap| fits(**gap)).count() * 5 >= gaps.len() * 4
+    (found.len() >= needed).then(|| &group[found])
 }
 
 #[cfg(test)]
@@ -487,14 +488,18 @@ mod tests {
 
     #[test]
     fn payments() {
-        let test = Test::RoundPayments { at_least: 4 };
+        let test = Test::RoundPayments { at_least: 4, days: 7 };
         let pay = |days: &[&str], amount: &str| -> Vec<String> {
             days.iter().map(|day| format!("payout 2026-{day}T10:00:00Z amount={amount} currency=USD")).collect()
         };
-        let uneven = ["01-02", "01-05", "02-20", "02-21", "04-01"];
-        let round = check(&test, &pay(&uneven, "2000"), "fires");
-        assert!(note_of(&round).contains("5 of 5 payments of exactly 2000 USD, on 5 days"), "{}", note_of(&round));
-        let below = check(&test, &pay(&uneven, "9900"), "fires");
+        let close = ["01-02", "01-03", "01-05", "01-08", "04-01"];
+        let round = check(&test, &pay(&close, "2000"), "fires");
+        assert!(
+            note_of(&round).contains("4 of 5 payments of exactly 2000 USD, on 4 days, within 6 days"),
+            "{}",
+            note_of(&round)
+        );
+        let below = check(&test, &pay(&close, "9900"), "fires");
         assert!(share_of(&below) > share_of(&round));
         let mut one_day = pay(&["01-02"], "2900.50");
         for minute in 1..4 {
@@ -503,15 +508,16 @@ mod tests {
         let split = check(&test, &one_day, "fires");
         assert!(share_of(&split) > share_of(&below) || share_of(&split) > 0.7, "one sum in pieces");
         for (rows, expected) in [
-            // Wages are equal, and often round.
+            // Wages are equal, and often round, also where they are paid irregularly.
             (pay(&["01-31", "02-27", "03-31", "04-30", "05-29"], "5000"), "clear"),
+            (pay(&["01-02", "01-05", "02-20", "02-21", "04-01"], "5000"), "clear"),
             (pay(&["01-31", "02-27", "04-30", "05-29", "06-29"], "9800"), "clear"),
             (pay(&["01-02", "01-09", "01-16", "01-23", "01-30"], "1000"), "clear"),
-            (pay(&uneven, "2013.55"), "clear"),
-            (pay(&uneven[..3], "2000"), "clear"),
+            (pay(&close, "2013.55"), "clear"),
+            (pay(&close[..3], "2000"), "clear"),
             (pay(&["01-02", "01-03", "01-02", "01-03"], "2000"), "clear"),
-            (pay(&uneven, "-2000"), "not checked"),
-            (pay(&uneven, "two~thousand"), "not checked"),
+            (pay(&close, "-2000"), "not checked"),
+            (pay(&close, "two~thousand"), "not checked"),
             (vec!["login 2026-01-01T10:00:00Z".to_owned()], "not checked"),
         ] {
             check(&test, &rows, expected);

@@ -822,9 +822,11 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
             count(*days, 1, "days")
         }
         Test::BanEvasion { days } | Test::CommitsBeforeAccount { days } => count(*days, 1, "days"),
-        Test::CommitIdentities { at_least } | Test::NetworkCluster { at_least } | Test::RoundPayments { at_least } => {
-            count(*at_least, 2, "at_least")
+        Test::RoundPayments { at_least, days } => {
+            count(*at_least, 2, "at_least")?;
+            count(*days, 1, "days")
         }
+        Test::CommitIdentities { at_least } | Test::NetworkCluster { at_least } => count(*at_least, 2, "at_least"),
         Test::ApplicationBurst { at_least, days } => {
             count(*at_least, 2, "at_least")?;
             count(*days, 1, "days")
@@ -852,7 +854,7 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
             share(*part, "share")?;
             count(*days, 1, "days")
         }
-        Test::AddressesDiffer { a, b } => need(a != b, "b", "an address does not differ from itself"),
+        Test::AddressesDiffer { a, b, .. } => need(a != b, "b", "an address does not differ from itself"),
         Test::PositionsOverlap { months } => count(*months, 1, "months"),
         Test::BrowserZone { hours, days } | Test::HoursShift { hours, days, .. } => {
             if let Test::HoursShift { events, .. } = test {
@@ -865,7 +867,10 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
             list(lists.len(), "lists")?;
             share(*part, "share")
         }
-        Test::ListedSoftware { at_least, .. } => count(*at_least, 1, "at_least"),
+        Test::ListedSoftware { at_least, days, .. } => {
+            count(*at_least, 1, "at_least")?;
+            days.map_or(Ok(()), |days| count(days, 1, "days"))
+        }
         Test::OpenPort { ports } => list(ports.len(), "ports"),
         Test::FileSoftware { documents, .. } => list(documents.len(), "documents"),
         Test::Measure { measure, at_least, at_most } => {
@@ -924,6 +929,7 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
         | Test::FarmMember {}
         | Test::SharedReference {}
         | Test::SignedByOther {}
+        | Test::PushedOutside {}
         | Test::EmailUnlikeName {}
         | Test::EmailPattern { .. }
         | Test::EmailDomain { .. }

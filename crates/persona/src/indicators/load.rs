@@ -361,7 +361,7 @@ mod tests {
             catalogue.indicators().iter().filter(|rule| rule.strength == strength).map(|rule| rule.id.as_str()).collect()
         };
         assert_eq!(of(Strength::Legal), ["CO-06", "PM-06", "PM-13"]);
-        assert_eq!(of(Strength::Shown), ["H-21", "ON-13"]);
+        assert_eq!(of(Strength::Shown), ["CV-05", "H-21", "ON-11b", "ON-13"]);
         let off: Vec<&str> = catalogue.indicators().iter().filter(|rule| !rule.enabled).map(|rule| rule.id.as_str()).collect();
         assert_eq!(off, ["DV-05", "JB-04", "JB-06", "JB-12", "PL-06", "PL-08"]);
         assert_eq!(
@@ -380,7 +380,14 @@ mod tests {
             test("PM-03"),
             Test::Burst { events: vec![EventKind::PayeeChanged], at_least: 2, days: 90, after_start: None }
         );
-        assert_eq!(test("DV-02"), Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 2 });
+        let remote = |at_least, days, after_boot| Test::ListedSoftware {
+            classes: vec!["remote_access".to_owned()],
+            at_least,
+            days,
+            after_boot,
+        };
+        assert_eq!(test("DV-01b"), remote(1, None, Some(14)));
+        assert_eq!(test("DV-02"), remote(2, Some(30), None));
         assert_eq!(
             test("PM-01"),
             Test::SharedIdentifier {

@@ -123,6 +123,7 @@ impl Test {
             | Self::BrowserZone { .. }
             | Self::CommitsBeforeAccount { .. }
             | Self::CommitAsOther {}
+            | Self::PushedOutside {}
             | Self::MrzBad {} => Class::Record,
             Self::EmailPattern { .. }
             | Self::EmailDomain { .. }
@@ -204,7 +205,11 @@ impl Test {
                 let facts: Vec<&str> = fields.iter().map(|field| field.code()).collect();
                 words.documents(documents, &facts).all(&["person.name"])
             }
-            Self::SignedByOther {} => words.events(&[E::ParcelDelivered], &["signed_by"]).all(&["person.name"]),
+            Self::SignedByOther {} => words
+                .events(&[E::ParcelDelivered], &["ship_to", "signed_by"])
+                .ids(&[IdKind::Address, IdKind::ShipTo])
+                .documents(&[D::HrRecord, D::IdentityDocument], &["address"])
+                .all(&["person.name"]),
             Self::CountriesDiffer { statements, .. } => statements.iter().fold(words, |words, statement| match statement {
                 CountryStatement::Residence => words.all(&["person.claimed_country"]),
                 CountryStatement::Document => words.documents(&[D::IdentityDocument], &["issuing_country"]),
@@ -215,7 +220,7 @@ impl Test {
                 CountryStatement::Login => words.events(&[E::Login], &["country"]),
             }),
             Self::LoginCountry { .. } => words.events(&[E::Login], &["time", "country"]).all(&["person.claimed_country"]),
-            Self::AddressesDiffer { a, b } => [a, b].into_iter().fold(words, |words, statement| match statement {
+            Self::AddressesDiffer { a, b, .. } => [a, b].into_iter().fold(words, |words, statement| match statement {
                 AddressStatement::Home => words.ids(&[IdKind::Address]),
                 AddressStatement::Document => words.documents(&[D::IdentityDocument], &["address"]),
                 AddressStatement::Hr => words.documents(&[D::HrRecord], &["address"]),
@@ -244,7 +249,13 @@ impl Test {
             Self::CommitsBeforeAccount { .. } => {
                 words.events(&[E::Commit], &["time", "fork"]).events(&[E::ProfileCreated], &["time"])
             }
-            Self::CommitAsOther {} => words.events(&[E::Commit], &["name", "email"]).all(&["identifier.email", "person.name"]),
+            Self::PushedOutside {} => words
+                .events(&[E::Push], &["time", "repo", "host", "fork"])
+                .events(&[E::Clone, E::Download], &["time", "repo"])
+                .ids(&[IdKind::Handle]),
+            Self::CommitAsOther {} => {
+                words.events(&[E::Commit], &["name", "email", "fork"]).all(&["identifier.email", "person.name"])
+            }
             Self::ListedIp { lists, .. } => lists.iter().fold(words, |words, list| match list {
                 IpList::ReportedVpn => words.events(&[E::Login], &["ip", "org"]).all(&["list.vpn"]),
                 IpList::Vpn | IpList::Proxy | IpList::Datacentre | IpList::Vps | IpList::ResidentialProxy => {
@@ -254,7 +265,10 @@ impl Test {
                 IpList::Feed => words.events(&[E::Login], &["ip", "time"]).all(&["list.feed"]),
             }),
             Self::ListedIdentifier { kinds } => words.ids(kinds).all(&["list.feed"]),
-            Self::ListedSoftware { .. } => words.events(&[E::Software], &["time", "software"]).all(&["list.software"]),
+            Self::ListedSoftware { after_boot, .. } => {
+                let words = if after_boot.is_some() { words.events(&[E::FirstBoot], &["time", "device"]) } else { words };
+                words.events(&[E::Software], &["time", "software"]).all(&["list.software"])
+            }
             Self::ListedHardware {} => words.events(&[E::Usb], &["usb"]).all(&["list.hardware"]),
             Self::OpenPort { .. } => words.events(&[E::Port], &["ip", "port", "title"]).events(&[E::Login], &["ip"]),
             Self::FileSoftware { documents, .. } => words.documents(documents, &["time", "producer", "created"]),
@@ -437,13 +451,14 @@ mod tests {
                 at_least: 3,
             },
             Test::LoginCountry { share: 0.5, days: 5 },
-            Test::AddressesDiffer { a: AddressStatement::Home, b: AddressStatement::Document },
-            Test::AddressesDiffer { a: AddressStatement::Hr, b: AddressStatement::Delivery },
+            Test::AddressesDiffer { a: AddressStatement::Home, b: AddressStatement::Document, town: false },
+            Test::AddressesDiffer { a: AddressStatement::Hr, b: AddressStatement::Delivery, town: true },
             Test::EmailUnlikeName {},
             Test::EmailPattern { patterns: vec!["dev$".to_owned()] },
             Test::EmailDomain { young_days: 90 },
             Test::LineType { types: vec!["voip".to_owned()] },
-            Test::PositionsOverlap { months: 3 },
+            Test::PositionsOverlap { months: 12 },
+            Test::PushedOutside {},
             Test::CareerChanged {},
             Test::EmployerYounger {},
             Test::UnverifiedEducation {},
@@ -467,7 +482,7 @@ mod tests {
                 share: 0.1,
             },
             Test::ListedIdentifier { kinds: kinds() },
-            Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 1 },
+            Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 1, days: None, after_boot: Some(14) },
             Test::ListedHardware {},
             Test::OpenPort { ports: vec![3389] },
             Test::FileSoftware { documents: documents(), programs: vec!["gimp".to_owned()], minutes: 5 },
@@ -482,7 +497,7 @@ mod tests {
             Test::Burst { events: events(), at_least: 2, days: 30, after_start: Some(30) },
             Test::CountriesInWindow { at_least: 4, days: 7 },
             Test::LongActivity { session_hours: 24, day_hours: 20, days: 3 },
-            Test::RoundPayments { at_least: 4 },
+            Test::RoundPayments { at_least: 4, days: 7 },
             Test::ImpossibleSpeed { kmh: 900, at_least: 3 },
             Test::ConcurrentSessions { at_least: 2 },
             Test::HoursShift { events: events(), hours: 5, days: 20 },
@@ -522,7 +537,7 @@ mod tests {
         kinds.sort_by_key(|kind| format!("{kind:?}"));
         kinds.dedup();
         // One more variant needs one more line above.
-        assert_eq!(kinds.len(), 67);
+        assert_eq!(kinds.len(), 68);
         for test in tests {
             let reads = test.reads();
             assert!(!reads.is_empty(), "{test:?}");

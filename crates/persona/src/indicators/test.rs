@@ -147,6 +147,9 @@ pub enum Test {
         a: AddressStatement,
         /// The second.
         b: AddressStatement,
+        /// Only where they are in different towns.
+        #[serde(default)]
+        town: bool,
     },
     /// The local part of the e-mail address holds no part of the name.
     EmailUnlikeName {},
@@ -167,7 +170,7 @@ pub enum Test {
     },
     /// Full-time positions overlap.
     PositionsOverlap {
-        /// Months.
+        /// Months that one pair overlaps; several pairs count from half.
         months: u32,
     },
     /// Papers of one person over time give different names, schools or dates.
@@ -199,6 +202,8 @@ pub enum Test {
     },
     /// Commits under a name or e-mail address that is not the person's.
     CommitAsOther {},
+    /// Code of a repository at which the person worked was pushed to a place of the person or to a host that is not the company's.
+    PushedOutside {},
 
     // Against a list.
     /// A log-in came from an address on a list: `vpn`, `dprk`, `feed`, or of one of the classes of network.
@@ -219,6 +224,12 @@ pub enum Test {
         classes: Vec<String>,
         /// Different programs.
         at_least: u32,
+        /// Days within which they were seen, where given.
+        #[serde(default)]
+        days: Option<u32>,
+        /// Only within so many days after the first start of the device, where given.
+        #[serde(default)]
+        after_boot: Option<u32>,
     },
     /// Hardware of a list was seen: strings of `data/remote_hardware.tsv`.
     ListedHardware {},
@@ -307,10 +318,12 @@ pub enum Test {
         /// Days on which.
         days: u32,
     },
-    /// Equal round payments, or payments just below a bound.
+    /// Equal round payments, or payments just below a bound, that are one sum in pieces.
     RoundPayments {
         /// Payments.
         at_least: u32,
+        /// Days within which.
+        days: u32,
     },
 
     // In the order of time.

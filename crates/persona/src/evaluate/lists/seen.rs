@@ -2,13 +2,27 @@
 
 use crate::evaluate::record::{Findings, has_word, past, stated};
 use crate::evaluate::{Context, Evidence, Outcome};
-use crate::people::{Fact, Person};
+use crate::people::{Event, Fact, Person};
+use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field};
 
-/// Whether so many different programs of these classes were seen. Approved ones never count.
-pub(super) fn software(classes: &[String], at_least: u32, person: Person<'_>, context: &Context<'_>) -> Outcome {
+/// Whether so many different programs of these classes were seen: within so many days of each other, and within so many days after the
+/// first start of a device, where the rule says so. Approved ones never count.
+pub(super) fn software(
+    classes: &[String],
+    at_least: u32,
+    days: Option<u32>,
+    after_boot: Option<u32>,
+    person: Person<'_>,
+    context: &Context<'_>,
+) -> Outcome {
     let mut findings = Findings::default();
     let mut programs: Vec<&str> = Vec::new();
+    let mut times: Vec<(Time, &str)> = Vec::new();
+    let boots = || past(person, EventKind::FirstBoot, context.as_of);
+    if after_boot.is_some() && boots().next().is_none() {
+        return Outcome::NotChecked("the first start of a device");
+    }
     let mut last = u32::MAX;
     for event in past(person, EventKind::Software, context.as_of) {
         let Some(fact) = event.fact(Field::Software) else { continue };
@@ -20,17 +34,48 @@ pub(super) fn software(classes: &[String], at_least: u32, person: Person<'_>, co
         let Some((class, program)) = context.lists.software_class(fact.text()) else { continue };
         let approved = |name: &String| name.eq_ignore_ascii_case(program) || !name.is_empty() && has_word(fact.text(), name);
         let named = classes.iter().any(|known| known == class) && !context.policy.approved_software.iter().any(approved);
-        if !named || programs.contains(&program) {
+        if !named {
+            continue;
+        }
+        if let Some(days) = after_boot {
+            let soon = |boot: Event<'_>| {
+                let same = boot.device_value().is_none()
+                    || event.device_value().is_none()
+                    || boot.device_value() == event.device_value();
+                // Days alone, as inventories have no hours.
+                same && (i64::from(boot.time().day())..=i64::from(boot.time().day()) + i64::from(days))
+                    .contains(&i64::from(event.time().day()))
+            };
+            if !boots().any(soon) {
+                continue;
+            }
+        }
+        times.push((event.time(), program));
+        if programs.contains(&program) {
             continue;
         }
         programs.push(program);
         let what = format!("program of class {}", class.replace('_', " "));
         findings.add(1.0, [stated(person, what, fact, Some(event.time()), event.source())]);
     }
-    if findings.found < at_least.max(1) {
+    if findings.found < at_least.max(1) || days.is_some_and(|days| most_within(&times, days) < at_least.max(1)) {
         findings.found = 0;
     }
     findings.outcome("programs seen on a device", |all| format!("{} programs: {}", all.found, programs.join(", ")))
+}
+
+/// The most different programs within so many days. One that takes the place of another years later is not used beside it.
+fn most_within(times: &[(Time, &str)], days: u32) -> u32 {
+    let within = i64::from(days) * 86_400;
+    let mut most = 0;
+    for (at, (first, _)) in times.iter().enumerate() {
+        let mut names: Vec<&str> =
+            times[at..].iter().take_while(|(time, _)| time.since(*first) <= within).map(|(_, name)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        most = most.max(names.len());
+    }
+    u32::try_from(most).unwrap_or(u32::MAX)
 }
 
 /// Whether hardware for remote control was seen.
@@ -190,8 +235,13 @@ mod tests {
 
     #[test]
     fn programs() {
-        let one = Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 1 };
-        let two = Test::ListedSoftware { classes: vec!["remote_access".to_owned()], at_least: 2 };
+        let remote = |at_least, days, after_boot| Test::ListedSoftware {
+            classes: vec!["remote_access".to_owned()],
+            at_least,
+            days,
+            after_boot,
+        };
+        let (one, two) = (remote(1, None, None), remote(2, None, None));
         let rows = |names: &str| {
             names.split(',').fold(String::new(), |rows, name| rows + "software 2026-01-01 software=" + name + "\n")
         };
@@ -201,6 +251,20 @@ mod tests {
         check(&two, &rows("AnyDesk 8.0.9,RustDesk"), "1.00");
         check(&one, &rows("Astrill,Text Editor"), "clear");
         check(&one, "person name=Ada", "not checked");
+        // One that takes the place of another.
+        let together = remote(2, Some(30), None);
+        let two_on = |day: &str| format!("software 2026-01-01 software=AnyDesk\nsoftware {day} software=RustDesk");
+        check(&together, &two_on("2026-01-20"), "1.00");
+        check(&together, &two_on("2026-03-20"), "clear");
+        // Seen again beside the other.
+        check(&together, &format!("{}\nsoftware 2026-03-10 software=AnyDesk 9", two_on("2026-03-20")), "1.00");
+        // Soon after the first start.
+        let fresh = remote(1, None, Some(14));
+        let after = |day: &str| format!("first_boot 2026-01-01T09:00:00Z\nsoftware {day} software=AnyDesk");
+        check(&fresh, &after("2026-01-15"), "1.00");
+        check(&fresh, &after("2026-01-16"), "clear");
+        check(&fresh, &after("2025-12-31"), "clear");
+        check(&fresh, &rows("AnyDesk"), "not checked");
         // Used by the help desk of the house.
         let approved = Policy { approved_software: vec!["anydesk".to_owned()], ..Policy::default() };
         assert_eq!(word_under(&approved, &one, &rows("AnyDesk 8.0.9")), "clear");

@@ -24,8 +24,15 @@ struct Stated<'a> {
 }
 
 /// Whether two kinds of addresses of the person differ. Papers differ when none of one kind meets any of the other; deliveries when one of
-/// them goes elsewhere, by the share of those that do. Offices that the policy knows are nobody's other home.
-pub(super) fn differ(a: AddressStatement, b: AddressStatement, person: Person<'_>, context: &Context<'_>) -> Outcome {
+/// them goes elsewhere, by the share of those that do. Offices that the policy knows are nobody's other home, and a delivery to any home that
+/// the person states is one at home. With `town`, another building of one town is no difference: work, neighbours and parcel shops are there.
+pub(super) fn differ(
+    a: AddressStatement,
+    b: AddressStatement,
+    town: bool,
+    person: Person<'_>,
+    context: &Context<'_>,
+) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("two addresses that name a building");
     let (a, b, deliveries) = match (a, b) {
         (AddressStatement::Delivery, other) => (stated(other, person, context), stated(a, person, context), true),
@@ -49,7 +56,7 @@ pub(super) fn differ(a: AddressStatement, b: AddressStatement, person: Person<'_
     };
     let Some(shown) = a_keys.iter().position(|keys| keys.place.is_some()) else { return MISSING };
     let mut findings = Findings::default();
-    let mut house: Option<Vec<AddressKeys>> = None;
+    let (mut house, mut homes) = (None::<Vec<AddressKeys>>, None::<Vec<Stated<'_>>>);
     for y in &b {
         if meets_text(y) || meets_key(y) {
             findings.looked += 1;
@@ -59,6 +66,14 @@ pub(super) fn differ(a: AddressStatement, b: AddressStatement, person: Person<'_
         let Some(place) = &keys.place else { continue };
         findings.looked += 1;
         if a_keys.iter().any(|other| may_meet(other, keys)) {
+            continue;
+        }
+        if town && a.iter().any(|x| may_be_one_town(x.text, y.text)) {
+            continue;
+        }
+        if deliveries
+            && homes.get_or_insert_with(|| homes_of(person, context)).iter().any(|home| home.meets(y, keys, town, country))
+        {
             continue;
         }
         let house = house.get_or_insert_with(|| house_keys(context.policy, country));
@@ -119,6 +134,60 @@ fn stated<'a>(kind: AddressStatement, person: Person<'a>, context: &Context<'a>)
     }
 }
 
+/// Every home that the person states: a move is known to one record before the others.
+fn homes_of<'a>(person: Person<'a>, context: &Context<'a>) -> Vec<Stated<'a>> {
+    let kinds = [AddressStatement::Home, AddressStatement::Document, AddressStatement::Hr];
+    kinds.into_iter().flat_map(|kind| stated(kind, person, context)).collect()
+}
+
+/// Whether an address is of none of the homes that the person states; `None` when there is nothing to compare.
+pub(super) fn is_elsewhere(address: Option<&str>, person: Person<'_>, context: &Context<'_>) -> Option<bool> {
+    let homes = homes_of(person, context);
+    let country = person.country();
+    let all = match address {
+        Some(text) => vec![Stated { text, place: None, what: "delivery address", time: None, source: person.source() }],
+        None => stated(AddressStatement::Delivery, person, context),
+    };
+    let house = house_keys(context.policy, country);
+    let mut looked = false;
+    for y in &all {
+        let keys = address_keys(y.text, country);
+        if keys.place.is_none() || homes.is_empty() {
+            continue;
+        }
+        looked = true;
+        if homes.iter().any(|home| home.meets(y, &keys, false, country)) || house.iter().any(|known| may_meet(known, &keys)) {
+            return Some(false);
+        }
+    }
+    looked.then_some(true)
+}
+
+impl Stated<'_> {
+    fn meets(&self, other: &Self, keys: &AddressKeys, town: bool, country: Option<Country>) -> bool {
+        same_text(self.text, other.text)
+            || town && may_be_one_town(self.text, other.text)
+            || may_meet(&address_keys(self.text, country), keys)
+    }
+}
+
+/// Whether two addresses may be of one town: a part that is neither street, room, number nor country agrees, or one names no such part.
+fn may_be_one_town(a: &str, b: &str) -> bool {
+    const ROOMS: [&str; 10] = ["apartment", "apt", "building", "flat", "floor", "level", "room", "suite", "ste", "unit"];
+    let parts = |text| {
+        str::split(text, ',').skip(1).filter_map(|part| {
+            let words = part.split_whitespace().filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
+            // Short ones are codes of states and countries.
+            let words: Vec<String> = words.filter(|word| word.chars().count() > 2).map(interdict_names::fold).collect();
+            let part = words.join(" ").to_lowercase();
+            let is_room = words.first().is_some_and(|word| ROOMS.iter().any(|room| word.eq_ignore_ascii_case(room)));
+            (!part.is_empty() && !is_room && super::geography::code_of(&part).is_none()).then_some(part)
+        })
+    };
+    let (a, b): (Vec<String>, Vec<String>) = (parts(a).collect(), parts(b).collect());
+    a.is_empty() || b.is_empty() || a.iter().any(|part| b.contains(part))
+}
+
 fn house_keys(policy: &Policy, country: Option<Country>) -> Vec<AddressKeys> {
     policy.known_addresses.iter().map(|address| address_keys(address, country)).collect()
 }
@@ -159,7 +228,7 @@ mod tests {
 
     #[test]
     fn addresses_of_papers() {
-        let test = Test::AddressesDiffer { a: Home, b: Document };
+        let test = Test::AddressesDiffer { a: Home, b: Document, town: false };
         let rows = |home: &str, document: &str| {
             format!("person country=us\nid address {home}\ndoc identity_document address={document}")
         };
@@ -182,7 +251,7 @@ mod tests {
 
     #[test]
     fn addresses_of_parcels() {
-        let test = Test::AddressesDiffer { a: Hr, b: Delivery };
+        let test = Test::AddressesDiffer { a: Hr, b: Delivery, town: false };
         let home = "person country=us\ndoc hr_record address=12 Example Street, Springfield, IL 62701";
         let away = "98 Sample Avenue, Portland, OR 97201";
         check(&test, &format!("{home}\nid ship_to {away}"), "0.80");
@@ -192,7 +261,7 @@ mod tests {
         check(&test, &format!("{home}\nid ship_to 12 Example St., Springfield, IL 62701, USA"), "clear");
         let office = Policy { known_addresses: vec!["98 Sample Ave, Portland, OR 97201".to_owned()], ..Policy::default() };
         assert_eq!(word_under(&office, &test, &format!("{home}\nid ship_to {away}")), "clear");
-        check(&Test::AddressesDiffer { a: Delivery, b: Hr }, &format!("{home}\nid ship_to {away}"), "0.80");
+        check(&Test::AddressesDiffer { a: Delivery, b: Hr, town: false }, &format!("{home}\nid ship_to {away}"), "0.80");
         check(&test, home, "not checked");
     }
 }

@@ -139,7 +139,8 @@ fn same_school(a: &str, b: &str) -> bool {
         || !b_words.iter().any(|word| telling(&word))
 }
 
-/// Whether two full-time positions of one paper overlap by more than so many months.
+/// Whether two full-time positions of one paper overlap by more than so many months, or several by more than half as many each and half as
+/// many again together. Careless dates, notice and leave make overlaps of some months in many honest papers.
 pub(super) fn positions_overlap(months: u32, person: Person<'_>, context: &Context<'_>) -> Outcome {
     let mut findings = Findings::default();
     let mut most = 0;
@@ -152,24 +153,31 @@ pub(super) fn positions_overlap(months: u32, person: Person<'_>, context: &Conte
         // Start at the latest and end at the earliest that may be meant.
         let spans: Vec<Option<(u32, u32)>> = (all.iter().enumerate())
             .map(|(at, station)| {
-                let said = station.to.map(|to| to.earliest);
+                // An end that lies ahead of the paper is one that is planned: until then it goes on.
+                let said = station.to.map(|to| to.earliest.min(month_of(now)));
                 let to =
                     said.or_else(|| (station.goes_on && (at == last || has_end(document, station))).then(|| month_of(now)))?;
                 Some((station.from?.latest, to))
             })
             .collect();
         findings.looked += u32::from(spans.iter().flatten().count() > 1);
+        let mut pairs = Vec::new();
         for (i, a) in all.iter().enumerate() {
             for (j, b) in all.iter().enumerate().skip(i + 1) {
                 let (Some(x), Some(y)) = (spans[i], spans[j]) else { continue };
                 let both = x.1.min(y.1).saturating_sub(x.0.max(y.0));
-                if both <= months || is_beside(a) || is_beside(b) || same_body(a.name.text(), b.name.text()) {
+                if both <= months / 2 || is_beside(a) || is_beside(b) || same_body(a.name.text(), b.name.text()) {
                     continue;
                 }
-                most = most.max(both);
-                let evidence = [a, b].map(|station| position(person, document, station));
-                findings.add((f64::from(both) / 12.0).clamp(0.4, 1.0), evidence);
+                pairs.push((both, a, b));
             }
+        }
+        let several = pairs.len() > 1 && pairs.iter().map(|(both, ..)| both).sum::<u32>() > months + months / 2;
+        pairs.retain(|(both, ..)| several || *both > months);
+        for (both, a, b) in pairs {
+            most = most.max(both);
+            let evidence = [a, b].map(|station| position(person, document, station));
+            findings.add((f64::from(both) / 24.0).clamp(0.5, 1.0), evidence);
         }
     }
     findings.outcome("two positions with dates in one paper", |all| {

@@ -119,7 +119,7 @@ fn is_nobody(name: &str, email: &str) -> bool {
 const MAX_AUTHORS: usize = 32;
 
 /// Whether commits of the person's account are under a name that is not the person's. An unknown address under the person's name is not:
-/// many have several.
+/// many have several. Forks hold the work of those from whom they come.
 pub(super) fn as_other(person: Person<'_>, context: &Context<'_>) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("commits with an author");
     if !person.has_event(EventKind::Commit) {
@@ -131,6 +131,9 @@ pub(super) fn as_other(person: Person<'_>, context: &Context<'_>) -> Outcome {
     // Authors met so far, by the numbers of their texts, and whether they are another.
     let mut met: Vec<((u32, u32), bool)> = Vec::new();
     for event in past(person, EventKind::Commit, context.as_of) {
+        if event.fact(Field::Fork).and_then(Fact::yes) == Some(true) {
+            continue;
+        }
         let (mut name, mut email) = (u32::MAX, u32::MAX);
         for row in context.people.facts.get(event.facts_set()) {
             match row.field {
@@ -168,7 +171,11 @@ pub(super) fn as_other(person: Person<'_>, context: &Context<'_>) -> Outcome {
     }
     findings.looked = all;
     // One commit may be a borrowed desk, or a colleague's work that was taken in.
-    findings.share *= if others > 2 { 1.0 } else { 0.7 };
+    findings.share *= match others {
+        0 | 1 => 0.5,
+        2 => 0.7,
+        _ => 1.0,
+    };
     let (found, total) = (findings.found, all);
     findings
         .outcome("commits with an author", |_| format!("{others} of {total} commits are under another name ({found} authors)"))
@@ -190,17 +197,80 @@ fn author_share(person: Person<'_>, own: &str, name: &str, email: &str) -> f64 {
         return if holds_name(handle.unwrap_or(local), own) { 0.0 } else { 0.5 };
     }
     match relate_person(person, own, name) {
-        Likeness::Same | Likeness::Company => 0.0,
+        // A former name, or a firm.
+        Likeness::Same | Likeness::Company | Likeness::Given => 0.0,
         // The own address under another name is a persona that slipped.
         found if own_email => found.share(),
         found => found.share() * 0.8,
     }
 }
 
+/// The owner and the name of a repository, without the host and the ending.
+fn owner_and_name(repo: &str) -> (Option<&str>, &str) {
+    let repo = repo.trim_end_matches('/').trim_end_matches(".git");
+    let mut parts = repo.rsplit(['/', ':']);
+    let name = parts.next().unwrap_or(repo);
+    (parts.next().filter(|owner| !owner.is_empty()), name)
+}
+
+/// Whether code of a repository at which the person worked was pushed to a place of the person: a repository of the same name under an own
+/// handle, or at a host that is not the company's. A fork in the open is how open source works.
+pub(super) fn pushed_outside(person: Person<'_>, context: &Context<'_>) -> Outcome {
+    const MISSING: Outcome = Outcome::NotChecked("pushes that name the owner of the repository or the host");
+    if !person.has_event(EventKind::Push) {
+        return MISSING;
+    }
+    let domains = &context.policy.company_domains;
+    let is_house = |host: &str| {
+        let within = |domain: &str| host.len() > domain.len() && host.as_bytes()[host.len() - domain.len() - 1] == b'.';
+        domains.iter().any(|domain| {
+            let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
+            host == domain || host.ends_with(&domain) && within(&domain)
+        })
+    };
+    let mut findings = Findings::default();
+    for event in past(person, EventKind::Push, context.as_of) {
+        let Some(repo) = event.fact(Field::Repo) else { continue };
+        let (owner, name) = owner_and_name(repo.text());
+        let host = event.fact(Field::Host).filter(|_| !domains.is_empty());
+        if owner.is_none() && host.is_none() {
+            continue;
+        }
+        findings.looked += 1;
+        let own = owner.is_some_and(|owner| is_own_handle(person, owner)) || host.is_some_and(|host| !is_house(host.text()));
+        if !own || event.fact(Field::Fork).and_then(Fact::yes) == Some(true) {
+            continue;
+        }
+        // The same repository under another owner, from which the person took it.
+        let taken = [EventKind::Clone, EventKind::Download]
+            .into_iter()
+            .flat_map(|kind| past(person, kind, context.as_of))
+            .find(|taken| {
+                taken.time() <= event.time()
+                    && taken.fact(Field::Repo).is_some_and(|from| {
+                        let (from_owner, from_name) = owner_and_name(from.text());
+                        from_name.eq_ignore_ascii_case(name)
+                            && !from_owner.is_some_and(|from_owner| is_own_handle(person, from_owner))
+                    })
+            });
+        let Some(taken) = taken else { continue };
+        let mut evidence = vec![stated(person, "pushed to", repo, Some(event.time()), event.source())];
+        evidence.extend(host.map(|host| stated(person, "host of the push", host, Some(event.time()), event.source())));
+        if let Some(from) = taken.fact(Field::Repo) {
+            evidence.push(stated(person, "taken from", from, Some(taken.time()), taken.source()));
+        }
+        findings.add(1.0, evidence);
+    }
+    findings.outcome("pushes that name the owner of the repository or the host", |all| {
+        format!("{} of {} pushes went from a repository of the company to a place outside", all.found, all.looked)
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::evaluate::record::testing::check;
+    use crate::evaluate::record::testing::{check, word_under};
     use crate::indicators::Test;
+    use crate::policy::Policy;
 
     #[test]
     fn commits_older_than_the_account() {
@@ -241,8 +311,31 @@ mod tests {
             check(&test, &rows(author), "clear");
         }
         let one = "person name=Ada Test\ncommit 2026-01-01 name=Robert Sample; email=rs@example.org";
-        check(&test, one, "0.56");
+        check(&test, one, "0.40");
+        // The work of those from whom a fork comes, and a former name.
+        check(&test, &rows("name=Robert Sample; email=rs@example.org; fork=yes"), "not checked");
+        check(&test, &rows("name=Ada Sample; email=ada.sample@example.org"), "clear");
         check(&test, "person name=Ada Test\ncommit 2026-01-01 repo=x", "not checked");
         check(&test, "person name=Ada Test", "not checked");
+    }
+
+    #[test]
+    fn code_that_left() {
+        let test = Test::PushedOutside {};
+        let rows = |push: &str| format!("id handle github:adat\nclone 2026-01-01 repo=acme/ledger\npush 2026-02-01 {push}");
+        check(&test, &rows("repo=adat/ledger"), "1.00");
+        check(&test, &rows("repo=https://github.com/AdaT/ledger.git"), "1.00");
+        // Own work, the company's own repository, a fork in the open, a push before the code was taken.
+        check(&test, &rows("repo=adat/website"), "clear");
+        check(&test, &rows("repo=acme/ledger"), "clear");
+        check(&test, &rows("repo=adat/ledger; fork=yes"), "clear");
+        check(&test, &rows("repo=adat/ledger").replace("2026-02-01", "2025-02-01"), "clear");
+        let house = Policy { company_domains: vec!["acme.example".to_owned()], ..Policy::default() };
+        assert_eq!(word_under(&house, &test, &rows("repo=ledger; host=git.acme.example")), "clear");
+        assert_eq!(word_under(&house, &test, &rows("repo=ledger; host=git.example.org")), "1.00");
+        // Nothing says where it went.
+        check(&test, &rows("repo=ledger"), "not checked");
+        check(&test, &rows("repo=ledger; host=git.example.org"), "not checked");
+        check(&test, "clone 2026-01-01 repo=acme/ledger", "not checked");
     }
 }

@@ -213,6 +213,9 @@ enum Seen {
     Away(&'static str),
 }
 
+/// Days at home before somebody who is away from then on has moved.
+const MOVED_AFTER: u32 = 2;
+
 /// Whether log-ins come from another country than the residence, by days. A day counts when every log-in of it comes from elsewhere. VPN and
 /// hosting say where an exit is and not where the person is: they are left out.
 pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Context<'_>) -> Outcome {
@@ -230,10 +233,14 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
     let mut first_away = None;
     let mut last_away = None;
     let mut places: Vec<&'static str> = Vec::new();
+    // Days away since the last day at home, and how often home was left.
+    let (mut since_home, mut left_home) = (0_u32, 0_u32);
     let mut close = |day: Option<(u32, bool)>| {
         if let Some((_, away)) = day {
             all_days += 1;
             away_days += u32::from(away);
+            left_home += u32::from(away && since_home == 0);
+            since_home = if away { since_home + 1 } else { 0 };
         }
     };
     for event in past(person, EventKind::Login, context.as_of) {
@@ -271,6 +278,10 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
     let part = f64::from(away_days) / f64::from(all_days);
     let (Some(first), Some(last)) = (first_away, last_away) else { return Outcome::Clear };
     if away_days == 0 || away_days < days || part < share {
+        return Outcome::Clear;
+    }
+    // First at home, then away for good and in one place: the person moved, and the record does not know yet.
+    if left_home == 1 && since_home == away_days && all_days - away_days >= MOVED_AFTER && places.len() <= 2 {
         return Outcome::Clear;
     }
     let mut evidence = vec![Evidence::new(person, "country of residence", name(home), None, person.source())];

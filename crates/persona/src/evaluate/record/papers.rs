@@ -52,7 +52,11 @@ fn compare_all<'a>(person: Person<'a>, all: impl Iterator<Item = Stated<'a>>) ->
         let found = relate_person(person, own, text);
         // One word may be the name of an account.
         let one_word = text.is_ascii() && !text.trim().contains(' ');
-        if found == Likeness::Same || one_word && super::contacts::holds_name(text, own) {
+        // Another surname beside the given name is a marriage; a relative and a firm are openly named.
+        if found != Likeness::Other || one_word && super::contacts::holds_name(text, own) {
+            continue;
+        }
+        if is_joint(person, own, text) || is_of_household(person, text) {
             continue;
         }
         if findings.found == 0 {
@@ -67,6 +71,18 @@ fn compare_all<'a>(person: Person<'a>, all: impl Iterator<Item = Stated<'a>>) ->
     findings.outcome("a name in these records", |all| {
         format!("{} of {} names in records are not that of the person: {}", all.found, all.looked, worst.words())
     })
+}
+
+/// Whether a holder is several people, one of whom has a name of the person: a joint account.
+fn is_joint(person: Person<'_>, own: &str, text: &str) -> bool {
+    const JOINS: [&str; 10] = ["&", "+", "/", "and", "or", "und", "et", "y", "e", "family"];
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let is_join = |word: &&str| JOINS.iter().any(|join| join.eq_ignore_ascii_case(word));
+    words.iter().any(is_join)
+        && words.split(is_join).any(|part| {
+            let part = part.join(" ");
+            !part.is_empty() && (relate_person(person, own, &part) != Likeness::Other || is_of_household(person, &part))
+        })
 }
 
 /// Names in these documents against the person's. Payouts state the holder of an account as well as its record does.
@@ -148,14 +164,15 @@ fn is_no_signer(text: &str) -> bool {
         })
 }
 
-/// Who signed for parcels against the person. Desks, neighbours and the openly stated household are nobody else.
+/// Who signed for parcels against the person. Desks, relatives and the openly stated household are nobody else, and one stranger at the
+/// person's door is a neighbour: a stranger counts who signs again, or where the person states no home.
 pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outcome {
     if !person.has_event(EventKind::ParcelDelivered) {
         return Outcome::NotChecked("parcels with a signature");
     }
     let Some(own) = person.name() else { return Outcome::NotChecked("the name of the person") };
     let mut findings = Findings::default();
-    let mut worst = Likeness::Same;
+    let mut elsewhere = 0;
     let mut others: Vec<&str> = Vec::new();
     for event in past(person, EventKind::ParcelDelivered, context.as_of) {
         let Some(fact) = event.fact(Field::SignedBy) else { continue };
@@ -163,37 +180,33 @@ pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outc
         if is_no_signer(fact.text()) {
             continue;
         }
-        let found = relate_person(person, own, fact.text());
-        if found == Likeness::Same || is_of_household(person, fact.text()) {
+        let is_other = relate_person(person, own, fact.text()) == Likeness::Other;
+        if !is_other || is_of_household(person, fact.text()) {
             continue;
         }
         if findings.found == 0 {
             findings.evidence.extend(own_name(person));
         }
-        if found.share() > worst.share() {
-            worst = found;
-        }
         if !others.contains(&fact.text()) {
             others.push(fact.text());
         }
-        // A family opens doors for one another; one stranger may be a neighbour.
-        let share = match found {
-            Likeness::Family | Likeness::Given => 0.3,
-            Likeness::Other => 0.7,
-            other => other.share(),
-        };
-        findings.add(share, [stated(person, "signed by", fact, Some(event.time()), event.source())]);
+        let address = event.fact(Field::ShipTo);
+        let away = super::addresses::is_elsewhere(address.map(|fact| fact.text()), person, context) == Some(true);
+        elsewhere += u32::from(away);
+        let mut evidence = vec![stated(person, "signed by", fact, Some(event.time()), event.source())];
+        evidence
+            .extend(address.filter(|_| away).map(|to| stated(person, "delivered to", to, Some(event.time()), event.source())));
+        findings.add(if away { 1.0 } else { 0.5 }, evidence);
     }
-    if findings.found > 1 && worst == Likeness::Other {
-        findings.share = 1.0;
+    if findings.found == 1 && elsewhere == 0 {
+        findings.found = 0;
     }
     findings.outcome("parcels with a signature", |all| {
         format!(
-            "{} of {} parcels were signed for by another name ({} names): {}",
+            "{} of {} parcels were signed for by another name ({} names), {elsewhere} of them away from the homes stated",
             all.found,
             all.looked,
             others.len(),
-            worst.words()
         )
     })
 }
@@ -290,17 +303,25 @@ mod tests {
         check(&test, &rows("doc cv name=Ada Test\ndoc bank_account holder=Robert Sample"), "1.00");
         check(&test, &rows("payout 2026-01-01 holder=Robert Sample; amount=10"), "1.00");
         check(&test, &rows("doc cv name=Ada Mary Test\ndoc identity_document name=TEST, ADA"), "clear");
-        // A maiden name, and one that was changed openly.
-        check(&test, &rows("doc identity_document name=Ada Sample"), "0.40");
+        // A maiden name, whether the change is on record or not.
+        check(&test, &rows("doc identity_document name=Ada Sample"), "clear");
         check(
             &test,
             &rows("renamed 2025-01-01 what=name; from=Ada Sample; to=Ada Test\ndoc identity_document name=Ada Sample"),
             "clear",
         );
         // Paid through a firm, or by a joint account.
-        check(&test, &rows("doc bank_account holder=Example Payments Ltd"), "0.50");
-        check(&test, &rows("doc bank_account holder=Ada Test and Robert Sample"), "clear");
-        check(&test, &rows("doc bank_account holder=Robert Test"), "0.70");
+        check(&test, &rows("doc bank_account holder=Example Payments Ltd"), "clear");
+        for joint in
+            ["Ada Test and Robert Sample", "Robert Sample & Ada Test", "Carla Sample and family Test", "R. Sample / A. Test"]
+        {
+            check(&test, &rows(&format!("doc bank_account holder={joint}")), "clear");
+        }
+        check(&test, &rows("doc bank_account holder=Robert Sample and Carla Sample"), "1.00");
+        check(&test, &rows("doc bank_account holder=Robert Test"), "clear");
+        let partner =
+            format!("{}\np2: person name=Robert Sample\nrel household p2", rows("doc bank_account holder=Robert Sample"));
+        check(&test, &partner, "clear");
         // The name of an account.
         check(&test, &rows("doc cv name=atest84"), "clear");
         check(&test, &rows("doc cv name=star990"), "0.50");
@@ -314,13 +335,19 @@ mod tests {
         let test = Test::SignedByOther {};
         let rows = |more: &str| format!("person name=Ada Test\n{more}");
         let parcel = |signed: &str| rows(&format!("parcel_delivered 2026-03-01 signed_by={signed}"));
-        check(&test, &parcel("R SAMPLE"), "0.70");
+        // One stranger is a neighbour; again, or away from home, it is somebody else's door.
+        check(&test, &parcel("R SAMPLE"), "clear");
         check(
             &test,
             &rows("parcel_delivered 2026-03-01 signed_by=R Sample\nparcel_delivered 2026-04-01 signed_by=Robert Sample"),
-            "1.00",
+            "0.50",
         );
-        check(&test, &parcel("Bob Test"), "0.30");
+        let home = "id address 12 Example Street, Springfield, IL 62701";
+        let at = |to: &str| rows(&format!("{home}\nparcel_delivered 2026-03-01 signed_by=R Sample; ship_to={to}"));
+        check(&test, &at("98 Sample Avenue, Portland, OR 97201"), "1.00");
+        check(&test, &at("12 Example St, Springfield, IL 62701"), "clear");
+        check(&test, &format!("{}\nid ship_to 98 Sample Avenue, Portland, OR 97201\n{home}", parcel("R Sample")), "1.00");
+        check(&test, &parcel("Bob Test"), "clear");
         for signed in
             ["A TEST", "Test", "Reception", "FRONT DESK", "Left at porch", "AT", "Signature on file", "Neighbour no 4"]
         {

@@ -11,7 +11,7 @@ use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
 /// Followers and followed from which their ratio says something.
-const FOLLOWED: f64 = 100.0;
+const FOLLOWED: f64 = 500.0;
 const BIDS: f64 = 20.0;
 const MEETINGS: u32 = 8;
 const CONTRIBUTIONS: u32 = 10;
