@@ -16,6 +16,7 @@ mod ownership;
 mod payments;
 mod peers;
 mod people;
+mod people_speed;
 mod perturbed;
 mod retrieval;
 mod scaling;
@@ -40,7 +41,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 14] = [
+const PARTS: [(&str, Part); 15] = [
     ("speed", speed::run),
     ("lists", lists::run),
     ("accuracy", accuracy::run),
@@ -54,6 +55,7 @@ const PARTS: [(&str, Part); 14] = [
     ("documents", documents::run),
     ("payments", payments::run),
     ("people", people::run),
+    ("people_speed", people_speed::run),
     ("peers", peers::run),
 ];
 

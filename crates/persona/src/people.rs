@@ -13,7 +13,7 @@ use std::ops::Range;
 use interdict_model::Country;
 
 pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen};
-pub(crate) use builder::{ends_in_z, offset};
+pub(crate) use builder::{FactValue, ReadyValue, ends_in_z, offset};
 pub use zone::{Zone, ZoneError};
 
 use crate::key::KeyedHash;
@@ -237,6 +237,12 @@ impl People {
     #[must_use]
     pub fn events_len(&self) -> usize {
         self.events.len()
+    }
+
+    /// How many rows of all tables there are.
+    #[must_use]
+    pub fn rows_len(&self) -> usize {
+        self.persons.len() + self.ids.len() + self.events.len() + self.docs.len() + self.rels.len()
     }
 
     /// Every person, in the order of first sight.

@@ -1,8 +1,10 @@
 //! The neutral tables: `person`, `identifier`, `event`, `document` and `relation` as CSV, JSON lines or Parquet go in; rows of a
-//! [`Builder`] come out. Columns stand in any order and are found by name; a row that is wrong costs itself. Events, of which there are tens
-//! of millions, are taken apart on all processors and put in in the order of the file, so that the result does not depend on their number.
+//! [`Builder`] come out. Columns stand in any order and are found by name; a row that is wrong costs itself. Tables as
+//! CSV are taken apart on all processors and put in in the order of the file, so that the result does not depend on their number.
 
+mod csv_blocks;
 mod csv_events;
+mod csv_rows;
 mod facts;
 mod parquet;
 mod rows;
@@ -104,7 +106,7 @@ pub fn read_table(
 ) -> io::Result<()> {
     match form {
         Form::Csv if table == Table::Event => csv_events::read(input, file, to),
-        Form::Csv => csv_rows(table, input, file, to),
+        Form::Csv => csv_rows::read(table, input, file, to),
         Form::JsonLines => json_rows(table, input, file, to),
         Form::Parquet => Err(io::Error::other("Parquet is read by `read_parquet`")),
     }
@@ -148,46 +150,6 @@ pub(crate) fn places(table: Table, header: &[&str], file: FileId, to: &mut Build
 
 /// Up to eight cells of a row in the order of [`Table::columns`].
 pub(crate) type Cells<'a> = [&'a str; 8];
-
-fn csv_rows(table: Table, input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
-    skip_mark(input)?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
-    let mut bytes = csv::ByteRecord::new();
-    if !reader.read_byte_record(&mut bytes).map_err(csv_error)? {
-        return Ok(());
-    }
-    let header = csv::StringRecord::from_byte_record_lossy(bytes.clone());
-    let names: Vec<&str> = header.iter().collect();
-    let places = places(table, &names, file, to);
-    let mut ragged: Option<(Source, usize)> = None;
-    let told = |(source, cells): (Source, usize), to: &mut Builder| {
-        to.problem(source, ProblemKind::Row(format!("it has {cells} cells where the header has {}", names.len())));
-    };
-    while reader.read_byte_record(&mut bytes).map_err(csv_error)? {
-        if let Some(ragged) = ragged.take() {
-            told(ragged, to);
-        }
-        let line = bytes.position().map_or(0, |position| position.line() as u32);
-        let source = Source { file, line };
-        if bytes.len() != names.len() {
-            ragged = Some((source, bytes.len()));
-            continue;
-        }
-        let row = csv::StringRecord::from_byte_record_lossy(std::mem::take(&mut bytes));
-        let mut cells: Cells<'_> = [""; 8];
-        for (cell, place) in cells.iter_mut().zip(&places) {
-            *cell = place.and_then(|place| row.get(place)).unwrap_or_default();
-        }
-        rows::take(table, &cells, source, to);
-        bytes = row.into_byte_record();
-    }
-    match ragged {
-        Some((source, cells)) if cells < names.len() => to.problem(source, ProblemKind::CutOff),
-        Some(ragged) => told(ragged, to),
-        None => {}
-    }
-    Ok(())
-}
 
 fn csv_error(error: csv::Error) -> io::Error {
     match error.into_kind() {

@@ -11,7 +11,7 @@ pub(crate) struct TextId(pub(crate) u32);
 /// Texts, each once. At most 2³² − 1 of them.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Interner {
-    bytes: Vec<u8>,
+    bytes: String,
     /// End of each text in `bytes`.
     ends: Vec<u64>,
     /// Open addressing, a power of two long, at most seven eighths full; 0 is free, else the number + 1.
@@ -26,8 +26,7 @@ impl Interner {
     pub(crate) fn get(&self, id: TextId) -> &str {
         let index = id.0 as usize;
         let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        // Only whole texts are put in.
-        std::str::from_utf8(&self.bytes[start..self.ends[index] as usize]).unwrap_or_default()
+        &self.bytes[start..self.ends[index] as usize]
     }
 
     pub(crate) fn find(&self, text: &str) -> Option<TextId> {
@@ -59,7 +58,7 @@ impl Interner {
             }
         }
         let id = self.ends.len() as u32;
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.push_str(text);
         self.ends.push(self.bytes.len() as u64);
         self.table[slot] = id + 1;
         TextId(id)
@@ -68,7 +67,7 @@ impl Interner {
     fn is(&self, index: u32, text: &str) -> bool {
         let index = index as usize;
         let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.bytes[start..self.ends[index] as usize] == text.as_bytes()
+        self.bytes.as_bytes()[start..self.ends[index] as usize] == *text.as_bytes()
     }
 
     fn grow(&mut self) {

@@ -180,7 +180,8 @@ fn email(text: &str) -> Option<String> {
 
 /// A telephone number as E.164. One that has its country code already is taken by its digits; others are read by the country.
 fn phone(text: &str, country: Option<Country>) -> Option<String> {
-    if let Some(rest) = text.strip_prefix('+') {
+    // "00" is the international prefix of most countries, and no number begins with two zeros otherwise.
+    if let Some(rest) = text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
         let plain = rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'(' | b')' | b'.'));
         if plain && !rest.contains("(0)") {
             let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
@@ -272,7 +273,11 @@ mod tests {
             &["a.person@example.com", "A.Person@Example.com", "A P <a.person+jobs@example.com>", "mailto:a.person@example.com"],
         );
         same(IdKind::Email, "us", &["ada.test@gmail.com", "adatest@googlemail.com"]);
-        same(IdKind::Phone, "gb", &["+447700900123", "+44 7700 900-123", "+44 (0)7700 900123", "07700 900123"]);
+        same(
+            IdKind::Phone,
+            "gb",
+            &["+447700900123", "+44 7700 900-123", "+44 (0)7700 900123", "07700 900123", "0044 7700 900123"],
+        );
         same(IdKind::Bssid, "us", &["00:00:5E:00:53:01", "00-00-5e-00-53-01", "0000.5e00.5301"]);
         same(IdKind::Handle, "us", &["https://github.com/Ada-Test", "github:ada-test", "https://www.github.com/ada-test/"]);
         same(IdKind::Doc, "us", &["X 12-34 567", "x1234567"]);

@@ -107,6 +107,74 @@ impl NewDocument<'_> {
     }
 }
 
+/// The value of an identifier that is normalised, and hashed where only the hash is kept.
+#[derive(Debug)]
+pub(crate) enum ReadyValue {
+    Text(String),
+    Keyed(KeyedHash),
+}
+
+/// The value of a fact that is trimmed, and hashed where only the hash is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FactValue<'t> {
+    Text(&'t str),
+    Keyed(IdKind, Result<KeyedHash, ValueError>),
+}
+
+/// The numbers of sets of facts: open addressing over the sets themselves, as many sets are one of a kind.
+#[derive(Debug, Default)]
+struct FactSets {
+    /// A power of two long, at most seven eighths full; 0 is free, else the number + 1.
+    table: Vec<u32>,
+}
+
+impl FactSets {
+    /// The number of a set, which is put in when it is new.
+    fn number(&mut self, facts: &mut Facts, rows: &[FactRow]) -> u32 {
+        if rows.is_empty() {
+            return NONE;
+        }
+        if (facts.ends.len() + 1) * 8 >= self.table.len() * 7 {
+            self.grow(facts);
+        }
+        let mask = self.table.len() - 1;
+        let mut slot = Self::hash(rows) & mask;
+        loop {
+            match self.table[slot] {
+                0 => break,
+                number if facts.get(number - 1) == rows => return number - 1,
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+        let set = facts.ends.len() as u32;
+        facts.rows.extend_from_slice(rows);
+        facts.ends.push(facts.rows.len() as u32);
+        self.table[slot] = set + 1;
+        set
+    }
+
+    fn grow(&mut self, facts: &Facts) {
+        let mask = (self.table.len() * 2).max(64) - 1;
+        let mut table = vec![0; mask + 1];
+        for set in 0..facts.ends.len() as u32 {
+            let mut slot = Self::hash(facts.get(set)) & mask;
+            while table[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            table[slot] = set + 1;
+        }
+        self.table = table;
+    }
+
+    fn hash(rows: &[FactRow]) -> usize {
+        let hash = rows.iter().fold(0_u64, |hash, row| {
+            let row = u64::from(row.value) << 16 | u64::from(row.field as u8) << 8 | u64::from(row.group);
+            (hash.rotate_left(23) ^ row).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        (hash >> 28) as usize
+    }
+}
+
 /// People that are being put in.
 #[derive(Debug)]
 pub struct Builder {
@@ -136,7 +204,7 @@ pub struct Builder {
     doc_texts: Vec<TextRow>,
     kept: Vec<u8>,
     facts: Facts,
-    fact_sets: FxHashMap<Box<[FactRow]>, u32>,
+    fact_sets: FactSets,
     rels: Vec<RelRow>,
     /// Cells of details as they are written, and the set of facts that each is.
     details: Interner,
@@ -191,7 +259,7 @@ impl Builder {
             doc_texts: Vec::new(),
             kept: Vec::new(),
             facts: Facts::default(),
-            fact_sets: FxHashMap::default(),
+            fact_sets: FactSets::default(),
             rels: Vec::new(),
             details: Interner::default(),
             details_set: Vec::new(),
@@ -396,6 +464,24 @@ impl Builder {
         self.identifier_row(person, kind, ValueId(value), shown, seen, source);
     }
 
+    /// Puts an identifier in whose value is normalised and hashed already.
+    pub(crate) fn identifier_ready(
+        &mut self,
+        person: PersonId,
+        kind: IdKind,
+        raw: &str,
+        value: &Result<ReadyValue, ValueError>,
+        seen: Seen<'_>,
+        source: Source,
+    ) {
+        let (value, shown) = match value {
+            Ok(ReadyValue::Keyed(hash)) => (self.keyed_id(*hash), NONE),
+            Ok(ReadyValue::Text(text)) => (self.texts.intern(text).0, self.texts.intern(raw.trim()).0),
+            Err(error) => return self.problem(source, ProblemKind::Value { kind, error: *error }),
+        };
+        self.identifier_row(person, kind, ValueId(value), shown, seen, source);
+    }
+
     /// Puts in an identifier of which only the keyed hash is known, as 64 hexadecimal digits under the tenant's key.
     pub fn identifier_hash(&mut self, person: PersonId, kind: IdKind, hash: &str, seen: Seen<'_>, source: Source) {
         let Some(hash) = KeyedHash::from_hex(hash.trim()) else { return self.problem(source, ProblemKind::Hash) };
@@ -418,7 +504,7 @@ impl Builder {
         self.ids.push(IdRow { person, kind, value, shown, first, last: last.or(first), source });
     }
 
-    fn keyed_id(&mut self, hash: KeyedHash) -> u32 {
+    pub(crate) fn keyed_id(&mut self, hash: KeyedHash) -> u32 {
         *self.keyed_of.entry(hash).or_insert_with(|| {
             self.keyed.push(hash);
             self.keyed.len() as u32 - 1
@@ -515,11 +601,6 @@ impl Builder {
         self.events.push(EventRow { person, time, ip, device, facts, line: source.line, file: source.file.0, kind, offset });
     }
 
-    /// The number of a device for [`Builder::push_event`].
-    pub(crate) fn device_number(&mut self, text: &str) -> u32 {
-        self.keyed_value(IdKind::Device, text).unwrap_or(NONE)
-    }
-
     /// The number of a set of facts for [`Builder::push_event`].
     pub(crate) fn fact_set<'t>(&mut self, facts: impl Iterator<Item = (Field, u8, &'t str)>, source: Source) -> u32 {
         let mut rows = std::mem::take(&mut self.scratch);
@@ -545,19 +626,60 @@ impl Builder {
             };
             rows.push(FactRow { field, group, value });
         }
-        let set = if rows.is_empty() {
-            NONE
-        } else if let Some(known) = self.fact_sets.get(rows.as_slice()) {
-            *known
-        } else {
-            let set = self.facts.ends.len() as u32;
-            self.facts.rows.extend_from_slice(&rows);
-            self.facts.ends.push(self.facts.rows.len() as u32);
-            self.fact_sets.insert(rows.as_slice().into(), set);
-            set
-        };
+        let set = self.fact_sets.number(&mut self.facts, &rows);
         self.scratch = rows;
         set
+    }
+
+    /// The same of facts whose texts are trimmed and whose numbers are hashed already. What they are is told the same way.
+    pub(crate) fn fact_set_ready<'t>(
+        &mut self,
+        facts: impl Iterator<Item = (Field, u8, FactValue<'t>)>,
+        source: Source,
+    ) -> u32 {
+        let mut rows = std::mem::take(&mut self.scratch);
+        rows.clear();
+        for (field, group, value) in facts {
+            if rows.len() == self.limits.facts {
+                self.problem(source, ProblemKind::TooManyFacts(self.limits.facts));
+                break;
+            }
+            let value = match value {
+                FactValue::Text(text) => self.texts.intern(text).0,
+                FactValue::Keyed(_, Ok(hash)) => self.keyed_id(hash),
+                FactValue::Keyed(kind, Err(error)) => {
+                    self.problem(source, ProblemKind::Value { kind, error });
+                    continue;
+                }
+            };
+            rows.push(FactRow { field, group, value });
+        }
+        let set = self.fact_sets.number(&mut self.facts, &rows);
+        self.scratch = rows;
+        set
+    }
+
+    /// The tenant's key, for hashing beside the builder.
+    pub(crate) fn key(&self) -> &TenantKey {
+        &self.key
+    }
+
+    /// How many facts of one row are kept.
+    pub(crate) fn most_facts(&self) -> usize {
+        self.limits.facts
+    }
+
+    /// The country that a person claims, as far as is known by now.
+    pub(crate) fn country_of(&self, id: &str) -> Option<Country> {
+        let person = self.person_of.get(&self.texts.find(id)?)?;
+        self.persons[person.index()].country
+    }
+
+    /// The sketch of the part of a document's text that is read; `None` without text.
+    pub(crate) fn sketch(&self, text: &str) -> Option<Box<Sketch>> {
+        let text = text.trim();
+        let text = &text[..text.floor_char_boundary(self.limits.text_bytes)];
+        (!text.is_empty()).then(|| Box::new(Sketch::of(text)))
     }
 
     /// The set of facts of a cell that was read before.
@@ -576,13 +698,24 @@ impl Builder {
 
     /// Puts a document in.
     pub fn document(&mut self, person: PersonId, document: &NewDocument<'_>, source: Source) {
+        self.document_with(person, document, None, source);
+    }
+
+    /// The same, where the sketch of its text is made already by [`Builder::sketch`].
+    pub(crate) fn document_with(
+        &mut self,
+        person: PersonId,
+        document: &NewDocument<'_>,
+        sketch: Option<Box<Sketch>>,
+        source: Source,
+    ) {
         let time = self.moment("time", document.time, source);
         let facts = self.fact_set(document.facts.iter().copied(), source);
-        let text = self.text(document, source);
+        let text = self.text(document, sketch, source);
         self.docs.push(DocRow { person, kind: document.kind, time, facts, text, source });
     }
 
-    fn text(&mut self, document: &NewDocument<'_>, source: Source) -> u32 {
+    fn text(&mut self, document: &NewDocument<'_>, sketch: Option<Box<Sketch>>, source: Source) -> u32 {
         let mut text = document.text.trim();
         if text.len() > self.limits.text_bytes {
             self.problem(source, ProblemKind::TextCut(self.limits.text_bytes));
@@ -592,9 +725,9 @@ impl Builder {
             if self.kept.len() + text.len() <= self.limits.kept_bytes {
                 let start = self.kept.len() as u64;
                 self.kept.extend_from_slice(text.as_bytes());
-                TextRow { start, len: text.len() as u32, sketch: None }
+                TextRow { start, len: text.len() as u32, sketch }
             } else {
-                TextRow { start: 0, len: 0, sketch: Some(Box::new(Sketch::of(text))) }
+                TextRow { start: 0, len: 0, sketch: sketch.or_else(|| Some(Box::new(Sketch::of(text)))) }
             }
         } else if !document.shingles.trim().is_empty() {
             let hashes = document.shingles.split([' ', ',', ';', '|']).filter_map(|word| {

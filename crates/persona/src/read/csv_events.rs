@@ -1,30 +1,22 @@
-//! Events as CSV. The file is cut into blocks at line ends; blocks are taken apart on all processors, and put in in the order of the file.
+//! Events as CSV. Blocks of rows are taken apart on all processors; persons, devices and details of a block are each looked at once, as
+//! the events of one person mostly stand together; then the rows are put in in the order of the file.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::net::IpAddr;
 
 use rayon::prelude::*;
 
-use super::{Table, facts, places, rows};
-use crate::people::{Builder, FileId, NONE, Source};
+use super::csv_blocks::{Block, Shape, Span, open, push};
+use super::{Table, facts};
+use crate::key::{KeyedHash, TenantKey};
+use crate::people::{Builder, FactValue, FileId, NONE, PersonId, Source};
 use crate::problem::ProblemKind;
+use crate::text::{Interner, TextId};
 use crate::time::{Time, TimeError};
-use crate::value::parse_ip;
-use crate::vocabulary::EventKind;
+use crate::value::{ValueError, normalise, parse_ip};
+use crate::vocabulary::{EventKind, Field, IdKind};
 
-/// Bytes of a block; a row that is longer makes its block longer.
-pub(super) const BLOCK_BYTES: usize = 2 << 20;
-/// The longest row, in bytes.
-const MAX_ROW_BYTES: usize = 64 << 20;
-
-/// Where a cell stands in the text of its block.
-#[derive(Debug, Clone, Copy, Default)]
-struct Span {
-    start: u32,
-    end: u32,
-}
-
-/// A row whose kind, moment and address are read already.
+/// A row of which all but the numbers of the builder is known.
 #[derive(Debug)]
 struct RawEvent {
     line: u32,
@@ -32,11 +24,13 @@ struct RawEvent {
     time: Result<crate::time::Read, TimeError>,
     /// Whether the time is written as UTC, which says nothing of where the person was.
     zulu: bool,
-    offset: Span,
-    person: Span,
+    /// The offset of the column; `Some(None)` for one that is none.
+    offset: Option<Option<i16>>,
     ip: Option<Result<IpAddr, Span>>,
-    device: Span,
-    detail: Span,
+    /// Numbers in the block; [`NONE`] when not stated.
+    person: u32,
+    device: u32,
+    detail: u32,
     record: Span,
 }
 
@@ -46,36 +40,44 @@ enum Raw {
     Ragged { line: u32, cells: usize, last: bool },
 }
 
+/// The facts of a distinct cell of details.
+#[derive(Debug)]
+struct Detail {
+    /// Begin and end of its facts.
+    facts: std::ops::Range<u32>,
+    /// What is wrong with it is told once, wherever it stands again: such a cell is remembered.
+    told: bool,
+    problems: Vec<ProblemKind>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Value {
+    Text(Span),
+    Keyed(IdKind, Result<KeyedHash, ValueError>),
+}
+
 /// A block taken apart.
 #[derive(Debug, Default)]
 struct Parsed {
     text: String,
     rows: Vec<Raw>,
+    persons: Interner,
+    devices: Vec<Result<KeyedHash, ValueError>>,
+    cells: Interner,
+    details: Vec<Detail>,
+    facts: Vec<(Field, u8, Value)>,
 }
 
 pub(super) fn read(input: &mut (dyn BufRead + Send), file: FileId, to: &mut Builder) -> io::Result<()> {
-    super::skip_mark(input)?;
-    let mut header = Vec::new();
-    input.read_until(b'\n', &mut header)?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
-    let mut record = csv::ByteRecord::new();
-    if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
-        return Ok(());
-    }
-    let header = csv::StringRecord::from_byte_record_lossy(record);
-    let names: Vec<&str> = header.iter().collect();
-    let places = places(Table::Event, &names, file, to);
-    let shape = Shape { columns: names.len(), places: std::array::from_fn(|index| places[index]) };
-
-    let mut cutter = Cutter { input, rest: Vec::new(), line: 2, ended: false };
-    let batch = rayon::current_num_threads().clamp(2, 32) * 2;
+    let Some((shape, mut cutter)) = open(Table::Event, input, file, to)? else { return Ok(()) };
+    let (key, most_facts) = (to.key().clone(), to.most_facts());
     let mut parsed: Vec<Parsed> = Vec::new();
     loop {
-        let blocks = cutter.batch(batch)?;
+        let blocks = cutter.batch()?;
         let ended = blocks.is_empty();
         // While one batch is put in, the next is taken apart.
         let (next, ()) = rayon::join(
-            || blocks.par_iter().map(|block| shape.parse(block)).collect(),
+            || blocks.par_iter().map(|block| parse(&shape, block, &key, most_facts)).collect(),
             || parsed.iter().for_each(|parsed| parsed.put(file, to, &shape)),
         );
         parsed = next;
@@ -85,158 +87,146 @@ pub(super) fn read(input: &mut (dyn BufRead + Send), file: FileId, to: &mut Buil
     }
 }
 
-/// Some whole rows of the file.
-#[derive(Debug)]
-struct Block {
-    bytes: Vec<u8>,
-    /// The line of the file on which it begins.
-    line: u32,
-    /// Whether the file ends with it, without a line end.
-    cut: bool,
-}
-
-/// Cuts the file into blocks at ends of rows: line ends outside quotes.
-struct Cutter<'a> {
-    input: &'a mut (dyn BufRead + Send),
-    rest: Vec<u8>,
-    line: u32,
-    ended: bool,
-}
-
-impl Cutter<'_> {
-    fn batch(&mut self, count: usize) -> io::Result<Vec<Block>> {
-        let mut blocks = Vec::new();
-        while blocks.len() < count {
-            match self.block()? {
-                Some(block) => blocks.push(block),
-                None => break,
-            }
+fn parse(shape: &Shape, block: &Block, key: &TenantKey, most_facts: usize) -> Parsed {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 16)
+        .from_reader(block.bytes.as_slice());
+    let mut record = csv::ByteRecord::new();
+    let mut parsed = Parsed { rows: Vec::with_capacity(block.bytes.len() / 64), ..Parsed::default() };
+    let mut device_texts = Interner::default();
+    // Reading from memory: the only error would be one of reading.
+    while let Ok(true) = reader.read_byte_record(&mut record) {
+        let line = block.line + record.position().map_or(0, |position| position.line() as u32 - 1);
+        if record.len() != shape.columns {
+            parsed.rows.push(Raw::Ragged { line, cells: record.len(), last: false });
+            continue;
         }
-        Ok(blocks)
+        let [person, kind, time, offset, ip, device, detail, record_cell] = shape.places;
+        let cell = |place: Option<usize>| place.map_or(&b""[..], |place| record[place].trim_ascii());
+        let ip_cell = cell(ip);
+        let ip = match std::str::from_utf8(ip_cell) {
+            Ok("") => None,
+            Ok(text) => Some(parse_ip(text).ok_or_else(|| push(&mut parsed.text, ip_cell))),
+            Err(_) => Some(Err(push(&mut parsed.text, ip_cell))),
+        };
+        let kind = std::str::from_utf8(cell(kind))
+            .ok()
+            .and_then(EventKind::from_code)
+            .ok_or_else(|| push(&mut parsed.text, cell(kind)));
+        let time_text = std::str::from_utf8(cell(time));
+        let zulu = time_text.is_ok_and(crate::people::ends_in_z);
+        let time = time_text.map_err(|_| TimeError::Unknown).and_then(Time::parse);
+        let offset = Some(String::from_utf8_lossy(cell(offset))).filter(|offset| !offset.is_empty());
+        let device = match cell(device) {
+            b"" => NONE,
+            device => {
+                let device = String::from_utf8_lossy(device);
+                let number = device_texts.intern(&device).0;
+                if number as usize == parsed.devices.len() {
+                    parsed.devices.push(keyed(key, IdKind::Device, &device));
+                }
+                number
+            }
+        };
+        let person = match cell(person) {
+            b"" => NONE,
+            person => parsed.persons.intern(&String::from_utf8_lossy(person)).0,
+        };
+        let detail = match cell(detail) {
+            b"" => NONE,
+            detail => parsed.detail(&String::from_utf8_lossy(detail), key, most_facts),
+        };
+        parsed.rows.push(Raw::Event(RawEvent {
+            line,
+            kind,
+            time,
+            zulu,
+            offset: offset.map(|offset| crate::people::offset(&offset)),
+            ip,
+            person,
+            device,
+            detail,
+            record: push(&mut parsed.text, cell(record_cell)),
+        }));
     }
-
-    fn block(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = std::mem::take(&mut self.rest);
-        loop {
-            if !self.ended {
-                let wanted = BLOCK_BYTES.saturating_sub(bytes.len()).max(BLOCK_BYTES / 4);
-                self.ended = Read::take(&mut *self.input, wanted as u64).read_to_end(&mut bytes)? < wanted;
-            }
-            if bytes.is_empty() {
-                return Ok(None);
-            }
-            let end = if self.ended { Some(bytes.len()) } else { last_row_end(&bytes) };
-            // A quote that is never closed would make one row of all that follows.
-            let end = end.or_else(|| {
-                (bytes.len() > MAX_ROW_BYTES).then(|| memchr::memrchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1))
-            });
-            if let Some(end) = end {
-                self.rest = bytes.split_off(end);
-                let line = self.line;
-                self.line = line.saturating_add(memchr::memchr_iter(b'\n', &bytes).count() as u32);
-                let cut = self.ended && self.rest.is_empty() && bytes.last() != Some(&b'\n');
-                return Ok(Some(Block { bytes, line, cut }));
-            }
-        }
+    if let (true, Some(Raw::Ragged { cells, last, .. })) = (block.cut, parsed.rows.last_mut()) {
+        *last = *cells < shape.columns;
     }
+    parsed
 }
 
-/// Where the last whole row ends, in bytes that begin with a row: after the last line end that has an even number of quotes before it.
-fn last_row_end(bytes: &[u8]) -> Option<usize> {
-    let mut end = None;
-    let mut quoted = false;
-    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
-        if bytes[at] == b'"' {
-            quoted = !quoted;
-        } else if !quoted {
-            end = Some(at + 1);
-        }
-    }
-    end
-}
-
-/// Where the columns of the table stand in the file.
-#[derive(Debug, Clone, Copy)]
-struct Shape {
-    columns: usize,
-    places: [Option<usize>; 8],
-}
-
-impl Shape {
-    fn parse(&self, block: &Block) -> Parsed {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(1 << 16)
-            .from_reader(block.bytes.as_slice());
-        let mut record = csv::ByteRecord::new();
-        let mut parsed =
-            Parsed { text: String::with_capacity(block.bytes.len()), rows: Vec::with_capacity(block.bytes.len() / 64) };
-        // Reading from memory: the only error would be one of reading.
-        while let Ok(true) = reader.read_byte_record(&mut record) {
-            let line = block.line + record.position().map_or(0, |position| position.line() as u32 - 1);
-            if record.len() != self.columns {
-                parsed.rows.push(Raw::Ragged { line, cells: record.len(), last: false });
-                continue;
-            }
-            let [person, kind, time, offset, ip, device, detail, record_cell] = self.places;
-            let cell = |place: Option<usize>| place.map_or(&b""[..], |place| record[place].trim_ascii());
-            let ip_cell = cell(ip);
-            let ip = match std::str::from_utf8(ip_cell) {
-                Ok("") => None,
-                Ok(text) => Some(parse_ip(text).ok_or_else(|| push(&mut parsed.text, ip_cell))),
-                Err(_) => Some(Err(push(&mut parsed.text, ip_cell))),
-            };
-            let kind = std::str::from_utf8(cell(kind))
-                .ok()
-                .and_then(EventKind::from_code)
-                .ok_or_else(|| push(&mut parsed.text, cell(kind)));
-            let time_text = std::str::from_utf8(cell(time));
-            let zulu = time_text.is_ok_and(crate::people::ends_in_z);
-            let time = time_text.map_err(|_| TimeError::Unknown).and_then(Time::parse);
-            parsed.rows.push(Raw::Event(RawEvent {
-                line,
-                kind,
-                time,
-                ip,
-                zulu,
-                offset: push(&mut parsed.text, cell(offset)),
-                person: push(&mut parsed.text, cell(person)),
-                device: push(&mut parsed.text, cell(device)),
-                detail: push(&mut parsed.text, cell(detail)),
-                record: push(&mut parsed.text, cell(record_cell)),
-            }));
-        }
-        if let (true, Some(Raw::Ragged { cells, last, .. })) = (block.cut, parsed.rows.last_mut()) {
-            *last = *cells < self.columns;
-        }
-        parsed
-    }
-}
-
-fn push(text: &mut String, cell: &[u8]) -> Span {
-    let start = text.len() as u32;
-    match std::str::from_utf8(cell) {
-        Ok(cell) => text.push_str(cell),
-        Err(_) => text.push_str(&String::from_utf8_lossy(cell)),
-    }
-    Span { start, end: text.len() as u32 }
+fn keyed(key: &TenantKey, kind: IdKind, text: &str) -> Result<KeyedHash, ValueError> {
+    normalise(kind, text, None).map(|value| key.hash(kind, &value))
 }
 
 impl Parsed {
+    /// The number of a cell of details in the block; its facts are read at first sight.
+    fn detail(&mut self, cell: &str, key: &TenantKey, most_facts: usize) -> u32 {
+        let number = self.cells.intern(cell).0;
+        if (number as usize) < self.details.len() {
+            return number;
+        }
+        let mut problems = Vec::new();
+        let begin = self.facts.len();
+        let mut told = false;
+        for (field, group, text) in facts::take_apart(cell, false, &mut |problem| problems.push(problem)) {
+            let text = text.trim();
+            if text.is_empty() {
+                continue;
+            }
+            let value = match field.keyed_as() {
+                Some(kind) => {
+                    let hash = keyed(key, kind, text);
+                    told |= hash.is_err();
+                    Value::Keyed(kind, hash)
+                }
+                None => Value::Text(push(&mut self.text, text.as_bytes())),
+            };
+            self.facts.push((field, group, value));
+        }
+        told |= !problems.is_empty() || self.facts.len() - begin > most_facts;
+        self.details.push(Detail { facts: begin as u32..self.facts.len() as u32, told, problems });
+        number
+    }
+
+    /// The set of facts of a cell of details.
+    fn set(&self, number: u32, source: Source, to: &mut Builder) -> u32 {
+        let detail = &self.details[number as usize];
+        let cell = self.cells.get(TextId(number));
+        if detail.told {
+            if let Some(known) = to.known_details(cell) {
+                return known;
+            }
+            detail.problems.iter().for_each(|problem| to.problem(source, problem.clone()));
+        }
+        let facts = &self.facts[detail.facts.start as usize..detail.facts.end as usize];
+        let ready = facts.iter().map(|(field, group, value)| {
+            let value = match *value {
+                Value::Text(span) => FactValue::Text(span.of(&self.text)),
+                Value::Keyed(kind, hash) => FactValue::Keyed(kind, hash),
+            };
+            (*field, *group, value)
+        });
+        let set = to.fact_set_ready(ready, source);
+        if detail.told {
+            to.keep_details(cell, set);
+        }
+        set
+    }
+
     /// Puts the rows in, in order.
     fn put(&self, file: FileId, to: &mut Builder, shape: &Shape) {
-        let text = |span: Span| &self.text[span.start as usize..span.end as usize];
+        let text = |span: Span| span.of(&self.text);
+        let mut persons: Vec<Option<PersonId>> = vec![None; self.persons.len()];
+        let mut devices: Vec<Option<u32>> = vec![None; self.devices.len()];
+        let mut sets: Vec<Option<u32>> = vec![None; self.details.len()];
         for row in &self.rows {
             let event = match row {
                 Raw::Event(event) => event,
                 Raw::Ragged { line, cells, last } => {
-                    let kind = if *last {
-                        ProblemKind::CutOff
-                    } else {
-                        ProblemKind::Row(format!("it has {cells} cells where the header has {}", shape.columns))
-                    };
-                    to.problem(Source { file, line: *line }, kind);
+                    shape.ragged(Source { file, line: *line }, *cells, *last, to);
                     continue;
                 }
             };
@@ -256,7 +246,7 @@ impl Parsed {
                     continue;
                 }
             };
-            if text(event.person).is_empty() {
+            if event.person == NONE {
                 to.problem(here, ProblemKind::Missing("person"));
                 continue;
             }
@@ -267,8 +257,12 @@ impl Parsed {
                     continue;
                 }
             };
-            let person = to.person(text(event.person), source);
-            let column = rows::offset_cell(text(event.offset), here, to);
+            let person = *persons[event.person as usize]
+                .get_or_insert_with(|| to.person(self.persons.get(TextId(event.person)), source));
+            if event.offset == Some(None) {
+                to.problem(here, ProblemKind::Zone);
+            }
+            let column = event.offset.flatten();
             if read.offset.is_none() && column.is_none() && !read.day_only {
                 to.problem(here, ProblemKind::NoZone);
             }
@@ -281,11 +275,15 @@ impl Parsed {
                     NONE
                 }
             };
-            let device = match text(event.device) {
-                "" => NONE,
-                device => to.device_number(device),
+            let device = match event.device {
+                NONE => NONE,
+                number => *devices[number as usize]
+                    .get_or_insert_with(|| self.devices[number as usize].map_or(NONE, |hash| to.keyed_id(hash))),
             };
-            let set = facts::set(text(event.detail), here, to);
+            let set = match event.detail {
+                NONE => NONE,
+                number => *sets[number as usize].get_or_insert_with(|| self.set(number, here, to)),
+            };
             to.push_event(person, kind, read.time, offset, ip, device, set, source);
         }
     }

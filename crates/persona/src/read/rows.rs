@@ -1,12 +1,63 @@
 //! One row of a table, as cells in the order of [`Table::columns`].
 
 use super::{Cells, Table, facts};
-use crate::people::{Builder, Describe, NewDocument, NewEvent, Seen, Source};
+use crate::people::{Builder, Describe, NewDocument, NewEvent, ReadyValue, Seen, Source};
 use crate::problem::ProblemKind;
+use crate::sketch::Sketch;
+use crate::value::{ValueError, normalise};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
+
+/// What of a row was made before it is put in, away from the builder.
+#[derive(Debug, Default)]
+pub(super) enum Ready {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The value of an identifier.
+    Value(Result<ReadyValue, ValueError>),
+    /// The facts of a document with what is wrong with them, and the sketch of its text.
+    Document { facts: Vec<facts::Fact<'static>>, problems: Vec<ProblemKind>, sketch: Option<Box<Sketch>> },
+}
+
+impl Ready {
+    /// What can be made of a row: normalising, hashing and taking texts apart is most of the work of reading.
+    pub(super) fn of(table: Table, cells: &Cells<'_>, to: &Builder) -> Self {
+        match table {
+            Table::Identifier => {
+                let [person, kind, value, value_norm, ..] = *cells;
+                let raw = if value.trim().is_empty() { value_norm } else { value };
+                let Some(kind) = IdKind::from_code(kind.trim()).filter(|kind| *kind != IdKind::Ip) else {
+                    return Self::Nothing;
+                };
+                if raw.trim().is_empty() {
+                    return Self::Nothing;
+                }
+                Self::Value(if kind.is_keyed() {
+                    normalise(kind, raw, None).map(|value| ReadyValue::Keyed(to.key().hash(kind, &value)))
+                } else {
+                    normalise(kind, raw, to.country_of(person.trim())).map(ReadyValue::Text)
+                })
+            }
+            Table::Document => {
+                let [_, kind, _, text, _, _, metadata, _] = *cells;
+                let checklist = DocKind::from_code(kind.trim()) == Some(DocKind::Checklist);
+                let mut problems = Vec::new();
+                let facts = facts::take_apart(metadata, checklist, &mut |problem| problems.push(problem));
+                let owned = |(field, group, text): facts::Fact<'_>| (field, group, text.into_owned().into());
+                Self::Document { facts: facts.into_iter().map(owned).collect(), problems, sketch: to.sketch(text) }
+            }
+            Table::Person | Table::Relation | Table::Event => Self::Nothing,
+        }
+    }
+}
 
 /// Puts a row in.
 pub(crate) fn take(table: Table, cells: &Cells<'_>, row: Source, to: &mut Builder) {
+    take_ready(table, cells, Ready::Nothing, row, to);
+}
+
+/// Puts a row in of which a part is made already.
+pub(super) fn take_ready(table: Table, cells: &Cells<'_>, ready: Ready, row: Source, to: &mut Builder) {
     match table {
         Table::Person => {
             let [id, name, country, zone, role, start, end, record] = *cells;
@@ -26,9 +77,12 @@ pub(crate) fn take(table: Table, cells: &Cells<'_>, row: Source, to: &mut Builde
             let Some(person) = required("person", person, row, to) else { return };
             let person = to.person(person, source);
             let seen = Seen { first, last };
+            let raw = if value.trim().is_empty() { value_norm } else { value };
             match (value.trim().is_empty(), value_norm.trim().is_empty(), hash.trim().is_empty()) {
-                (false, ..) => to.identifier(person, kind, value, seen, source),
-                (true, false, _) => to.identifier(person, kind, value_norm, seen, source),
+                (false, ..) | (true, false, _) => match ready {
+                    Ready::Value(value) => to.identifier_ready(person, kind, raw, &value, seen, source),
+                    _ => to.identifier(person, kind, raw, seen, source),
+                },
                 (true, true, false) => to.identifier_hash(person, kind, hash, seen, source),
                 (true, true, true) => to.problem(row, ProblemKind::Missing("value")),
             }
@@ -56,9 +110,16 @@ pub(crate) fn take(table: Table, cells: &Cells<'_>, row: Source, to: &mut Builde
             };
             let Some(person) = required("person", person, row, to) else { return };
             let person = to.person(person, source);
-            let facts = facts::read(metadata, kind == DocKind::Checklist, source, to);
+            let (facts, sketch) = match ready {
+                Ready::Document { facts, problems, sketch } => {
+                    problems.into_iter().for_each(|problem| to.problem(source, problem));
+                    (facts, sketch)
+                }
+                _ => (facts::read(metadata, kind == DocKind::Checklist, source, to), None),
+            };
             let facts: Vec<(Field, u8, &str)> = facts.iter().map(|(field, group, text)| (*field, *group, &**text)).collect();
-            to.document(person, &NewDocument { kind, time, text, text_hash, shingles, facts: &facts }, source);
+            let document = NewDocument { kind, time, text, text_hash, shingles, facts: &facts };
+            to.document_with(person, &document, sketch, source);
         }
         Table::Relation => {
             let [a, kind, b, time, record, ..] = *cells;
@@ -91,7 +152,7 @@ fn required<'a>(column: &'static str, cell: &'a str, row: Source, to: &mut Build
 }
 
 /// The minutes of a cell `tz_offset`; one that is none is a problem.
-pub(super) fn offset_cell(cell: &str, row: Source, to: &mut Builder) -> Option<i16> {
+fn offset_cell(cell: &str, row: Source, to: &mut Builder) -> Option<i16> {
     let cell = cell.trim();
     if cell.is_empty() {
         return None;

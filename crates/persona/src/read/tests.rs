@@ -141,7 +141,7 @@ fn blocks_do_not_show() {
     for row in 0..20_000 {
         text.push_str(&format!("p{},login,2026-03-01T10:00:00Z,\"city={filler}\n{}\"\n", row % 7, row % 100));
     }
-    assert!(text.len() > 3 * super::csv_events::BLOCK_BYTES - (1 << 20));
+    assert!(text.len() > 3 * super::csv_blocks::BLOCK_BYTES - (1 << 20));
     let (people, problems) = read(&[(Table::Event, Form::Csv, &text)]);
     assert_eq!(people.events_len(), 20_000);
     assert_eq!(problems.total(), 7, "{:?}", problems.told());

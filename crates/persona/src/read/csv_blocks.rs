@@ -1,0 +1,155 @@
+//! A CSV file in blocks. A file goes in; its header and blocks of whole rows come out, which are taken apart on all processors.
+
+use std::io::{self, BufRead, Read};
+
+use super::{Table, places};
+use crate::people::{Builder, FileId, Source};
+use crate::problem::ProblemKind;
+
+/// Bytes of a block; a row that is longer makes its block longer.
+pub(super) const BLOCK_BYTES: usize = 2 << 20;
+/// The longest row, in bytes.
+const MAX_ROW_BYTES: usize = 64 << 20;
+
+/// Where a cell stands in the text of its block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// Where the columns of the table stand in the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) columns: usize,
+    pub(super) places: [Option<usize>; 8],
+}
+
+/// Some whole rows of the file.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) bytes: Vec<u8>,
+    /// The line of the file on which it begins.
+    pub(super) line: u32,
+    /// Whether the file ends with it, without a line end.
+    pub(super) cut: bool,
+}
+
+/// Cuts the file into blocks at ends of rows: line ends outside quotes.
+pub(super) struct Cutter<'a> {
+    input: &'a mut (dyn BufRead + Send),
+    rest: Vec<u8>,
+    line: u32,
+    ended: bool,
+}
+
+/// Reads the header; `None` for a file without one.
+pub(super) fn open<'a>(
+    table: Table,
+    input: &'a mut (dyn BufRead + Send),
+    file: FileId,
+    to: &mut Builder,
+) -> io::Result<Option<(Shape, Cutter<'a>)>> {
+    super::skip_mark(input)?;
+    let mut header = Vec::new();
+    // The name of a column may have line ends in quotes.
+    while Read::take(&mut *input, MAX_ROW_BYTES as u64).read_until(b'\n', &mut header)? > 0
+        && (header.trim_ascii().is_empty() || memchr::memchr_iter(b'"', &header).count() % 2 == 1)
+        && header.len() < MAX_ROW_BYTES
+    {}
+    let line = 1 + memchr::memchr_iter(b'\n', &header).count() as u32;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
+    let mut record = csv::ByteRecord::new();
+    if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
+        return Ok(None);
+    }
+    let header = csv::StringRecord::from_byte_record_lossy(record);
+    let names: Vec<&str> = header.iter().collect();
+    let places = places(table, &names, file, to);
+    let place = |index: usize| places.get(index).copied().flatten();
+    let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
+    Ok(Some((shape, Cutter { input, rest: Vec::new(), line, ended: false })))
+}
+
+impl Cutter<'_> {
+    /// The next blocks, a few for each processor; none at the end of the file.
+    pub(super) fn batch(&mut self) -> io::Result<Vec<Block>> {
+        let count = rayon::current_num_threads().clamp(2, 32) * 2;
+        let mut blocks = Vec::with_capacity(count);
+        while blocks.len() < count {
+            match self.block()? {
+                Some(block) => blocks.push(block),
+                None => break,
+            }
+        }
+        Ok(blocks)
+    }
+
+    fn block(&mut self) -> io::Result<Option<Block>> {
+        let mut bytes = std::mem::take(&mut self.rest);
+        bytes.reserve(BLOCK_BYTES + BLOCK_BYTES / 4);
+        loop {
+            if !self.ended {
+                let wanted = BLOCK_BYTES.saturating_sub(bytes.len()).max(BLOCK_BYTES / 4);
+                self.ended = Read::take(&mut *self.input, wanted as u64).read_to_end(&mut bytes)? < wanted;
+            }
+            if bytes.is_empty() {
+                return Ok(None);
+            }
+            let end = if self.ended { Some(bytes.len()) } else { last_row_end(&bytes) };
+            // A quote that is never closed would make one row of all that follows.
+            let end = end.or_else(|| {
+                (bytes.len() > MAX_ROW_BYTES).then(|| memchr::memrchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1))
+            });
+            if let Some(end) = end {
+                self.rest = bytes.split_off(end);
+                let line = self.line;
+                self.line = line.saturating_add(memchr::memchr_iter(b'\n', &bytes).count() as u32);
+                let cut = self.ended && self.rest.is_empty() && bytes.last() != Some(&b'\n');
+                return Ok(Some(Block { bytes, line, cut }));
+            }
+        }
+    }
+}
+
+/// Where the last whole row ends, in bytes that begin with a row: after the last line end that has an even number of quotes before it.
+fn last_row_end(bytes: &[u8]) -> Option<usize> {
+    let mut end = None;
+    let mut quoted = false;
+    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+        if bytes[at] == b'"' {
+            quoted = !quoted;
+        } else if !quoted {
+            end = Some(at + 1);
+        }
+    }
+    end
+}
+
+/// Puts a cell into the text of its block.
+pub(super) fn push(text: &mut String, cell: &[u8]) -> Span {
+    let start = text.len() as u32;
+    match std::str::from_utf8(cell) {
+        Ok(cell) => text.push_str(cell),
+        Err(_) => text.push_str(&String::from_utf8_lossy(cell)),
+    }
+    Span { start, end: text.len() as u32 }
+}
+
+impl Span {
+    pub(super) fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+impl Shape {
+    /// Tells of a row with another number of cells than the header.
+    pub(super) fn ragged(&self, source: Source, cells: usize, last: bool, to: &mut Builder) {
+        let kind = if last {
+            ProblemKind::CutOff
+        } else {
+            ProblemKind::Row(format!("it has {cells} cells where the header has {}", self.columns))
+        };
+        to.problem(source, kind);
+    }
+}

@@ -1,0 +1,72 @@
+//! Persons, identifiers, documents and relations as CSV. Blocks of rows are taken apart on all processors, values normalised and hashed,
+//! texts sketched; then the rows are put in in the order of the file.
+
+use std::io::{self, BufRead};
+
+use rayon::prelude::*;
+
+use super::csv_blocks::{Block, Shape, Span, open, push};
+use super::rows::{Ready, take_ready};
+use super::{Cells, Table};
+use crate::people::{Builder, FileId, Source};
+
+/// A block taken apart.
+struct Parsed {
+    text: String,
+    rows: Vec<Row>,
+}
+
+enum Row {
+    Whole { line: u32, cells: [Span; 8], ready: Ready },
+    Ragged { line: u32, cells: usize, last: bool },
+}
+
+pub(super) fn read(table: Table, input: &mut (dyn BufRead + Send), file: FileId, to: &mut Builder) -> io::Result<()> {
+    let Some((shape, mut cutter)) = open(table, input, file, to)? else { return Ok(()) };
+    loop {
+        let blocks = cutter.batch()?;
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        // Telephone numbers are read by the country of their person, so that the rows before must be in.
+        let known: &Builder = to;
+        let parsed: Vec<Parsed> = blocks.par_iter().map(|block| parse(table, &shape, block, known)).collect();
+        drop(blocks);
+        for Parsed { text, rows } in parsed {
+            for row in rows {
+                match row {
+                    Row::Ragged { line, cells, last } => shape.ragged(Source { file, line }, cells, last, to),
+                    Row::Whole { line, cells, ready } => {
+                        take_ready(table, &cells.map(|span| span.of(&text)), ready, Source { file, line }, to);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn parse(table: Table, shape: &Shape, block: &Block, to: &Builder) -> Parsed {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 16)
+        .from_reader(block.bytes.as_slice());
+    let mut record = csv::ByteRecord::new();
+    let mut parsed = Parsed { text: String::with_capacity(block.bytes.len()), rows: Vec::new() };
+    // Reading from memory: the only error would be one of reading.
+    while let Ok(true) = reader.read_byte_record(&mut record) {
+        let line = block.line + record.position().map_or(0, |position| position.line() as u32 - 1);
+        if record.len() != shape.columns {
+            parsed.rows.push(Row::Ragged { line, cells: record.len(), last: false });
+            continue;
+        }
+        let spans = shape.places.map(|place| push(&mut parsed.text, place.map_or(&b""[..], |place| &record[place])));
+        let cells: Cells<'_> = spans.map(|span| span.of(&parsed.text));
+        let ready = Ready::of(table, &cells, to);
+        parsed.rows.push(Row::Whole { line, cells: spans, ready });
+    }
+    if let (true, Some(Row::Ragged { cells, last, .. })) = (block.cut, parsed.rows.last_mut()) {
+        *last = *cells < shape.columns;
+    }
+    parsed
+}
