@@ -9,8 +9,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use interdict_persona::{
-    Assessor, Band, Builder, Catalogue, Class, Form, Limits, LinkSettings, Links, Lists, People, Policy, Scale, Table, TenantKey, Tests,
-    Time, read_table,
+    Assessor, Band, Builder, Catalogue, Class, Form, Limits, LinkSettings, Links, Lists, People, Policy, Scale, Table,
+    TenantKey, Tests, Time, read_table,
 };
 use serde_json::json;
 
@@ -54,10 +54,8 @@ impl Answers {
             let row = row?;
             let cell = |index: usize| row.get(index).unwrap_or_default().to_owned();
             let ring = Some(cell(2)).filter(|ring| !ring.is_empty());
-            people.insert(
-                cell(0),
-                Truth { ring, tradecraft: cell(3), group: cell(4), linked: cell(5) == "yes", marks: cell(6) },
-            );
+            people
+                .insert(cell(0), Truth { ring, tradecraft: cell(3), group: cell(4), linked: cell(5) == "yes", marks: cell(6) });
         }
         let mut causes = HashMap::new();
         for row in csv::Reader::from_path(folder.join("rings.csv"))?.records() {
@@ -74,7 +72,7 @@ impl Answers {
     }
 }
 
-/// From what cause a trace of the world is; `None` for VPN exits, which link nobody.
+/// From what cause a trace of the world is; `None` for VPN exits and staffing firms, which link nobody.
 fn cause(trace: &str) -> Option<&'static str> {
     Some(match trace {
         "ship_to" | "network" | "house_line" | "server" => "place",
@@ -83,7 +81,7 @@ fn cause(trace: &str) -> Option<&'static str> {
         "device" => "machine",
         "photo" | "document_base" | "number" => "paper",
         "cv_text" | "cv_author" | "letter" | "portfolio" | "career" => "text",
-        "commits" | "referral" | "rating" | "evasion" | "commit_slip" | "copied_history" | "firm" => "work",
+        "commits" | "referral" | "rating" | "evasion" | "commit_slip" | "copied_history" => "work",
         _ => return None,
     })
 }
@@ -192,7 +190,9 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             let answers = Answers::read(&apart)?;
             let counts = count(&people, &outcome, &answers);
             progress(&format!("{name}: {} persons, {} events", people.len(), people.events_len()));
-            let bar = |bar: Bar, part: usize, whole: usize| bar.columns(share(part, whole), |value| format!("{:.2} %", value * 100.0));
+            let bar = |bar: Bar, part: usize, whole: usize| {
+                bar.columns(share(part, whole), |value| format!("{:.2} %", value * 100.0))
+            };
             let [found_bar, found_ok] = bar(FOUND, counts.found_can, counts.can);
             let [right_bar, right_ok] = bar(RIGHT, counts.right, counts.flagged);
             let [priority_bar, priority_ok] =
@@ -238,7 +238,14 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                 }
             }
             if *seed == seeds[0] {
-                for class in [None, Some(Class::List), Some(Class::Threshold), Some(Class::Record), Some(Class::Sequence), Some(Class::Cross)] {
+                for class in [
+                    None,
+                    Some(Class::List),
+                    Some(Class::Threshold),
+                    Some(Class::Record),
+                    Some(Class::Sequence),
+                    Some(Class::Cross),
+                ] {
                     let off = catalogue.indicators().iter().filter(|one| Some(one.class) == class).map(|one| one.id.clone());
                     let policy = Policy { switched_off: off.collect(), ..Policy::default() };
                     let counts = count(&people, &look(&people, &catalogue, &policy, as_of), &answers);
@@ -274,7 +281,11 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let crafts: Vec<Vec<String>> = (crafts.into_iter())
         .map(|((kind, craft), [all, can, found])| vec![kind, craft, all.to_string(), can.to_string(), percent(found, all)])
         .collect();
-    print("Rings by tradecraft", &["world", "tradecraft", "members", "whose ring leaves two kinds", "found, of all members"], &crafts);
+    print(
+        "Rings by tradecraft",
+        &["world", "tradecraft", "members", "whose ring leaves two kinds", "found, of all members"],
+        &crafts,
+    );
     print(
         "One person's records alone",
         &["world and seed", "lone misrepresenters", "in review", "of all in review without a ring", "honest in review"],
@@ -282,7 +293,15 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     );
     print(
         "Without a class of indicators",
-        &["world and seed", "left out", "members found", "flagged who are members", "lone in review", "honest in review", "honest in priority"],
+        &[
+            "world and seed",
+            "left out",
+            "members found",
+            "flagged who are members",
+            "lone in review",
+            "honest in review",
+            "honest in priority",
+        ],
         &ablation,
     );
     let rates: Vec<f64> = groups.values().map(|[all, review, _]| share(*review, *all)).collect();

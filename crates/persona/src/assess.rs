@@ -384,7 +384,7 @@ impl<'a> Assessor<'a> {
         let weighed = findings.iter().map(|finding| (finding.indicator.category, finding.indicator.strength, finding.weight));
         let parts = self.tests.scale.parts(weighed);
         let score = parts.iter().map(|part| part.counted).sum();
-        let band = self.band(&findings, &parts, score, clear);
+        let band = self.band(person, &findings, &parts, score, clear);
         Assessment { person, band, score, parts, findings, legal, names, clear, not_checked }
     }
 
@@ -396,7 +396,7 @@ impl<'a> Assessor<'a> {
         })
     }
 
-    fn band(&self, findings: &[Finding<'_>], parts: &[Part], score: f64, clear: usize) -> Band {
+    fn band(&self, person: PersonId, findings: &[Finding<'_>], parts: &[Part], score: f64, clear: usize) -> Band {
         if clear == 0 && findings.is_empty() {
             return Band::NotChecked;
         }
@@ -406,8 +406,11 @@ impl<'a> Assessor<'a> {
                 && finding.fired.share >= 0.5
         };
         let linked = findings.iter().any(is_link);
+        // What ties a person to others beyond what a household or chance does: a ring, a farm, a paper on two names.
+        let tied =
+            self.flagged.is(person) || findings.iter().any(|one| is_link(one) && one.indicator.category == Category::Identity);
         let categories = parts.iter().filter(|part| part.counted >= self.tests.scale.counts).count();
-        if score >= self.tests.scale.priority && categories >= 2 && linked {
+        if score >= self.tests.scale.priority && categories >= 2 && linked && tied {
             Band::Priority
         } else if score >= self.tests.scale.review && (categories >= 2 || linked) {
             Band::Review

@@ -14,6 +14,8 @@ use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
 /// Holders of one value of which each is held against each; of more, each against the next.
 const EACH_WITH_EACH: usize = 64;
+/// How much more than a link two must come to who reach it only with what each shows alone.
+const MORE: f64 = 0.4;
 /// What of evidence between two is not kept, as it would be most of all that is shared.
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
@@ -306,8 +308,8 @@ impl Pairs<'_> {
             }
             // A lesser link counts between two who both show something alone.
             let own = || self.own(group[0].a, &families).min(self.own(group[0].b, &families));
-            let links = weight >= self.settings.link
-                || weight >= self.settings.hint && weight + own() >= self.settings.link + self.settings.hint / 2.0;
+            let links =
+                weight >= self.settings.link || weight >= self.settings.hint && weight + own() >= self.settings.link + MORE;
             let pair = Pair {
                 a: group[0].a,
                 b: group[0].b,

@@ -88,9 +88,7 @@ pub(super) fn find(from: &Pairs<'_>) -> Vec<Ring> {
     let firm = |pair: &Pair| is_firm(from.people.person(pair.a)) || is_firm(from.people.person(pair.b));
     pairs.retain(|pair| !firm(pair));
     hints.retain(|pair| !firm(pair));
-    let groups = components(from, &pairs);
-    let mut rings: Vec<Ring> =
-        groups.iter().filter_map(|rows| ring(from, &rows.iter().map(|row| &pairs[*row]).collect::<Vec<_>>())).collect();
+    let mut rings = rings_of(from, &pairs, &hints);
     // Who shares little with each of several members shares much with the ring.
     for _ in 0..ROUNDS {
         let newcomers = newcomers(from, &rings, &hints);
@@ -100,14 +98,35 @@ pub(super) fn find(from: &Pairs<'_>) -> Vec<Ring> {
         let taken: BTreeSet<(PersonId, PersonId)> = newcomers.iter().map(|row| (hints[*row].a, hints[*row].b)).collect();
         pairs.extend(newcomers.into_iter().map(|row| hints[row].clone()));
         hints.retain(|pair| !taken.contains(&(pair.a, pair.b)));
-        let groups = components(from, &pairs);
-        rings = groups.iter().filter_map(|rows| ring(from, &rows.iter().map(|row| &pairs[*row]).collect::<Vec<_>>())).collect();
+        rings = rings_of(from, &pairs, &hints);
     }
     rings.sort_by(|one, other| {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);
         other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
     });
     rings
+}
+
+/// The rings that pairs make, with what else their members share.
+fn rings_of(from: &Pairs<'_>, pairs: &[Pair], hints: &[Pair]) -> Vec<Ring> {
+    let groups = components(from, pairs);
+    let mut group_of: FxHashMap<PersonId, usize> = FxHashMap::default();
+    for (group, rows) in groups.iter().enumerate() {
+        for row in rows {
+            group_of.insert(pairs[*row].a, group);
+            group_of.insert(pairs[*row].b, group);
+        }
+    }
+    let mut beside: Vec<Vec<&Pair>> = vec![Vec::new(); groups.len()];
+    for hint in hints {
+        if let (Some(one), Some(other)) = (group_of.get(&hint.a), group_of.get(&hint.b))
+            && one == other
+        {
+            beside[*one].push(hint);
+        }
+    }
+    let all = groups.iter().zip(beside);
+    all.filter_map(|(rows, beside)| ring(from, &rows.iter().map(|row| &pairs[*row]).collect::<Vec<_>>(), &beside)).collect()
 }
 
 /// The groups that pairs make, as rows of pairs.
@@ -170,7 +189,7 @@ fn root(parents: &mut [u32], index: u32) -> u32 {
     root
 }
 
-fn ring(from: &Pairs<'_>, pairs: &[&Pair]) -> Option<Ring> {
+fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
     let mut families = [0.0_f64; 7];
     let mut kinds: BTreeMap<LinkKind, usize> = BTreeMap::new();
@@ -181,6 +200,8 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair]) -> Option<Ring> {
             member.weight = member.weight.max(pair.weight);
             member.links += 1;
         }
+    }
+    for pair in pairs.iter().chain(beside) {
         for (sum, of_pair) in families.iter_mut().zip(pair.families) {
             *sum = sum.max(of_pair);
         }
