@@ -263,5 +263,24 @@ mod tests {
         assert_eq!(word_under(&office, &test, &format!("{home}\nid ship_to {away}")), "clear");
         check(&Test::AddressesDiffer { a: Delivery, b: Hr, town: false }, &format!("{home}\nid ship_to {away}"), "0.80");
         check(&test, home, "not checked");
+        // Another building of the town, and a home that another record knows.
+        let far = Test::AddressesDiffer { a: Hr, b: Delivery, town: true };
+        check(&far, &format!("{home}\nid ship_to {away}"), "0.80");
+        check(&far, &format!("{home}\nid ship_to 98 Sample Avenue, Springfield, IL 62704"), "clear");
+        check(&test, &format!("{home}\nid ship_to {away}\nid address {away}"), "clear");
+        check(&far, &format!("{home}\nid ship_to {away}\nid address 7 Other Road, Portland, OR 97209"), "clear");
+    }
+
+    #[test]
+    fn towns() {
+        for (a, b, one) in [
+            ("12 Example Street, Springfield, IL 62701", "98 Sample Ave, Apt 4, Springfield, Illinois", true),
+            ("12 Example Street, Springfield, IL 62701, USA", "98 Sample Ave, Portland, OR 97201, USA", false),
+            ("12 Example Street, Leeds, 10840 GB", "98 Sample Road, Bristol, 51216 GB", false),
+            // No town is named.
+            ("12 Example Street", "98 Sample Road, Bristol", true),
+        ] {
+            assert_eq!(super::may_be_one_town(a, b), one, "{a} / {b}");
+        }
     }
 }

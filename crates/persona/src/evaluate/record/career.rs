@@ -363,23 +363,33 @@ mod tests {
 
     #[test]
     fn overlaps() {
-        let test = Test::PositionsOverlap { months: 3 };
+        let test = Test::PositionsOverlap { months: 12 };
         let rows = |a: &str, b: &str| format!("doc cv 2026-01-01 1.employer=Acme Ltd; {a}; 2.employer=Sample Inc; {b}");
-        check(&test, &rows("1.from=2020-01; 1.to=2022-01", "2.from=2021-01; 2.to=2023-01"), "1.00");
-        check(&test, &rows("1.from=2020-01; 1.to=2021-07", "2.from=2021-01; 2.to=2023-01"), "0.50");
+        check(&test, &rows("1.from=2020-01; 1.to=2022-07", "2.from=2021-01; 2.to=2023-01"), "0.75");
         check(&test, &rows("1.from=2020-01; 1.to=present", "2.from=2021-01; 2.to=present"), "1.00");
-        // A hand-over, years alone, posts beside another, a promotion.
+        // Several of half a year, which together are more than careless dates.
+        let three = |second: &str, third: &str| {
+            let rows = rows("1.from=2018-01; 1.to=2020-01", &format!("2.from={second}; 2.to=2022-01"));
+            format!("{rows}; 3.employer=Third Works; 3.from={third}; 3.to=2024-01")
+        };
+        check(&test, &three("2019-02", "2021-03"), "0.50");
+        check(&test, &three("2019-05", "2021-05"), "clear");
+        check(&test, &three("2019-02", "2021-12"), "clear");
+        // Months, a hand-over, years alone, posts beside another, a promotion.
+        check(&test, &rows("1.from=2020-01; 1.to=2022-01", "2.from=2021-01; 2.to=2023-01"), "clear");
         check(&test, &rows("1.from=2020-01; 1.to=2021-03", "2.from=2021-01; 2.to=2023-01"), "clear");
-        check(&test, &rows("1.from=2019; 1.to=2021", "2.from=2021; 2.to=2023"), "clear");
-        check(&test, &rows("1.from=2020-01; 1.to=2022-01; 1.role=Advisor", "2.from=2021-01; 2.to=2023-01"), "clear");
+        check(&test, &rows("1.from=2019; 1.to=2022", "2.from=2021; 2.to=2023"), "clear");
+        check(&test, &rows("1.from=2020-01; 1.to=2023-01; 1.role=Advisor", "2.from=2021-01; 2.to=2023-01"), "clear");
         check(
             &test,
-            &rows("1.from=2020-01; 1.to=2022-01", "2.from=2021-01; 2.to=2023-01; 2.role=Freelance developer"),
+            &rows("1.from=2020-01; 1.to=2023-01", "2.from=2021-01; 2.to=2023-01; 2.role=Freelance developer"),
             "clear",
         );
+        // An end that lies ahead of the paper.
+        check(&test, &rows("1.from=2020-01; 1.to=2027-01", "2.from=2025-06; 2.to=2028-01"), "clear");
         check(
             &test,
-            "doc cv 1.employer=Acme Ltd; 1.from=2020-01; 1.to=2022-01; 2.employer=ACME; 2.from=2020-06; 2.to=2022-01",
+            "doc cv 1.employer=Acme Ltd; 1.from=2020-01; 1.to=2023-01; 2.employer=ACME; 2.from=2020-06; 2.to=2023-01",
             "clear",
         );
         // An end that is left out is only that of the last position.

@@ -382,6 +382,11 @@ mod tests {
         check(&test, &rows("us us us us us br br br us us us us"), "clear");
         check(&test, &(rows("br br us us us") + "login 2026-03-01T11:00:00Z country=us"), "clear");
         check(&test, &rows("us us us pr"), "clear");
+        // Moved once and for good; one day at home is no home, and of three places none is the new one.
+        check(&test, &rows("us us br br br br"), "clear");
+        check(&test, &rows("us br br br br br"), "0.83");
+        check(&test, &rows("us us br mx ca br"), "0.67");
+        check(&test, &rows("us us br br br us br br"), "0.62");
         check(&test, &rows("br br"), "not checked");
         check(&test, "person country=us", "not checked");
         check(&test, "person name=A\nlogin 2026-03-01 country=br", "not checked");

@@ -191,7 +191,7 @@ pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outc
             others.push(fact.text());
         }
         let address = event.fact(Field::ShipTo);
-        let away = super::addresses::is_elsewhere(address.map(|fact| fact.text()), person, context) == Some(true);
+        let away = super::addresses::is_elsewhere(address.map(Fact::text), person, context) == Some(true);
         elsewhere += u32::from(away);
         let mut evidence = vec![stated(person, "signed by", fact, Some(event.time()), event.source())];
         evidence

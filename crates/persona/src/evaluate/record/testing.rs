@@ -94,7 +94,7 @@ pub(crate) fn as_of() -> Time {
 #[track_caller]
 pub(crate) fn outcome_under(policy: &Policy, test: &Test, rows: &str) -> Outcome {
     let people = people(rows);
-    let lists = Lists::default();
+    let lists = Lists::built_in();
     let baselines = Baselines::of(&people, as_of());
     let context = Context { people: &people, lists: &lists, policy, as_of: as_of(), baselines: &baselines, sanctions: None };
     let person = people.person(people.find("p1").unwrap());

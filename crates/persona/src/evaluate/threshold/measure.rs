@@ -527,9 +527,9 @@ mod tests {
         let connections = below(Measure::Connections, 50.0);
         let bids = above(Measure::BidsPerWin, 20.0);
         for (test, rows, expected) in [
-            (&follow, vec!["doc:profile followers=100 following=900"], "fires"),
-            (&follow, vec!["doc:profile followers=300 following=400"], "clear"),
-            (&follow, vec!["doc:profile followers=20 following=900"], "clear"),
+            (&follow, vec!["doc:profile followers=1000 following=9000"], "fires"),
+            (&follow, vec!["doc:profile followers=3000 following=4000"], "clear"),
+            (&follow, vec!["doc:profile followers=200 following=9000"], "clear"),
             (&follow, vec!["doc:profile followers=200"], "not checked"),
             (&skills, vec!["doc:cv skills=40 years=5"], "fires"),
             (&skills, vec!["doc:cv skills=12 years=5"], "clear"),
@@ -555,15 +555,15 @@ mod tests {
         ] {
             check(test, &rows, expected);
         }
-        let fired = check(&follow, &["doc:profile followers=100 following=900"], "fires");
-        assert_eq!(note_of(&fired), "followed for each follower: 9 (900 of 100), at least 5");
-        assert!(share_of(&check(&follow, &["doc:profile followers=100 following=500"], "fires")) < share_of(&fired));
+        let fired = check(&follow, &["doc:profile followers=1000 following=9000"], "fires");
+        assert_eq!(note_of(&fired), "followed for each follower: 9 (9000 of 1000), at least 5");
+        assert!(share_of(&check(&follow, &["doc:profile followers=1000 following=5000"], "fires")) < share_of(&fired));
         // Both bounds, and none.
         let both = Test::Measure { measure: Measure::FollowRatio, at_least: Some(2.0), at_most: Some(5.0) };
-        check(&both, &["doc:profile followers=100 following=300"], "fires");
-        check(&both, &["doc:profile followers=100 following=900"], "clear");
+        check(&both, &["doc:profile followers=1000 following=3000"], "fires");
+        check(&both, &["doc:profile followers=1000 following=9000"], "clear");
         let none = Test::Measure { measure: Measure::FollowRatio, at_least: None, at_most: None };
-        check(&none, &["doc:profile followers=100 following=900"], "clear");
+        check(&none, &["doc:profile followers=1000 following=9000"], "clear");
     }
 
     #[test]
