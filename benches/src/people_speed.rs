@@ -9,12 +9,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use interdict_persona::{
-    Assessor, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, Policy, Scale, Table, TenantKey, Tests, Time,
+    Assessor, Base, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, Policy, Scale, Table, TenantKey, Tests, Time,
     read_table,
 };
 
 use crate::data::Setting;
-use crate::speed::memory;
+use crate::speed::{median, memory};
 use crate::table::{self, Bar, progress};
 use crate::world::sink::CsvSink;
 use crate::world::{self, Kind, WorldOptions};
@@ -22,7 +22,9 @@ use crate::world::{self, Kind, WorldOptions};
 /// The moment of assessment, after all events of the world.
 const AS_OF: &str = "2026-11-01";
 /// What the child prints, in this order.
-const FIGURES: usize = 7;
+const FIGURES: usize = 8;
+/// Applicants that are added one by one.
+const ADDED: usize = 31;
 
 pub(crate) fn run(setting: &Setting) -> Result<()> {
     let people = if setting.quick { 100_000 } else { 1_000_000 };
@@ -41,7 +43,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let text = String::from_utf8(output.stdout)?;
     let figures: Vec<f64> =
         text.split_whitespace().map(|figure| figure.parse().context("a figure that is none")).collect::<Result<_>>()?;
-    let [rows, events, read, linked, assessed, megabytes, rings] = figures[..] else {
+    let [rows, events, read, linked, assessed, megabytes, rings, add] = figures[..] else {
         bail!("{FIGURES} figures were due: {text}")
     };
     std::fs::remove_dir_all(&folder)?;
@@ -67,10 +69,43 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             seconds("linking", linked, None),
             seconds("assessing", assessed, None),
             seconds("all", read + linked + assessed, Some(60.0 * part)),
+            {
+                let show = |value: f64| format!("{value:.1} ms");
+                let [bar, verdict] = Bar::AtMost(50.0).columns(add, show);
+                vec!["adding one applicant, median".to_owned(), show(add), bar, verdict]
+            },
             vec!["peak memory".to_owned(), show(megabytes), bar, verdict],
         ],
     );
     Ok(())
+}
+
+/// The rows of an applicant: those that the world has of a person, under another id.
+fn applicant(folder: &Path, number: usize) -> Result<Vec<(Table, String)>> {
+    let old = format!("P{:07}", 100 + 37 * number);
+    let mut tables = Vec::new();
+    for table in [Table::Person, Table::Identifier, Table::Document, Table::Event] {
+        let reader = BufReader::new(File::open(folder.join(format!("{}.csv", table.name())))?);
+        let mut rows = String::new();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(reader);
+        let mut out = csv::Writer::from_writer(Vec::new());
+        for (at, row) in reader.records().enumerate() {
+            let row = row?;
+            let id = row.get(0).unwrap_or_default();
+            if at == 0 {
+                out.write_record(&row)?;
+            } else if id == old {
+                let cells = row.iter().enumerate().map(|(at, cell)| if at == 0 { "applicant" } else { cell });
+                out.write_record(cells)?;
+            } else if id > old.as_str() {
+                // People stand in order.
+                break;
+            }
+        }
+        rows.push_str(&String::from_utf8(out.into_inner()?)?);
+        tables.push((table, rows));
+    }
+    Ok(tables)
 }
 
 /// Reads, links and assesses the tables of a folder, and prints the figures.
@@ -113,15 +148,38 @@ pub(crate) fn child(folder: &Path) -> Result<()> {
         links.rings().len(),
         links.farms().len()
     ));
+    let peak = memory("VmHWM")?;
+    let begin = Instant::now();
+    let base = Base::new(&tests, &links);
+    progress(&format!("base: {:.2?}, {:.0} MB", begin.elapsed(), memory("VmHWM")?));
+    let mut times = Vec::new();
+    let mut shared = 0;
+    for number in 0..ADDED {
+        let tables = applicant(folder, number)?;
+        let begin = Instant::now();
+        let mut builder = Builder::new(TenantKey::new(&[42; 32])?, Limits::default());
+        for (table, rows) in tables {
+            let file = builder.file(table.name());
+            read_table(table, Form::Csv, &mut rows.as_bytes(), file, &mut builder)?;
+        }
+        let one = builder.finish(as_of).0;
+        let tests = tests.of_others(&one);
+        let links = Links::find(&tests, &LinkSettings::default());
+        let found = base.add(&tests, &links);
+        let assessed = Assessor::new(&tests, &links).summaries();
+        times.push(begin.elapsed().as_secs_f64() * 1e3);
+        shared += found.iter().map(|one| one.shared.len()).sum::<usize>() + usize::from(assessed.is_empty());
+    }
+    progress(&format!("{ADDED} applicants share {shared} values with the base"));
     let rows = people.rows_len();
     table::say(&format!(
-        "{rows} {} {} {} {} {} {}",
+        "{rows} {} {} {} {} {peak} {} {}",
         people.events_len(),
         read.as_secs_f64(),
         linked.as_secs_f64(),
         assessed.as_secs_f64(),
-        memory("VmHWM")?,
-        links.rings().len()
+        links.rings().len(),
+        median(times)
     ));
     Ok(())
 }

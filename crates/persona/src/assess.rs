@@ -243,6 +243,27 @@ impl<'a> Tests<'a> {
         }
     }
 
+    /// The same tests of other people, as of newcomers, against what is usual among these.
+    #[must_use]
+    pub fn of_others<'b>(&self, people: &'b People) -> Tests<'b>
+    where
+        'a: 'b,
+    {
+        Tests {
+            people,
+            lists: self.lists,
+            policy: self.policy,
+            as_of: self.as_of,
+            catalogue: self.catalogue,
+            feeds: self.feeds,
+            sanctions: None,
+            half_life: self.half_life,
+            baselines: self.baselines.clone(),
+            scale: self.scale,
+            in_force: self.in_force.clone(),
+        }
+    }
+
     /// With indicator feeds.
     #[must_use]
     pub fn with_feeds(mut self, feeds: &'a Feeds) -> Self {

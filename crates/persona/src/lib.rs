@@ -36,8 +36,8 @@ pub use import::{
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, Refusal, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
 pub use link::{
-    CareerPair, Family, Farm, FarmFact, FarmKey, Key, LinkKind, LinkSettings, LinkWeight, Links, Member, PhotoPair, Ring,
-    RingLink, Stand, TextEnd, TextPair, WEIGHTS,
+    Base, CareerPair, Common, Family, Farm, FarmFact, FarmKey, Key, LinkKind, LinkSettings, LinkWeight, Links, Member,
+    NearPhoto, NearText, Newcomer, PhotoPair, Ring, RingLink, Stand, TextEnd, TextPair, Tie, WEIGHTS,
 };
 pub use lists::{DprkNetwork, ListError, Lists};
 pub use people::{

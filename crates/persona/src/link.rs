@@ -8,6 +8,7 @@
 mod careers;
 mod farms;
 mod holdings;
+mod newcomer;
 mod pairs;
 mod photos;
 mod rings;
@@ -23,6 +24,7 @@ use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
 pub use farms::{Farm, FarmFact, FarmKey, Stand};
+pub use newcomer::{Base, Common, NearPhoto, NearText, Newcomer, Tie};
 pub use rings::{Key, Member, Ring, RingLink};
 pub use weights::{Family, LinkKind, LinkWeight, WEIGHTS};
 

@@ -295,6 +295,11 @@ impl People {
         values
     }
 
+    /// The document of a row.
+    pub(crate) fn document(&self, row: u32) -> Document<'_> {
+        Document { people: self, row: &self.docs[row as usize] }
+    }
+
     pub(crate) fn text(&self, id: TextId) -> &str {
         self.texts.get(id)
     }

@@ -8,7 +8,7 @@ mod commits;
 mod contacts;
 mod countries;
 mod dates;
-mod geography;
+pub(crate) mod geography;
 mod mrz;
 pub(crate) mod names;
 mod papers;

@@ -305,7 +305,9 @@ impl Test {
             Self::RoundPayments { .. } => words.events(&[E::Payout], &["time", "amount", "currency"]),
             Self::ImpossibleSpeed { .. } => words.events(&[E::Login], &["time", "ip", "lat", "lon"]),
             Self::ConcurrentSessions { .. } => words.events(&[E::Session], &["time", "end", "ip", "device", "country", "city"]),
-            Self::HoursShift { events, .. } => words.events(events, &["time"]).all(&["person.claimed_tz"]),
+            Self::HoursShift { events, .. } => {
+                words.events(events, &["time"]).all(&["person.claimed_country", "person.claimed_tz"])
+            }
             Self::OffsetDiffers { events, .. } => words.events(events, &["time", "offset"]).all(&["person.claimed_tz"]),
             Self::SoonAfter { first, then, .. } => words.events(&[*first, *then], &["time"]),
             Self::FirstContactElsewhere {} => words

@@ -235,8 +235,29 @@ fn named_by_facts(people: &People, set: u32, texts: &FxHashMap<(IdKind, u32), u3
     named
 }
 
+/// Everything that people hold.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// By space, value and person.
+    pub(super) holdings: Vec<Holding>,
+    /// Values that only facts name, with their numbers, which come after those of all texts.
+    pub(super) fresh: FxHashMap<String, u32>,
+}
+
 /// The values that several people hold, in the order of kinds and values.
 pub(super) fn shared(people: &People, networks: &Networks, policy: &Policy, as_of: Time) -> Found {
+    let holdings = held(people, networks, policy, as_of).holdings;
+    let mut found = Found { shared: Vec::new(), holdings: Vec::new(), wide: Vec::new() };
+    for group in holdings.chunk_by(|a, b| (a.space, a.value) == (b.space, b.value)) {
+        found.group(group, networks);
+    }
+    found.wide.sort_unstable_by_key(|wide| (std::cmp::Reverse(wide.holders), wide.kind, wide.value));
+    found.wide.truncate(WIDE_TOLD);
+    found
+}
+
+/// All values with their holders.
+pub(super) fn held(people: &People, networks: &Networks, policy: &Policy, as_of: Time) -> Held {
     let known: FxHashSet<(Space, u32)> = known_contacts(people, policy);
     // Texts of facts that are values of identifiers, normalised; a value that no identifier has gets a number after all texts.
     let mut fresh: FxHashMap<String, u32> = FxHashMap::default();
@@ -283,14 +304,7 @@ pub(super) fn shared(people: &People, networks: &Networks, policy: &Policy, as_o
         });
     holdings.retain(|holding| !known.contains(&(holding.space, holding.value)));
     holdings.par_sort_unstable();
-
-    let mut found = Found { shared: Vec::new(), holdings: Vec::new(), wide: Vec::new() };
-    for group in holdings.chunk_by(|a, b| (a.space, a.value) == (b.space, b.value)) {
-        found.group(group, networks);
-    }
-    found.wide.sort_unstable_by_key(|wide| (std::cmp::Reverse(wide.holders), wide.kind, wide.value));
-    found.wide.truncate(WIDE_TOLD);
-    found
+    Held { holdings, fresh }
 }
 
 /// How many values that link nobody, as very many hold them, are told.
@@ -327,7 +341,7 @@ impl Found {
     }
 
     /// Holders of one value, sorted by person.
-    fn group(&mut self, group: &[Holding], networks: &Networks) {
+    pub(super) fn group(&mut self, group: &[Holding], networks: &Networks) {
         let persons = group.chunk_by(|a, b| a.person == b.person).count();
         if persons < 2 {
             return;

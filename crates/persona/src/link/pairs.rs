@@ -13,6 +13,7 @@ use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
 /// Holders of one value of which each is held against each; of more, each against the next.
+<<<<<<< HEAD
 const EACH_WITH_EACH: usize = 64;
 /// How much more than a link two must come to who reach it only with what each shows alone.
 const MORE: f64 = 0.4;
@@ -22,8 +23,11 @@ const LEAST: f64 = 0.9;
 pub(super) const COUNTS: f64 = 0.9;
 /// What a member must show alone to count: one moderate fact.
 pub(super) const SHOWS: f64 = 1.6;
+=======
+pub(super) const EACH_WITH_EACH: usize = 64;
+>>>>>>> h-perf
 /// What somebody shows alone adds to a link at most so much.
-const MOST_OWN: f64 = 3.0;
+pub(super) const MOST_OWN: f64 = 3.0;
 /// People at one stated home that may be a household.
 const MOST_OF_HOUSEHOLD: usize = 6;
 
@@ -162,6 +166,26 @@ impl Openly {
             return Bond::Agency;
         }
         if homes_a.iter().any(|home| homes_b.contains(home)) { Bond::House } else { Bond::None }
+    }
+
+    /// The same between somebody who is not of these people and one of them; homes and vendors are numbers of these.
+    pub(super) fn bond_with(&self, name: Person<'_>, homes: &[u32], vendors: &[u32], other: Person<'_>) -> Bond {
+        let (names_a, names_b) = (words(name), words(other));
+        if is_one_name(&names_a, &names_b) {
+            return Bond::SamePerson;
+        }
+        let others = self.homes(other.id());
+        let small_home = homes.iter().any(|home| others.contains(home) && !self.crowded.contains(home));
+        let one_surname = matches!((names_a.last(), names_b.last()), (Some(one), Some(other)) if one == other)
+            || matches!((names_a.first(), names_b.first()), (Some(one), Some(other)) if one == other && names_a.len() > 1 && names_b.len() > 1);
+        if small_home || one_surname {
+            return Bond::Household;
+        }
+        let of_other = self.vendors.get(&other.id().0).map_or(&[][..], Vec::as_slice);
+        if vendors.iter().any(|vendor| of_other.contains(vendor) || *vendor == other.id().0) {
+            return Bond::Agency;
+        }
+        if homes.iter().any(|home| others.contains(home)) { Bond::House } else { Bond::None }
     }
 }
 
@@ -442,7 +466,7 @@ fn gap(a: &Holding, b: &Holding) -> i64 {
 }
 
 /// The sum over families of the weightiest part, and a fifth of the others of its family, at most half as much again.
-fn combine(parts: impl Iterator<Item = (Family, f64)>) -> (f64, [f64; 7]) {
+pub(super) fn combine(parts: impl Iterator<Item = (Family, f64)>) -> (f64, [f64; 7]) {
     let mut most = [0.0_f64; 7];
     let mut all = [0.0_f64; 7];
     for (family, weight) in parts {

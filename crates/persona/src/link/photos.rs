@@ -51,7 +51,7 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings) -
 }
 
 /// A hash of 16 hexadecimal digits; `None` for one of a picture without content, of which nearly all bits are equal.
-fn hash_of(text: &str) -> Option<u64> {
+pub(super) fn hash_of(text: &str) -> Option<u64> {
     let hash = u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 16)?;
     (8..=56).contains(&hash.count_ones()).then_some(hash)
 }

@@ -12,14 +12,14 @@ use crate::policy::Policy;
 use crate::sketch::BINS;
 use crate::vocabulary::DocKind;
 
-const ROWS: usize = 3;
-const BANDS: usize = BINS / ROWS;
+pub(super) const ROWS: usize = 3;
+pub(super) const BANDS: usize = BINS / ROWS;
 /// Holders from which a paragraph is boilerplate.
-const MOST_OF_PARAGRAPH: usize = 30;
+pub(super) const MOST_OF_PARAGRAPH: usize = 30;
 /// Texts in one band from which they are a template.
-const MOST_OF_BAND: usize = 40;
+pub(super) const MOST_OF_BAND: usize = 40;
 
-fn kind_of(kind: DocKind, policy: &Policy) -> Option<LinkKind> {
+pub(super) fn kind_of(kind: DocKind, policy: &Policy) -> Option<LinkKind> {
     match kind {
         DocKind::Cv => Some(LinkKind::Cv),
         DocKind::Letter | DocKind::Answer | DocKind::Proposal | DocKind::Reference => Some(LinkKind::Letter),
@@ -142,6 +142,7 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
             let likeness = likeness(one, other);
             let holders = common.holders.max(near[a].min(near[b]) + 1);
+<<<<<<< HEAD
             let share = [
                 match common.paragraphs {
                     0 => 0.0,
@@ -153,6 +154,9 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
                 if likeness >= settings.likeness { 0.6 } else { 0.0 },
             ];
             let share = share.into_iter().fold(0.0, f64::max);
+=======
+            let share = share(common.paragraphs, likeness, settings);
+>>>>>>> h-perf
             TextPair {
                 a: TextEnd::of(*one),
                 b: TextEnd::of(*other),
@@ -183,7 +187,22 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
     pairs
 }
 
-fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
+/// How much of the weight two texts with so many rare paragraphs in common and so like each other carry.
+pub(super) fn share(paragraphs: u32, likeness: f64, settings: &LinkSettings) -> f64 {
+    let share = [
+        match paragraphs {
+            0 => 0.0,
+            1 => 0.3,
+            2 => 0.6,
+            _ => 1.0_f64,
+        },
+        if likeness >= 0.85 { 0.9 } else { 0.0 },
+        if likeness >= settings.likeness { 0.6 } else { 0.0 },
+    ];
+    share.into_iter().fold(0.0, f64::max)
+}
+
+pub(super) fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
     let (Some(one), Some(other)) = (a.sketch(), b.sketch()) else { return 0.0 };
     if one.shingles == 0 && other.shingles == 0 {
         // Only the hash of each whole text is known.
@@ -193,7 +212,7 @@ fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
 }
 
 /// The words of a paragraph of a text, at most 240 characters of them.
-fn passage(document: Document<'_>, hash: u64) -> Option<String> {
+pub(super) fn passage(document: Document<'_>, hash: u64) -> Option<String> {
     let paragraph = document.sketch()?.paragraphs.iter().find(|paragraph| paragraph.hash == hash)?;
     let text = document.text()?.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?;
     let text = text.trim();

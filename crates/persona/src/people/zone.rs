@@ -33,6 +33,12 @@ impl Zone {
         Ok(Self { name: text.to_owned(), zone })
     }
 
+    /// A zone that is so many minutes east of UTC all year; `None` for more than a day.
+    pub(crate) fn fixed(name: impl Into<String>, minutes: i16) -> Option<Self> {
+        let offset = jiff::tz::Offset::from_seconds(i32::from(minutes) * 60).ok()?;
+        Some(Self { name: name.into(), zone: TimeZone::fixed(offset) })
+    }
+
     /// As it was written.
     #[must_use]
     pub fn name(&self) -> &str {

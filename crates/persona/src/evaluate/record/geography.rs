@@ -11,7 +11,7 @@ use crate::people::People;
 use crate::text::TextId;
 
 /// A country by its ISO 3166-1 alpha-2 code in lower case; parts of a country are the country.
-pub(super) fn code(country: Country) -> Option<&'static str> {
+pub(crate) fn code(country: Country) -> Option<&'static str> {
     country.alpha2()
 }
 
@@ -154,7 +154,7 @@ static OFFSETS: LazyLock<FxHashMap<&'static str, (i16, i16)>> = LazyLock::new(||
 
 /// Least and most minutes east of UTC of the clocks at a place in a country: of the whole country, and of the part of a wide one at a
 /// longitude, where it is known.
-pub(super) fn clocks(country: &str, lon: Option<f64>) -> Option<(i16, i16)> {
+pub(crate) fn clocks(country: &str, lon: Option<f64>) -> Option<(i16, i16)> {
     let (least, most) = *OFFSETS.get(country)?;
     let Some(lon) = lon.filter(|lon| lon.abs() <= 180.0) else { return Some((least, most)) };
     // Four minutes a degree; laws and summer time move clocks by up to two hours to the west's side and three to the east's.

@@ -2,6 +2,7 @@
 //! against that of the zone, and offsets that are not those of the zone, come out.
 
 use super::line::{DAY, Kinds, Line, counted, has_hour, local_shown, offset, offset_shown, share};
+use crate::evaluate::record::geography;
 use crate::evaluate::{Evidence, Fired, Outcome};
 use crate::people::Zone;
 use crate::time::Time;
@@ -67,13 +68,25 @@ fn after_night(hour: f64) -> f64 {
 }
 
 fn zone_evidence(line: &Line<'_>, zone: &Zone) -> Evidence {
-    Evidence::new(line.person, "stated time zone", zone.name(), None, line.person.source())
+    Evidence::new(line.person, "stated time zone or country", zone.name(), None, line.person.source())
+}
+
+/// Of the clocks of the stated country that by which the person's day is shifted least: nobody is held to a part of the country that he
+/// did not name.
+fn kindest(line: &Line<'_>, times: impl Iterator<Item = Time>) -> Option<Zone> {
+    let country = line.person.country()?;
+    let (least, most) = geography::clocks(geography::code(country)?, None)?;
+    let mut clock = Clock::default();
+    times.for_each(|time| clock.add(time.seconds()));
+    let (shift, _) = clock.quiet()?;
+    let moved = |minutes: i16| ((shift + f64::from(minutes) / 60.0 + 12.0).rem_euclid(24.0) - 12.0).abs();
+    let best = (least..=most).step_by(30).min_by(|one, other| moved(*one).total_cmp(&moved(*other)))?;
+    Zone::fixed(format!("the clocks of {}", country.name()), best)
 }
 
 /// Hours of activity that fit another zone than the stated one.
 pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, days: u32) -> Outcome {
     const FEW: Outcome = Outcome::NotChecked("activity with times on enough days");
-    let Some(zone) = line.person.zone() else { return Outcome::NotChecked("a stated time zone") };
     let kinds = Kinds::of(events);
     if !line.may_have(kinds) || line.rows.len() < days as usize {
         return FEW;
@@ -81,6 +94,10 @@ pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, day
     let of_time = || line.of(kinds).map(|(_, row)| row).filter(|row| has_hour(row));
     let Some(first) = of_time().next() else { return FEW };
     let bound = f64::from(hours);
+    let of_country = if line.person.zone().is_none() { kindest(line, of_time().map(|row| row.time)) } else { None };
+    let Some(zone) = line.person.zone().or(of_country.as_ref()) else {
+        return Outcome::NotChecked("a stated time zone or country");
+    };
     // With the offset of the first day the summer is an hour off: enough to see who is far from the bound.
     let about = i64::from(zone.offset_at(first.time)) * 60;
     let mut clock = Clock::default();
