@@ -130,6 +130,8 @@ pub struct Builder {
     persons: Vec<PersonRow>,
     person_of: FxHashMap<TextId, PersonId>,
     described: Vec<bool>,
+    /// Whether a record of an export is about the person.
+    named: Vec<bool>,
     ids: Vec<IdRow>,
     events: Vec<EventRow>,
     docs: Vec<DocRow>,
@@ -185,6 +187,7 @@ impl Builder {
             persons: Vec::new(),
             person_of: FxHashMap::default(),
             described: Vec::new(),
+            named: Vec::new(),
             ids: Vec::new(),
             events: Vec::new(),
             docs: Vec::new(),
@@ -258,8 +261,22 @@ impl Builder {
         self.person_in(id, None, source)
     }
 
+    /// The same from a record of an export that is about the person by the house's own id: with it the person is known, also without a row
+    /// in a table of persons.
+    pub fn known_person(&mut self, id: &str, source: Source) -> PersonId {
+        let person = self.person(id, source);
+        self.named[person.index()] = true;
+        person
+    }
+
+    /// Whether a person with an id was put in.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.texts.find(id).is_some_and(|id| self.person_of.contains_key(&id))
+    }
+
     /// The person with an account in a system, as `greenhouse` and `123`. Accounts of different systems with one e-mail address and names that
-    /// agree are one person; accounts of one system never are.
+    /// agree are one person; accounts of one system never are. The neutral tables are one more system.
     pub fn account(&mut self, system: &str, id: &str, source: Source) -> PersonId {
         let system_id = self.texts.intern(system);
         let mut full = String::with_capacity(system.len() + 1 + id.len());
@@ -287,6 +304,7 @@ impl Builder {
             source,
         });
         self.described.push(false);
+        self.named.push(false);
         self.person_of.insert(id, person);
         person
     }
@@ -680,7 +698,7 @@ impl Builder {
             }
         }
         for index in 0..self.persons.len() {
-            if !self.described[index] && self.persons[index].system.is_none() {
+            if !self.described[index] && !self.named[index] && self.persons[index].system.is_none() {
                 self.problems.add(self.persons[index].source, ProblemKind::UnknownPerson);
             }
         }
@@ -770,30 +788,55 @@ impl Builder {
             .collect()
     }
 
-    /// Puts accounts together: by a relation `same_person`, and accounts of different systems with one e-mail address and names that agree.
+    /// Puts accounts together: by a relation `same_person`, and accounts of different systems, of which the neutral tables are
+    /// one, with one e-mail address and names that agree.
     fn unite(&mut self) -> Vec<(PersonId, TextId, Source)> {
         let mut parents: Vec<u32> = (0..self.persons.len() as u32).collect();
         for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
             join(&mut parents, row.a.0, row.b.0);
         }
-        let mut by_email: Vec<(ValueId, PersonId)> = (self.ids.iter())
-            .filter(|row| row.kind == IdKind::Email && self.persons[row.person.index()].system.is_some())
-            .map(|row| (row.value, row.person))
-            .collect();
+        let mut by_email: Vec<(ValueId, PersonId)> =
+            (self.ids.iter()).filter(|row| row.kind == IdKind::Email).map(|row| (row.value, row.person)).collect();
         by_email.sort_unstable();
         by_email.dedup();
+        // The systems of each person that accounts were put together to, by its number.
+        let mut systems: FxHashMap<u32, Vec<Option<TextId>>> = FxHashMap::default();
+        for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
+            let of = systems.entry(find(&mut parents, row.a.0)).or_default();
+            for person in [row.a, row.b] {
+                let system = self.persons[person.index()].system;
+                if !of.contains(&system) {
+                    of.push(system);
+                }
+            }
+        }
+        let mut held: FxHashMap<Option<TextId>, usize> = FxHashMap::default();
         for holders in by_email.chunk_by(|a, b| a.0 == b.0).filter(|holders| holders.len() > 1) {
+            held.clear();
+            for (_, person) in holders {
+                *held.entry(self.persons[person.index()].system).or_default() += 1;
+            }
+            let held_once = |row: &PersonRow| held.get(&row.system) == Some(&1);
             // The mail address of a whole office would otherwise compare everybody with everybody.
             for (index, (_, a)) in holders.iter().enumerate().take(32) {
                 for (_, b) in &holders[index + 1..holders.len().min(32)] {
-                    let (a, b) = (&self.persons[a.index()], &self.persons[b.index()]);
-                    let system_held_twice =
-                        holders.iter().filter(|(_, other)| self.persons[other.index()].system == a.system).count() > 1
-                            || holders.iter().filter(|(_, other)| self.persons[other.index()].system == b.system).count() > 1;
-                    if a.system != b.system && !system_held_twice && self.names_agree(a, b) {
-                        let (a, b) = (self.person_of[&a.id], self.person_of[&b.id]);
-                        join(&mut parents, a.0, b.0);
+                    let (one, other) = (&self.persons[a.index()], &self.persons[b.index()]);
+                    if one.system == other.system || !held_once(one) || !held_once(other) || !self.names_agree(one, other) {
+                        continue;
                     }
+                    let (a, b) = (find(&mut parents, a.0), find(&mut parents, b.0));
+                    if a == b {
+                        continue;
+                    }
+                    // Two accounts of one system are not one person by way of a third.
+                    let of = |root: u32| systems.get(&root).cloned().unwrap_or_else(|| vec![self.persons[root as usize].system]);
+                    let (mut all, more) = (of(a), of(b));
+                    if all.iter().any(|system| more.contains(system)) {
+                        continue;
+                    }
+                    all.extend(more);
+                    join(&mut parents, a, b);
+                    systems.insert(a.min(b), all);
                 }
             }
         }

@@ -1,7 +1,11 @@
 //! `people assess`: everybody's result, and the reasons of those who are looked at.
 
-use interdict_persona::{Assessment, Assessor, Band, LinkSettings, Links, Lists, PersonId, Scale, Summary, Tests};
+use std::collections::BTreeSet;
 
+use interdict_persona::{Assessment, Assessor, Band, LinkSettings, Links, PersonId, Summary};
+
+use super::access::Recorder;
+use super::screen::Screened;
 use super::{input, text, wire};
 use crate::args::{Format, Global, PeopleAssess};
 use crate::failure::{Failure, Outcome};
@@ -11,12 +15,15 @@ use crate::output::{self, JsonObjects};
 use crate::table::{write_csv_header, write_csv_rows};
 
 pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> anyhow::Result<Outcome> {
+    let recorder = Recorder::new(global, &args.access, "people assess")?;
     let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.input.rejects.as_deref())], &inputs)?;
+    let outputs =
+        [("--output", args.output.as_deref()), ("--rejects", args.reading.rejects.as_deref()), ("--access-log", recorder.file())];
+    keep_apart(&outputs, &inputs)?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
-    let loaded = input::load(&args.input, messages)?;
-    let lists = Lists::built_in();
-    let tests = Tests::new(&loaded.people, &loaded.catalogue, &lists, &loaded.policy, Scale::default(), loaded.as_of);
+    let loaded = input::load(&args.input.paths, &args.reading, messages)?;
+    let screened = Screened::find(global, &loaded, args.no_screen, messages)?;
+    let tests = screened.tests(&loaded);
     let links = Links::find(&tests, &LinkSettings::default());
     let assessor = Assessor::new(&tests, &links);
     let asked: Vec<PersonId> = (args.person.iter())
@@ -32,12 +39,19 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
 
     let summaries = assessor.summaries();
     let shown = shown(&summaries, &asked, args);
+    let mut seen: BTreeSet<PersonId> = shown.iter().copied().collect();
+    if format == Format::Table {
+        let limit = args.limit as usize;
+        seen.extend(links.rings().iter().take(limit).flat_map(|ring| ring.members.iter().map(|member| member.person)));
+        seen.extend(links.farms().iter().take(limit).flat_map(|farm| farm.stands.iter().map(|stand| stand.person)));
+    }
+    recorder.record(seen.iter().map(|person| loaded.people.person(*person).key()), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
-    let made = wire::Made::new(&loaded);
+    let made = wire::Made::new(&loaded, screened.snapshot());
     match format {
         Format::Table => {
             text::overview(&mut target, &summaries, &links)?;
-            let numbers = text::Numbers::of(&loaded.people, loaded.keyed);
+            let numbers = text::Numbers::of(&loaded);
             for ring in links.rings().iter().enumerate().take(args.limit as usize) {
                 text::ring(&mut target, ring.0 + 1, ring.1, &links, &loaded.people, &numbers)?;
             }
@@ -60,7 +74,7 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
             write_csv_header(&mut target, &text::CSV_HEADER)?;
             for person in &shown {
                 let assessment: Assessment<'_> = assessor.assess(*person);
-                write_csv_rows(&mut target, text::csv_rows(&assessment, &links, &loaded.people))?;
+                write_csv_rows(&mut target, text::csv_rows(&assessment, &links, &loaded))?;
             }
         }
     }
