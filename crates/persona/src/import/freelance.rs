@@ -303,7 +303,7 @@ mod tests {
             "5: the row is left out: `id`",
             "6: the country",
             "6: `time`",
-            "7: the row is left out: it has 2",
+            "7: the file ends in the middle",
         ]) {
             assert!(problem.starts_with(expected), "{problem} / {expected}\n{all:#?}");
         }

@@ -434,6 +434,10 @@ mod tests {
                 "0123456789012345678901234567890123456789\tAda\ta@example.com\t2026-03-01T12:00:00+01:00\tAda\ta@example.com\n",
                 Format::GitLog,
             ),
+            (
+                "# repo: tools owner: E-1\n\n0123456789012345678901234567890123456789\tAda\ta@example.com\t2026-03-01T12:00:00+01:00\n",
+                Format::GitLog,
+            ),
         ] {
             check("export.csv", head, Some(format));
         }

@@ -829,7 +829,8 @@ impl Builder {
                         continue;
                     }
                     // Two accounts of one system are not one person by way of a third.
-                    let of = |root: u32| systems.get(&root).cloned().unwrap_or_else(|| vec![self.persons[root as usize].system]);
+                    let of =
+                        |root: u32| systems.get(&root).cloned().unwrap_or_else(|| vec![self.persons[root as usize].system]);
                     let (mut all, more) = (of(a), of(b));
                     if all.iter().any(|system| more.contains(system)) {
                         continue;
@@ -937,4 +938,44 @@ fn starts(count: usize, persons: impl Iterator<Item = PersonId>) -> Vec<u32> {
 /// Minutes of an offset column: `540`, `+09:00`.
 pub(crate) fn offset(text: &str) -> Option<i16> {
     time::parse_offset(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Builder, Limits, Seen, Source};
+    use crate::import::testing::finish;
+    use crate::key::TenantKey;
+    use crate::vocabulary::IdKind;
+
+    /// Puts in persons with their e-mail addresses, `tables` for the neutral ones; gives the ids that each person has.
+    #[track_caller]
+    fn check(persons: &[(&str, &str, &[&str])], expected: &[&str]) {
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let source = Source { file: to.file("f"), line: 1 };
+        for (system, id, emails) in persons {
+            let person = if *system == "tables" { to.known_person(id, source) } else { to.account(system, id, source) };
+            for email in *emails {
+                to.identifier(person, IdKind::Email, email, Seen::default(), source);
+            }
+        }
+        let (people, problems) = finish(to);
+        assert_eq!(problems.total(), 0);
+        let ids = |person: crate::people::Person<'_>| [vec![person.key()], person.also().collect()].concat().join("+");
+        assert_eq!(people.all().map(ids).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn accounts_and_persons_of_the_tables_meet_by_e_mail() {
+        let (a, b) = ("a@example.com", "b@example.com");
+        check(&[("tables", "1", &[a]), ("okta", "x", &[a])], &["1+okta:x"]);
+        check(&[("okta", "x", &[a]), ("greenhouse", "y", &[a])], &["okta:x+greenhouse:y"]);
+        // Two of one system are two, also by way of a third.
+        check(&[("tables", "1", &[a]), ("tables", "2", &[a])], &["1", "2"]);
+        check(&[("tables", "1", &[a]), ("tables", "2", &[a]), ("okta", "x", &[a])], &["1", "2", "okta:x"]);
+        check(&[("tables", "1", &[a]), ("tables", "2", &[b]), ("okta", "x", &[a, b])], &["1+okta:x", "2"]);
+        check(
+            &[("tables", "1", &[a]), ("okta", "x", &[a, b]), ("tables", "2", &[b]), ("lever", "y", &[b])],
+            &["1+okta:x+lever:y", "2"],
+        );
+    }
 }

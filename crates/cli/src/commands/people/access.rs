@@ -28,14 +28,17 @@ impl Recorder {
     /// Refuses what makes no sense before anything is read.
     pub(super) fn new(global: &Global, args: &PeopleAccess, command: &'static str) -> anyhow::Result<Self> {
         if args.access_log.is_some() && (args.actor.is_none() || args.purpose.is_none()) {
-            return Err(Usage("--access-log: who looks and what for are missing: `--actor NAME --purpose TEXT`".to_owned()).into());
+            return Err(
+                Usage("--access-log: who looks and what for are missing: `--actor NAME --purpose TEXT`".to_owned()).into()
+            );
         }
         for (name, text) in [("--actor", &args.actor), ("--purpose", &args.purpose)] {
             if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
                 return Err(Usage(format!("{name}: it is empty")).into());
             }
         }
-        let user = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
+        let user =
+            || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
         let unknown = || "not stated".to_owned();
         let default = || {
             let folder = dataset::data_folder(global).ok().filter(|folder| folder.is_dir())?;

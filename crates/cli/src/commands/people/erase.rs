@@ -192,12 +192,7 @@ fn fill(
 }
 
 /// Changes the folder: first all tables are written beside the old ones, then put in their places.
-fn in_place(
-    folder: &Path,
-    tables: &[(&str, Table, Form)],
-    papers: &[&str],
-    ids: &HashSet<String>,
-) -> anyhow::Result<Counts> {
+fn in_place(folder: &Path, tables: &[(&str, Table, Form)], papers: &[&str], ids: &HashSet<String>) -> anyhow::Result<Counts> {
     let mut counts = Counts::new();
     let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
     let mut work = || -> anyhow::Result<()> {
@@ -242,7 +237,10 @@ fn rewrite(from: &Path, to: &Path, table: Table, form: Form, ids: &HashSet<Strin
         _ => erase_csv(table, &mut input, &mut output, ids),
     };
     let erased = erased.with_context(|| format!("{}: cannot be rewritten", from.display()))?;
-    output.flush().and_then(|()| output.get_ref().sync_all()).with_context(|| format!("{}: cannot be written", to.display()))?;
+    output
+        .flush()
+        .and_then(|()| output.get_ref().sync_all())
+        .with_context(|| format!("{}: cannot be written", to.display()))?;
     fs::set_permissions(to, fs::metadata(from)?.permissions())
         .with_context(|| format!("{}: its rights cannot be set", to.display()))?;
     Ok(erased)

@@ -18,7 +18,7 @@ use interdict_persona::{
 };
 use jiff::Timestamp;
 
-pub(super) use self::files::{Item, Kind, files_below, is_about};
+pub(super) use self::files::{Item, Kind, files_below};
 use self::map::Maps;
 use crate::args::PeopleReading;
 use crate::failure::{Failure, Usage};
@@ -222,8 +222,10 @@ fn read_feeds(
             .into());
         };
         let by = path.file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-        let mut input =
-            BufReader::with_capacity(BUFFER, File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?);
+        let mut input = BufReader::with_capacity(
+            BUFFER,
+            File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?,
+        );
         let before = feeds.sightings().len();
         feeds.read(name, &by, format, &mut input).with_context(|| format!("{}: cannot be read", path.display()))?;
         messages.note(&format!("{name}: feed, {} values", feeds.sightings().len() - before));

@@ -33,8 +33,11 @@ struct Row<'a> {
 
 pub(super) fn run(global: &Global, args: &PeopleRetention, messages: Messages) -> anyhow::Result<Outcome> {
     let recorder = Recorder::new(global, &args.access, "people retention")?;
-    let outputs =
-        [("--output", args.output.as_deref()), ("--rejects", args.reading.rejects.as_deref()), ("--access-log", recorder.file())];
+    let outputs = [
+        ("--output", args.output.as_deref()),
+        ("--rejects", args.reading.rejects.as_deref()),
+        ("--access-log", recorder.file()),
+    ];
     let inputs: Vec<(&str, &Path)> = args.hold.iter().map(|path| ("--hold", path.as_path())).collect();
     keep_apart(&outputs, &inputs)?;
     if !args.erase && (args.out.out.is_some() || args.out.in_place || args.out.leave_exports) {

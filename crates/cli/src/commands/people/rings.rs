@@ -20,8 +20,11 @@ pub(super) fn run(global: &Global, args: &PeopleRings, messages: Messages) -> an
     }
     let recorder = Recorder::new(global, &args.access, "people rings")?;
     let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    let outputs =
-        [("--output", args.output.as_deref()), ("--rejects", args.reading.rejects.as_deref()), ("--access-log", recorder.file())];
+    let outputs = [
+        ("--output", args.output.as_deref()),
+        ("--rejects", args.reading.rejects.as_deref()),
+        ("--access-log", recorder.file()),
+    ];
     keep_apart(&outputs, &inputs)?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
     let loaded = input::load(&args.input.paths, &args.reading, messages)?;

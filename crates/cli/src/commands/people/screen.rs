@@ -26,7 +26,9 @@ impl Screened {
         let hits = SanctionHits::find(&loaded.people, &snapshot, &loaded.key, &Settings::default(), loaded.as_of);
         if hits.unread() > 0 {
             let (unread, names) = (hits.unread(), hits.names());
-            Messages::warning(&format!("{unread} of {names} names could not be compared with sanctions lists: they are not clear"));
+            Messages::warning(&format!(
+                "{unread} of {names} names could not be compared with sanctions lists: they are not clear"
+            ));
         }
         Ok(Self { lists, hits: Some(hits) })
     }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use interdict_persona::{
-    Assessor, Disclosure, FeedKind, IdKind, LinkKind, LinkSettings, Links, Shared, SharedSighting, Tlp, export_csv, export_misp,
-    export_stix,
+    Assessor, Disclosure, FeedKind, IdKind, LinkKind, LinkSettings, Links, Shared, SharedSighting, Tlp, export_csv,
+    export_misp, export_stix,
 };
 
 use super::access::Recorder;
-use super::screen::Screened;
 use super::input;
+use super::screen::Screened;
 use crate::args::{AskedFormat, Global, PeopleShare};
 use crate::failure::{Failure, Outcome, Usage};
 use crate::files::{Target, keep_apart};
@@ -77,7 +77,7 @@ pub(super) fn run(global: &Global, args: &PeopleShare, messages: Messages) -> an
         sightings.push(SharedSighting { kind, value, first: times().min(), last: times().max() });
     }
     let shared = Shared {
-        ring: format!("ring {} of {}", args.ring, loaded.as_of.to_string().chars().take(10).collect::<String>()),
+        ring: format!("{} of {}", args.ring, loaded.as_of.to_string().chars().take(10).collect::<String>()),
         producer: args.producer.trim().to_owned(),
         tlp,
         sightings,

@@ -13,8 +13,11 @@ use crate::output::{self, write_json, write_jsonl};
 pub(super) fn run(global: &Global, args: &PeopleShow, messages: Messages) -> anyhow::Result<Outcome> {
     let recorder = Recorder::new(global, &args.access, "people show")?;
     let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    let outputs =
-        [("--output", args.output.as_deref()), ("--rejects", args.reading.rejects.as_deref()), ("--access-log", recorder.file())];
+    let outputs = [
+        ("--output", args.output.as_deref()),
+        ("--rejects", args.reading.rejects.as_deref()),
+        ("--access-log", recorder.file()),
+    ];
     keep_apart(&outputs, &inputs)?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Json);
     if matches!(format, Format::Table | Format::Csv) {

@@ -98,8 +98,14 @@ pub(super) fn ring(
     writeln!(out, "  shared:")?;
     for key in ring.keys.iter().take(12) {
         let (value, evidence) = links.key(people, key);
-        let value = value.map_or_else(String::new, |value| format!(" {}", numbers.show(&value)));
-        writeln!(out, "    {}{value}: {} members", key.kind.label(), key.members)?;
+        let label = key.kind.label();
+        let what = match value.map(|value| numbers.show(&value)) {
+            None => label.to_owned(),
+            // What is kept as a hash names its kind itself.
+            Some(value) if value.starts_with(label) => value,
+            Some(value) => format!("{label} {value}"),
+        };
+        writeln!(out, "    {what}: {} members", key.members)?;
         for one in evidence.iter().take(8) {
             line(out, 6, one, people, numbers)?;
         }
@@ -181,7 +187,8 @@ pub(super) fn person(
         "\nPERSON {}: {}, score {:.1}{sum}",
         who(people, assessment.person),
         assessment.band.label(),
-        assessment.score
+        // A sum of nothing is minus zero.
+        assessment.score + 0.0
     )?;
     for finding in assessment.legal.iter().chain(&assessment.names).chain(&assessment.findings) {
         let indicator = finding.indicator;
@@ -243,7 +250,8 @@ pub(super) fn csv_rows(assessment: &Assessment<'_>, links: &Links, loaded: &Load
     let begin = vec![
         people.person(assessment.person).key().to_owned(),
         assessment.band.code().to_owned(),
-        format!("{:.2}", assessment.score),
+        // A sum of nothing is minus zero.
+        format!("{:.2}", assessment.score + 0.0),
         ring,
         farm,
     ];

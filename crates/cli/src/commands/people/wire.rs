@@ -149,7 +149,8 @@ impl<'a> Person<'a> {
             also: person.also().collect(),
             name: person.name(),
             status: assessment.band.code(),
-            score: rounded(assessment.score),
+            // A sum of nothing is minus zero.
+            score: rounded(assessment.score) + 0.0,
             parts: assessment.parts.iter().map(part).collect(),
             ring: position(links.rings().iter().map(|ring| ring.members.iter().any(|one| one.person == assessment.person))),
             farm: position(links.farms().iter().map(|farm| farm.stands.iter().any(|one| one.person == assessment.person))),
@@ -239,7 +240,13 @@ pub(super) struct Ring<'a> {
 }
 
 impl<'a> Ring<'a> {
-    pub(super) fn new(id: usize, ring: &interdict_persona::Ring, links: &Links, people: &'a People, made: &'a Made<'a>) -> Self {
+    pub(super) fn new(
+        id: usize,
+        ring: &interdict_persona::Ring,
+        links: &Links,
+        people: &'a People,
+        made: &'a Made<'a>,
+    ) -> Self {
         let key = |person: PersonId| people.person(person).key();
         let link = |link: &interdict_persona::RingLink| LinkOut {
             a: key(link.a),

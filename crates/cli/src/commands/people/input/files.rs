@@ -105,7 +105,8 @@ impl Found {
         match known(path, &name, maps)? {
             Ok((kind, map)) => self.items.push(Item { path: path.to_owned(), name, kind, map }),
             Err(reason) => {
-                let hint = "`--map FILE` says what the columns of a table are; a CV or picture is called ID__cv.pdf, by its person";
+                let hint =
+                    "`--map FILE` says what the columns of a table are; a CV or picture is called ID__cv.pdf, by its person";
                 return Err(Failure::new(format!("{}: {reason}", path.display()), hint).into());
             }
         }
@@ -156,7 +157,7 @@ pub(in crate::commands::people) fn files_below(root: &Path) -> anyhow::Result<Ve
 }
 
 /// Whether a file is about the data, and no data: hidden, a note, a policy, a map, a key.
-pub(in crate::commands::people) fn is_about(name: &str) -> bool {
+fn is_about(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     let ending = |ending: &str| Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
     file.starts_with('.') || ending("md") && !file.contains("__") || ending("toml") || ending("key")

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use interdict_documents::Limits;
 use interdict_persona::{
-    Builder, DocKind, FileId, MAX_PAPER_BYTES, Owner, Paper, PersonId, PictureLimits, ProblemKind, Reading, Source, import_paper,
-    import_picture,
+    Builder, DocKind, FileId, MAX_PAPER_BYTES, Owner, Paper, PersonId, PictureLimits, ProblemKind, Reading, Source,
+    import_paper, import_picture,
 };
 
 use crate::commands::scan::ProcessPdf;
