@@ -35,14 +35,14 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
     let shown = shown(&summaries, &asked, args);
     let mut seen: BTreeSet<PersonId> = shown.iter().copied().collect();
     // Of one who is asked for, the own ring and farm only.
-    let is_asked = |persons: &mut dyn Iterator<Item = PersonId>| asked.is_empty() || persons.any(|one| asked.contains(&one));
+    let is_asked = |has: &dyn Fn(PersonId) -> bool| asked.is_empty() || asked.iter().any(|one| has(*one));
     let limit = if format == Format::Table { args.limit as usize } else { 0 };
     let rings: Vec<(usize, &Ring)> = (links.rings().iter().enumerate())
-        .filter(|(_, ring)| is_asked(&mut ring.members.iter().map(|member| member.person)))
+        .filter(|(_, ring)| is_asked(&|one| ring.members.iter().any(|member| member.person == one)))
         .take(limit)
         .collect();
     let farms: Vec<(usize, &Farm)> = (links.farms().iter().enumerate())
-        .filter(|(_, farm)| is_asked(&mut farm.stands.iter().map(|stand| stand.person)))
+        .filter(|(_, farm)| is_asked(&|one| farm.stands.iter().any(|stand| stand.person == one)))
         .take(limit)
         .collect();
     seen.extend(rings.iter().flat_map(|(_, ring)| ring.members.iter().map(|member| member.person)));
