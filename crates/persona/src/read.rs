@@ -151,13 +151,19 @@ pub(crate) type Cells<'a> = [&'a str; 8];
 
 fn csv_rows(table: Table, input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
     skip_mark(input)?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
+    // Line feeds alone end rows, and the last one has one too, so that the line of each row is known.
+    let mut reader = csv::ReaderBuilder::new()
+        .terminator(csv::Terminator::Any(b'\n'))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(Read::chain(input, &b"\n"[..]));
     let mut bytes = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut bytes).map_err(csv_error)? {
         return Ok(());
     }
     let header = csv::StringRecord::from_byte_record_lossy(bytes.clone());
-    let names: Vec<&str> = header.iter().collect();
+    let names: Vec<&str> = header.iter().map(without_return).collect();
+    let mut before = reader.position().line() - 1;
     let places = places(table, &names, file, to);
     let mut ragged: Option<(Source, usize)> = None;
     let told = |(source, cells): (Source, usize), to: &mut Builder| {
@@ -167,7 +173,15 @@ fn csv_rows(table: Table, input: &mut dyn BufRead, file: FileId, to: &mut Builde
         if let Some(ragged) = ragged.take() {
             told(ragged, to);
         }
-        let line = bytes.position().map_or(0, |position| position.line() as u32);
+        if bytes.len() == 1 && bytes[0].trim_ascii().is_empty() {
+            before = reader.position().line() - 1;
+            continue;
+        }
+        let inside = memchr::memchr_iter(b'\n', bytes.as_slice()).count() as u64;
+        let end = reader.position().line() - 1;
+        // One that breaks off within quotes has no end.
+        let line = end.saturating_sub(inside).max(before + 1) as u32;
+        before = end;
         let source = Source { file, line };
         if bytes.len() != names.len() {
             ragged = Some((source, bytes.len()));
@@ -176,7 +190,7 @@ fn csv_rows(table: Table, input: &mut dyn BufRead, file: FileId, to: &mut Builde
         let row = csv::StringRecord::from_byte_record_lossy(std::mem::take(&mut bytes));
         let mut cells: Cells<'_> = [""; 8];
         for (cell, place) in cells.iter_mut().zip(&places) {
-            *cell = place.and_then(|place| row.get(place)).unwrap_or_default();
+            *cell = place.and_then(|place| row.get(place)).map(without_return).unwrap_or_default();
         }
         rows::take(table, &cells, source, to);
         bytes = row.into_byte_record();
@@ -187,6 +201,11 @@ fn csv_rows(table: Table, input: &mut dyn BufRead, file: FileId, to: &mut Builde
         None => {}
     }
     Ok(())
+}
+
+/// A cell without the carriage return before the line feed.
+fn without_return(cell: &str) -> &str {
+    cell.strip_suffix('\r').unwrap_or(cell)
 }
 
 fn csv_error(error: csv::Error) -> io::Error {

@@ -172,9 +172,14 @@ impl Shape {
         let mut record = csv::ByteRecord::new();
         let mut parsed =
             Parsed { text: String::with_capacity(block.bytes.len()), rows: Vec::with_capacity(block.bytes.len() / 64) };
+        let (mut line, mut counted) = (block.line, 0);
         // Reading from memory: the only error would be one of reading.
         while let Ok(true) = reader.read_byte_record(&mut record) {
-            let line = block.line + record.position().map_or(0, |position| position.line() as u32 - 1);
+            // The reader's place of a row is before the line ends that come first.
+            let start = record.position().map_or(0, |position| position.byte() as usize);
+            let gap = block.bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            line += memchr::memchr_iter(b'\n', &block.bytes[counted..start + gap]).count() as u32;
+            counted = start + gap;
             if record.len() != self.columns {
                 parsed.rows.push(Raw::Ragged { line, cells: record.len(), last: false });
                 continue;
