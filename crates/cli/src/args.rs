@@ -18,7 +18,10 @@ pub(crate) use self::network::{
     NetworkVerdict,
 };
 pub(crate) use self::pay::PayArgs;
-pub(crate) use self::people::{PeopleArgs, PeopleAssess, PeopleCommand, PeopleIndicators, PeopleInput, PeopleKey, PeopleRings};
+pub(crate) use self::people::{
+    LogCommand, PeopleAccess, PeopleArgs, PeopleAssess, PeopleCommand, PeopleErase, PeopleIndicators, PeopleKey, PeopleOut,
+    PeopleReading, PeopleRetention, PeopleRings, PeopleShare, PeopleShow, PeopleVerify,
+};
 pub(crate) use self::scan::{PdfTextArgs, ScanArgs};
 pub(crate) use self::vessel::VesselArgs;
 pub(crate) use self::wallet::{Method, WalletArgs};
@@ -84,6 +87,12 @@ pub(crate) enum AskedFormat {
     /// A picture; for `network` alone.
     #[value(hide = true)]
     Svg,
+    /// A bundle of STIX 2.1; for `people share` alone.
+    #[value(hide = true)]
+    Stix,
+    /// An event of MISP; for `people share` alone.
+    #[value(hide = true)]
+    Misp,
 }
 
 /// Form of the output of most commands.
@@ -113,7 +122,7 @@ impl AskedFormat {
             Self::Json => Some(Format::Json),
             Self::Jsonl => Some(Format::Jsonl),
             Self::Csv => Some(Format::Csv),
-            Self::Markdown | Self::Html | Self::Ftm | Self::Graphml | Self::Dot | Self::Svg => None,
+            Self::Markdown | Self::Html | Self::Ftm | Self::Graphml | Self::Dot | Self::Svg | Self::Stix | Self::Misp => None,
         }
     }
 }

@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(crate) use self::sources::catalogue;
-use crate::args::{AskedFormat, Cli, Command, NetworkCommand};
+use crate::args::{AskedFormat, Cli, Command, NetworkCommand, PeopleCommand};
 use crate::failure::{Outcome, Usage};
 use crate::messages::Messages;
 
@@ -73,7 +73,7 @@ fn today() -> String {
 
 /// Refuses a form of the output that the command does not have, with those that it has.
 fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage> {
-    use AskedFormat::{Csv, Dot, Ftm, Graphml, Html, Json, Jsonl, Markdown, Svg, Table};
+    use AskedFormat::{Csv, Dot, Ftm, Graphml, Html, Json, Jsonl, Markdown, Misp, Stix, Svg, Table};
     let Some(asked) = asked.filter(|asked| asked.plain().is_none()) else { return Ok(()) };
     let special: &[AskedFormat] = match command {
         Command::Brief(_) => &[Markdown, Html],
@@ -83,6 +83,7 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
         },
         Command::Vessel(_) => &[Ftm],
         Command::Scan(_) => &[Html],
+        Command::People(args) if matches!(args.command, PeopleCommand::Share(_)) => &[Stix, Misp],
         _ => &[],
     };
     if special.contains(&asked) {
@@ -94,6 +95,7 @@ fn forms_fit(asked: Option<AskedFormat>, command: &Command) -> Result<(), Usage>
         Markdown => "`brief`",
         Html => "`brief` and `scan`",
         Ftm => "`network` and `vessel`",
+        Stix | Misp => "`people share`",
         _ => "`network`",
     };
     Err(Usage(format!("--format: {} is a form of {whose}; here there are {} and {last}", asked.word(), forms.join(", "))))

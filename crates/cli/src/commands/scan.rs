@@ -14,7 +14,7 @@ use interdict_exchange::{ScanDocument, ScanResult};
 
 use self::files::Item;
 use self::finish::Finisher;
-pub(super) use self::pdf::pdf_text;
+pub(super) use self::pdf::{ProcessPdf, pdf_text};
 use self::read::Reading;
 use self::write::{Form, Made, Writer};
 use super::parallel;

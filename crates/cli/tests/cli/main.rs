@@ -19,6 +19,7 @@ mod inspect;
 mod kept;
 mod network;
 mod pay;
+mod people;
 mod pictures;
 mod run;
 mod scan;

@@ -215,11 +215,11 @@ mod tests {
               email b@example.com
               handle ada
             ! export-1:1: the row is left out: the service answered with an error
-            ! export-1:2: the row is left out: `id` is missing
-            ! export-1:3: the row is left out: `candidate.id` is missing
-            ! export-1:4: the id was there before: its first row stays, what it lacks is taken
-            ! export-1:4: the row is left out: `createdAt` is missing
+            ! export-1:3: the row is left out: `id` is missing
             ! export-1:5: the file ends in the middle of a record: what stands before is taken
+            ! export-1:5: the id was there before: its first row stays, what it lacks is taken
+            ! export-1:6: the row is left out: `candidate.id` is missing
+            ! export-1:7: the row is left out: `createdAt` is missing
             ",
         );
     }

@@ -252,7 +252,7 @@ mod tests {
         ] {
             let mut to = builder();
             let source = Source { file: to.file("f"), line: 1 };
-            let person = to.person("p", source);
+            let person = to.known_person("p", source);
             web(person, value, Seen::default(), source, &mut to);
             let (people, problems) = finish(to);
             assert_eq!(problems.total(), 0, "{value}");
@@ -266,7 +266,7 @@ mod tests {
     fn pages_of_everybody_are_of_nobody() {
         let mut to = builder();
         let source = Source { file: to.file("f"), line: 1 };
-        let person = to.person("p", source);
+        let person = to.known_person("p", source);
         web(person, "https://drive.google.com/file/d/1", Seen::default(), source, &mut to);
         let (people, problems) = finish(to);
         assert_eq!((people.person(person).identifiers().count(), problems.total()), (0, 0));

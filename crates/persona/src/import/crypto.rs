@@ -64,7 +64,7 @@ mod tests {
         let (people, problems) = import(read, &[PAYROLL]);
         let all = told(&problems);
         assert_eq!(all.len(), 4, "{all:#?}");
-        for (problem, line) in all.iter().zip(["3: the id", "5: the wallet", "6: the row", "7: the row"]) {
+        for (problem, line) in all.iter().zip(["3: the id", "5: the wallet", "6: the row", "7: the file ends"]) {
             assert!(problem.starts_with(line), "{problem}");
         }
         let (one, two) = (find(&people, "W1"), find(&people, "W2"));

@@ -509,7 +509,7 @@ mod tests {
         let mut to = builder();
         let file = to.file(name);
         let source = crate::people::Source { file, line: 0 };
-        let person = to.person("p", source);
+        let person = to.known_person("p", source);
         let reading = Reading { limits, pdf: &InProcessPdf, stop: &|| false };
         let paper = Paper { name, bytes, kind: DocKind::Cv, time: "2026-03-02" };
         import_paper(person, &paper, &reading, source, &mut to);

@@ -82,7 +82,7 @@ impl Log {
         self.owner = match owner.split_once(':') {
             _ if owner.is_empty() => None,
             Some((system, id)) if !system.is_empty() && !id.is_empty() => Some(to.account(system, id, source)),
-            _ => Some(to.person(owner, source)),
+            _ => Some(to.known_person(owner, source)),
         };
     }
 

@@ -372,7 +372,7 @@ impl ColumnMap {
     fn person(&self, id: &str, source: Source, to: &mut Builder) -> PersonId {
         match &self.system {
             Some(system) => to.account(system, id, source),
-            None => to.person(id, source),
+            None => to.known_person(id, source),
         }
     }
 }

@@ -72,7 +72,7 @@ fn take(row: Row<'_>, source: Source, to: &mut Builder, events: &mut Once) {
     let (employee, mail) = (row.get(&EMPLOYEE), row.get(&EMAIL));
     let number = tracking(row.get(&TRACKING));
     let person = if !employee.is_empty() {
-        to.person(employee, source)
+        to.known_person(employee, source)
     } else if !mail.is_empty() {
         to.account("parcels", &mail.to_lowercase(), source)
     } else if !number.is_empty() {
@@ -261,7 +261,7 @@ impl Parcel {
                 to.identifier(person, IdKind::Email, mail, Seen::default(), source);
                 person
             }
-            Some(id) => to.person(id, source),
+            Some(id) => to.known_person(id, source),
             None => to.account("parcel", &self.tracking, source),
         }
     }

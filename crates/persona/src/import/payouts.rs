@@ -217,7 +217,7 @@ impl Payees {
                 }
             },
             (id, _) if self.neutral => {
-                let person = to.person(id, source);
+                let person = to.known_person(id, source);
                 if mailbox.is_some() {
                     // An account with an e-mail address can be put together with those of other systems.
                     let account = to.account(self.system, id, source);

@@ -58,9 +58,10 @@ fn is_page(text: &[u8]) -> bool {
     [&b"<!doctype html"[..], b"<html", b"<head", b"<body"].iter().any(|sign| memchr::memmem::find(&start, sign).is_some())
 }
 
-/// `hash TAB name TAB e-mail TAB time ...`, as `git log` is told to write.
+/// `hash TAB name TAB e-mail TAB time ...`, as `git log` is told to write; lines that begin with `#` are remarks.
 fn is_git_log(text: &[u8]) -> bool {
-    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let line = lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).unwrap_or_default();
     let mut cells = line.split(|byte| *byte == b'\t');
     let hash = cells.next().unwrap_or_default();
     matches!(hash.len(), 40 | 64) && hash.iter().all(u8::is_ascii_hexdigit) && cells.count() >= 3
@@ -431,6 +432,10 @@ mod tests {
             ("Device name,Serial number,Primary user UPN,Compliance\n", Format::Intune),
             (
                 "0123456789012345678901234567890123456789\tAda\ta@example.com\t2026-03-01T12:00:00+01:00\tAda\ta@example.com\n",
+                Format::GitLog,
+            ),
+            (
+                "# repo: tools owner: E-1\n\n0123456789012345678901234567890123456789\tAda\ta@example.com\t2026-03-01T12:00:00+01:00\n",
                 Format::GitLog,
             ),
         ] {

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::holdings::{self, Found, Held, NetClass, Space};
 use super::pairs::{self, Bond};
 use super::{Holding, LinkKind, Links, TextEnd, photos, texts};
-use crate::assess::Tests;
+use crate::assess::{Part, Tests};
 use crate::evaluate::{Evidence, MAX_OTHERS};
 use crate::people::{Document, People, Person, PersonId};
 use crate::sketch::MIN_SHINGLES;
@@ -321,14 +321,14 @@ impl<'a> Base<'a> {
             (edges.into_iter()).map(|(other, edges)| (pairs::combine(edges.iter().map(families)).0, other, edges)).collect();
         strongest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         strongest.truncate(MOST_TIES);
-        let mut alone: Option<f64> = None;
+        let mut alone: Option<Vec<Part>> = None;
         let mut ties: Vec<Tie> = (strongest.into_iter())
             .filter_map(|(_, other, mut kinds)| {
                 let bond: Bond = self.links.openly.bond_with(person, &homes, &vendors, base.person(other));
                 for (kind, weight) in &mut kinds {
                     *weight *= bond.leaves(kind.row().family);
                 }
-                let weight = pairs::combine(kinds.iter().map(families)).0;
+                let (weight, of_families) = pairs::combine(kinds.iter().map(families));
                 kinds.retain(|(_, weight)| *weight > 0.0);
                 if kinds.is_empty() {
                     return None;
@@ -337,8 +337,9 @@ impl<'a> Base<'a> {
                 let mut seen = FxHashSet::default();
                 kinds.retain(|(kind, _)| seen.insert(*kind));
                 let mut with_own = || {
-                    let alone = *alone.get_or_insert_with(|| tests.own(person.id()).min(pairs::MOST_OWN));
-                    weight + alone.min(self.tests.own(other).min(pairs::MOST_OWN)) >= settings.link + settings.hint / 2.0
+                    let alone = alone.get_or_insert_with(|| tests.own(person.id()));
+                    let apart = |parts: &[Part]| pairs::apart(parts, &of_families);
+                    weight + apart(alone).min(apart(&self.tests.own(other))) >= settings.link + pairs::MORE
                 };
                 let linked = weight >= settings.link || weight >= settings.hint && with_own();
                 let ring = self.links.ring_of.get(other.index()).map(|ring| *ring as usize);

@@ -13,19 +13,15 @@ use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
 /// Holders of one value of which each is held against each; of more, each against the next.
-<<<<<<< HEAD
-const EACH_WITH_EACH: usize = 64;
+pub(super) const EACH_WITH_EACH: usize = 64;
 /// How much more than a link two must come to who reach it only with what each shows alone.
-const MORE: f64 = 0.4;
+pub(super) const MORE: f64 = 0.4;
 /// What of evidence between two is not kept, as it would be most of all that is shared.
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
 pub(super) const COUNTS: f64 = 0.9;
 /// What a member must show alone to count: one moderate fact.
 pub(super) const SHOWS: f64 = 1.6;
-=======
-pub(super) const EACH_WITH_EACH: usize = 64;
->>>>>>> h-perf
 /// What somebody shows alone adds to a link at most so much.
 pub(super) const MOST_OWN: f64 = 3.0;
 /// People at one stated home that may be a household.
@@ -350,11 +346,7 @@ impl Pairs<'_> {
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
     pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
         let mut known = self.known.borrow_mut();
-        let parts = known.entry(person).or_insert_with(|| self.tests.own(person));
-        let apart = |category: Category| {
-            !Family::LINKS.iter().any(|family| families[*family as usize] >= COUNTS && family.is_of(category))
-        };
-        parts.iter().filter(|part| apart(part.category)).map(|part| part.counted).sum::<f64>().min(MOST_OWN)
+        apart(known.entry(person).or_insert_with(|| self.tests.own(person)), families)
     }
 
     fn edges(&self) -> Vec<Edge> {
@@ -479,6 +471,13 @@ pub(super) fn combine(parts: impl Iterator<Item = (Family, f64)>) -> (f64, [f64;
         *family = most[at] + (0.2 * (all[at] - most[at])).min(0.5 * most[at]);
     }
     (families.iter().sum(), families)
+}
+
+/// What of somebody's own records is of another cause than the families that bring something, at most [`MOST_OWN`].
+pub(super) fn apart(parts: &[Part], families: &[f64; 7]) -> f64 {
+    let is_apart =
+        |category: Category| !Family::LINKS.iter().any(|family| families[*family as usize] >= COUNTS && family.is_of(category));
+    parts.iter().filter(|part| is_apart(part.category)).map(|part| part.counted).sum::<f64>().min(MOST_OWN)
 }
 
 /// Whether a person stands only for a firm: somebody through whom others work, without a record of an own.

@@ -142,21 +142,7 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
             let likeness = likeness(one, other);
             let holders = common.holders.max(near[a].min(near[b]) + 1);
-<<<<<<< HEAD
-            let share = [
-                match common.paragraphs {
-                    0 => 0.0,
-                    1 => 0.4,
-                    2 => 0.75,
-                    _ => 1.0_f64,
-                },
-                if likeness >= 0.85 { 0.9 } else { 0.0 },
-                if likeness >= settings.likeness { 0.6 } else { 0.0 },
-            ];
-            let share = share.into_iter().fold(0.0, f64::max);
-=======
             let share = share(common.paragraphs, likeness, settings);
->>>>>>> h-perf
             TextPair {
                 a: TextEnd::of(*one),
                 b: TextEnd::of(*other),
@@ -192,8 +178,8 @@ pub(super) fn share(paragraphs: u32, likeness: f64, settings: &LinkSettings) -> 
     let share = [
         match paragraphs {
             0 => 0.0,
-            1 => 0.3,
-            2 => 0.6,
+            1 => 0.4,
+            2 => 0.75,
             _ => 1.0_f64,
         },
         if likeness >= 0.85 { 0.9 } else { 0.0 },

@@ -198,6 +198,8 @@ pub struct Builder {
     persons: Vec<PersonRow>,
     person_of: FxHashMap<TextId, PersonId>,
     described: Vec<bool>,
+    /// Whether a record of an export is about the person.
+    named: Vec<bool>,
     ids: Vec<IdRow>,
     events: Vec<EventRow>,
     docs: Vec<DocRow>,
@@ -253,6 +255,7 @@ impl Builder {
             persons: Vec::new(),
             person_of: FxHashMap::default(),
             described: Vec::new(),
+            named: Vec::new(),
             ids: Vec::new(),
             events: Vec::new(),
             docs: Vec::new(),
@@ -326,8 +329,22 @@ impl Builder {
         self.person_in(id, None, source)
     }
 
+    /// The same from a record of an export that is about the person by the house's own id: with it the person is known, also without a row
+    /// in a table of persons.
+    pub fn known_person(&mut self, id: &str, source: Source) -> PersonId {
+        let person = self.person(id, source);
+        self.named[person.index()] = true;
+        person
+    }
+
+    /// Whether a person with an id was put in.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.texts.find(id).is_some_and(|id| self.person_of.contains_key(&id))
+    }
+
     /// The person with an account in a system, as `greenhouse` and `123`. Accounts of different systems with one e-mail address and names that
-    /// agree are one person; accounts of one system never are.
+    /// agree are one person; accounts of one system never are. The neutral tables are one more system.
     pub fn account(&mut self, system: &str, id: &str, source: Source) -> PersonId {
         let system_id = self.texts.intern(system);
         let mut full = String::with_capacity(system.len() + 1 + id.len());
@@ -355,6 +372,7 @@ impl Builder {
             source,
         });
         self.described.push(false);
+        self.named.push(false);
         self.person_of.insert(id, person);
         person
     }
@@ -813,7 +831,7 @@ impl Builder {
             }
         }
         for index in 0..self.persons.len() {
-            if !self.described[index] && self.persons[index].system.is_none() {
+            if !self.described[index] && !self.named[index] && self.persons[index].system.is_none() {
                 self.problems.add(self.persons[index].source, ProblemKind::UnknownPerson);
             }
         }
@@ -903,30 +921,56 @@ impl Builder {
             .collect()
     }
 
-    /// Puts accounts together: by a relation `same_person`, and accounts of different systems with one e-mail address and names that agree.
+    /// Puts accounts together: by a relation `same_person`, and accounts of different systems, of which the neutral tables are
+    /// one, with one e-mail address and names that agree.
     fn unite(&mut self) -> Vec<(PersonId, TextId, Source)> {
         let mut parents: Vec<u32> = (0..self.persons.len() as u32).collect();
         for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
             join(&mut parents, row.a.0, row.b.0);
         }
-        let mut by_email: Vec<(ValueId, PersonId)> = (self.ids.iter())
-            .filter(|row| row.kind == IdKind::Email && self.persons[row.person.index()].system.is_some())
-            .map(|row| (row.value, row.person))
-            .collect();
+        let mut by_email: Vec<(ValueId, PersonId)> =
+            (self.ids.iter()).filter(|row| row.kind == IdKind::Email).map(|row| (row.value, row.person)).collect();
         by_email.sort_unstable();
         by_email.dedup();
+        // The systems of each person that accounts were put together to, by its number.
+        let mut systems: FxHashMap<u32, Vec<Option<TextId>>> = FxHashMap::default();
+        for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
+            let of = systems.entry(find(&mut parents, row.a.0)).or_default();
+            for person in [row.a, row.b] {
+                let system = self.persons[person.index()].system;
+                if !of.contains(&system) {
+                    of.push(system);
+                }
+            }
+        }
+        let mut held: FxHashMap<Option<TextId>, usize> = FxHashMap::default();
         for holders in by_email.chunk_by(|a, b| a.0 == b.0).filter(|holders| holders.len() > 1) {
+            held.clear();
+            for (_, person) in holders {
+                *held.entry(self.persons[person.index()].system).or_default() += 1;
+            }
+            let held_once = |row: &PersonRow| held.get(&row.system) == Some(&1);
             // The mail address of a whole office would otherwise compare everybody with everybody.
             for (index, (_, a)) in holders.iter().enumerate().take(32) {
                 for (_, b) in &holders[index + 1..holders.len().min(32)] {
-                    let (a, b) = (&self.persons[a.index()], &self.persons[b.index()]);
-                    let system_held_twice =
-                        holders.iter().filter(|(_, other)| self.persons[other.index()].system == a.system).count() > 1
-                            || holders.iter().filter(|(_, other)| self.persons[other.index()].system == b.system).count() > 1;
-                    if a.system != b.system && !system_held_twice && self.names_agree(a, b) {
-                        let (a, b) = (self.person_of[&a.id], self.person_of[&b.id]);
-                        join(&mut parents, a.0, b.0);
+                    let (one, other) = (&self.persons[a.index()], &self.persons[b.index()]);
+                    if one.system == other.system || !held_once(one) || !held_once(other) || !self.names_agree(one, other) {
+                        continue;
                     }
+                    let (a, b) = (find(&mut parents, a.0), find(&mut parents, b.0));
+                    if a == b {
+                        continue;
+                    }
+                    // Two accounts of one system are not one person by way of a third.
+                    let of =
+                        |root: u32| systems.get(&root).cloned().unwrap_or_else(|| vec![self.persons[root as usize].system]);
+                    let (mut all, more) = (of(a), of(b));
+                    if all.iter().any(|system| more.contains(system)) {
+                        continue;
+                    }
+                    all.extend(more);
+                    join(&mut parents, a, b);
+                    systems.insert(a.min(b), all);
                 }
             }
         }
@@ -1027,4 +1071,44 @@ fn starts(count: usize, persons: impl Iterator<Item = PersonId>) -> Vec<u32> {
 /// Minutes of an offset column: `540`, `+09:00`.
 pub(crate) fn offset(text: &str) -> Option<i16> {
     time::parse_offset(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Builder, Limits, Seen, Source};
+    use crate::import::testing::finish;
+    use crate::key::TenantKey;
+    use crate::vocabulary::IdKind;
+
+    /// Puts in persons with their e-mail addresses, `tables` for the neutral ones; gives the ids that each person has.
+    #[track_caller]
+    fn check(persons: &[(&str, &str, &[&str])], expected: &[&str]) {
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let source = Source { file: to.file("f"), line: 1 };
+        for (system, id, emails) in persons {
+            let person = if *system == "tables" { to.known_person(id, source) } else { to.account(system, id, source) };
+            for email in *emails {
+                to.identifier(person, IdKind::Email, email, Seen::default(), source);
+            }
+        }
+        let (people, problems) = finish(to);
+        assert_eq!(problems.total(), 0);
+        let ids = |person: crate::people::Person<'_>| [vec![person.key()], person.also().collect()].concat().join("+");
+        assert_eq!(people.all().map(ids).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn accounts_and_persons_of_the_tables_meet_by_e_mail() {
+        let (a, b) = ("a@example.com", "b@example.com");
+        check(&[("tables", "1", &[a]), ("okta", "x", &[a])], &["1+okta:x"]);
+        check(&[("okta", "x", &[a]), ("greenhouse", "y", &[a])], &["okta:x+greenhouse:y"]);
+        // Two of one system are two, also by way of a third.
+        check(&[("tables", "1", &[a]), ("tables", "2", &[a])], &["1", "2"]);
+        check(&[("tables", "1", &[a]), ("tables", "2", &[a]), ("okta", "x", &[a])], &["1", "2", "okta:x"]);
+        check(&[("tables", "1", &[a]), ("tables", "2", &[b]), ("okta", "x", &[a, b])], &["1+okta:x", "2"]);
+        check(
+            &[("tables", "1", &[a]), ("okta", "x", &[a, b]), ("tables", "2", &[b]), ("lever", "y", &[b])],
+            &["1+okta:x+lever:y", "2"],
+        );
+    }
 }

@@ -71,6 +71,37 @@ pub(super) fn open<'a>(
     Ok(Some((shape, Cutter { input, rest: Vec::new(), line, ended: false })))
 }
 
+/// Hands out the rows of a block, each with its line of the file: line feeds alone end rows, so that carriage returns, blank lines and line
+/// feeds in quotes do not move the count. Blank rows are none.
+pub(super) fn rows(block: &Block, mut take: impl FnMut(u32, &csv::ByteRecord)) {
+    let end: &[u8] = if block.bytes.ends_with(b"\n") { b"" } else { b"\n" };
+    let mut reader = csv::ReaderBuilder::new()
+        .terminator(csv::Terminator::Any(b'\n'))
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 16)
+        .from_reader(Read::chain(block.bytes.as_slice(), end));
+    let mut record = csv::ByteRecord::new();
+    let mut before = 0;
+    // Reading from memory: the only error would be one of reading.
+    while let Ok(true) = reader.read_byte_record(&mut record) {
+        let end = reader.position().line() - 1;
+        let blank = record.len() == 1 && record[0].trim_ascii().is_empty();
+        if !blank {
+            let inside = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
+            // One that breaks off within quotes has no end.
+            let line = end.saturating_sub(inside).max(before + 1);
+            take(block.line + line as u32 - 1, &record);
+        }
+        before = end;
+    }
+}
+
+/// A cell without the carriage return before the line feed.
+pub(super) fn without_return(cell: &[u8]) -> &[u8] {
+    cell.strip_suffix(b"\r").unwrap_or(cell)
+}
+
 impl Cutter<'_> {
     /// The next blocks, a few for each processor; none at the end of the file.
     pub(super) fn batch(&mut self) -> io::Result<Vec<Block>> {

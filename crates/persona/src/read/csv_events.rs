@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use rayon::prelude::*;
 
-use super::csv_blocks::{Block, Shape, Span, open, push};
+use super::csv_blocks::{self, Block, Shape, Span, open, push};
 use super::{Table, facts};
 use crate::key::{KeyedHash, TenantKey};
 use crate::people::{Builder, FactValue, FileId, NONE, PersonId, Source};
@@ -88,20 +88,12 @@ pub(super) fn read(input: &mut (dyn BufRead + Send), file: FileId, to: &mut Buil
 }
 
 fn parse(shape: &Shape, block: &Block, key: &TenantKey, most_facts: usize) -> Parsed {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 16)
-        .from_reader(block.bytes.as_slice());
-    let mut record = csv::ByteRecord::new();
     let mut parsed = Parsed { rows: Vec::with_capacity(block.bytes.len() / 64), ..Parsed::default() };
     let mut device_texts = Interner::default();
-    // Reading from memory: the only error would be one of reading.
-    while let Ok(true) = reader.read_byte_record(&mut record) {
-        let line = block.line + record.position().map_or(0, |position| position.line() as u32 - 1);
+    csv_blocks::rows(block, |line, record| {
         if record.len() != shape.columns {
             parsed.rows.push(Raw::Ragged { line, cells: record.len(), last: false });
-            continue;
+            return;
         }
         let [person, kind, time, offset, ip, device, detail, record_cell] = shape.places;
         let cell = |place: Option<usize>| place.map_or(&b""[..], |place| record[place].trim_ascii());
@@ -150,7 +142,7 @@ fn parse(shape: &Shape, block: &Block, key: &TenantKey, most_facts: usize) -> Pa
             detail,
             record: push(&mut parsed.text, cell(record_cell)),
         }));
-    }
+    });
     if let (true, Some(Raw::Ragged { cells, last, .. })) = (block.cut, parsed.rows.last_mut()) {
         *last = *cells < shape.columns;
     }

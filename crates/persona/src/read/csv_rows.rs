@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use rayon::prelude::*;
 
-use super::csv_blocks::{Block, Shape, Span, open, push};
+use super::csv_blocks::{self, Block, Shape, Span, open, push};
 use super::rows::{Ready, take_ready};
 use super::{Cells, Table};
 use crate::people::{Builder, FileId, Source};
@@ -46,25 +46,18 @@ pub(super) fn read(table: Table, input: &mut (dyn BufRead + Send), file: FileId,
 }
 
 fn parse(table: Table, shape: &Shape, block: &Block, to: &Builder) -> Parsed {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 16)
-        .from_reader(block.bytes.as_slice());
-    let mut record = csv::ByteRecord::new();
     let mut parsed = Parsed { text: String::with_capacity(block.bytes.len()), rows: Vec::new() };
-    // Reading from memory: the only error would be one of reading.
-    while let Ok(true) = reader.read_byte_record(&mut record) {
-        let line = block.line + record.position().map_or(0, |position| position.line() as u32 - 1);
+    csv_blocks::rows(block, |line, record| {
         if record.len() != shape.columns {
             parsed.rows.push(Row::Ragged { line, cells: record.len(), last: false });
-            continue;
+            return;
         }
-        let spans = shape.places.map(|place| push(&mut parsed.text, place.map_or(&b""[..], |place| &record[place])));
+        let cell = |place: Option<usize>| place.map_or(&b""[..], |place| csv_blocks::without_return(&record[place]));
+        let spans = shape.places.map(|place| push(&mut parsed.text, cell(place)));
         let cells: Cells<'_> = spans.map(|span| span.of(&parsed.text));
         let ready = Ready::of(table, &cells, to);
         parsed.rows.push(Row::Whole { line, cells: spans, ready });
-    }
+    });
     if let (true, Some(Row::Ragged { cells, last, .. })) = (block.cut, parsed.rows.last_mut()) {
         *last = *cells < shape.columns;
     }

@@ -149,3 +149,30 @@ fn blocks_do_not_show() {
     let row = (0..20_000).rfind(|row| row % 7 == 0).unwrap();
     assert_eq!(people.place(last.source()), format!("event.x:{}", 2 + 2 * row));
 }
+
+/// `file:line` is what people look up, however lines end and whatever stands between them.
+#[test]
+fn rows_are_placed_by_their_lines() {
+    for end in ["\n", "\r\n"] {
+        let lines = |lines: &[&str]| lines.join(end);
+        let persons = lines(&["id,display_name", "", "p1,\"Ada", "Test\"", "p2,Bo Sample", ""]);
+        let identifiers = lines(&["person,kind,value", "p1,email,ada@example.com", "", "p1,email,bo@example.com", "p1,doc"]);
+        let events =
+            lines(&["person,kind,time", "p1,login,2026-03-01T00:00:00Z", "", "p1,login,2026-03-02T00:00:00Z", "p1,logout"]);
+        let (people, problems) = read(&[
+            (Table::Person, Form::Csv, &persons),
+            (Table::Identifier, Form::Csv, &identifiers),
+            (Table::Event, Form::Csv, &events),
+        ]);
+        let cut = "the file ends in the middle of a record: what stands before is taken";
+        check_problems(&problems, &people, &[&format!("identifier.x:5: {cut}"), &format!("event.x:5: {cut}")]);
+        let place = |source| people.place(source);
+        assert_eq!(people.all().map(|person| place(person.source())).collect::<Vec<_>>(), ["person.x:3", "person.x:5"]);
+        let ada = people.person(people.find("p1").unwrap());
+        let mut places: Vec<String> = ada.identifiers().map(|row| place(row.source())).collect();
+        places.sort();
+        assert_eq!(places, ["identifier.x:2", "identifier.x:4"], "{end:?}");
+        assert_eq!(ada.events().map(|row| place(row.source())).collect::<Vec<_>>(), ["event.x:2", "event.x:4"]);
+        assert_eq!(ada.identifiers().next().unwrap().value().map(|value| value.ends_with(".com")), Some(true));
+    }
+}

@@ -1,48 +1,64 @@
 //! `people assess`: everybody's result, and the reasons of those who are looked at.
 
-use interdict_persona::{Assessment, Assessor, Band, LinkSettings, Links, Lists, PersonId, Scale, Summary, Tests};
+use std::collections::BTreeSet;
 
-use super::{input, text, wire};
+use interdict_persona::{Assessment, Assessor, Band, Farm, LinkSettings, Links, PersonId, Ring, Summary};
+
+use super::access::Recorder;
+use super::screen::Screened;
+use super::{input, show, text, wire};
 use crate::args::{Format, Global, PeopleAssess};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::files::{Target, keep_apart};
 use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
 use crate::table::{write_csv_header, write_csv_rows};
 
 pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> anyhow::Result<Outcome> {
+    let recorder = Recorder::new(global, &args.access, "people assess")?;
     let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.input.rejects.as_deref())], &inputs)?;
+    let outputs = [
+        ("--output", args.output.as_deref()),
+        ("--rejects", args.reading.rejects.as_deref()),
+        ("--access-log", recorder.file()),
+    ];
+    keep_apart(&outputs, &inputs)?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
-    let loaded = input::load(&args.input, messages)?;
-    let lists = Lists::built_in();
-    let tests = Tests::new(&loaded.people, &loaded.catalogue, &lists, &loaded.policy, Scale::default(), loaded.as_of);
+    let loaded = input::load(&args.input.paths, &args.reading, messages)?;
+    let screened = Screened::find(global, &loaded, args.no_screen, messages)?;
+    let tests = screened.tests(&loaded);
     let links = Links::find(&tests, &LinkSettings::default());
     let assessor = Assessor::new(&tests, &links);
-    let asked: Vec<PersonId> = (args.person.iter())
-        .map(|id| {
-            loaded.people.find(id).ok_or_else(|| {
-                Failure::new(
-                    format!("--person: nobody has the id `{id}`"),
-                    "ids are those of the tables; accounts of a service have its name before them, as `okta:ID`",
-                )
-            })
-        })
-        .collect::<Result<_, _>>()?;
+    let asked: Vec<PersonId> = args.person.iter().map(|id| show::find(&loaded, id)).collect::<Result<_, _>>()?;
 
     let summaries = assessor.summaries();
     let shown = shown(&summaries, &asked, args);
+    let mut seen: BTreeSet<PersonId> = shown.iter().copied().collect();
+    // Of one who is asked for, the own ring and farm only.
+    let is_asked = |has: &dyn Fn(PersonId) -> bool| asked.is_empty() || asked.iter().any(|one| has(*one));
+    let limit = if format == Format::Table { args.limit as usize } else { 0 };
+    let rings: Vec<(usize, &Ring)> = (links.rings().iter().enumerate())
+        .filter(|(_, ring)| is_asked(&|one| ring.members.iter().any(|member| member.person == one)))
+        .take(limit)
+        .collect();
+    let farms: Vec<(usize, &Farm)> = (links.farms().iter().enumerate())
+        .filter(|(_, farm)| is_asked(&|one| farm.stands.iter().any(|stand| stand.person == one)))
+        .take(limit)
+        .collect();
+    seen.extend(rings.iter().flat_map(|(_, ring)| ring.members.iter().map(|member| member.person)));
+    seen.extend(farms.iter().flat_map(|(_, farm)| farm.stands.iter().map(|stand| stand.person)));
+    recorder.record(seen.iter().map(|person| loaded.people.person(*person).key()), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
-    let made = wire::Made::new(&loaded);
+    let made = wire::Made::new(&loaded, screened.snapshot());
     match format {
         Format::Table => {
             text::overview(&mut target, &summaries, &links)?;
-            let numbers = text::Numbers::of(&loaded.people, loaded.keyed);
-            for ring in links.rings().iter().enumerate().take(args.limit as usize) {
-                text::ring(&mut target, ring.0 + 1, ring.1, &links, &loaded.people, &numbers)?;
+            let numbers = text::Numbers::of(&loaded);
+            for (index, ring) in rings {
+                text::ring(&mut target, index + 1, ring, &links, &loaded.people, &numbers)?;
             }
-            for farm in links.farms().iter().enumerate().take(args.limit as usize) {
-                text::farm(&mut target, farm.0 + 1, farm.1, &loaded.people, &numbers)?;
+            for (index, farm) in farms {
+                text::farm(&mut target, index + 1, farm, &loaded.people, &numbers)?;
             }
             for person in &shown {
                 text::person(&mut target, &assessor.assess(*person), &links, &loaded.people, &numbers)?;
@@ -60,7 +76,7 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
             write_csv_header(&mut target, &text::CSV_HEADER)?;
             for person in &shown {
                 let assessment: Assessment<'_> = assessor.assess(*person);
-                write_csv_rows(&mut target, text::csv_rows(&assessment, &links, &loaded.people))?;
+                write_csv_rows(&mut target, text::csv_rows(&assessment, &links, &loaded))?;
             }
         }
     }

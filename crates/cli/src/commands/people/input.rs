@@ -1,75 +1,96 @@
-//! What `people` reads: the files of folders in the order of their names, tables first, each known by its name or content; with the
-//! policy, the key and the moment of the assessment.
+//! What `people` reads: the files of folders, each known by its name or content, in an order that makes persons first: person tables,
+//! exports of systems that hold persons, the other exports, papers and pictures; with feeds, the policy, the key and the moment of the
+//! assessment.
+
+mod files;
+mod map;
+mod papers;
 
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use std::mem::Discriminant;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use interdict_persona::{
-    Builder, Catalogue, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Table, TenantKey, Time, read_parquet,
-    read_table,
+    Builder, Catalogue, Feeds, Form, Limits, People, Policy, ProblemKind, Problems, Source, TenantKey, Time, import_with,
+    read_parquet, read_table, recognise_feed,
 };
 use jiff::Timestamp;
 
-use crate::args::PeopleInput;
-use crate::failure::Usage;
+pub(super) use self::files::{Item, Kind, files_below};
+use self::map::Maps;
+use crate::args::PeopleReading;
+use crate::failure::{Failure, Usage};
 use crate::files::small_text;
 use crate::messages::Messages;
 use crate::rejects::{Reject, Rejects};
 
-/// The largest policy and file of indicators, in bytes.
+/// The largest policy, map and file of indicators, in bytes.
 const MOST_TEXT: u64 = 4 << 20;
 /// Bytes that are read ahead.
 const BUFFER: usize = 1 << 20;
+/// Bytes by which a file is known.
+const HEAD: u64 = 64 << 10;
+/// Files of which it is said one by one what they were read as.
+const MOST_SAID: usize = 20;
 
 /// What was read.
 pub(super) struct Loaded {
     pub(super) people: People,
     pub(super) policy: Policy,
     pub(super) catalogue: Catalogue,
+    pub(super) feeds: Feeds,
     pub(super) as_of: Time,
+    pub(super) key: TenantKey,
     /// Whether the hashes are under a key that is kept.
     pub(super) keyed: bool,
+    /// The files, in the order in which they were read.
+    pub(super) items: Vec<Item>,
+    maps: Maps,
 }
 
-/// A file and what it is read as.
-struct Item {
-    path: PathBuf,
-    name: String,
-    kind: Kind,
+impl Loaded {
+    /// `file:line` of a record, of the people or of a feed.
+    pub(super) fn place(&self, source: Source) -> String {
+        place(&self.people, &self.feeds, source)
+    }
+
+    /// Whether a file by itself holds one of these ids.
+    pub(super) fn holds(&self, item: &Item, ids: &dyn Fn(&str) -> bool) -> anyhow::Result<bool> {
+        let mut builder = Builder::new(self.key.clone(), Limits::default());
+        read(item, &self.maps, true, &mut builder).with_context(|| format!("{}: cannot be read", item.path.display()))?;
+        let (people, _) = builder.finish(self.as_of);
+        Ok(people.all().any(|person| ids(person.key()) || person.also().any(ids)))
+    }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Table(Table, Form),
+/// `file:line` of a record, of the people or of a feed.
+pub(super) fn place(people: &People, feeds: &Feeds, source: Source) -> String {
+    feeds.place(source).unwrap_or_else(|| people.place(source))
 }
 
 /// Reads everything that the command line names.
-pub(super) fn load(args: &PeopleInput, messages: Messages) -> anyhow::Result<Loaded> {
+pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) -> anyhow::Result<Loaded> {
     if let Some(threads) = args.threads {
         // A pool that is there already has the number of an earlier command of this process, of which there is none.
         rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("threads cannot be started")?;
     }
     let as_of = moment(args.as_of.as_deref())?;
     let (key, keyed) = tenant_key(args.key.as_deref())?;
-    let mut items = Vec::new();
+    let maps = Maps::read(&args.map)?;
+    let mut found = files::Found::default();
     let mut policy_file = args.policy.clone();
-    for path in &args.paths {
+    for path in paths {
         let metadata = fs::metadata(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
         if metadata.is_dir() {
             let own = path.join("policy.toml");
             if policy_file.is_none() && own.is_file() {
                 policy_file = Some(own);
             }
-            collect(path, path, &mut items)?;
+            found.folder(path, &maps)?;
         } else {
-            let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-            match kind_of(path, &name)? {
-                Some(kind) => items.push(Item { path: path.clone(), name, kind }),
-                None => anyhow::bail!("{}: it is no table of people, no known export, and no CV or picture", path.display()),
-            }
+            found.file(path, &maps)?;
         }
     }
     let policy = match &policy_file {
@@ -77,18 +98,40 @@ pub(super) fn load(args: &PeopleInput, messages: Messages) -> anyhow::Result<Loa
         None => Policy::default(),
     };
     let catalogue = catalogue(&args.indicators)?;
+    let files::Found { mut items, feeds: mut feed_files } = found;
     if items.is_empty() {
-        anyhow::bail!("there is nothing to read: no table of people, no known export, no CV");
+        return Err(Failure::new(
+            "there is nothing to read: no table of people, no known export, no CV",
+            "tables are called person, identifier, event, document and relation; a CV is called ID__cv.pdf, by the id of its person",
+        )
+        .into());
     }
-    items.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
-    let mut builder = Builder::new(key, Limits::default());
+    items.sort_by(|one, other| (one.kind.rank(), &one.name).cmp(&(other.kind.rank(), &other.name)));
+    let is_alone = items.iter().all(|item| matches!(item.kind, Kind::Paper(_) | Kind::Picture(_)));
+    let mut builder = Builder::new(key.clone(), Limits::default());
     for item in &items {
-        read(item, &mut builder).with_context(|| format!("{}: cannot be read", item.path.display()))?;
+        read(item, &maps, is_alone, &mut builder).with_context(|| format!("{}: cannot be read", item.path.display()))?;
     }
     let (people, problems) = builder.finish(as_of);
-    tell(&people, &problems, args, messages)?;
+    say(&items, messages);
+    feed_files.extend(args.feed.iter().map(|path| (path.clone(), path.display().to_string())));
+    let feeds = read_feeds(&feed_files, args, &key, as_of, messages)?;
+    let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
+    tell(&|source| people.place(source), &problems, &mut rejects)?;
+    tell(&|source| feeds.place(source).unwrap_or_default(), feeds.problems(), &mut rejects)?;
+    rejects.finish("rows", 0)?;
     messages.note(&format!("{} persons, {} events from {} files", people.len(), people.events_len(), items.len()));
-    Ok(Loaded { people, policy, catalogue, as_of, keyed })
+    Ok(Loaded { people, policy, catalogue, feeds, as_of, key, keyed, items, maps })
+}
+
+/// What each file was read as.
+fn say(items: &[Item], messages: Messages) {
+    for item in items.iter().take(MOST_SAID) {
+        messages.note(&format!("{}: {}", item.name, item.kind.label()));
+    }
+    if items.len() > MOST_SAID {
+        messages.note(&format!("{} more files", items.len() - MOST_SAID));
+    }
 }
 
 fn moment(asked: Option<&str>) -> anyhow::Result<Time> {
@@ -100,16 +143,23 @@ fn moment(asked: Option<&str>) -> anyhow::Result<Time> {
 
 /// The key, and whether it is one that is kept.
 fn tenant_key(path: Option<&Path>) -> anyhow::Result<(TenantKey, bool)> {
-    let (bytes, kept) = match path {
-        Some(path) => (fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?, true),
+    match path {
+        Some(path) => Ok((read_key(path)?, true)),
         None => {
-            let mut bytes = vec![0; 64];
+            let mut bytes = [0; 64];
             getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-            (bytes, false)
+            Ok((TenantKey::new(&bytes)?, false))
         }
-    };
-    let name = path.map_or_else(String::new, |path| format!("{}: ", path.display()));
-    Ok((TenantKey::new(&bytes).map_err(|error| anyhow::anyhow!("{name}{error}"))?, kept))
+    }
+}
+
+/// A key out of its file.
+pub(super) fn read_key(path: &Path) -> anyhow::Result<TenantKey> {
+    let name = path.display();
+    let mut bytes = Vec::new();
+    let file = File::open(path).with_context(|| format!("{name}: cannot be opened"))?;
+    file.take(MOST_TEXT).read_to_end(&mut bytes).with_context(|| format!("{name}: cannot be read"))?;
+    TenantKey::new(&bytes).map_err(|error| anyhow::anyhow!("{name}: {error}"))
 }
 
 fn read_policy(path: &Path, messages: Messages) -> anyhow::Result<Policy> {
@@ -127,82 +177,79 @@ pub(super) fn catalogue(files: &[PathBuf]) -> anyhow::Result<Catalogue> {
     Ok(Catalogue::with(&texts)?)
 }
 
-fn collect(root: &Path, folder: &Path, items: &mut Vec<Item>) -> anyhow::Result<()> {
-    let mut entries: Vec<PathBuf> = (fs::read_dir(folder).with_context(|| format!("{}: cannot be read", folder.display()))?)
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()
-        .with_context(|| format!("{}: cannot be read", folder.display()))?;
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            collect(root, &path, items)?;
-            continue;
-        }
-        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-        if is_about(&name) {
-            continue;
-        }
-        match kind_of(&path, &name)? {
-            Some(kind) => items.push(Item { path, name, kind }),
-            None => Messages::warning(&format!(
-                "{}: not read: it is no table of people, no known export, and no CV or picture",
-                path.display()
-            )),
-        }
-    }
-    Ok(())
+/// The begin of a file.
+fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let file = File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
+    file.take(HEAD).read_to_end(&mut head).with_context(|| format!("{}: cannot be read", path.display()))?;
+    Ok(head)
 }
 
-/// Files about the data, which are not data.
-fn is_about(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let ending = |ending: &str| Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
-    file.starts_with('.') || ending("md") || ending("toml") || ending("key")
-}
-
-fn kind_of(_path: &Path, name: &str) -> anyhow::Result<Option<Kind>> {
-    Ok(Table::of_file(name).map(|(table, form)| Kind::Table(table, form)))
-}
-
-fn read(item: &Item, to: &mut Builder) -> anyhow::Result<()> {
+/// Reads one file. `is_alone`: there are no records of persons besides papers, so that a paper makes its person.
+fn read(item: &Item, maps: &Maps, is_alone: bool, to: &mut Builder) -> anyhow::Result<()> {
     let file = to.file(&item.name);
     let opened = File::open(&item.path)?;
-    if let Kind::Table(table, Form::Parquet) = item.kind {
-        return Ok(read_parquet(table, opened, file, to)?);
-    }
-    let mut input = BufReader::with_capacity(BUFFER, opened);
-    match item.kind {
-        Kind::Table(table, form) => {
-            read_table(table, form, &mut input, file, to)?;
+    match &item.kind {
+        Kind::Table(table, Form::Parquet) => read_parquet(*table, opened, file, to)?,
+        Kind::Table(table, form) => read_table(*table, *form, &mut BufReader::with_capacity(BUFFER, opened), file, to)?,
+        Kind::Export(format) => {
+            let map = item.map.as_ref().or_else(|| maps.for_format(*format));
+            import_with(*format, &mut BufReader::with_capacity(BUFFER, opened), file, map, to)?;
         }
+        Kind::Paper(owner) => papers::paper(opened, &item.name, owner, is_alone, file, to)?,
+        Kind::Picture(owner) => papers::picture(opened, &item.name, owner, is_alone, file, to)?,
     }
     Ok(())
+}
+
+fn read_feeds(
+    files: &[(PathBuf, String)],
+    args: &PeopleReading,
+    key: &TenantKey,
+    as_of: Time,
+    messages: Messages,
+) -> anyhow::Result<Feeds> {
+    let mut feeds = Feeds::new(as_of).with_tenant_key(key.clone());
+    if let Some(path) = &args.sharing_key {
+        feeds = feeds.with_sharing_key(read_key(path)?);
+    }
+    for (path, name) in files {
+        let Some(format) = recognise_feed(name, &head(path)?) else {
+            return Err(Failure::new(
+                format!("{}: it is no feed", path.display()),
+                "a feed is a table with `kind` and `value` (or `hmac`), one value a line, a bundle of STIX 2.1, or events of MISP",
+            )
+            .into());
+        };
+        let by = path.file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
+        let mut input = BufReader::with_capacity(
+            BUFFER,
+            File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?,
+        );
+        let before = feeds.sightings().len();
+        feeds.read(name, &by, format, &mut input).with_context(|| format!("{}: cannot be read", path.display()))?;
+        messages.note(&format!("{name}: feed, {} values", feeds.sightings().len() - before));
+    }
+    Ok(feeds)
 }
 
 /// Says what was wrong: the first of each kind in each file with their number, all that were kept to the rejects file.
-fn tell(people: &People, problems: &Problems, args: &PeopleInput, messages: Messages) -> anyhow::Result<()> {
-    let mut order: Vec<(String, Discriminant<ProblemKind>, &Problem)> = Vec::new();
+fn tell(place: &dyn Fn(Source) -> String, problems: &Problems, rejects: &mut Rejects) -> anyhow::Result<()> {
+    let mut said: Vec<(String, Discriminant<ProblemKind>)> = Vec::new();
     for problem in problems.told() {
-        let place = people.place(problem.source);
-        let file = place.rsplit_once(':').map_or(place.as_str(), |(file, _)| file).to_owned();
+        let place = place(problem.source);
+        let (file, line) = match place.rsplit_once(':') {
+            Some((file, line)) if problem.source.line > 0 => (file, line.parse().unwrap_or(0)),
+            _ => (place.as_str(), 0),
+        };
         let kind = std::mem::discriminant(&problem.kind);
-        if !order.iter().any(|(known, of, _)| *known == file && *of == kind) {
-            order.push((file, kind, problem));
+        if !said.iter().any(|(known, of)| known == file && *of == kind) {
+            let more = problems.like(problem) - 1;
+            let more = if more == 0 { String::new() } else { format!(" ({more} more like this)") };
+            Messages::warning(&format!("{place}: {problem}{more}"));
+            said.push((file.to_owned(), kind));
         }
+        rejects.write(&Reject { file, line, record: &place, field: "", reason: &problem.to_string(), text: "" })?;
     }
-    for (_, _, problem) in &order {
-        let more = problems.like(problem) - 1;
-        let more = if more == 0 { String::new() } else { format!(" ({more} more like this)") };
-        Messages::warning(&format!("{}: {problem}{more}", people.place(problem.source)));
-    }
-    let mut rejects = Rejects::open(args.rejects.as_deref(), messages)?;
-    if args.rejects.is_some() {
-        for problem in problems.told() {
-            let place = people.place(problem.source);
-            let (file, line) =
-                place.rsplit_once(':').map_or((place.as_str(), 0), |(file, line)| (file, line.parse().unwrap_or(0)));
-            rejects.write(&Reject { file, line, record: &place, field: "", reason: &problem.to_string(), text: "" })?;
-        }
-    }
-    rejects.finish("rows", 0)
+    Ok(())
 }

@@ -1,7 +1,11 @@
 //! `people rings`: groups that share an operator, and farms, with what ties them together.
 
-use interdict_persona::{LinkSettings, Links, Lists, Scale, Tests};
+use std::collections::BTreeSet;
 
+use interdict_persona::{LinkSettings, Links, PersonId};
+
+use super::access::Recorder;
+use super::screen::Screened;
 use super::{input, text, wire};
 use crate::args::{Format, Global, PeopleRings};
 use crate::failure::{Outcome, Usage};
@@ -14,21 +18,31 @@ pub(super) fn run(global: &Global, args: &PeopleRings, messages: Messages) -> an
     if !(args.threshold > 0.0 && args.threshold <= 100.0) {
         return Err(Usage("--threshold: a weight above 0, at most 100".to_owned()).into());
     }
+    let recorder = Recorder::new(global, &args.access, "people rings")?;
     let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    keep_apart(&[("--output", args.output.as_deref()), ("--rejects", args.input.rejects.as_deref())], &inputs)?;
+    let outputs = [
+        ("--output", args.output.as_deref()),
+        ("--rejects", args.reading.rejects.as_deref()),
+        ("--access-log", recorder.file()),
+    ];
+    keep_apart(&outputs, &inputs)?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
-    let loaded = input::load(&args.input, messages)?;
-    let lists = Lists::built_in();
+    let loaded = input::load(&args.input.paths, &args.reading, messages)?;
+    let screened = Screened::find(global, &loaded, args.no_screen, messages)?;
     let settings = LinkSettings { link: args.threshold, ..LinkSettings::default() };
-    let tests = Tests::new(&loaded.people, &loaded.catalogue, &lists, &loaded.policy, Scale::default(), loaded.as_of);
+    let tests = screened.tests(&loaded);
     let links = Links::find(&tests, &settings);
     let (rings, farms) = (links.rings(), links.farms());
     let limit = args.limit as usize;
+    let mut seen: BTreeSet<PersonId> = BTreeSet::new();
+    seen.extend(rings.iter().take(limit).flat_map(|ring| ring.members.iter().map(|member| member.person)));
+    seen.extend(farms.iter().take(limit).flat_map(|farm| farm.stands.iter().map(|stand| stand.person)));
+    recorder.record(seen.iter().map(|person| loaded.people.person(*person).key()), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
-    let made = wire::Made::new(&loaded);
+    let made = wire::Made::new(&loaded, screened.snapshot());
     match format {
         Format::Table => {
-            let numbers = text::Numbers::of(&loaded.people, loaded.keyed);
+            let numbers = text::Numbers::of(&loaded);
             for (index, ring) in rings.iter().enumerate().take(limit) {
                 text::ring(&mut target, index + 1, ring, &links, &loaded.people, &numbers)?;
             }

@@ -4,26 +4,34 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use interdict_persona::{
-    Assessment, Band, Class, Evidence, Farm, Links, People, PersonId, Ring, Shown, Strength, Summary, Time,
+    Assessment, Band, Class, Evidence, Farm, Feeds, Links, People, PersonId, Ring, Shown, Source, Strength, Summary, Time,
 };
 
+use super::input::{self, Loaded};
 use crate::messages::harmless;
 
 /// How values are shown that are kept as keyed hashes only: by the begin of the hash where the key is kept, else by a number of this run.
-pub(super) struct Numbers {
+pub(super) struct Numbers<'a> {
+    people: &'a People,
+    feeds: &'a Feeds,
     keyed: bool,
     of: BTreeMap<Shown, usize>,
 }
 
-impl Numbers {
-    pub(super) fn of(people: &People, keyed: bool) -> Self {
+impl<'a> Numbers<'a> {
+    pub(super) fn of(loaded: &'a Loaded) -> Self {
+        let Loaded { people, feeds, keyed, .. } = loaded;
         let mut of = BTreeMap::new();
         if !keyed {
             for (index, shown) in people.keyed_values().into_iter().enumerate() {
                 of.insert(shown, index + 1);
             }
         }
-        Self { keyed, of }
+        Self { people, feeds, keyed: *keyed, of }
+    }
+
+    fn place(&self, source: Source) -> String {
+        input::place(self.people, self.feeds, source)
     }
 
     fn show(&self, value: &Shown) -> String {
@@ -74,7 +82,7 @@ pub(super) fn ring(
     ring: &Ring,
     links: &Links,
     people: &People,
-    numbers: &Numbers,
+    numbers: &Numbers<'_>,
 ) -> io::Result<()> {
     let families: Vec<&str> = ring.families.iter().map(|family| family.label()).collect();
     writeln!(
@@ -90,8 +98,14 @@ pub(super) fn ring(
     writeln!(out, "  shared:")?;
     for key in ring.keys.iter().take(12) {
         let (value, evidence) = links.key(people, key);
-        let value = value.map_or_else(String::new, |value| format!(" {}", numbers.show(&value)));
-        writeln!(out, "    {}{value}: {} members", key.kind.label(), key.members)?;
+        let label = key.kind.label();
+        let what = match value.map(|value| numbers.show(&value)) {
+            None => label.to_owned(),
+            // What is kept as a hash names its kind itself.
+            Some(value) if value.starts_with(label) => value,
+            Some(value) => format!("{label} {value}"),
+        };
+        writeln!(out, "    {what}: {} members", key.members)?;
         for one in evidence.iter().take(8) {
             line(out, 6, one, people, numbers)?;
         }
@@ -121,7 +135,7 @@ pub(super) fn ring(
 }
 
 /// One farm.
-pub(super) fn farm(out: &mut dyn Write, number: usize, farm: &Farm, people: &People, numbers: &Numbers) -> io::Result<()> {
+pub(super) fn farm(out: &mut dyn Write, number: usize, farm: &Farm, people: &People, numbers: &Numbers<'_>) -> io::Result<()> {
     writeln!(out, "\nFARM {number}: devices of {} persons in one place", farm.stands.len())?;
     for stand in &farm.stands {
         let elsewhere = match stand.elsewhere {
@@ -144,7 +158,7 @@ pub(super) fn farm(out: &mut dyn Write, number: usize, farm: &Farm, people: &Peo
     Ok(())
 }
 
-fn line(out: &mut dyn Write, indent: usize, evidence: &Evidence, people: &People, numbers: &Numbers) -> io::Result<()> {
+fn line(out: &mut dyn Write, indent: usize, evidence: &Evidence, people: &People, numbers: &Numbers<'_>) -> io::Result<()> {
     let time = evidence.time.map_or_else(String::new, |time| format!(", {}", day(time)));
     writeln!(
         out,
@@ -153,7 +167,7 @@ fn line(out: &mut dyn Write, indent: usize, evidence: &Evidence, people: &People
         harmless(people.person(evidence.person).key()),
         harmless(&evidence.what),
         numbers.show(&evidence.value),
-        harmless(&people.place(evidence.source)),
+        harmless(&numbers.place(evidence.source)),
     )
 }
 
@@ -163,7 +177,7 @@ pub(super) fn person(
     assessment: &Assessment<'_>,
     links: &Links,
     people: &People,
-    numbers: &Numbers,
+    numbers: &Numbers<'_>,
 ) -> io::Result<()> {
     let parts: Vec<String> =
         assessment.parts.iter().map(|part| format!("{} {:.1}", part.category.label(), part.counted)).collect();
@@ -173,7 +187,8 @@ pub(super) fn person(
         "\nPERSON {}: {}, score {:.1}{sum}",
         who(people, assessment.person),
         assessment.band.label(),
-        assessment.score
+        // A sum of nothing is minus zero.
+        assessment.score + 0.0
     )?;
     for finding in assessment.legal.iter().chain(&assessment.names).chain(&assessment.findings) {
         let indicator = finding.indicator;
@@ -227,19 +242,21 @@ pub(super) fn person(
 pub(super) const CSV_HEADER: [&str; 11] =
     ["person", "status", "score", "ring", "farm", "indicator", "category", "strength", "weight", "note", "records"];
 
-pub(super) fn csv_rows(assessment: &Assessment<'_>, links: &Links, people: &People) -> Vec<Vec<String>> {
+pub(super) fn csv_rows(assessment: &Assessment<'_>, links: &Links, loaded: &Loaded) -> Vec<Vec<String>> {
+    let people = &loaded.people;
     let position = |found: Option<usize>| found.map_or_else(String::new, |index| (index + 1).to_string());
     let ring = position(links.rings().iter().position(|ring| ring.members.iter().any(|one| one.person == assessment.person)));
     let farm = position(links.farms().iter().position(|farm| farm.stands.iter().any(|one| one.person == assessment.person)));
     let begin = vec![
         people.person(assessment.person).key().to_owned(),
         assessment.band.code().to_owned(),
-        format!("{:.2}", assessment.score),
+        // A sum of nothing is minus zero.
+        format!("{:.2}", assessment.score + 0.0),
         ring,
         farm,
     ];
     let row = |finding: &interdict_persona::Finding<'_>| {
-        let records: Vec<String> = finding.fired.evidence.iter().map(|one| people.place(one.source)).collect();
+        let records: Vec<String> = finding.fired.evidence.iter().map(|one| loaded.place(one.source)).collect();
         let mut row = begin.clone();
         row.extend([
             finding.indicator.id.clone(),

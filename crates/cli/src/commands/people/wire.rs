@@ -1,22 +1,26 @@
 //! Results as JSON.
 
-use interdict_persona::{Assessment, Class, Evidence, Links, People, PersonId, Shown};
+use interdict_persona::{Assessment, Class, Evidence, Feeds, Links, People, PersonId, Shown};
 use serde::Serialize;
 
-use super::input::Loaded;
+use super::input::{self, Loaded};
 use crate::output::rounded;
 
 /// By what a result was made.
-pub(super) struct Made {
+pub(super) struct Made<'a> {
+    feeds: &'a Feeds,
+    snapshot: Option<&'a str>,
     engine: &'static str,
     as_of: String,
     catalogue: String,
     keyed: bool,
 }
 
-impl Made {
-    pub(super) fn new(loaded: &Loaded) -> Self {
+impl<'a> Made<'a> {
+    pub(super) fn new(loaded: &'a Loaded, snapshot: Option<&'a str>) -> Self {
         Self {
+            feeds: &loaded.feeds,
+            snapshot,
             engine: env!("CARGO_PKG_VERSION"),
             as_of: loaded.as_of.to_string(),
             catalogue: loaded.catalogue.id(),
@@ -38,7 +42,7 @@ struct Record<'a> {
     source: String,
 }
 
-fn record<'a>(evidence: &'a Evidence, people: &'a People, made: &Made) -> Record<'a> {
+fn record<'a>(evidence: &'a Evidence, people: &'a People, made: &Made<'_>) -> Record<'a> {
     let (value, hmac) = match &evidence.value {
         Shown::Text(text) => (Some(text.clone()), None),
         Shown::Keyed(_, hash) => (None, made.keyed.then(|| hash.hex())),
@@ -49,7 +53,7 @@ fn record<'a>(evidence: &'a Evidence, people: &'a People, made: &Made) -> Record
         value,
         hmac,
         time: evidence.time.map(|time| time.to_string()),
-        source: people.place(evidence.source),
+        source: input::place(people, made.feeds, evidence.source),
     }
 }
 
@@ -111,11 +115,13 @@ pub(super) struct Person<'a> {
     not_asked: Vec<&'a str>,
     engine: &'static str,
     catalogue: &'a str,
+    /// The lists that the person was compared with; `null` for none.
+    snapshot: Option<&'a str>,
     as_of: &'a str,
 }
 
 impl<'a> Person<'a> {
-    pub(super) fn new(assessment: &'a Assessment<'a>, links: &Links, people: &'a People, made: &'a Made) -> Self {
+    pub(super) fn new(assessment: &'a Assessment<'a>, links: &Links, people: &'a People, made: &'a Made<'a>) -> Self {
         let person = people.person(assessment.person);
         let finding = |finding: &'a interdict_persona::Finding<'a>| FindingOut {
             indicator: &finding.indicator.id,
@@ -143,7 +149,8 @@ impl<'a> Person<'a> {
             also: person.also().collect(),
             name: person.name(),
             status: assessment.band.code(),
-            score: rounded(assessment.score),
+            // A sum of nothing is minus zero.
+            score: rounded(assessment.score) + 0.0,
             parts: assessment.parts.iter().map(part).collect(),
             ring: position(links.rings().iter().map(|ring| ring.members.iter().any(|one| one.person == assessment.person))),
             farm: position(links.farms().iter().map(|farm| farm.stands.iter().any(|one| one.person == assessment.person))),
@@ -161,6 +168,7 @@ impl<'a> Person<'a> {
                 .collect(),
             engine: made.engine,
             catalogue: &made.catalogue,
+            snapshot: made.snapshot,
             as_of: &made.as_of,
         }
     }
@@ -232,7 +240,13 @@ pub(super) struct Ring<'a> {
 }
 
 impl<'a> Ring<'a> {
-    pub(super) fn new(id: usize, ring: &interdict_persona::Ring, links: &Links, people: &'a People, made: &'a Made) -> Self {
+    pub(super) fn new(
+        id: usize,
+        ring: &interdict_persona::Ring,
+        links: &Links,
+        people: &'a People,
+        made: &'a Made<'a>,
+    ) -> Self {
         let key = |person: PersonId| people.person(person).key();
         let link = |link: &interdict_persona::RingLink| LinkOut {
             a: key(link.a),
@@ -303,7 +317,7 @@ pub(super) struct Farm<'a> {
 }
 
 impl<'a> Farm<'a> {
-    pub(super) fn new(id: usize, farm: &interdict_persona::Farm, people: &'a People, made: &'a Made) -> Self {
+    pub(super) fn new(id: usize, farm: &interdict_persona::Farm, people: &'a People, made: &'a Made<'a>) -> Self {
         Self {
             kind: "farm",
             id,

@@ -58,11 +58,11 @@ fn limit(_: &PdfTextArgs) -> io::Result<()> {
 
 /// Reads PDF in processes, until an instant.
 #[derive(Debug)]
-pub(super) struct ProcessPdf {
+pub(in crate::commands) struct ProcessPdf {
     /// When the time of the file is over.
-    pub(super) deadline: Instant,
+    pub(in crate::commands) deadline: Instant,
     /// The seconds of the file, for messages.
-    pub(super) seconds: u64,
+    pub(in crate::commands) seconds: u64,
 }
 
 impl PdfText for ProcessPdf {

@@ -1,0 +1,476 @@
+//! `people` as its users meet it: the example from end to end, every bad input, the sub-commands on records of one person, and exit codes.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::run::{Place, Ran, root};
+
+/// A moment for all runs, so that the results do not depend on the day.
+const AS_OF: &str = "2026-10-31";
+
+fn example() -> String {
+    root().join("examples/platform").display().to_string()
+}
+
+/// A folder with tables.
+fn folder(place: &Place, files: &[(&str, &str)]) -> String {
+    fs::create_dir_all(place.path("in")).unwrap();
+    for (name, content) in files {
+        place.file(&format!("in/{name}"), content);
+    }
+    place.path("in").display().to_string()
+}
+
+fn assess(place: &Place, arguments: &[&str]) -> Ran {
+    place.run(&[&["people", "assess", "--as-of", AS_OF], arguments].concat())
+}
+
+/// The ids of those with a status, by id.
+fn with_status(people: &Value, statuses: &[&str]) -> Vec<String> {
+    let all = people.as_array().unwrap().iter().filter(|person| statuses.contains(&person["status"].as_str().unwrap()));
+    let mut ids: Vec<String> = all.map(|person| person["person"].as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+const PERSONS: &str =
+    "id,display_name,claimed_country,start,end\np1,Ada Example,US,2026-01-05,\np2,Bo Sample,CA,2026-02-02,\np3,Cy Other,,,\n";
+const IDENTIFIERS: &str = "person,kind,value,first_seen\r\np1,email,ada@example.com,2026-01-05\r\np2,email,bo@example.org,\r\np2,phone,\"+1 202 555 0101\",\r\n";
+const EVENTS: &str = "person,kind,time,ip,detail\np1,login,2026-03-02T09:00:00Z,198.51.100.7,country=US\np2,login,2026-03-01T09:00:00Z,203.0.113.9,country=CA\np3,application,2026-03-01,,\n";
+
+fn tables() -> [(&'static str, &'static str); 3] {
+    [("person.csv", PERSONS), ("identifier.csv", IDENTIFIERS), ("event.csv", EVENTS)]
+}
+
+#[test]
+fn the_example_has_one_ring_one_farm_and_one_single_case() {
+    let place = Place::new();
+    let example = example();
+    let ran = assess(&place, &[&example, "--all", "--format", "json"]).code(0);
+    let people = ran.json();
+    let expected = ["C-201", "C-202", "C-203", "C-204", "C-210", "E-111", "E-112", "E-113"];
+    assert_eq!(with_status(&people, &["review", "priority_review"]), expected);
+    ran.says(&["okta.jsonl: Okta System Log", "git.log: git log", "cvs/C-204__cv.txt: CV or letter of C-204"]);
+
+    let rings = place.run(&["people", "rings", &example, "--as-of", AS_OF, "--format", "json"]).code(0).json();
+    let members = |kind: &str| -> Vec<Vec<String>> {
+        let of_kind = rings.as_array().unwrap().iter().filter(|one| one["kind"] == kind);
+        of_kind
+            .map(|one| {
+                let members = one["members"].as_array().unwrap();
+                let mut members: Vec<String> =
+                    members.iter().map(|member| member["person"].as_str().unwrap().to_owned()).collect();
+                members.sort();
+                members
+            })
+            .collect()
+    };
+    assert!(members("ring").contains(&expected[..4].iter().map(|id| (*id).to_owned()).collect()), "{rings}");
+    assert_eq!(members("farm"), [["E-111", "E-112", "E-113"]]);
+}
+
+#[test]
+fn somebody_with_nothing_but_a_name_is_not_checked() {
+    let place = Place::new();
+    let people = assess(&place, &[&example(), "--person", "A-306", "--format", "json"]).code(0).json();
+    assert_eq!(with_status(&people, &["not_checked"]), ["A-306"], "{people}");
+}
+
+#[test]
+fn without_a_key_two_runs_are_equal_to_the_byte() {
+    let place = Place::new();
+    let example = example();
+    for arguments in [&["--all"][..], &["--format", "json"], &["--format", "csv"]] {
+        let run = || assess(&place, &[&[example.as_str()], arguments].concat()).code(0).stdout;
+        assert_eq!(run(), run(), "{arguments:?}");
+    }
+    let shown = assess(&place, &[&example]).code(0).stdout;
+    assert!(shown.contains("payout account no. ") && !shown.contains("payout account #"), "{shown}");
+    let two = |threads| place.run(&["people", "rings", &example, "--as-of", AS_OF, "--threads", threads]).code(0).stdout;
+    assert_eq!(two("1"), two("3"));
+}
+
+#[test]
+fn every_form_of_the_output_can_be_read_back() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let array = assess(&place, &[&folder, "--all", "--format", "json"]).code(0).json();
+    let lines = assess(&place, &[&folder, "--all", "--format", "jsonl"]).code(0).jsonl();
+    assert_eq!(array.as_array().unwrap(), &lines);
+    assert_eq!(lines.len(), 3);
+    let csv = assess(&place, &[&folder, "--all", "--format", "csv"]).code(0).stdout;
+    let header = csv.lines().next().unwrap();
+    assert_eq!(header, "person,status,score,ring,farm,indicator,category,strength,weight,note,records");
+    assert_eq!(place.run(&["people", "rings", &folder, "--format", "json"]).code(0).json(), serde_json::json!([]));
+}
+
+/// A table and what is said of it; the rest goes on.
+#[track_caller]
+fn told(name: &str, content: impl AsRef<[u8]>, expected: &[&str]) -> Value {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    place.file(&format!("in/{name}"), content);
+    let ran = assess(&place, &[&folder, "--all", "--format", "json"]).code(0).says(expected);
+    ran.json()
+}
+
+#[test]
+fn bad_rows_cost_themselves_and_are_told() {
+    let people = told(
+        "person.csv",
+        "id,display_name\np1,Ada Example\n,Nobody\np1,Ada Twice\n",
+        &[
+            "person.csv:3: the row is left out: `id` is missing",
+            "person.csv:4: the id was there before",
+            "no row of persons has this id",
+        ],
+    );
+    assert_eq!(people.as_array().unwrap().len(), 3);
+    told(
+        "event.csv",
+        "person,kind,time\np1,login,2099-01-01T00:00:00Z\n",
+        &["event.csv:2: the time lies in the future: the clock is off"],
+    );
+    told(
+        "event.csv",
+        "person,kind,time\np1,login,2026-03-01T10:00:00\n",
+        &["event.csv:2: no time zone is stated: taken as UTC"],
+    );
+    told("event.csv", "person,kind,time\np1,login,yesterday\n", &["event.csv:2: `time` is not taken"]);
+    told(
+        "event.csv",
+        "person,kind,time,ip\np1,login,2026-03-01T10:00:00Z,999.1.2.3\n",
+        &["event.csv:2: the IP address is not taken: `999.1.2.3`"],
+    );
+    told("event.csv", "person,kind,time\np1,dancing,2026-03-01T10:00:00Z\n", &["`dancing` is no kind of event"]);
+    told(
+        "identifier.csv",
+        "person,kind,value\np1,email,not a mailbox\n",
+        &["identifier.csv:2: the e-mail address is not taken"],
+    );
+    told(
+        "person.csv",
+        "id,display_name,claimed_country,claimed_tz\np1,Ada,Atlantis,Moon/Base\n",
+        &["`Atlantis` is neither a code nor a name", "the time zone is not taken"],
+    );
+    told("person.csv", "id,display_name,ethnicity\np1,Ada,x\n", &["`ethnicity`"]);
+}
+
+#[test]
+fn the_order_of_events_changes_nothing() {
+    let rows = [
+        "p1,login,2026-03-02T09:00:00Z,198.51.100.7",
+        "p1,login,2026-03-01T09:00:00Z,198.51.100.8",
+        "p2,login,2026-03-01T10:00:00+02:00,::ffff:203.0.113.9",
+    ];
+    let run = |order: &[usize]| {
+        let place = Place::new();
+        let events: String = order.iter().map(|row| format!("{}\n", rows[*row])).collect();
+        let events = format!("person,kind,time,ip\n{events}");
+        let folder = folder(&place, &[("person.csv", PERSONS), ("event.csv", &events)]);
+        let people = assess(&place, &[&folder, "--all", "--format", "json"]).code(0).json();
+        let people = people.as_array().unwrap().clone();
+        people
+            .iter()
+            .map(|person| (person["person"].clone(), person["status"].clone(), person["score"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(run(&[0, 1, 2]), run(&[2, 1, 0]));
+}
+
+#[test]
+fn a_cut_export_gives_what_stands_before() {
+    let whole = fs::read_to_string(root().join("examples/platform/okta.jsonl")).unwrap();
+    let cut = &whole[..whole.len() - 100];
+    told(
+        "okta.jsonl",
+        cut,
+        &["okta.jsonl: Okta System Log", "the file ends in the middle of a record: what stands before is taken"],
+    );
+    let whole = fs::read_to_string(root().join("examples/platform/greenhouse.json")).unwrap();
+    let people = told("greenhouse.json", &whole[..whole.len() - 100], &["the file ends in the middle of a record"]);
+    assert!(people.as_array().unwrap().iter().any(|person| person["person"] == "greenhouse:61044170"), "{people}");
+}
+
+#[test]
+fn papers_are_read_under_limits() {
+    let large = vec![b'a'; 50 << 20];
+    told("p1__cv.txt", large, &["p1__cv.txt: the file is not read in full: it has more than 33554432 bytes"]);
+    told("p1__cv.pdf", b"%PDF-1.7\nthis is not one", &["p1__cv.pdf: the file is not read in full"]);
+    told("p1__photo.png", b"\x89PNG\r\n\x1a\n\x00\x00", &["p1__photo.png: the file is not read in full"]);
+    told("notes.txt", "Notes.", &["notes.txt: not read: its name does not say whose CV or picture it is"]);
+    told("data.bin", b"\x00\x01\x02", &["data.bin: not read: it is no table of people"]);
+}
+
+/// One value on very many accounts links nobody, and takes no time that grows with the square of them.
+#[test]
+fn one_value_on_50_000_accounts_links_nobody() {
+    let place = Place::new();
+    let (mut persons, mut identifiers) = (String::from("id,display_name\n"), String::from("person,kind,value\n"));
+    for number in 0..50_000 {
+        let _ = writeln!(persons, "u{number},");
+        let _ = writeln!(
+            identifiers,
+            "u{number},phone,+12025550101\nu{number},email,office@example.com\nu{number},ip,198.51.100.7"
+        );
+    }
+    let folder = folder(&place, &[("person.csv", &persons), ("identifier.csv", &identifiers)]);
+    let ran = place.run(&["people", "rings", &folder, "--as-of", AS_OF, "--no-screen", "--format", "json"]).code(0);
+    assert_eq!(ran.json(), serde_json::json!([]));
+    ran.says(&["50000 persons", "is held by 50000 persons and links nobody"]);
+}
+
+#[test]
+fn accounts_of_exports_meet_the_tables_by_e_mail() {
+    let place = Place::new();
+    let persons = "id,display_name\nE-1,Ada Example\nE-2,Ada Example\n";
+    let identifiers = "person,kind,value\nE-1,email,ada@example.com\nE-2,email,other@example.com\n";
+    let candidate = |emails: &str| {
+        format!(r#"[{{"id":7,"first_name":"Ada","last_name":"Example","application_ids":[],"email_addresses":[{emails}]}}]"#)
+    };
+    let one = candidate(r#"{"value":"ada@example.com","type":"personal"}"#);
+    let both = candidate(r#"{"value":"ada@example.com","type":"personal"},{"value":"other@example.com","type":"work"}"#);
+    for (candidates, expected) in [(one, vec!["greenhouse:7"]), (both, vec!["greenhouse:7"])] {
+        let folder =
+            folder(&place, &[("person.csv", persons), ("identifier.csv", identifiers), ("candidates.json", &candidates)]);
+        let people = assess(&place, &[&folder, "--all", "--format", "json"]).code(0).json();
+        let people = people.as_array().unwrap();
+        assert_eq!(people.len(), 2, "two persons of the tables are never united: {people:?}");
+        let also: Vec<&str> =
+            people.iter().filter_map(|person| person["also"].as_array()).flatten().filter_map(Value::as_str).collect();
+        assert_eq!(also, expected);
+    }
+}
+
+#[test]
+fn tables_with_columns_of_the_user_are_read_by_a_map() {
+    let place = Place::new();
+    let map =
+        "[columns]\n\"Worker no.\" = \"person.id\"\n\"Worker\" = \"person.display_name\"\n\"Mail\" = \"identifier.email\"\n";
+    let table = "Worker no.,Worker,Mail\nw1,Ada Example,ada@example.com\n";
+    let folder = folder(&place, &[("workers.csv", table)]);
+    assess(&place, &[&folder]).code(1).says(&["workers.csv: not read: it is no table of people", "there is nothing to read"]);
+    let file = place.file("map.toml", map);
+    assess(&place, &[&folder, "--map", &file]).code(0).says(&["workers.csv: table with a map of its columns", "1 persons"]);
+    assess(&place, &[&folder, "--map", &file, "--map", &file]).code(2).says(&["--map: there are two maps of columns"]);
+    place.file("in/workers.map.toml", map);
+    assess(&place, &[&folder]).code(0).says(&["workers.csv: table with a map of its columns"]);
+    place.file("in/workers.map.toml", "[columns]\n\"Religion\" = \"person.role\"\n");
+    assess(&place, &[&folder]).code(1).says(&["workers.map.toml: `Religion`: it is about a protected characteristic"]);
+}
+
+#[test]
+fn feeds_are_read_from_the_folder_and_the_command_line() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    fs::create_dir(place.path("in/feeds")).unwrap();
+    place.file("in/feeds/list.csv", "kind,value,last\nemail,bo@example.org,2026-10-01\nemail,nothing,2026-10-01\n");
+    let ran = assess(&place, &[&folder, "--person", "p2", "--format", "json"]).code(0);
+    assert!(ran.stdout.contains("feeds/list.csv:2"), "{}", ran.stdout);
+    ran.says(&["feeds/list.csv: feed, 1 values", "feeds/list.csv:3"]);
+    let more = place.file("more.csv", "kind,value\nemail,ada@example.com\n");
+    assess(&place, &[&folder, "--feed", &more]).code(0).says(&["more.csv: feed, 1 values"]);
+    let none = place.file("none.json", "{\"a\":1}");
+    assess(&place, &[&folder, "--feed", &none]).code(1).says(&["none.json: it is no feed"]);
+}
+
+#[test]
+fn sanctions_lists_are_looked_at_unless_told_not_to() {
+    let place = Place::new();
+    let snapshot = place.build("test", &crate::run::people(1), "test.snapshot");
+    let folder = folder(&place, &[("person.csv", "id,display_name\np1,Quillon Vardek0\n")]);
+    let run = |more: &[&str]| {
+        assess(&place, &[&[folder.as_str(), "--snapshot", &snapshot, "--all", "--format", "json"], more].concat()).code(0)
+    };
+    let people = run(&[]).json();
+    assert_eq!(people[0]["names"].as_array().unwrap().len(), 1, "{people}");
+    assert_ne!(people[0]["snapshot"], Value::Null);
+    let ran = run(&["--no-screen"]);
+    assert_eq!((&ran.json()[0]["names"], &ran.json()[0]["snapshot"]), (&serde_json::json!([]), &Value::Null));
+    ran.says(&["nobody was compared with sanctions lists"]);
+}
+
+#[test]
+fn wrong_arguments_are_told_before_anything_is_read() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let f = folder.as_str();
+    let run = |arguments: &[&str]| place.run(&[&["people"], arguments].concat());
+    run(&["assess"]).code(2);
+    run(&["assess", f, "--as-of", "yesterday"]).code(2).says(&["--as-of: `yesterday`"]);
+    run(&["assess", f, "--person", "nobody"]).code(1).says(&["nobody has the id `nobody`"]);
+    run(&["assess", f, "--format", "stix"]).code(2).says(&["`people share`"]);
+    run(&["assess", f, "--access-log", "x.jsonl"]).code(2).says(&["--actor NAME --purpose TEXT"]);
+    run(&["assess", "no-such-folder"]).code(1).says(&["no-such-folder: cannot be opened"]);
+    run(&["rings", f, "--threshold", "0"]).code(2).says(&["--threshold"]);
+    run(&["show", "p1", f, "--format", "csv"]).code(2).says(&["JSON"]);
+    run(&["show", "nobody", f]).code(1).says(&["nobody has the id `nobody`"]);
+    run(&["erase", "p1", f]).code(2).says(&["--out DIR", "--in-place"]);
+    run(&["erase", "p1", f, "--out", f]).code(2).says(&["is there already"]);
+    run(&["erase", "p1", f, "--out", &format!("{f}/out")]).code(2).says(&["inside the folder"]);
+    run(&["erase", "p1", &format!("{f}/person.csv"), "--out", "out"]).code(1).says(&["it is no folder"]);
+    run(&["retention", f, "--in-place"]).code(2).says(&["go with --erase"]);
+    run(&["share", "1", f]).code(2).says(&["--confirmed-by"]);
+    run(&["share", "1", f, "--confirmed-by", "R", "--producer", "P"]).code(2).says(&["--sharing-key FILE is missing"]);
+    run(&["share", "1", f, "--confirmed-by", "R", "--producer", "P", "--plain", "--tlp", "pink"])
+        .code(2)
+        .says(&["--tlp: `pink`"]);
+    run(&["share", "1", f, "--confirmed-by", "R", "--producer", "P", "--plain"]).code(1).says(&["there is no ring 1"]);
+    let short = place.file("short.key", "secret");
+    run(&["assess", f, "--key", &short]).code(1).says(&["short.key"]);
+}
+
+#[test]
+fn exit_codes_of_people() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let example = example();
+    assess(&place, &[&folder, "--exit-code"]).code(0);
+    assess(&place, &[&example, "--exit-code"]).code(3);
+    assess(&place, &[&example]).code(0);
+    place.run(&["people", "rings", &example, "--as-of", AS_OF, "--exit-code"]).code(3);
+    place.run(&["people", "rings", &folder, "--as-of", AS_OF, "--exit-code"]).code(0);
+}
+
+#[test]
+fn what_is_held_on_a_person_is_shown_with_its_places() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let all = place.run(&["people", "show", "p2", &folder]).code(0).json();
+    assert_eq!((&all["person"], &all["name"]), (&"p2".into(), &"Bo Sample".into()));
+    let places: Vec<&str> = all["identifiers"].as_array().unwrap().iter().map(|row| row["source"].as_str().unwrap()).collect();
+    assert_eq!(places, ["identifier.csv:3", "identifier.csv:4"]);
+    assert_eq!(all["events"][0]["ip"], "203.0.113.9");
+    assert!(!all.to_string().contains("ada@example.com"));
+}
+
+#[test]
+fn erasing_leaves_every_other_row_as_it_was() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    place.file("in/p2__cv.txt", "The CV of Bo.");
+    place.file("in/p1__cv.txt", "The CV of Ada.");
+    place.file("in/README.md", "About.");
+    let out = place.path("out").display().to_string();
+    place
+        .run(&["people", "erase", "p2", &folder, "--out", &out])
+        .code(0)
+        .says(&["1 persons erased", "4 rows of 3 tables, 1 papers"]);
+    let without = |text: &str| text.split_inclusive('\n').filter(|line| !line.starts_with("p2")).collect::<String>();
+    for (name, content) in tables() {
+        assert_eq!(place.read(&format!("out/{name}")), without(content), "{name}");
+        assert_eq!(place.read(&format!("in/{name}")), content);
+    }
+    assert!(!place.path("out/p2__cv.txt").exists());
+    assert_eq!(place.read("out/p1__cv.txt"), "The CV of Ada.");
+    assert_eq!(place.read("out/README.md"), "About.");
+    place.run(&["people", "show", "p2", &out]).code(1);
+
+    place.run(&["people", "erase", "p1", "p3", &folder, "--in-place"]).code(0);
+    assert_eq!(place.read("in/person.csv"), "id,display_name,claimed_country,start,end\np2,Bo Sample,CA,2026-02-02,\n");
+    assert!(!place.path("in/p1__cv.txt").exists() && place.path("in/p2__cv.txt").exists());
+    let left: Vec<_> = fs::read_dir(place.path("in")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".tmp")), "{left:?}");
+}
+
+#[test]
+fn files_that_are_not_rewritten_are_named() {
+    let place = Place::new();
+    let example = example();
+    let out = place.path("out").display().to_string();
+    let ran = place.run(&["people", "erase", "C-210", &example, "--out", &out]).code(1);
+    ran.says(&["nothing was erased", "git.log", "greenhouse.json", "payouts.csv", "--leave-exports"]);
+    assert!(!place.path("out").exists());
+    let ran = place.run(&["people", "erase", "C-210", &example, "--out", &out, "--leave-exports"]).code(0);
+    ran.says(&["the erasure is not complete"]);
+    assert!(!place.read("out/person.csv").contains("C-210"));
+    assert_eq!(place.read("out/git.log"), fs::read_to_string(root().join("examples/platform/git.log")).unwrap());
+}
+
+#[test]
+fn who_is_kept_and_why() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let hold = place.file("hold.txt", "# case 7\np9\np3\n");
+    let run = |more: &[&str]| {
+        let rows = place.run(&[&["people", "retention", &folder, "--as-of", AS_OF, "--format", "json"], more].concat()).code(0);
+        let rows = rows.json();
+        let row = rows.as_array().unwrap().iter().find(|row| row["person"] == "p3").unwrap().clone();
+        (row["decision"].as_str().unwrap().to_owned(), row["reason"].as_str().unwrap().to_owned())
+    };
+    let (decision, reason) = run(&[]);
+    assert_eq!((decision.as_str(), reason.as_str()), ("erase", "the period is over"));
+    assert_eq!(run(&["--days", "3650"]).0, "keep");
+    assert_eq!(run(&["--hold", &hold]).1, "on the hold list");
+    place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--hold", &hold]).code(0).says(&["nobody has the id `p9`"]);
+    assert_eq!(place.read("in/person.csv"), PERSONS);
+    let out = place.path("out").display().to_string();
+    place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--erase", "--out", &out]).code(0).says(&["1 of 3 persons"]);
+    assert!(!place.read("out/person.csv").contains("p3") && place.read("out/person.csv").contains("p1"));
+}
+
+#[test]
+fn who_looked_is_recorded_and_tampering_shows() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let log = place.path("log.jsonl").display().to_string();
+    let who = ["--access-log", &log, "--actor", "reviewer 7", "--purpose", "case R-7"];
+    place.run(&[&["people", "show", "p1", &folder], &who[..]].concat()).code(0);
+    assess(&place, &[&[folder.as_str(), "--all"], &who[..]].concat()).code(0);
+    let lines = place.read_jsonl("log.jsonl");
+    let seen: Vec<(&str, &str)> =
+        lines.iter().map(|line| (line["command"].as_str().unwrap(), line["person"].as_str().unwrap())).collect();
+    assert_eq!(seen, [("people show", "p1"), ("people assess", "p1"), ("people assess", "p2"), ("people assess", "p3")]);
+    assert_eq!((&lines[0]["actor"], &lines[0]["purpose"]), (&"reviewer 7".into(), &"case R-7".into()));
+    let verified = place.run(&["people", "log", "verify", &log]).code(0).stdout;
+    assert!(verified.starts_with("4 lines hold together"), "{verified}");
+    let head = verified.trim().rsplit(' ').next().unwrap().to_owned();
+
+    let text = place.read("log.jsonl");
+    let shorter: String = text.split_inclusive('\n').take(3).collect();
+    place.file("log.jsonl", shorter);
+    place.run(&["people", "log", "verify", &log]).code(0);
+    place.run(&["people", "log", "verify", &log, "--head", &head]).code(1).says(&["lines are missing"]);
+    place.file("log.jsonl", text.replacen("\"p1\"", "\"p9\"", 1));
+    place.run(&["people", "log", "verify", &log]).code(1).says(&["line 2 does not follow from the line before it"]);
+    let ran = place.run(&[&["people", "show", "p1", &folder], &who[..]].concat()).code(1);
+    assert!(ran.stdout.is_empty(), "{}", ran.stdout);
+
+    // Without an option the log is in the data folder.
+    place.run(&["people", "show", "p1", &folder]).code(0);
+    assert_eq!(place.read_jsonl("data/people-access.jsonl").len(), 1);
+    fs::remove_dir_all(place.path("data")).unwrap();
+    place.run(&["people", "show", "p1", &folder]).code(0).says(&["who looked was not recorded"]);
+}
+
+#[test]
+fn a_confirmed_ring_is_shared_without_anybodys_contacts() {
+    let place = Place::new();
+    let example = example();
+    let key = place.path("sharing.key").display().to_string();
+    place.run(&["people", "key", "--out", &key]).code(0);
+    let rings = place.run(&["people", "rings", &example, "--as-of", AS_OF, "--format", "json"]).code(0).json();
+    let rings = rings.as_array().unwrap();
+    let ring = rings.iter().find(|ring| ring.to_string().contains("C-201") && ring["kind"] == "ring").unwrap();
+    let number = ring["id"].to_string();
+    let share = |form: &str| {
+        let who = ["--confirmed-by", "Rae Reviewer", "--producer", "Example Platform"];
+        let arguments = ["people", "share", &number, &example, "--as-of", AS_OF, "--sharing-key", &key, "--format", form];
+        place.run(&[&arguments[..], &who].concat()).code(0).stdout
+    };
+    for form in ["stix", "misp", "csv"] {
+        let text = share(form);
+        assert_eq!(text, share(form));
+        for secret in ["Havlin", "Santoral", "larkmoor.example", "900417", "C-201", "Rae Reviewer"] {
+            assert!(!text.contains(secret), "{form}: {secret} in {text}");
+        }
+        if form != "csv" {
+            let _: Value = serde_json::from_str(&text).unwrap();
+        }
+    }
+    // What was shared is a feed for the receiver.
+    let feed = place.file("shared.csv", share("csv"));
+    assess(&place, &[&example, "--feed", &feed, "--sharing-key", &key]).code(0).says(&["shared.csv: feed"]);
+}
