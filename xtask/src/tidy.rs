@@ -77,7 +77,7 @@ pub(crate) fn run(root: &Path) -> Result<Report> {
     match indicators::is_up_to_date(root) {
         Ok(true) => {}
         Ok(false) => {
-            report.findings.push(Finding::new(indicators::PAGE, "it is not that of the rules; run `cargo xtask indicators`"))
+            report.findings.push(Finding::new(indicators::PAGE, "it is not that of the rules; run `cargo xtask indicators`"));
         }
         Err(error) => report.findings.push(Finding::new(indicators::RULES, format!("{error:#}"))),
     }
