@@ -5,15 +5,14 @@ use std::fmt::Write as _;
 
 use interdict_persona::{DocKind, EventKind, Field, Format, IdKind, LinkSettings, RelKind, Scale, Table, WEIGHTS};
 
-fn page() -> String {
-    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/persona.md")).unwrap()
-}
+/// The page.
+const PAGE: &str = include_str!("../../../docs/persona.md");
 
 /// Every piece must stand in the page; the missing ones are told together, as they should stand.
 #[track_caller]
 fn check(pieces: impl IntoIterator<Item = String>) {
     // Lines of prose break anywhere.
-    let page = page().split_whitespace().collect::<Vec<_>>().join(" ");
+    let page = PAGE.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut missing = String::new();
     let mut count = 0;
     for piece in pieces {
@@ -33,7 +32,7 @@ fn code(word: &str) -> String {
 /// The row of a table that begins so.
 #[track_caller]
 fn row(begin: &str) -> String {
-    page().lines().find(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("no row `{begin}`")).to_owned()
+    PAGE.lines().find(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("no row `{begin}`")).to_owned()
 }
 
 #[test]
@@ -42,7 +41,7 @@ fn weights_of_links() {
         let (kind, family) = (row.kind.label(), row.family.label());
         format!("| {kind} | {family} | {:.1} | {} | {} | {} |", row.weight, row.full, row.most, row.reason)
     }));
-    let rows = page()
+    let rows = PAGE
         .lines()
         .skip_while(|line| !line.starts_with("| what is shared |"))
         .skip(2)
@@ -79,10 +78,9 @@ fn words_of_the_tables() {
 
 #[test]
 fn formats() {
-    let page = page();
-    let begin = page.find("### Exports of services").unwrap();
+    let begin = PAGE.find("### Exports of services").unwrap();
     for format in Format::ALL {
-        assert!(page[begin..].contains(&code(format.code())), "{}", format.code());
+        assert!(PAGE[begin..].contains(&code(format.code())), "{}", format.code());
     }
 }
 
