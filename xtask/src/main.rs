@@ -1,7 +1,8 @@
 //! Repository chores that need more than a shell line. A command name goes in (`cargo xtask tidy`); findings, one a line,
-//! come out on standard error, and the exit code says whether there were any.
+//! come out on standard error, and the exit code says whether there were any. `indicators` writes a page of the documents.
 
 mod cargo;
+mod indicators;
 mod repo;
 mod tidy;
 
@@ -14,8 +15,9 @@ const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
 Commands:
-  tidy    Check layering, module docs, licences, data tables, wording and links; exit 1 when there are findings
-  help    Print this text
+  tidy        Check layering, module docs, licences, data tables, wording, links and made pages; exit 1 when there are findings
+  indicators  Write docs/persona-indicators.md from data/indicators
+  help        Print this text
 ";
 
 /// Exit code of a command line that cannot be understood.
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let command = arguments.next();
     let outcome = match (command.as_deref(), arguments.next()) {
         (Some("tidy"), None) => tidy_command(),
+        (Some("indicators"), None) => repo::root().and_then(|root| indicators::write(&root)).map(|()| ExitCode::SUCCESS),
         (Some("help" | "--help" | "-h"), None) => {
             io::stdout().lock().write_all(USAGE.as_bytes()).map(|()| ExitCode::SUCCESS).map_err(Into::into)
         }

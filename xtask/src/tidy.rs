@@ -14,7 +14,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::{cargo, repo};
+use crate::{cargo, indicators, repo};
 
 /// One breach of a house rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +74,13 @@ pub(crate) fn run(root: &Path) -> Result<Report> {
     let members = cargo::members(root)?;
     report.findings.extend(layering::check(root, &members.packages));
     check_licences(root, &mut report)?;
+    match indicators::is_up_to_date(root) {
+        Ok(true) => {}
+        Ok(false) => {
+            report.findings.push(Finding::new(indicators::PAGE, "it is not that of the rules; run `cargo xtask indicators`"));
+        }
+        Err(error) => report.findings.push(Finding::new(indicators::RULES, format!("{error:#}"))),
+    }
 
     let files = repo::files(root)?;
     for path in &files {
