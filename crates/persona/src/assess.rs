@@ -387,7 +387,8 @@ impl<'a> Assessor<'a> {
         for indicator in &self.tests.in_force {
             let Some(test) = &indicator.test else { continue };
             match self.outcome(test, who, &context) {
-                Outcome::Clear => clear += 1,
+                // A screened name says nothing of the person's records.
+                Outcome::Clear => clear += usize::from(indicator.strength != Strength::Legal),
                 Outcome::NotChecked(missing) => not_checked.push((*indicator, missing)),
                 Outcome::Fired(fired) => {
                     let weight = self.tests.scale.weight(indicator.strength) * fired.share;
@@ -404,7 +405,8 @@ impl<'a> Assessor<'a> {
             .sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.indicator.id.cmp(&other.indicator.id)));
         let weighed = findings.iter().map(|finding| (finding.indicator.category, finding.indicator.strength, finding.weight));
         let parts = self.tests.scale.parts(weighed);
-        let score = parts.iter().map(|part| part.counted).sum();
+        // Not the sum of nothing, which is minus zero.
+        let score = parts.iter().fold(0.0, |sum, part| sum + part.counted);
         let band = self.band(person, &findings, &parts, score, clear);
         Assessment { person, band, score, parts, findings, legal, names, clear, not_checked }
     }
