@@ -20,8 +20,8 @@ pub(super) const MORE: f64 = 0.4;
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
 pub(super) const COUNTS: f64 = 0.9;
-/// What a member must show alone to count: one moderate fact.
-pub(super) const SHOWS: f64 = 1.6;
+/// What a member must show alone to count: one moderate fact, at least half clear.
+pub(super) const SHOWS: f64 = 0.8;
 /// What somebody shows alone adds to a link at most so much.
 pub(super) const MOST_OWN: f64 = 3.0;
 /// People at one stated home that may be a household.
