@@ -53,7 +53,7 @@ pub struct LinkSettings {
 impl Default for LinkSettings {
     fn default() -> Self {
         // 4: fifty to one. 7 bits: what resizing and recompression leave, far from what two pictures have in common by chance (24 and more).
-        Self { link: 4.0, hint: 2.4, join: 3.4, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
+        Self { link: 4.0, hint: 1.8, join: 2.9, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 /// Holders of one value of which each is held against each; of more, each against the next.
 pub(super) const EACH_WITH_EACH: usize = 64;
 /// How much more than a link two must come to who reach it only with what each shows alone.
-pub(super) const MORE: f64 = 0.4;
+pub(super) const MORE: f64 = 0.0;
 /// What of evidence between two is not kept, as it would be most of all that is shared.
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
