@@ -55,7 +55,7 @@ FUZZ_SEEDS_un_xml = crates/sources
 
 help:
 	@echo 'make demo      build, screen the examples against the built-in dataset, show why each hit is a hit, and the network around some,'
-	@echo '               scan an article and screen payments'
+	@echo '               scan an article, screen payments, and look at the people of a platform'
 	@echo 'make test      everything that must pass: format, lints, tests, documentation tests, licences'
 	@echo 'make fuzz      run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS); needs nightly Rust and cargo-fuzz'
 	@echo 'make bench     run the benchmarks and print their table'
@@ -75,6 +75,7 @@ demo:
 	$(INTERDICT) network fronts --input examples/vendors_fronts.csv --snapshot $(DEMO)
 	$(INTERDICT) scan examples/article.txt --snapshot $(DEMO)
 	$(INTERDICT) pay examples/payments/pacs008.xml --policy examples/payments/policy.toml --date 2025-02-03 --snapshot $(DEMO)
+	$(INTERDICT) people assess examples/platform --as-of 2026-11-01 --snapshot $(DEMO)
 	$(INTERDICT) build --source example=examples/network.ftm.jsonl --out out/network.snapshot
 	$(INTERDICT) network verdict "Cedar Logistics" --snapshot out/network.snapshot
 

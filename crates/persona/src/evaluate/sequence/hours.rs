@@ -87,6 +87,9 @@ fn kindest(line: &Line<'_>, times: impl Iterator<Item = Time>) -> Option<Zone> {
 /// Hours of activity that fit another zone than the stated one.
 pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, days: u32) -> Outcome {
     const FEW: Outcome = Outcome::NotChecked("activity with times on enough days");
+    if line.person.zone().is_none() && line.person.country().is_none() {
+        return Outcome::NotChecked("a stated time zone or country");
+    }
     let kinds = Kinds::of(events);
     if !line.may_have(kinds) || line.rows.len() < days as usize {
         return FEW;
@@ -96,7 +99,7 @@ pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, day
     let bound = f64::from(hours);
     let of_country = if line.person.zone().is_none() { kindest(line, of_time().map(|row| row.time)) } else { None };
     let Some(zone) = line.person.zone().or(of_country.as_ref()) else {
-        return Outcome::NotChecked("a stated time zone or country");
+        return Outcome::NotChecked("a quiet part of the day");
     };
     // With the offset of the first day the summer is an hour off: enough to see who is far from the bound.
     let about = i64::from(zone.offset_at(first.time)) * 60;
