@@ -379,6 +379,8 @@ impl<'a> Assessor<'a> {
     pub fn assess(&self, person: PersonId) -> Assessment<'a> {
         let who = self.tests.people.person(person);
         let context = self.tests.context();
+        // Of somebody with a name and at most one address nothing can be said.
+        let bare = who.event_rows().is_empty() && who.doc_rows().is_empty() && who.id_rows().len() <= 1;
         let mut findings = Vec::new();
         let mut legal = Vec::new();
         let mut names = Vec::new();
@@ -387,6 +389,7 @@ impl<'a> Assessor<'a> {
         for indicator in &self.tests.in_force {
             let Some(test) = &indicator.test else { continue };
             match self.outcome(test, who, &context) {
+                Outcome::Clear if bare => not_checked.push((*indicator, "a record besides the name")),
                 // A screened name says nothing of the person's records.
                 Outcome::Clear => clear += usize::from(indicator.strength != Strength::Legal),
                 Outcome::NotChecked(missing) => not_checked.push((*indicator, missing)),

@@ -1,4 +1,4 @@
-//! Results as JSON.
+//! The form of results as JSON: people with their findings, rings and farms, each value with its record.
 
 use interdict_persona::{Assessment, Class, Evidence, Feeds, Links, People, PersonId, Shown};
 use serde::Serialize;
