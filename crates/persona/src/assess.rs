@@ -223,7 +223,7 @@ impl<'a> Tests<'a> {
         as_of: Time,
     ) -> Self {
         let off = |indicator: &Indicator| {
-            let is = |ids: &[String]| ids.iter().any(|id| *id == indicator.id);
+            let is = |ids: &[String]| ids.contains(&indicator.id);
             is(&policy.switched_off) || !indicator.enabled && !is(&policy.switched_on)
         };
         let in_force = catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();

@@ -8,7 +8,8 @@ mod test;
 
 pub use guard::Refusal;
 pub use load::{Catalogue, RuleError};
-pub use test::{AddressStatement, CountryStatement, IpList, Measure, SanctionKind, Test};
+pub use test::Test;
+pub(crate) use test::{AddressStatement, CountryStatement, IpList, Measure, SanctionKind};
 
 /// In what kind of fact an indicator looks. Weights are capped per category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]

@@ -195,6 +195,7 @@ impl Index {
 impl Links {
     /// Finds the links of all people.
     #[must_use]
+    #[expect(clippy::similar_names, reason = "tests of people, and texts of theirs")]
     pub fn find(tests: &Tests<'_>, settings: &LinkSettings) -> Self {
         let Tests { people, lists, policy, as_of, .. } = *tests;
         let count = people.len();
@@ -216,7 +217,7 @@ impl Links {
             openly: &openly,
             settings,
             tests,
-            known: &Default::default(),
+            known: &std::cell::RefCell::default(),
         };
         let rings = rings::find(&evidence);
 

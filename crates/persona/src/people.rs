@@ -246,6 +246,7 @@ impl People {
     }
 
     /// Every person, in the order of first sight.
+    #[must_use]
     pub fn all(&self) -> impl ExactSizeIterator<Item = Person<'_>> {
         (0..self.persons.len() as u32).map(|index| self.person(PersonId(index)))
     }
@@ -422,11 +423,13 @@ impl<'a> Person<'a> {
     }
 
     /// The events in the order of time.
+    #[must_use]
     pub fn events(self) -> impl DoubleEndedIterator<Item = Event<'a>> {
         self.event_rows().iter().map(move |row| Event { people: self.people, row })
     }
 
     /// The events of a kind in the order of time; costs nothing when there is none.
+    #[must_use]
     pub fn events_of(self, kind: EventKind) -> impl DoubleEndedIterator<Item = Event<'a>> {
         let rows = if self.has_event(kind) { self.event_rows() } else { &[] };
         rows.iter().filter(move |row| row.kind == kind).map(move |row| Event { people: self.people, row })
@@ -443,11 +446,13 @@ impl<'a> Person<'a> {
     }
 
     /// The documents, by kind, then by time.
+    #[must_use]
     pub fn documents(self) -> impl DoubleEndedIterator<Item = Document<'a>> {
         self.doc_rows().iter().map(move |row| Document { people: self.people, row })
     }
 
     /// The documents of a kind in the order of time.
+    #[must_use]
     pub fn documents_of(self, kind: DocKind) -> impl DoubleEndedIterator<Item = Document<'a>> {
         self.documents().filter(move |document| document.kind() == kind)
     }

@@ -167,7 +167,7 @@ fn the_order_of_events_changes_nothing() {
     ];
     let run = |order: &[usize]| {
         let place = Place::new();
-        let events: String = order.iter().map(|row| format!("{}\n", rows[*row])).collect();
+        let events = order.iter().map(|row| rows[*row].to_owned() + "\n").collect::<Vec<_>>().concat();
         let events = format!("person,kind,time,ip\n{events}");
         let folder = folder(&place, &[("person.csv", PERSONS), ("event.csv", &events)]);
         let people = assess(&place, &[&folder, "--all", "--format", "json"]).code(0).json();

@@ -470,8 +470,8 @@ fn shared_rater(person: Person<'_>, people: &People, links: &Links, at_least: u3
         return Outcome::Clear;
     }
     for rating in person.events_of(EventKind::Rating) {
-        let Some(client) = rating.fact(Field::Client).map(|fact| fact.text()) else { continue };
-        if rating.fact(Field::Score).and_then(|score| score.number()).is_none_or(|score| score < 4.5) {
+        let Some(client) = rating.fact(Field::Client).map(super::super::people::Fact::text) else { continue };
+        if rating.fact(Field::Score).and_then(super::super::people::Fact::number).is_none_or(|score| score < 4.5) {
             continue;
         }
         let mut evidence = vec![Evidence::new(person, "rated by", client, Some(rating.time()), rating.source())];
@@ -540,8 +540,8 @@ fn farm_member(person: Person<'_>, links: &Links) -> Outcome {
 
 /// When a person began to be seen here.
 fn began(person: Person<'_>) -> Option<Time> {
-    let profile = person.events_of(EventKind::ProfileCreated).next().map(|event| event.time());
-    profile.or(person.start()).or_else(|| person.events().next().map(|event| event.time()))
+    let profile = person.events_of(EventKind::ProfileCreated).next().map(super::super::people::Event::time);
+    profile.or(person.start()).or_else(|| person.events().next().map(super::super::people::Event::time))
 }
 
 fn ban_evasion(person: Person<'_>, people: &People, links: &Links, days: u32) -> Outcome {
@@ -587,7 +587,7 @@ fn commit_identities(person: Person<'_>, at_least: u32) -> Outcome {
     }
     let mut names: BTreeMap<String, Evidence> = BTreeMap::new();
     for event in person.events_of(EventKind::Commit) {
-        let fork = event.fact(Field::Fork).and_then(|fork| fork.yes()) == Some(true);
+        let fork = event.fact(Field::Fork).and_then(super::super::people::Fact::yes) == Some(true);
         if let (Some(name), false) = (event.fact(Field::Name), fork) {
             let folded = interdict_names::fold(name.text()).to_lowercase();
             names.entry(folded).or_insert_with(|| {
@@ -629,7 +629,7 @@ fn meetings_collide(person: Person<'_>, people: &People, links: &Links) -> Outco
     let period = |event: crate::people::Event<'_>| -> (i64, i64) {
         let start = event.time().seconds();
         // A meeting without an end lasts half an hour.
-        (start, event.fact(Field::End).and_then(|end| end.time()).map_or(start + 1800, Time::seconds))
+        (start, event.fact(Field::End).and_then(super::super::people::Fact::time).map_or(start + 1800, Time::seconds))
     };
     for other in others.into_iter().map(|other| people.person(other)) {
         if links.openly.bond(person, other) != Bond::None {

@@ -169,7 +169,9 @@ pub(super) fn find(
     // Places that have two persons in common are one farm: one person may be in two places.
     let mut groups_of: BTreeMap<PersonId, Vec<usize>> = BTreeMap::new();
     for (index, (_, stands)) in groups.iter().enumerate() {
-        stands.iter().for_each(|stand| groups_of.entry(stand.person).or_default().push(index));
+        for stand in stands {
+            groups_of.entry(stand.person).or_default().push(index);
+        }
     }
     let mut common: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for places in groups_of.values() {
@@ -235,12 +237,13 @@ fn stays(person: Person<'_>, networks: &Networks, as_of: Time, mut take: impl Fn
         }
     }
     let most = days.into_iter().max_by_key(|(line, (days, _))| (days.len(), std::cmp::Reverse(*line)));
-    if let Some((line, (days, event))) = most {
-        if days.len() >= DAYS && days.len() as f64 >= STAYS * all.len() as f64 {
-            let shown = event.ip().map(|ip| ip.to_string()).unwrap_or_default();
-            let evidence = Evidence::new(person, "device behind", shown, Some(event.time()), event.source());
-            take(line, Stand { person: person.id(), evidence, days: days.len(), elsewhere: None });
-        }
+    if let Some((line, (days, event))) = most
+        && days.len() >= DAYS
+        && days.len() as f64 >= STAYS * all.len() as f64
+    {
+        let shown = event.ip().map(|ip| ip.to_string()).unwrap_or_default();
+        let evidence = Evidence::new(person, "device behind", shown, Some(event.time()), event.source());
+        take(line, Stand { person: person.id(), evidence, days: days.len(), elsewhere: None });
     }
 }
 
@@ -258,7 +261,9 @@ fn several_homes(stands: &[Stand], openly: &Openly) -> bool {
     for person in &persons {
         let homes = openly.homes(*person);
         stating += usize::from(!homes.is_empty());
-        homes.iter().for_each(|home| *at_home.entry(*home).or_default() += 1);
+        for home in homes {
+            *at_home.entry(*home).or_default() += 1;
+        }
     }
     let most = at_home.into_values().max().unwrap_or(0);
     if stating < 2 { persons.len() > 3 } else { most * 2 <= stating }
@@ -332,14 +337,14 @@ fn facts_of(person: Person<'_>, networks: &Networks, lists: &Lists, policy: &Pol
         let shown = |what: &str, value: &str| Evidence::new(person, what, value, Some(event.time()), event.source());
         match event.kind() {
             EventKind::Software if facts.tool.is_none() => {
-                let Some(name) = event.fact(Field::Software).map(|fact| fact.text()) else { continue };
+                let Some(name) = event.fact(Field::Software).map(super::super::people::Fact::text) else { continue };
                 let approved = policy.approved_software.iter().any(|known| known.eq_ignore_ascii_case(name));
                 if lists.software_class(name).is_some_and(|(class, _)| class == "remote_access") && !approved {
                     facts.tool = Some(shown("program for remote access", name));
                 }
             }
             EventKind::Usb | EventKind::Port if facts.hardware.is_none() => {
-                let text = event.fact(Field::Usb).or_else(|| event.fact(Field::Title)).map(|fact| fact.text());
+                let text = event.fact(Field::Usb).or_else(|| event.fact(Field::Title)).map(super::super::people::Fact::text);
                 if let Some(text) = text.filter(|text| lists.hardware(text).is_some()) {
                     facts.hardware = Some(shown("hardware for remote control", text));
                 }

@@ -21,6 +21,9 @@ use crate::sketch::MIN_SHINGLES;
 use crate::text::TextId;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
+/// Somebody with what the newcomer shares with him: the sum, who, and each kind with its weight.
+type Weighed = (f64, PersonId, Vec<(LinkKind, f64)>);
+
 /// A base of people with their links, in which newcomers are looked up.
 #[derive(Debug)]
 pub struct Base<'a> {
@@ -161,6 +164,7 @@ fn rows_of<K: Ord + Copy>(pairs: &[(K, u32)], key: K) -> &[(K, u32)] {
 impl<'a> Base<'a> {
     /// Makes what newcomers are looked up in. It takes about as long as linking, and some hundred bytes for each value.
     #[must_use]
+    #[expect(clippy::similar_names, reason = "lines are lines, and links are links")]
     pub fn new(tests: &'a Tests<'a>, links: &'a Links) -> Self {
         let people = tests.people;
         let mut held = holdings::held(people, &links.networks, tests.policy, tests.as_of);
@@ -317,7 +321,7 @@ impl<'a> Base<'a> {
             .filter_map(|relation| Some(self.ids.get(&base.texts.find(relation.b().key())?)?.0))
             .collect();
         let families = |(kind, weight): &(LinkKind, f64)| (kind.row().family, *weight);
-        let mut strongest: Vec<(f64, PersonId, Vec<(LinkKind, f64)>)> =
+        let mut strongest: Vec<Weighed> =
             (edges.into_iter()).map(|(other, edges)| (pairs::combine(edges.iter().map(families)).0, other, edges)).collect();
         strongest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         strongest.truncate(MOST_TIES);

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use rayon::slice::ParallelSliceMut as _;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::Found;
@@ -215,7 +216,8 @@ fn public_places(people: &People) -> FxHashSet<u32> {
     let mut public = FxHashSet::default();
     for person in people.all() {
         for document in person.documents_of(DocKind::AddressLookup) {
-            let class = document.fact(Field::AddressClass).or_else(|| document.fact(Field::Flag)).map(|class| class.text());
+            let class =
+                document.fact(Field::AddressClass).or_else(|| document.fact(Field::Flag)).map(super::super::people::Fact::text);
             if matches!(class, None | Some("residential" | "vacant")) {
                 continue;
             }
@@ -302,7 +304,6 @@ impl Pairs<'_> {
     /// Every pair with its evidence, that weighs at least the hint of the settings; those that link come first.
     pub(super) fn weighed(&self) -> (Vec<Pair>, Vec<Pair>) {
         let mut edges = self.edges();
-        use rayon::slice::ParallelSliceMut as _;
         edges.par_sort_unstable_by_key(|edge| (edge.a, edge.b, edge.kind, edge.from));
         let (mut pairs, mut hints) = (Vec::new(), Vec::new());
         for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {

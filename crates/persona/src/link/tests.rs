@@ -1,5 +1,7 @@
 //! Who is linked and who is not, on small tables written as people write them.
 
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "rows of tests are written as they read")]
+
 use super::{Family, FarmFact, LinkKind, LinkSettings, Links};
 use crate::assess::{Scale, Tests};
 use crate::indicators::Catalogue;

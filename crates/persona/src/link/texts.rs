@@ -45,7 +45,7 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, o
         .into_iter()
         .flat_map(|kind| {
             let docs: Vec<Document<'_>> = (people.all())
-                .flat_map(|person| person.documents())
+                .flat_map(super::super::people::Person::documents)
                 .filter(|document| document.sketch().is_some() && kind_of(document.kind(), policy) == Some(kind))
                 .collect();
             of_kind(&docs, kind, settings, openly)

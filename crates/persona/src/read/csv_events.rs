@@ -25,6 +25,7 @@ struct RawEvent {
     /// Whether the time is written as UTC, which says nothing of where the person was.
     zulu: bool,
     /// The offset of the column; `Some(None)` for one that is none.
+    #[expect(clippy::option_option, reason = "no cell, and a cell that is no offset, are told apart")]
     offset: Option<Option<i16>>,
     ip: Option<Result<IpAddr, Span>>,
     /// Numbers in the block; [`NONE`] when not stated.

@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn plain_cells_say_the_same() {
         let taken = [
-            r#"{}"#,
+            r"{}",
             r#"{"country":"ES","lat":32.82,"managed":false,"end":null,"bids":4}"#,
             r#"{ "a" : "b c" , "d":-12.5 ,"e":0,"f":0.25}"#,
             r#"{"ä":"ü","n":123456789012345}"#,

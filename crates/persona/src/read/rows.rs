@@ -112,7 +112,9 @@ pub(super) fn take_ready(table: Table, cells: &Cells<'_>, ready: Ready, row: Sou
             let person = to.person(person, source);
             let (facts, sketch) = match ready {
                 Ready::Document { facts, problems, sketch } => {
-                    problems.into_iter().for_each(|problem| to.problem(source, problem));
+                    for problem in problems {
+                        to.problem(source, problem);
+                    }
                     (facts, sketch)
                 }
                 _ => (facts::read(metadata, kind == DocKind::Checklist, source, to), None),

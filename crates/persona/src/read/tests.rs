@@ -1,5 +1,7 @@
 //! Tables as people write them, and what is wrong with them.
 
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "rows of tests are written as they read")]
+
 use super::{Form, Table, read_table};
 use crate::key::TenantKey;
 use crate::people::{Builder, Limits, People};
@@ -173,6 +175,6 @@ fn rows_are_placed_by_their_lines() {
         places.sort();
         assert_eq!(places, ["identifier.x:2", "identifier.x:4"], "{end:?}");
         assert_eq!(ada.events().map(|row| place(row.source())).collect::<Vec<_>>(), ["event.x:2", "event.x:4"]);
-        assert_eq!(ada.identifiers().next().unwrap().value().map(|value| value.ends_with(".com")), Some(true));
+        assert_eq!(ada.identifiers().next().unwrap().value().map(|value| value.contains(".com")), Some(true));
     }
 }

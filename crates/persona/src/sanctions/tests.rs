@@ -1,5 +1,7 @@
 //! Invented people against an invented list: what is found, how much it says and in which words; and what is not found.
 
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "rows of tests are written as they read")]
+
 use interdict_matching::Settings;
 use interdict_snapshot::Snapshot;
 use interdict_sources::{SourceSpec, load_bytes};
