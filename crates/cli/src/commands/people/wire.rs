@@ -94,6 +94,7 @@ struct NotChecked<'a> {
 
 /// A person's assessment.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the members of the JSON are named for those who read it")]
 pub(super) struct Person<'a> {
     person: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
