@@ -41,6 +41,20 @@ pub(crate) struct PeoplePaths {
     pub(crate) paths: Vec<PathBuf>,
 }
 
+/// Who looks at records of people, and what for.
+#[derive(Debug, Args)]
+pub(crate) struct PeopleAccess {
+    /// Where to record whose results were shown, one line each, chained by hashes [default: `people-access.jsonl` in the data folder].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) access_log: Option<PathBuf>,
+    /// Who looks, for that record [default: the user of the system].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    /// What for, such as the number of the case.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+}
+
 /// How to read, and what is known of the house.
 #[derive(Debug, Args)]
 pub(crate) struct PeopleReading {
@@ -71,20 +85,8 @@ pub(crate) struct PeopleReading {
     /// Threads to use [default: one for each processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-}
-
-/// Who looks at records of people, and what for.
-#[derive(Debug, Args)]
-pub(crate) struct PeopleAccess {
-    /// Where to record whose results were shown, one line each, chained by hashes [default: `people-access.jsonl` in the data folder].
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) access_log: Option<PathBuf>,
-    /// Who looks, for that record [default: the user of the system].
-    #[arg(long, value_name = "NAME")]
-    pub(crate) actor: Option<String>,
-    /// What for, such as the number of the case.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) purpose: Option<String>,
+    #[command(flatten)]
+    pub(crate) access: PeopleAccess,
 }
 
 #[derive(Debug, Args)]
@@ -93,8 +95,6 @@ pub(crate) struct PeopleAssess {
     pub(crate) input: PeoplePaths,
     #[command(flatten)]
     pub(crate) reading: PeopleReading,
-    #[command(flatten)]
-    pub(crate) access: PeopleAccess,
     /// Only this person, by an id of the tables; may be given many times.
     #[arg(long, value_name = "ID")]
     pub(crate) person: Vec<String>,
@@ -121,8 +121,6 @@ pub(crate) struct PeopleRings {
     pub(crate) input: PeoplePaths,
     #[command(flatten)]
     pub(crate) reading: PeopleReading,
-    #[command(flatten)]
-    pub(crate) access: PeopleAccess,
     /// Evidence from which two people are linked, in natural log-odds.
     #[arg(long, value_name = "WEIGHT", default_value_t = 4.0)]
     pub(crate) threshold: f64,
@@ -148,8 +146,6 @@ pub(crate) struct PeopleShow {
     pub(crate) input: PeoplePaths,
     #[command(flatten)]
     pub(crate) reading: PeopleReading,
-    #[command(flatten)]
-    pub(crate) access: PeopleAccess,
     /// File to write to [default: stdout].
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
@@ -177,8 +173,6 @@ pub(crate) struct PeopleErase {
     #[command(flatten)]
     pub(crate) reading: PeopleReading,
     #[command(flatten)]
-    pub(crate) access: PeopleAccess,
-    #[command(flatten)]
     pub(crate) out: PeopleOut,
 }
 
@@ -189,8 +183,6 @@ pub(crate) struct PeopleRetention {
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) reading: PeopleReading,
-    #[command(flatten)]
-    pub(crate) access: PeopleAccess,
     /// Days after the last application or event for which records of people who were not hired are kept.
     #[arg(long, value_name = "N", default_value_t = 90)]
     pub(crate) days: u32,
@@ -219,8 +211,6 @@ pub(crate) struct PeopleShare {
     pub(crate) input: PeoplePaths,
     #[command(flatten)]
     pub(crate) reading: PeopleReading,
-    #[command(flatten)]
-    pub(crate) access: PeopleAccess,
     /// Who looked at the ring and confirmed it: what nobody confirmed is not shared.
     #[arg(long, value_name = "NAME")]
     pub(crate) confirmed_by: String,

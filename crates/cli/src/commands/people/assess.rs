@@ -9,20 +9,15 @@ use super::screen::Screened;
 use super::{input, show, text, wire};
 use crate::args::{Format, Global, PeopleAssess};
 use crate::failure::Outcome;
-use crate::files::{Target, keep_apart};
+use crate::files::Target;
 use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
 use crate::table::{write_csv_header, write_csv_rows};
 
 pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> anyhow::Result<Outcome> {
-    let recorder = Recorder::new(global, &args.access, "people assess")?;
-    let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    let outputs = [
-        ("--output", args.output.as_deref()),
-        ("--rejects", args.reading.rejects.as_deref()),
-        ("--access-log", recorder.file()),
-    ];
-    keep_apart(&outputs, &inputs)?;
+    let recorder = Recorder::new(global, &args.reading.access, "people assess")?;
+    let output = ("--output", args.output.as_deref());
+    input::keep_apart(output, &recorder, &args.input.paths, &args.reading, &[])?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Table);
     let loaded = input::load(&args.input.paths, &args.reading, messages)?;
     let screened = Screened::find(global, &loaded, args.no_screen, messages)?;

@@ -20,13 +20,15 @@ use crate::messages::Messages;
 const MOST_NAMED: usize = 20;
 
 pub(super) fn run(global: &Global, args: &PeopleErase, messages: Messages) -> anyhow::Result<Outcome> {
-    let recorder = Recorder::new(global, &args.access, "people erase")?;
+    let recorder = Recorder::new(global, &args.reading.access, "people erase")?;
     let Some((folder, ids)) = args.ids_and_folder.split_last() else {
         return Err(Usage("ID and DIR are missing".to_owned()).into());
     };
     let folder = Path::new(folder);
     let place = Place::check(folder, &args.out)?;
-    let loaded = input::load(&[folder.to_owned()], &args.reading, messages)?;
+    let paths = [folder.to_owned()];
+    input::keep_apart(("--out", None), &recorder, &paths, &args.reading, &[])?;
+    let loaded = input::load(&paths, &args.reading, messages)?;
     let persons: Vec<PersonId> = ids.iter().map(|id| show::find(&loaded, id)).collect::<Result<_, _>>()?;
     erase(&loaded, folder, &place, &persons, &recorder, messages)
 }

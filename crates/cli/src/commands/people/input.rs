@@ -2,7 +2,7 @@
 //! exports of systems that hold persons, the other exports, papers and pictures; with feeds, the policy, the key and the moment of the
 //! assessment.
 
-mod files;
+mod found;
 mod map;
 mod papers;
 
@@ -18,11 +18,12 @@ use interdict_persona::{
 };
 use jiff::Timestamp;
 
-pub(super) use self::files::{Item, Kind, files_below};
+pub(super) use self::found::{Item, Kind, files_below};
 use self::map::Maps;
+use super::access::Recorder;
 use crate::args::PeopleReading;
 use crate::failure::{Failure, Usage};
-use crate::files::small_text;
+use crate::files::{self, small_text};
 use crate::messages::Messages;
 use crate::rejects::{Reject, Rejects};
 
@@ -70,6 +71,40 @@ pub(super) fn place(people: &People, feeds: &Feeds, source: Source) -> String {
     feeds.place(source).unwrap_or_else(|| people.place(source))
 }
 
+/// Refuses files to write that are also read, or that lie in a folder that is read: a mistyped path must cost neither records nor a key.
+/// `more` are files that one command alone reads.
+pub(super) fn keep_apart(
+    output: (&str, Option<&Path>),
+    recorder: &Recorder,
+    paths: &[PathBuf],
+    args: &PeopleReading,
+    more: &[(&str, &Path)],
+) -> anyhow::Result<()> {
+    let outputs = [output, ("--rejects", args.rejects.as_deref()), ("--access-log", recorder.file())];
+    let mut inputs: Vec<(&str, &Path)> = paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
+    inputs.extend(args.key.iter().map(|path| ("--key", path.as_path())));
+    inputs.extend(args.sharing_key.iter().map(|path| ("--sharing-key", path.as_path())));
+    inputs.extend(args.policy.iter().map(|path| ("--policy", path.as_path())));
+    inputs.extend(args.indicators.iter().map(|path| ("--indicators", path.as_path())));
+    inputs.extend(args.map.iter().map(|path| ("--map", path.as_path())));
+    inputs.extend(args.feed.iter().map(|path| ("--feed", path.as_path())));
+    inputs.extend(more);
+    files::keep_apart(&outputs, &inputs)?;
+    // The access log is only added to.
+    for (name, path) in outputs[..2].iter().filter_map(|(name, path)| Some((name, (*path)?))) {
+        // A file that is not there yet costs nothing.
+        let Ok(place) = fs::canonicalize(path) else { continue };
+        let folder = paths
+            .iter()
+            .find(|folder| folder.is_dir() && fs::canonicalize(folder).is_ok_and(|folder| place.starts_with(folder)));
+        if let Some(folder) = folder {
+            let (path, folder) = (path.display(), folder.display());
+            return Err(Usage(format!("{name}: `{path}` is in `{folder}`, which is read; it was left as it is")).into());
+        }
+    }
+    Ok(())
+}
+
 /// Reads everything that the command line names.
 pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) -> anyhow::Result<Loaded> {
     if let Some(threads) = args.threads {
@@ -79,7 +114,7 @@ pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) 
     let as_of = moment(args.as_of.as_deref())?;
     let (key, keyed) = tenant_key(args.key.as_deref())?;
     let maps = Maps::read(&args.map)?;
-    let mut found = files::Found::default();
+    let mut found = found::Found::default();
     let mut policy_file = args.policy.clone();
     for path in paths {
         let metadata = fs::metadata(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
@@ -98,7 +133,7 @@ pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) 
         None => Policy::default(),
     };
     let catalogue = catalogue(&args.indicators)?;
-    let files::Found { mut items, feeds: mut feed_files } = found;
+    let found::Found { mut items, feeds: mut feed_files } = found;
     if items.is_empty() {
         return Err(Failure::new(
             "there is nothing to read: no table of people, no known export, no CV",

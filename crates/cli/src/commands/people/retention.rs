@@ -9,7 +9,7 @@ use super::access::Recorder;
 use super::{erase, input};
 use crate::args::{Format, Global, PeopleRetention};
 use crate::failure::{Outcome, Usage};
-use crate::files::{Target, keep_apart, small_text};
+use crate::files::{Target, small_text};
 use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
 use crate::table::{write_csv, write_table};
@@ -32,14 +32,10 @@ struct Row<'a> {
 }
 
 pub(super) fn run(global: &Global, args: &PeopleRetention, messages: Messages) -> anyhow::Result<Outcome> {
-    let recorder = Recorder::new(global, &args.access, "people retention")?;
-    let outputs = [
-        ("--output", args.output.as_deref()),
-        ("--rejects", args.reading.rejects.as_deref()),
-        ("--access-log", recorder.file()),
-    ];
-    let inputs: Vec<(&str, &Path)> = args.hold.iter().map(|path| ("--hold", path.as_path())).collect();
-    keep_apart(&outputs, &inputs)?;
+    let recorder = Recorder::new(global, &args.reading.access, "people retention")?;
+    let hold: Vec<(&str, &Path)> = args.hold.iter().map(|path| ("--hold", path.as_path())).collect();
+    let output = ("--output", args.output.as_deref());
+    input::keep_apart(output, &recorder, std::slice::from_ref(&args.folder), &args.reading, &hold)?;
     if !args.erase && (args.out.out.is_some() || args.out.in_place || args.out.leave_exports) {
         return Err(Usage("--out, --in-place and --leave-exports go with --erase".to_owned()).into());
     }

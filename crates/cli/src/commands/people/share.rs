@@ -14,7 +14,7 @@ use super::input;
 use super::screen::Screened;
 use crate::args::{AskedFormat, Global, PeopleShare};
 use crate::failure::{Failure, Outcome, Usage};
-use crate::files::{Target, keep_apart};
+use crate::files::Target;
 use crate::messages::Messages;
 
 /// The form of the file.
@@ -26,7 +26,7 @@ enum Form {
 }
 
 pub(super) fn run(global: &Global, args: &PeopleShare, messages: Messages) -> anyhow::Result<Outcome> {
-    let recorder = Recorder::new(global, &args.access, "people share")?;
+    let recorder = Recorder::new(global, &args.reading.access, "people share")?;
     let form = match global.format {
         Some(AskedFormat::Stix) | None => Form::Stix,
         Some(AskedFormat::Misp) => Form::Misp,
@@ -49,12 +49,7 @@ pub(super) fn run(global: &Global, args: &PeopleShare, messages: Messages) -> an
         let missing = "--sharing-key FILE is missing: contacts are shared as hashes under a key that the receivers have too";
         return Err(Usage(format!("{missing}; `--plain` shares wallets, addresses of the Internet and domains alone")).into());
     }
-    let mut inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    inputs.extend(args.reading.sharing_key.iter().map(|path| ("--sharing-key", path.as_path())));
-    inputs.extend(args.reading.key.iter().map(|path| ("--key", path.as_path())));
-    let outputs =
-        [("--out", args.out.as_deref()), ("--rejects", args.reading.rejects.as_deref()), ("--access-log", recorder.file())];
-    keep_apart(&outputs, &inputs)?;
+    input::keep_apart(("--out", args.out.as_deref()), &recorder, &args.input.paths, &args.reading, &[])?;
     let sharing = args.reading.sharing_key.as_deref().map(input::read_key).transpose()?;
     let loaded = input::load(&args.input.paths, &args.reading, messages)?;
     let screened = Screened::find(global, &loaded, args.no_screen, messages)?;

@@ -6,19 +6,14 @@ use super::access::Recorder;
 use super::input;
 use crate::args::{Format, Global, PeopleShow};
 use crate::failure::{Failure, Outcome, Usage};
-use crate::files::{Target, keep_apart};
+use crate::files::Target;
 use crate::messages::Messages;
 use crate::output::{self, write_json, write_jsonl};
 
 pub(super) fn run(global: &Global, args: &PeopleShow, messages: Messages) -> anyhow::Result<Outcome> {
-    let recorder = Recorder::new(global, &args.access, "people show")?;
-    let inputs: Vec<(&str, &std::path::Path)> = args.input.paths.iter().map(|path| ("DIR|FILE", path.as_path())).collect();
-    let outputs = [
-        ("--output", args.output.as_deref()),
-        ("--rejects", args.reading.rejects.as_deref()),
-        ("--access-log", recorder.file()),
-    ];
-    keep_apart(&outputs, &inputs)?;
+    let recorder = Recorder::new(global, &args.reading.access, "people show")?;
+    let output = ("--output", args.output.as_deref());
+    input::keep_apart(output, &recorder, &args.input.paths, &args.reading, &[])?;
     let format = output::choose(global.format, args.output.as_deref(), Format::Json);
     if matches!(format, Format::Table | Format::Csv) {
         return Err(Usage("--format: what is held on a person is JSON or JSON lines".to_owned()).into());
