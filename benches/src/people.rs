@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use interdict_persona::{
-    Assessor, Band, Builder, Catalogue, Class, Form, Limits, LinkSettings, Links, Lists, People, Policy, Scale, Table,
+    Assessor, Band, Builder, Catalogue, Class, Form, Limits, LinkSettings, Links, Lists, People, PersonId, Policy, Ring, Scale, Table,
     TenantKey, Tests, Time, read_table,
 };
 use serde_json::json;
@@ -109,6 +109,7 @@ struct Outcome {
     /// In a ring or farm.
     flagged: Vec<bool>,
     bands: Vec<Band>,
+    rings: Vec<Ring>,
 }
 
 fn look(people: &People, catalogue: &Catalogue, policy: &Policy, as_of: Time) -> Outcome {
@@ -117,7 +118,8 @@ fn look(people: &People, catalogue: &Catalogue, policy: &Policy, as_of: Time) ->
     let links = Links::find(&tests, &LinkSettings::default());
     let bands = Assessor::new(&tests, &links).summaries().iter().map(|summary| summary.band).collect();
     let flagged = people.all().map(|person| links.ring_of(person.id()).is_some() || links.farm_of(person.id()).is_some());
-    Outcome { flagged: flagged.collect(), bands }
+    let flagged = flagged.collect();
+    Outcome { flagged, bands, rings: links.rings().to_vec() }
 }
 
 /// Counts of one world.
@@ -169,8 +171,32 @@ fn count(people: &People, outcome: &Outcome, answers: &Answers) -> Counts {
     counts
 }
 
+/// A ring with somebody who is in none, link by link.
+fn impure(world: &str, ring: &Ring, people: &People, answers: &Answers) -> Option<serde_json::Value> {
+    let truth = |person: PersonId| answers.people.get(people.person(person).key());
+    let in_one = |person: PersonId| truth(person).is_some_and(|truth| truth.ring.is_some());
+    if ring.members.iter().all(|member| in_one(member.person)) {
+        return None;
+    }
+    let members = ring.members.iter().map(|member| {
+        let truth = truth(member.person);
+        let marks = truth.map(|truth| truth.marks.as_str());
+        json!({"person": people.person(member.person).key(), "ring": truth.and_then(|truth| truth.ring.as_deref()), "marks": marks})
+    });
+    let links = ring.links.iter().map(|link| {
+        let kinds: Vec<String> = link.kinds.iter().map(|(kind, weight)| format!("{} {weight:.1}", kind.code())).collect();
+        let key = |person: PersonId| people.person(person).key();
+        let honest = !in_one(link.a) || !in_one(link.b);
+        json!({"a": key(link.a), "b": key(link.b), "weight": link.weight, "kinds": kinds, "honest": honest})
+    });
+    let families: Vec<&str> = ring.families.iter().map(|family| family.code()).collect();
+    Some(json!({
+        "world": world, "members": members.collect::<Vec<_>>(), "links": links.collect::<Vec<_>>(), "families": families,
+    }))
+}
+
 pub(crate) fn run(setting: &Setting) -> Result<()> {
-    let (seeds, size) = if setting.quick { (&SEEDS_OF_BUILDING[..], 30_000) } else { (&SEEDS[..], PEOPLE) };
+    let seeds = if setting.quick { &SEEDS_OF_BUILDING[..] } else { &SEEDS[..] };
     let catalogue = Catalogue::built_in()?;
     let as_of = as_of()?;
     let (mut main, mut crafts, mut alone, mut fair) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
@@ -183,7 +209,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             let folder = setting.folder.path().join("world");
             let apart = setting.folder.path().join("world-truth");
             let mut sink = CsvSink::create(&folder, &apart)?;
-            world::generate(&WorldOptions { people: size, events_per_person: 30, seed: *seed, kind }, &mut sink)?;
+            world::generate(&WorldOptions { people: PEOPLE, events_per_person: 30, seed: *seed, kind }, &mut sink)?;
             sink.finish()?;
             let people = load(&folder, as_of)?;
             let outcome = look(&people, &catalogue, &Policy::default(), as_of);
@@ -237,7 +263,10 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                     }));
                 }
             }
-            if *seed == seeds[0] {
+            if setting.dump.is_some() {
+                failed.extend(outcome.rings.iter().filter_map(|ring| impure(&name, ring, &people, &answers)));
+            }
+            if *seed == seeds[0] && setting.dump.is_none() {
                 for class in [
                     None,
                     Some(Class::List),

@@ -25,6 +25,10 @@ pub(super) const COUNTS: f64 = 0.9;
 pub(super) const SHOWS: f64 = 0.8;
 /// What somebody shows alone adds to a link at most so much.
 pub(super) const MOST_OWN: f64 = 3.0;
+/// Holders from which a value must be borne out by what else they share or show.
+const HUB: usize = 6;
+/// Share of the holders of a value who must share or show more, for it to count in full.
+const BORNE_OUT: f64 = 0.35;
 /// People at one stated home that may be a household.
 const MOST_OF_HOUSEHOLD: usize = 6;
 
@@ -305,6 +309,7 @@ impl Pairs<'_> {
     pub(super) fn weighed(&self) -> (Vec<Pair>, Vec<Pair>) {
         let mut edges = self.edges();
         edges.par_sort_unstable_by_key(|edge| (edge.a, edge.b, edge.kind, edge.from));
+        self.bear_out(&mut edges);
         let (mut pairs, mut hints) = (Vec::new(), Vec::new());
         for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
             // The most that it can be, before what is openly known.
@@ -348,6 +353,48 @@ impl Pairs<'_> {
     pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
         let mut known = self.known.borrow_mut();
         apart(known.entry(person).or_insert_with(|| self.tests.own(person)), families)
+    }
+
+    /// Lowers what ties many when hardly any of them shows more: an operator's account has people behind it who share other things too or
+    /// show something alone, the wallet of an exchange and the telephone of a recruiter have only customers. Edges are in their order.
+    fn bear_out(&self, edges: &mut [Edge]) {
+        let holders = |row: u32| {
+            let shared = &self.found.shared[row as usize];
+            &self.found.holdings[shared.start as usize..shared.end as usize]
+        };
+        let is_hub = |row: u32| holders(row).len() >= HUB;
+        let mut borne: FxHashMap<u32, FxHashSet<PersonId>> = FxHashMap::default();
+        for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
+            for edge in group {
+                let From::Shared(row) = edge.from else { continue };
+                if !is_hub(row) {
+                    continue;
+                }
+                let borne = borne.entry(row).or_default();
+                let family = edge.kind.row().family;
+                if group.iter().any(|other| other.kind.row().family != family && f64::from(other.weight) >= COUNTS) {
+                    borne.extend([edge.a, edge.b]);
+                }
+            }
+        }
+        let left: FxHashMap<u32, f32> = (borne.into_iter())
+            .map(|(row, borne)| {
+                let mut families = [0.0; 7];
+                families[self.found.shared[row as usize].kind.row().family as usize] = COUNTS;
+                let holders = holders(row);
+                let shown = (holders.iter())
+                    .filter(|holder| borne.contains(&holder.person) || self.own(holder.person, &families) >= SHOWS)
+                    .count();
+                (row, (shown as f64 / holders.len() as f64 / BORNE_OUT).min(1.0) as f32)
+            })
+            .collect();
+        for edge in edges {
+            if let From::Shared(row) = edge.from
+                && let Some(left) = left.get(&row)
+            {
+                edge.weight *= left;
+            }
+        }
     }
 
     fn edges(&self) -> Vec<Edge> {

@@ -273,8 +273,15 @@ fn counts(edge: &Edge, bond: Bond) -> bool {
 /// Whether a small group may be a household that the records do not tell of: all that it shares a household shares too, and hardly anybody
 /// states a home that contradicts it. Couples, families and flats are far more frequent than operators with a few personas.
 fn may_be_household(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
-    let explained =
-        |family: &Family| matches!(family, Family::Place | Family::Money | Family::Contact | Family::Machine | Family::Conduct);
+    // Who lives together knows each other, refers each other and has common repositories.
+    let acquainted = |edge: &Edge| matches!(edge.kind, LinkKind::Referred | LinkKind::CommitsWith | LinkKind::Follows);
+    let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
+    let only_acquainted = works.all(acquainted);
+    let explained = |family: &Family| match family {
+        Family::Place | Family::Money | Family::Contact | Family::Machine | Family::Conduct => true,
+        Family::Work => only_acquainted,
+        Family::Paper | Family::Text => false,
+    };
     let most = if families.contains(&Family::Place) { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
     if members.len() > most || !families.iter().all(explained) {
         return false;
