@@ -78,6 +78,8 @@ pub(crate) enum KeyFrom {
 const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
+/// Members up to which a group may be people of one staffing firm that nobody told of.
+const MOST_OF_AGENCY: usize = 6;
 /// What honest people hardly ever share: an account, a document, a photo, a CV.
 const RARE: f64 = 3.9;
 /// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
@@ -225,7 +227,10 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
-    if families.len() < from.settings.families || may_be_household(from, pairs, &members, &families) {
+    if families.len() < from.settings.families
+        || may_be_household(from, pairs, &members, &families)
+        || may_be_agency(&members, &families, &weights)
+    {
         return None;
     }
     let mut links: Vec<RingLink> = (tree(pairs).into_iter())
@@ -295,6 +300,13 @@ fn may_be_household(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<Person
         from.openly.one_home(pair.a, pair.b) == Some(false) || country(pair.a).zip(country(pair.b)).is_some_and(|(a, b)| a != b)
     };
     pairs.iter().filter(contradicts).count() * 2 <= pairs.len()
+}
+
+/// Whether a small group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their
+/// CVs in its form.
+fn may_be_agency(members: &BTreeMap<PersonId, Member>, families: &[Family], weights: &[f64; 7]) -> bool {
+    let explained = |family: &Family| matches!(family, Family::Money | Family::Contact | Family::Text);
+    members.len() <= MOST_OF_AGENCY && families.iter().all(explained) && weights[Family::Text as usize] < RARE
 }
 
 fn key_of(from: From) -> KeyFrom {
