@@ -9,8 +9,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use interdict_persona::{
-    Assessor, Band, Builder, Catalogue, Class, Form, Limits, LinkSettings, Links, Lists, People, PersonId, Policy, Ring, Scale, Table,
-    TenantKey, Tests, Time, read_table,
+    Assessor, Band, Builder, Catalogue, Class, Form, Limits, LinkSettings, Links, Lists, People, PersonId, Policy, Ring, Scale,
+    Table, TenantKey, Tests, Time, read_table,
 };
 use serde_json::json;
 

@@ -53,7 +53,7 @@ pub struct LinkSettings {
 impl Default for LinkSettings {
     fn default() -> Self {
         // 4: fifty to one. 7 bits: what resizing and recompression leave, far from what two pictures have in common by chance (24 and more).
-        Self { link: 4.0, hint: 1.8, join: 2.9, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
+        Self { link: 4.0, hint: 1.0, join: 2.5, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
     }
 }
 
@@ -159,6 +159,8 @@ pub struct Links {
     /// Who moved pay on to a wallet, by the wallet as written; those to which very many move are exchanges, and left out.
     paid_on: FxHashMap<String, Vec<PersonId>>,
     settings: LinkSettings,
+    /// Share of its weight that a value has which many hold and few bear out.
+    borne_out: FxHashMap<(Space, u32), f64>,
 }
 
 /// Rows by person.
@@ -209,6 +211,7 @@ impl Links {
         let farms = farms::find(people, &networks, &found, &openly, lists, policy, as_of);
         let evidence = pairs::Pairs {
             people,
+            networks: &networks,
             found: &found,
             texts: &texts,
             photos: &photos,
@@ -219,7 +222,13 @@ impl Links {
             tests,
             known: &std::cell::RefCell::default(),
         };
-        let rings = rings::find(&evidence);
+        let rings::Found { rings, borne_out } = rings::find(&evidence);
+        let mut share_of = FxHashMap::default();
+        for (row, share) in borne_out {
+            let shared = &mut found.shared[row as usize];
+            shared.weight *= share;
+            share_of.insert((shared.space, shared.value), share);
+        }
 
         let ends = |pair: &[(PersonId, PersonId)]| -> Vec<(PersonId, u32)> {
             pair.iter().enumerate().flat_map(|(row, (a, b))| [(*a, row as u32), (*b, row as u32)]).collect()
@@ -255,6 +264,7 @@ impl Links {
             farms,
             farm_of,
             openly,
+            borne_out: share_of,
         }
     }
 

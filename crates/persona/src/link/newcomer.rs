@@ -5,7 +5,7 @@
 //! Weights are those of a full run with the newcomers in it. What a full run sees besides is left out: careers, farms, relations, and rings that only the newcomer
 //! would make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use rayon::prelude::*;
@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::{self, Found, Held, NetClass, Space};
 use super::pairs::{self, Bond};
+use super::rings::Beside;
 use super::{Holding, LinkKind, Links, TextEnd, photos, texts};
 use crate::assess::{Part, Tests};
 use crate::evaluate::{Evidence, MAX_OTHERS};
@@ -262,6 +263,9 @@ impl<'a> Base<'a> {
             }
         }
         found.settle(&self.links.openly);
+        for row in &mut found.shared {
+            row.weight *= self.links.borne_out.get(&(row.space, row.value)).copied().unwrap_or(1.0);
+        }
 
         let mut edges: BTreeMap<PersonId, Vec<(LinkKind, f64)>> = BTreeMap::new();
         let mut shared = Vec::new();
@@ -300,10 +304,8 @@ impl<'a> Base<'a> {
             let kind = if photo.whole { LinkKind::Photo } else { LinkKind::PictureBase };
             edges.entry(photo.other.person).or_default().push((kind, photo.weight));
         }
-        let ties = self.ties(tests, person, &own, edges);
-        let rings: std::collections::BTreeSet<usize> =
-            ties.iter().filter(|tie| tie.linked).filter_map(|tie| tie.ring).collect();
-        Newcomer { person: person.id(), known, shared, near_texts, near_photos, ties, rings: rings.into_iter().collect() }
+        let (ties, rings) = self.ties(tests, person, &own, edges);
+        Newcomer { person: person.id(), known, shared, near_texts, near_photos, ties, rings }
     }
 
     fn ties(
@@ -312,7 +314,7 @@ impl<'a> Base<'a> {
         person: Person<'_>,
         own: &[Holding],
         edges: BTreeMap<PersonId, Vec<(LinkKind, f64)>>,
-    ) -> Vec<Tie> {
+    ) -> (Vec<Tie>, Vec<usize>) {
         let base = self.tests.people;
         let settings = &self.links.settings;
         let homes: Vec<u32> = own.iter().filter(|row| row.kind == IdKind::Address).map(|row| row.value).collect();
@@ -326,6 +328,8 @@ impl<'a> Base<'a> {
         strongest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         strongest.truncate(MOST_TIES);
         let mut alone: Option<Vec<Part>> = None;
+        let mut rings: BTreeSet<usize> = BTreeSet::new();
+        let mut beside: BTreeMap<usize, Beside> = BTreeMap::new();
         let mut ties: Vec<Tie> = (strongest.into_iter())
             .filter_map(|(_, other, mut kinds)| {
                 let bond: Bond = self.links.openly.bond_with(person, &homes, &vendors, base.person(other));
@@ -343,16 +347,29 @@ impl<'a> Base<'a> {
                 let mut with_own = || {
                     let alone = alone.get_or_insert_with(|| tests.own(person.id()));
                     let apart = |parts: &[Part]| pairs::apart(parts, &of_families);
-                    weight + apart(alone).min(apart(&self.tests.own(other))) >= settings.link + pairs::MORE
+                    weight + apart(alone).min(apart(&self.tests.own(other))) >= settings.link
                 };
                 let linked = weight >= settings.link || weight >= settings.hint && with_own();
                 let ring = self.links.ring_of.get(other.index()).map(|ring| *ring as usize);
                 let ring = ring.filter(|ring| *ring < self.links.rings.len());
+                match ring {
+                    Some(ring) if linked => {
+                        rings.insert(ring);
+                    }
+                    Some(ring) => beside.entry(ring).or_default().add(&of_families),
+                    None => {}
+                }
                 Some(Tie { person: other, weight, kinds, linked, bond: bond.label(), ring })
             })
             .collect();
         ties.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.person.cmp(&b.person)));
-        ties
+        // Who shares little with each of several members shares much with the ring.
+        if rings.is_empty() {
+            let mut own = |families: &[f64; 7]| pairs::apart(alone.get_or_insert_with(|| tests.own(person.id())), families);
+            let joined = beside.into_iter().filter(|(ring, shared)| shared.joins(&self.links.rings[*ring], settings, &mut own));
+            rings.extend(joined.map(|(ring, _)| ring));
+        }
+        (ties, rings.into_iter().collect())
     }
 
     fn document(&self, at: u32) -> Document<'a> {

@@ -6,7 +6,7 @@ use rayon::slice::ParallelSliceMut as _;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::Found;
-use super::{CareerPair, Family, Farm, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
+use super::{CareerPair, Family, Farm, Holding, LinkKind, LinkSettings, Networks, PhotoPair, Space, TextPair};
 use crate::assess::{Part, Tests};
 use crate::indicators::Category;
 use crate::people::{Identifier, People, Person, PersonId};
@@ -15,16 +15,16 @@ use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
 /// Holders of one value of which each is held against each; of more, each against the next.
 pub(super) const EACH_WITH_EACH: usize = 64;
-/// How much more than a link two must come to who reach it only with what each shows alone.
-pub(super) const MORE: f64 = 0.0;
 /// What of evidence between two is not kept, as it would be most of all that is shared.
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
 pub(super) const COUNTS: f64 = 0.9;
 /// What a member must show alone to count: one moderate fact, at least half clear.
-pub(super) const SHOWS: f64 = 0.8;
+pub(super) const SHOWS: f64 = 0.6;
 /// What somebody shows alone adds to a link at most so much.
 pub(super) const MOST_OWN: f64 = 3.0;
+/// Events behind one line from which somebody is often there.
+const OFTEN: u32 = 3;
 /// Holders from which a value must be borne out by what else they share or show.
 const HUB: usize = 6;
 /// Share of the holders of a value who must share or show more, for it to count in full.
@@ -252,6 +252,12 @@ fn is_one_name(a: &[String], b: &[String]) -> bool {
     short.len() >= 2 && short.iter().all(|word| long.contains(word))
 }
 
+/// Whether what two share is what the two accounts of one person share.
+fn is_one_person(edges: &[Edge]) -> bool {
+    let has = |kinds: &[LinkKind]| edges.iter().any(|edge| kinds.contains(&edge.kind));
+    has(&[LinkKind::Document, LinkKind::Tax]) && has(&[LinkKind::Email, LinkKind::Phone])
+}
+
 /// One thing that two people share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
@@ -278,6 +284,7 @@ pub(super) enum From {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pairs<'a> {
     pub(super) people: &'a People,
+    pub(super) networks: &'a Networks,
     pub(super) found: &'a Found,
     pub(super) texts: &'a [TextPair],
     pub(super) photos: &'a [PhotoPair],
@@ -304,12 +311,22 @@ pub(super) struct Pair {
     pub(super) bond: Bond,
 }
 
+/// All pairs that share something.
+pub(super) struct Weighed {
+    /// Those that link.
+    pub(super) pairs: Vec<Pair>,
+    /// The others.
+    pub(super) hints: Vec<Pair>,
+    /// Share of its weight that a value has which many hold, by its row.
+    pub(super) borne_out: FxHashMap<u32, f64>,
+}
+
 impl Pairs<'_> {
-    /// Every pair with its evidence, that weighs at least the hint of the settings; those that link come first.
-    pub(super) fn weighed(&self) -> (Vec<Pair>, Vec<Pair>) {
+    /// Every pair with its evidence.
+    pub(super) fn weighed(&self) -> Weighed {
         let mut edges = self.edges();
         edges.par_sort_unstable_by_key(|edge| (edge.a, edge.b, edge.kind, edge.from));
-        self.bear_out(&mut edges);
+        let borne_out = self.bear_out(&mut edges);
         let (mut pairs, mut hints) = (Vec::new(), Vec::new());
         for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
             // The most that it can be, before what is openly known.
@@ -317,7 +334,11 @@ impl Pairs<'_> {
                 continue;
             }
             let (a, b) = (self.people.person(group[0].a), self.people.person(group[0].b));
-            let bond = self.openly.bond(a, b);
+            let bond = match self.openly.bond(a, b) {
+                // An account without a name, with a number of the other's papers and a contact of the other.
+                _ if (a.name().is_none() || b.name().is_none()) && is_one_person(group) => Bond::SamePerson,
+                bond => bond,
+            };
             let left = group.iter().map(|edge| {
                 let family = edge.kind.row().family;
                 let leaves = if edge.kind == LinkKind::Firm { 1.0 } else { bond.leaves(family) };
@@ -334,8 +355,7 @@ impl Pairs<'_> {
             }
             // A lesser link counts between two who both show something alone.
             let own = || self.own(group[0].a, &families).min(self.own(group[0].b, &families));
-            let links =
-                weight >= self.settings.link || weight >= self.settings.hint && weight + own() >= self.settings.link + MORE;
+            let links = weight >= self.settings.link || weight >= self.settings.hint && weight + own() >= self.settings.link;
             let pair = Pair {
                 a: group[0].a,
                 b: group[0].b,
@@ -346,7 +366,25 @@ impl Pairs<'_> {
             };
             if links { pairs.push(pair) } else { hints.push(pair) }
         }
-        (pairs, hints)
+        Weighed { pairs, hints, borne_out }
+    }
+
+    /// Whether two are behind different lines: each is often behind one that may be a home's, and none is behind one of the other.
+    pub(super) fn apart_by_line(&self, a: PersonId, b: PersonId) -> bool {
+        let lines = |person: PersonId| {
+            let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
+            for event in self.people.person(person).events() {
+                if let Some(ip) = event.ip_value()
+                    && self.networks.is_home(ip.0)
+                {
+                    *seen.entry(self.networks.line(ip.0)).or_default() += 1;
+                }
+            }
+            seen
+        };
+        let (a, b) = (lines(a), lines(b));
+        let often = |seen: &FxHashMap<u32, u32>| seen.values().any(|times| *times >= OFTEN);
+        often(&a) && often(&b) && !a.keys().any(|line| b.contains_key(line))
     }
 
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
@@ -357,7 +395,7 @@ impl Pairs<'_> {
 
     /// Lowers what ties many when hardly any of them shows more: an operator's account has people behind it who share other things too or
     /// show something alone, the wallet of an exchange and the telephone of a recruiter have only customers. Edges are in their order.
-    fn bear_out(&self, edges: &mut [Edge]) {
+    fn bear_out(&self, edges: &mut [Edge]) -> FxHashMap<u32, f64> {
         let holders = |row: u32| {
             let shared = &self.found.shared[row as usize];
             &self.found.holdings[shared.start as usize..shared.end as usize]
@@ -377,7 +415,7 @@ impl Pairs<'_> {
                 }
             }
         }
-        let left: FxHashMap<u32, f32> = (borne.into_iter())
+        let left: FxHashMap<u32, f64> = (borne.into_iter())
             .map(|(row, borne)| {
                 let mut families = [0.0; 7];
                 families[self.found.shared[row as usize].kind.row().family as usize] = COUNTS;
@@ -385,16 +423,17 @@ impl Pairs<'_> {
                 let shown = (holders.iter())
                     .filter(|holder| borne.contains(&holder.person) || self.own(holder.person, &families) >= SHOWS)
                     .count();
-                (row, (shown as f64 / holders.len() as f64 / BORNE_OUT).min(1.0) as f32)
+                (row, (shown as f64 / holders.len() as f64 / BORNE_OUT).min(1.0))
             })
             .collect();
         for edge in edges {
             if let From::Shared(row) = edge.from
                 && let Some(left) = left.get(&row)
             {
-                edge.weight *= left;
+                edge.weight *= *left as f32;
             }
         }
+        left
     }
 
     fn edges(&self) -> Vec<Edge> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, SHOWS, is_firm};
-use super::{Family, LinkKind};
+use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, SHOWS, Weighed, is_firm};
+use super::{Family, LinkKind, LinkSettings};
 use crate::people::{People, PersonId};
 use crate::time::Time;
 use crate::vocabulary::EventKind;
@@ -79,14 +79,31 @@ const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
 /// Members up to which a group may be people of one staffing firm that nobody told of.
-const MOST_OF_AGENCY: usize = 6;
+const MOST_OF_AGENCY: usize = 4;
+/// What a member must show alone for it to be more than a household has: two moderate facts.
+const SHOWS_MUCH: f64 = 1.8;
 /// What honest people hardly ever share: an account, a document, a photo, a CV.
-const RARE: f64 = 3.9;
+const RARE: f64 = 3.4;
+/// Share of the members of a ring with something rare who must show something alone.
+const SHOWING: f64 = 0.2;
+/// What shared with a member counts as shared with one more.
+const SLIGHT: f64 = 0.5;
+/// How much more what several members share weighs, by the natural logarithm of their number, and the most that this can be: four.
+const SEVERAL: f64 = 0.7;
+const MOST_SEVERAL: f64 = 1.4;
+/// Share of what takes somebody in that must be shared, whatever the person shows alone.
+const LEAST_SHARED: f64 = 0.3;
 /// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
 const ROUNDS: usize = 3;
 
-pub(super) fn find(from: &Pairs<'_>) -> Vec<Ring> {
-    let (mut pairs, mut hints) = from.weighed();
+/// Rings, with what each row of values that many hold still weighs.
+pub(super) struct Found {
+    pub(super) rings: Vec<Ring>,
+    pub(super) borne_out: FxHashMap<u32, f64>,
+}
+
+pub(super) fn find(from: &Pairs<'_>) -> Found {
+    let Weighed { mut pairs, mut hints, borne_out } = from.weighed();
     let firm = |pair: &Pair| is_firm(from.people.person(pair.a)) || is_firm(from.people.person(pair.b));
     pairs.retain(|pair| !firm(pair));
     hints.retain(|pair| !firm(pair));
@@ -106,7 +123,7 @@ pub(super) fn find(from: &Pairs<'_>) -> Vec<Ring> {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);
         other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
     });
-    rings
+    Found { rings, borne_out }
 }
 
 /// The rings that pairs make, with what else their members share.
@@ -152,31 +169,64 @@ fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair]) -> Vec<usize> {
     for (row, ring) in rings.iter().enumerate() {
         ring_of.extend(ring.members.iter().map(|member| (member.person, row)));
     }
-    let mut shared: BTreeMap<(PersonId, usize), ([f64; 7], Vec<usize>)> = BTreeMap::new();
+    let mut beside: BTreeMap<(PersonId, usize), (Beside, Vec<usize>)> = BTreeMap::new();
     for (row, pair) in hints.iter().enumerate() {
         for (person, member) in [(pair.a, pair.b), (pair.b, pair.a)] {
             let Some(ring) = ring_of.get(&member).filter(|_| !ring_of.contains_key(&person)) else { continue };
-            let (families, rows) = shared.entry((person, *ring)).or_default();
-            families.iter_mut().zip(pair.families).for_each(|(most, weight)| *most = most.max(weight));
+            let (shared, rows) = beside.entry((person, *ring)).or_default();
+            shared.add(&pair.families);
             rows.push(row);
         }
     }
-    let mut rows: Vec<usize> = (shared.into_iter())
-        .filter(|((person, ring), (families, _))| {
-            let place = families[Family::Place as usize];
-            let rest = families.iter().sum::<f64>() - place;
-            // The house of a ring is known where its members share it.
-            let place = if rings[*ring].families.contains(&Family::Place) || rest > 0.0 { place } else { 0.0 };
-            let own = from.own(*person, families);
-            rest + place + own >= from.settings.join
-                && rest + place >= from.settings.join / 2.0
-                && (rest >= COUNTS || own >= SHOWS)
+    let mut rows: Vec<usize> = (beside.into_iter())
+        .filter(|((person, ring), (shared, _))| {
+            shared.joins(&rings[*ring], from.settings, |families| from.own(*person, families))
         })
         .flat_map(|(_, (_, rows))| rows)
         .collect();
     rows.sort_unstable();
     rows.dedup();
     rows
+}
+
+/// What somebody beside a ring shares with its members.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    most: [f64; 7],
+    members: [u32; 7],
+}
+
+impl Beside {
+    /// Adds what is shared with one more member, by family.
+    pub(super) fn add(&mut self, families: &[f64; 7]) {
+        for (at, weight) in families.iter().enumerate() {
+            self.most[at] = self.most[at].max(*weight);
+            self.members[at] += u32::from(*weight >= SLIGHT);
+        }
+    }
+
+    /// By family: the weightiest, and more where several members share it, as chance does not pick the members of one ring.
+    fn families(&self) -> [f64; 7] {
+        std::array::from_fn(|at| {
+            let several = f64::from(self.members[at].max(1)).ln().min(MOST_SEVERAL);
+            self.most[at] * (1.0 + SEVERAL * several)
+        })
+    }
+
+    /// Whether it is enough to be taken in; `own` is what the person shows alone, apart from these families.
+    pub(super) fn joins(&self, ring: &Ring, settings: &LinkSettings, own: impl FnOnce(&[f64; 7]) -> f64) -> bool {
+        let families = self.families();
+        let place = families[Family::Place as usize];
+        let rest = families.iter().sum::<f64>() - place;
+        // The house of a ring is known where its members share it.
+        let place = if ring.families.contains(&Family::Place) || rest > 0.0 { place } else { 0.0 };
+        let shared = rest + place;
+        if shared < settings.join * LEAST_SHARED {
+            return false;
+        }
+        let own = own(&families);
+        shared + own >= settings.join && (rest >= COUNTS || own >= SHOWS)
+    }
 }
 
 fn root(parents: &mut [u32], index: u32) -> u32 {
@@ -223,12 +273,12 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     // show; and where what is shared is often shared by honest people too, all must show something.
     let showing = members.keys().filter(|member| from.own(**member, &weights) >= SHOWS).count();
     let rare = weights.iter().any(|weight| *weight >= RARE);
-    let enough = if rare { showing * 3 >= members.len() } else { showing == members.len() };
+    let enough = if rare { showing as f64 >= members.len() as f64 * SHOWING } else { showing == members.len() };
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
     if families.len() < from.settings.families
-        || may_be_household(from, pairs, &members, &families)
+        || may_be_household(from, pairs, &members, &families, &weights)
         || may_be_agency(&members, &families, &weights)
     {
         return None;
@@ -277,13 +327,22 @@ fn counts(edge: &Edge, bond: Bond) -> bool {
 
 /// Whether a small group may be a household that the records do not tell of: all that it shares a household shares too, and hardly anybody
 /// states a home that contradicts it. Couples, families and flats are far more frequent than operators with a few personas.
-fn may_be_household(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
+fn may_be_household(
+    from: &Pairs<'_>,
+    pairs: &[&Pair],
+    members: &BTreeMap<PersonId, Member>,
+    families: &[Family],
+    weights: &[f64; 7],
+) -> bool {
     // Who lives together knows each other, refers each other and has common repositories.
     let acquainted = |edge: &Edge| matches!(edge.kind, LinkKind::Referred | LinkKind::CommitsWith | LinkKind::Follows);
     let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
     let only_acquainted = works.all(acquainted);
+    // A household explains what is shared, and not what several of it show each alone.
+    let both_show_much = members.keys().filter(|member| from.own(**member, weights) >= SHOWS_MUCH).count() >= 2;
     let explained = |family: &Family| match family {
-        Family::Place | Family::Money | Family::Contact | Family::Machine | Family::Conduct => true,
+        Family::Place | Family::Money | Family::Contact | Family::Machine => true,
+        Family::Conduct => !both_show_much,
         Family::Work => only_acquainted,
         Family::Paper | Family::Text => false,
     };
@@ -295,10 +354,7 @@ fn may_be_household(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<Person
     if pairs.iter().any(|pair| pair.parts.iter().any(|edge| matches!(edge.kind, LinkKind::SigningKey | LinkKind::Farm))) {
         return false;
     }
-    let contradicts = |pair: &&&Pair| {
-        let country = |person: PersonId| from.people.person(person).country();
-        from.openly.one_home(pair.a, pair.b) == Some(false) || country(pair.a).zip(country(pair.b)).is_some_and(|(a, b)| a != b)
-    };
+    let contradicts = |pair: &&&Pair| from.openly.one_home(pair.a, pair.b) == Some(false) || from.apart_by_line(pair.a, pair.b);
     pairs.iter().filter(contradicts).count() * 2 <= pairs.len()
 }
 
