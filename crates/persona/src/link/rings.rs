@@ -91,6 +91,8 @@ const SLIGHT: f64 = 0.5;
 /// How much more what several members share weighs, by the natural logarithm of their number, and the most that this can be: four.
 const SEVERAL: f64 = 0.7;
 const MOST_SEVERAL: f64 = 1.4;
+/// Evidence from which one cause alone takes somebody in, in natural log-odds.
+const ONE_CAUSE: f64 = 2.9;
 /// Share of what takes somebody in that must be shared, whatever the person shows alone.
 const LEAST_SHARED: f64 = 0.3;
 /// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
@@ -225,7 +227,10 @@ impl Beside {
             return false;
         }
         let own = own(&families);
-        shared + own >= settings.join && (rest >= COUNTS || own >= SHOWS)
+        // What one cause brings may be chance, however well the ring is known.
+        let causes = families.iter().filter(|weight| **weight >= COUNTS).count() + usize::from(own >= SHOWS);
+        let enough = if causes < 2 { ONE_CAUSE } else { settings.join };
+        shared + own >= enough && (rest >= COUNTS || own >= SHOWS)
     }
 }
 
