@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use rayon::slice::ParallelSliceMut as _;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::Found;
@@ -311,6 +311,34 @@ pub(super) struct Pair {
     pub(super) bond: Bond,
 }
 
+impl Pair {
+    /// What two share, less what is openly known of them; `None` for next to nothing.
+    fn of(people: &People, openly: &Openly, group: &[Edge]) -> Option<Self> {
+        // The most that it can be, before what is openly known.
+        if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
+            return None;
+        }
+        let (a, b) = (people.person(group[0].a), people.person(group[0].b));
+        let bond = match openly.bond(a, b) {
+            // An account without a name, with a number of the other's papers and a contact of the other.
+            _ if (a.name().is_none() || b.name().is_none()) && is_one_person(group) => Bond::SamePerson,
+            bond => bond,
+        };
+        let left = group.iter().map(|edge| {
+            let family = edge.kind.row().family;
+            let leaves = if edge.kind == LinkKind::Firm { 1.0 } else { bond.leaves(family) };
+            (family, f64::from(edge.weight) * leaves)
+        });
+        // A firm whose people's computers go to one door.
+        let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);
+        let door = door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
+        let left = left.chain(door.map(|edge| (Family::Work, f64::from(edge.weight))));
+        let (weight, families) = combine(left);
+        let parts = || group.iter().copied().chain(door).collect();
+        (weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, parts: parts(), bond })
+    }
+}
+
 /// All pairs that share something.
 pub(super) struct Weighed {
     /// Those that link.
@@ -327,46 +355,27 @@ impl Pairs<'_> {
         let mut edges = self.edges();
         edges.par_sort_unstable_by_key(|edge| (edge.a, edge.b, edge.kind, edge.from));
         let borne_out = self.bear_out(&mut edges);
-        let (mut pairs, mut hints) = (Vec::new(), Vec::new());
-        for group in edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)) {
-            // The most that it can be, before what is openly known.
-            if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
-                continue;
-            }
-            let (a, b) = (self.people.person(group[0].a), self.people.person(group[0].b));
-            let bond = match self.openly.bond(a, b) {
-                // An account without a name, with a number of the other's papers and a contact of the other.
-                _ if (a.name().is_none() || b.name().is_none()) && is_one_person(group) => Bond::SamePerson,
-                bond => bond,
-            };
-            let left = group.iter().map(|edge| {
-                let family = edge.kind.row().family;
-                let leaves = if edge.kind == LinkKind::Firm { 1.0 } else { bond.leaves(family) };
-                (family, f64::from(edge.weight) * leaves)
-            });
-            // A firm whose people's computers go to one door.
-            let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);
-            let door =
-                door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
-            let left = left.chain(door.map(|edge| (Family::Work, f64::from(edge.weight))));
-            let (weight, families) = combine(left);
-            if weight < LEAST {
-                continue;
-            }
-            // A lesser link counts between two who both show something alone.
-            let own = || self.own(group[0].a, &families).min(self.own(group[0].b, &families));
-            let links = weight >= self.settings.link || weight >= self.settings.hint && weight + own() >= self.settings.link;
-            let pair = Pair {
-                a: group[0].a,
-                b: group[0].b,
-                weight,
-                families,
-                parts: group.iter().copied().chain(door).collect(),
-                bond,
-            };
-            if links { pairs.push(pair) } else { hints.push(pair) }
-        }
+        let groups: Vec<&[Edge]> = edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)).collect();
+        let (people, openly) = (self.people, self.openly);
+        let all: Vec<Pair> = groups.into_par_iter().filter_map(|group| Pair::of(people, openly, group)).collect();
+        // A lesser link counts between two who both show something alone; of most, the first shows nothing.
+        let lesser = |pair: &&Pair| (self.settings.hint..self.settings.link).contains(&pair.weight);
+        self.learn(all.iter().filter(lesser).map(|pair| pair.a));
+        let with = |pair: &Pair, person: PersonId| pair.weight + self.own(person, &pair.families) >= self.settings.link;
+        self.learn(all.iter().filter(lesser).filter(|pair| with(pair, pair.a)).map(|pair| pair.b));
+        let (pairs, hints) = all
+            .into_iter()
+            .partition(|pair| pair.weight >= self.settings.link || lesser(&pair) && with(pair, pair.a) && with(pair, pair.b));
         Weighed { pairs, hints, borne_out }
+    }
+
+    /// Asks what people show alone, of all of them at once.
+    fn learn(&self, people: impl Iterator<Item = PersonId>) {
+        let mut asked: Vec<PersonId> = people.filter(|person| !self.known.borrow().contains_key(person)).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        let tests = self.tests;
+        self.known.borrow_mut().par_extend(asked.into_par_iter().map(|person| (person, tests.own(person))));
     }
 
     /// Whether two are behind different lines: each is often behind one that may be a home's, and none is behind one of the other.
@@ -415,6 +424,9 @@ impl Pairs<'_> {
                 }
             }
         }
+        self.learn((borne.iter()).flat_map(|(row, borne)| {
+            holders(*row).iter().map(|holder| holder.person).filter(|person| !borne.contains(person))
+        }));
         let left: FxHashMap<u32, f64> = (borne.into_iter())
             .map(|(row, borne)| {
                 let mut families = [0.0; 7];
