@@ -1,6 +1,6 @@
 //! People: planted rings, farms and lone misrepresenters among honest people of a synthetic world (`world.rs`), found or not; what each class of
 //! indicators brings; how honest people of each group fare. The truth is read when the results are there. The rules were settled on seeds
-//! 1 and 2; those of the tables were not looked at on the way. `--quick` looks at those that were.
+//! 1 to 4; those of the tables were not looked at on the way. `--quick` looks at those that were.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
@@ -21,7 +21,7 @@ use crate::world::{self, Kind, WorldOptions};
 
 /// Seeds that were not used while building, and those that were.
 const SEEDS: [u64; 3] = [8_861, 27_644_437, 393_050_634];
-const SEEDS_OF_BUILDING: [u64; 2] = [1, 2];
+const SEEDS_OF_BUILDING: [u64; 4] = [1, 2, 3, 4];
 /// People of a world.
 const PEOPLE: u32 = 100_000;
 /// Members found, flagged who are members, honest people in priority review for each one.

@@ -2,6 +2,8 @@
 
 use std::hash::Hasher as _;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rustc_hash::FxHasher;
 
 /// A text of an [`Interner`]. Numbers are given in the order of first sight.
@@ -14,8 +16,8 @@ pub(crate) struct Interner {
     bytes: String,
     /// End of each text in `bytes`.
     ends: Vec<u64>,
-    /// Open addressing, a power of two long, at most seven eighths full; 0 is free, else the number + 1.
-    table: Vec<u32>,
+    /// Numbers of texts by their hash.
+    table: HashTable<u32>,
 }
 
 impl Interner {
@@ -24,73 +26,45 @@ impl Interner {
     }
 
     pub(crate) fn get(&self, id: TextId) -> &str {
-        let index = id.0 as usize;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.bytes[start..self.ends[index] as usize]
+        text_of(&self.bytes, &self.ends, id.0)
     }
 
     pub(crate) fn find(&self, text: &str) -> Option<TextId> {
-        if self.table.is_empty() {
-            return None;
-        }
-        let mask = self.table.len() - 1;
-        let mut slot = hash(text) as usize & mask;
-        loop {
-            match self.table[slot] {
-                0 => return None,
-                number if self.is(number - 1, text) => return Some(TextId(number - 1)),
-                _ => slot = (slot + 1) & mask,
-            }
-        }
+        self.table.find(hash(text), |number| self.get(TextId(*number)) == text).copied().map(TextId)
     }
 
     pub(crate) fn intern(&mut self, text: &str) -> TextId {
-        if (self.ends.len() + 1) * 8 >= self.table.len() * 7 {
-            self.grow();
-        }
-        let mask = self.table.len() - 1;
-        let mut slot = hash(text) as usize & mask;
-        loop {
-            match self.table[slot] {
-                0 => break,
-                number if self.is(number - 1, text) => return TextId(number - 1),
-                _ => slot = (slot + 1) & mask,
+        let (bytes, ends) = (&mut self.bytes, &mut self.ends);
+        let of = |number: &u32| text_of(bytes, ends, *number);
+        match self.table.entry(hash(text), |number| of(number) == text, |number| hash(of(number))) {
+            Entry::Occupied(slot) => TextId(*slot.get()),
+            Entry::Vacant(slot) => {
+                let number = ends.len() as u32;
+                slot.insert(number);
+                bytes.push_str(text);
+                ends.push(bytes.len() as u64);
+                TextId(number)
             }
         }
-        let id = self.ends.len() as u32;
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len() as u64);
-        self.table[slot] = id + 1;
-        TextId(id)
     }
+}
 
-    fn is(&self, index: u32, text: &str) -> bool {
-        let index = index as usize;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        self.bytes.as_bytes()[start..self.ends[index] as usize] == *text.as_bytes()
-    }
-
-    fn grow(&mut self) {
-        let size = (self.table.len() * 2).max(64);
-        let mask = size - 1;
-        let mut table = vec![0; size];
-        for index in 0..self.ends.len() as u32 {
-            let mut slot = hash(self.get(TextId(index))) as usize & mask;
-            while table[slot] != 0 {
-                slot = (slot + 1) & mask;
-            }
-            table[slot] = index + 1;
-        }
-        self.table = table;
-    }
+fn text_of<'t>(bytes: &'t str, ends: &[u64], number: u32) -> &'t str {
+    let index = number as usize;
+    let start = if index == 0 { 0 } else { ends[index - 1] as usize };
+    &bytes[start..ends[index] as usize]
 }
 
 fn hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
-    let hash = hasher.finish();
-    // FxHash is weak in its low bits.
-    (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20
+    mixed(hasher.finish())
+}
+
+/// A hash whose bits are all good, of one that is weak in some.
+pub(crate) fn mixed(hash: u64) -> u64 {
+    let hash = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^ (hash >> 29)
 }
 
 #[cfg(test)]

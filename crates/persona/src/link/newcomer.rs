@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::holdings::{self, Found, Held, NetClass, Space};
 use super::pairs::{self, Bond};
 use super::rings::Beside;
-use super::{Holding, LinkKind, Links, TextEnd, photos, texts};
+use super::{Holding, LinkKind, Links, Shared, TextEnd, photos, texts};
 use crate::assess::{Part, Tests};
 use crate::evaluate::{Evidence, MAX_OTHERS};
 use crate::people::{Document, People, Person, PersonId};
@@ -263,11 +263,14 @@ impl<'a> Base<'a> {
             }
         }
         found.settle(&self.links.openly);
+        let borne_out = |row: &Shared| self.links.borne_out.get(&(row.space, row.value)).copied().unwrap_or(1.0);
         for row in &mut found.shared {
-            row.weight *= self.links.borne_out.get(&(row.space, row.value)).copied().unwrap_or(1.0);
+            row.weight *= borne_out(row);
         }
 
         let mut edges: BTreeMap<PersonId, Vec<(LinkKind, f64)>> = BTreeMap::new();
+        // What is shared only as a value that many hold and few bear out.
+        let mut lowered: FxHashSet<(PersonId, LinkKind)> = FxHashSet::default();
         let mut shared = Vec::new();
         for row in &found.shared {
             let holders = &found.holdings[row.start as usize..row.end as usize];
@@ -283,6 +286,9 @@ impl<'a> Base<'a> {
                 let weight = row.weight * self.links.meet(row.space, mine, other);
                 if weight > 0.0 {
                     edges.entry(other.person).or_default().push((row.kind, weight));
+                    if borne_out(row) < 1.0 {
+                        lowered.insert((other.person, row.kind));
+                    }
                 }
             }
             shared.push(Common {
@@ -304,7 +310,7 @@ impl<'a> Base<'a> {
             let kind = if photo.whole { LinkKind::Photo } else { LinkKind::PictureBase };
             edges.entry(photo.other.person).or_default().push((kind, photo.weight));
         }
-        let (ties, rings) = self.ties(tests, person, &own, edges);
+        let (ties, rings) = self.ties(tests, person, &own, edges, &lowered);
         Newcomer { person: person.id(), known, shared, near_texts, near_photos, ties, rings }
     }
 
@@ -314,6 +320,7 @@ impl<'a> Base<'a> {
         person: Person<'_>,
         own: &[Holding],
         edges: BTreeMap<PersonId, Vec<(LinkKind, f64)>>,
+        lowered: &FxHashSet<(PersonId, LinkKind)>,
     ) -> (Vec<Tie>, Vec<usize>) {
         let base = self.tests.people;
         let settings = &self.links.settings;
@@ -356,7 +363,13 @@ impl<'a> Base<'a> {
                     Some(ring) if linked => {
                         rings.insert(ring);
                     }
-                    Some(ring) => beside.entry(ring).or_default().add(&of_families),
+                    Some(ring) => {
+                        let own_kind = std::array::from_fn(|at| {
+                            let of_family = kinds.iter().filter(|(kind, _)| kind.row().family as usize == at);
+                            of_family.map(|(kind, _)| *kind).any(|kind| !lowered.contains(&(other, kind)))
+                        });
+                        beside.entry(ring).or_default().add(&of_families, own_kind);
+                    }
                     None => {}
                 }
                 Some(Tie { person: other, weight, kinds, linked, bond: bond.label(), ring })

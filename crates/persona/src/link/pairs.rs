@@ -266,6 +266,8 @@ pub(super) struct Edge {
     pub(super) kind: LinkKind,
     pub(super) weight: f32,
     pub(super) from: From,
+    /// Whether few of the many holders bear it out.
+    pub(super) lowered: bool,
 }
 
 /// Where an edge comes from.
@@ -307,6 +309,8 @@ pub(super) struct Pair {
     pub(super) weight: f64,
     /// By family, what counts of it.
     pub(super) families: [f64; 7],
+    /// Families of which something is no value that many hold and few bear out.
+    pub(super) own_kind: [bool; 7],
     pub(super) parts: Vec<Edge>,
     pub(super) bond: Bond,
 }
@@ -334,8 +338,10 @@ impl Pair {
         let door = door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
         let left = left.chain(door.map(|edge| (Family::Work, f64::from(edge.weight))));
         let (weight, families) = combine(left);
+        let own_kind =
+            std::array::from_fn(|at| group.iter().any(|edge| edge.kind.row().family as usize == at && !edge.lowered));
         let parts = || group.iter().copied().chain(door).collect();
-        (weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, parts: parts(), bond })
+        (weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
     }
 }
 
@@ -435,7 +441,7 @@ impl Pairs<'_> {
                 let shown = (holders.iter())
                     .filter(|holder| borne.contains(&holder.person) || self.own(holder.person, &families) >= SHOWS)
                     .count();
-                (row, (shown as f64 / holders.len() as f64 / BORNE_OUT).min(1.0))
+                (row, (shown as f64 / holders.len() as f64 / BORNE_OUT).min(1.0).powi(2))
             })
             .collect();
         for edge in edges {
@@ -443,6 +449,7 @@ impl Pairs<'_> {
                 && let Some(left) = left.get(&row)
             {
                 edge.weight *= *left as f32;
+                edge.lowered = *left < 1.0;
             }
         }
         left
@@ -456,7 +463,14 @@ impl Pairs<'_> {
                 let weight = shared.weight * meet(self.settings, shared.space, one, other);
                 if weight > 0.0 {
                     let (a, b) = (one.person.min(other.person), one.person.max(other.person));
-                    edges.push(Edge { a, b, kind: shared.kind, weight: weight as f32, from: From::Shared(row as u32) });
+                    edges.push(Edge {
+                        a,
+                        b,
+                        kind: shared.kind,
+                        weight: weight as f32,
+                        from: From::Shared(row as u32),
+                        lowered: false,
+                    });
                 }
             };
             if holders.len() <= EACH_WITH_EACH {
@@ -468,7 +482,7 @@ impl Pairs<'_> {
             }
         }
         let mut pair = |a: PersonId, b: PersonId, kind, weight: f64, from| {
-            edges.push(Edge { a: a.min(b), b: a.max(b), kind, weight: weight as f32, from });
+            edges.push(Edge { a: a.min(b), b: a.max(b), kind, weight: weight as f32, from, lowered: false });
         };
         for (row, text) in self.texts.iter().enumerate() {
             pair(text.a.person, text.b.person, text.kind, text.weight, From::Text(row as u32));

@@ -176,7 +176,7 @@ fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair]) -> Vec<usize> {
         for (person, member) in [(pair.a, pair.b), (pair.b, pair.a)] {
             let Some(ring) = ring_of.get(&member).filter(|_| !ring_of.contains_key(&person)) else { continue };
             let (shared, rows) = beside.entry((person, *ring)).or_default();
-            shared.add(&pair.families);
+            shared.add(&pair.families, pair.own_kind);
             rows.push(row);
         }
     }
@@ -199,11 +199,12 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Adds what is shared with one more member, by family.
-    pub(super) fn add(&mut self, families: &[f64; 7]) {
+    /// Adds what is shared with one more member, by family; a value that many hold and few bear out is not the ring's own, however many of
+    /// its members hold it.
+    pub(super) fn add(&mut self, families: &[f64; 7], own_kind: [bool; 7]) {
         for (at, weight) in families.iter().enumerate() {
             self.most[at] = self.most[at].max(*weight);
-            self.members[at] += u32::from(*weight >= SLIGHT);
+            self.members[at] += u32::from(*weight >= SLIGHT && own_kind[at]);
         }
     }
 

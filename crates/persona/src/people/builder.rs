@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use interdict_model::Country;
 use interdict_names::address_keys;
 use rayon::prelude::*;
@@ -17,7 +19,7 @@ use super::{
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems};
 use crate::sketch::Sketch;
-use crate::text::{Interner, TextId};
+use crate::text::{Interner, TextId, mixed};
 use crate::time::{self, Time};
 use crate::value::{ValueError, normalise, parse_ip};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
@@ -121,12 +123,9 @@ pub(crate) enum FactValue<'t> {
     Keyed(IdKind, Result<KeyedHash, ValueError>),
 }
 
-/// The numbers of sets of facts: open addressing over the sets themselves, as many sets are one of a kind.
+/// The numbers of sets of facts, by the hashes of the sets: many sets are one of a kind.
 #[derive(Debug, Default)]
-struct FactSets {
-    /// A power of two long, at most seven eighths full; 0 is free, else the number + 1.
-    table: Vec<u32>,
-}
+struct FactSets(HashTable<u32>);
 
 impl FactSets {
     /// The number of a set, which is put in when it is new.
@@ -134,44 +133,24 @@ impl FactSets {
         if rows.is_empty() {
             return NONE;
         }
-        if (facts.ends.len() + 1) * 8 >= self.table.len() * 7 {
-            self.grow(facts);
-        }
-        let mask = self.table.len() - 1;
-        let mut slot = Self::hash(rows) & mask;
-        loop {
-            match self.table[slot] {
-                0 => break,
-                number if facts.get(number - 1) == rows => return number - 1,
-                _ => slot = (slot + 1) & mask,
+        match self.0.entry(Self::hash(rows), |set| facts.get(*set) == rows, |set| Self::hash(facts.get(*set))) {
+            Entry::Occupied(slot) => *slot.get(),
+            Entry::Vacant(slot) => {
+                let set = facts.ends.len() as u32;
+                slot.insert(set);
+                facts.rows.extend_from_slice(rows);
+                facts.ends.push(facts.rows.len() as u32);
+                set
             }
         }
-        let set = facts.ends.len() as u32;
-        facts.rows.extend_from_slice(rows);
-        facts.ends.push(facts.rows.len() as u32);
-        self.table[slot] = set + 1;
-        set
     }
 
-    fn grow(&mut self, facts: &Facts) {
-        let mask = (self.table.len() * 2).max(64) - 1;
-        let mut table = vec![0; mask + 1];
-        for set in 0..facts.ends.len() as u32 {
-            let mut slot = Self::hash(facts.get(set)) & mask;
-            while table[slot] != 0 {
-                slot = (slot + 1) & mask;
-            }
-            table[slot] = set + 1;
-        }
-        self.table = table;
-    }
-
-    fn hash(rows: &[FactRow]) -> usize {
+    fn hash(rows: &[FactRow]) -> u64 {
         let hash = rows.iter().fold(0_u64, |hash, row| {
             let row = u64::from(row.value) << 16 | u64::from(row.field as u8) << 8 | u64::from(row.group);
             (hash.rotate_left(23) ^ row).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
-        (hash >> 28) as usize
+        mixed(hash)
     }
 }
 
