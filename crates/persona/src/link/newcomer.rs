@@ -537,7 +537,7 @@ mod tests {
     const PERSONS: &str = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nd,Di Pattern,PL\n";
     const IDENTIFIERS: &str = "a,payee,GB00 0000 0000 1111\nb,payee,gb00000000001111\nc,payee,DE00 5555 5555\n\
         b,phone,+1 555 010 0100\nc,phone,+15550100100\nd,email,di@example.com\nd,photo_hash,f0f0a5a5c3c31234\n\
-        a,address,\"12 Sample Street, Springfield, 12345 US\"\n";
+        a,address,\"12 Sample Street, Springfield, 12345 US\"\nb,address,\"7 Model Road, Dayton, 45402 US\"\nc,address,\"3 Test Lane, Salem, 97301 US\"\n";
     const EVENTS: &str = "a,login,2026-10-01T10:00:00Z,198.51.100.7,D-100\nb,login,2026-10-02T10:00:00Z,198.51.100.7,D-200\n";
     const TEXT: &str =
         "I built a payment gateway for three shops in Lisbon with two other engineers and moved it to another host.";
@@ -609,7 +609,7 @@ mod tests {
         check(
             [
                 "n,Noa Fresh,FR\n",
-                "n,payee,GB00-0000-0000-1111\nn,phone,001 555 0100100\n",
+                "n,payee,GB00-0000-0000-1111\nn,phone,001 555 0100100\nn,address,\"5 Plan Square, Dover, 19901 US\"\n",
                 "n,login,2026-10-03T10:00:00Z,198.51.100.7,d-100\n",
                 "",
             ],

@@ -73,7 +73,8 @@ const FOUR: &str = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nd,Di Pattern,P
 fn one_account_and_one_telephone_make_a_ring() {
     let (people, links) = World {
         persons: FOUR,
-        identifiers: "a,payee,GB00 0000 0000 1111\nb,payee,gb00000000001111\nc,payee,DE00 5555 5555\nb,phone,+1 555 010 0100\nc,phone,+15550100100",
+        identifiers: "a,payee,GB00 0000 0000 1111\nb,payee,gb00000000001111\nc,payee,DE00 5555 5555\nb,phone,+1 555 010 0100\nc,phone,+15550100100\n\
+            a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"7 Model Road, Dayton, OH\"\nc,address,\"3 Test Lane, Salem, OR\"",
         relations: "b,referred,c",
         ..World::default()
     }
@@ -122,7 +123,12 @@ fn a_staffing_firm_is_no_ring() {
     let relations = "a,staffed_by,firm\nb,staffed_by,firm\nc,staffed_by,firm";
     let persons = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nfirm,Example Staffing Ltd,US";
     World { persons, identifiers, relations, ..World::default() }.rings(&[]);
-    World { persons, identifiers, ..World::default() }.rings(&[&["a", "b", "c"]]);
+    // Up to four may be people of a firm that nobody told of.
+    World { persons, identifiers, ..World::default() }.rings(&[]);
+    let persons: String = ["a", "b", "c", "d", "e"].map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let identifiers: String =
+        ["a", "b", "c", "d", "e"].map(|id| format!("{id},payee,GB00 0000 1111\n{id},phone,+15550100100\n")).concat();
+    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[&["a", "b", "c", "d", "e"]]);
 }
 
 #[test]
@@ -137,7 +143,11 @@ fn a_line_or_device_of_another_year_links_nobody() {
         b,login,2026-03-01T11:00:00Z,198.18.0.9,D1,\nb,login,2026-03-03T10:00:00Z,198.18.0.9,D1,";
     World { persons: "a,Ada Test,US\nb,Bo Sample,DE", events, ..World::default() }.rings(&[]);
     let events = events.replace("2023", "2026");
-    World { persons: "a,Ada Test,US\nb,Bo Sample,DE", events: &events, ..World::default() }.rings(&[&["a", "b"]]);
+    let persons = "a,Ada Test,US\nb,Bo Sample,DE";
+    World { persons, events: &events, ..World::default() }.rings(&[]);
+    // Two who may live together are none; these say that they do not.
+    let identifiers = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"7 Model Road, Dayton, OH\"";
+    World { persons, events: &events, identifiers, ..World::default() }.rings(&[&["a", "b"]]);
 }
 
 /// A million accounts are tried in the benchmarks; what counts is that the number of pairs does not grow with the holders.
