@@ -266,7 +266,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             if setting.dump.is_some() {
                 failed.extend(outcome.rings.iter().filter_map(|ring| impure(&name, ring, &people, &answers)));
             }
-            if *seed == seeds[0] && setting.dump.is_none() {
+            if *seed == seeds[0] {
                 for class in [
                     None,
                     Some(Class::List),

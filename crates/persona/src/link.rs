@@ -159,7 +159,7 @@ pub struct Links {
     /// Who moved pay on to a wallet, by the wallet as written; those to which very many move are exchanges, and left out.
     paid_on: FxHashMap<String, Vec<PersonId>>,
     settings: LinkSettings,
-    /// Share of its weight that a value has which many hold and few bear out.
+    /// Share of its weight that a value has in linking which many hold and few bear out. That somebody shares it stays a finding.
     borne_out: FxHashMap<(Space, u32), f64>,
 }
 
@@ -223,12 +223,9 @@ impl Links {
             known: &std::cell::RefCell::default(),
         };
         let rings::Found { rings, borne_out } = rings::find(&evidence);
-        let mut share_of = FxHashMap::default();
-        for (row, share) in borne_out {
-            let shared = &mut found.shared[row as usize];
-            shared.weight *= share;
-            share_of.insert((shared.space, shared.value), share);
-        }
+        let borne_out = (borne_out.into_iter())
+            .map(|(row, share)| ((found.shared[row as usize].space, found.shared[row as usize].value), share))
+            .collect();
 
         let ends = |pair: &[(PersonId, PersonId)]| -> Vec<(PersonId, u32)> {
             pair.iter().enumerate().flat_map(|(row, (a, b))| [(*a, row as u32), (*b, row as u32)]).collect()
@@ -264,7 +261,7 @@ impl Links {
             farms,
             farm_of,
             openly,
-            borne_out: share_of,
+            borne_out,
         }
     }
 

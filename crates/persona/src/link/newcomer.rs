@@ -264,9 +264,6 @@ impl<'a> Base<'a> {
         }
         found.settle(&self.links.openly);
         let borne_out = |row: &Shared| self.links.borne_out.get(&(row.space, row.value)).copied().unwrap_or(1.0);
-        for row in &mut found.shared {
-            row.weight *= borne_out(row);
-        }
 
         let mut edges: BTreeMap<PersonId, Vec<(LinkKind, f64)>> = BTreeMap::new();
         // What is shared only as a value that many hold and few bear out.
@@ -282,11 +279,12 @@ impl<'a> Base<'a> {
                 continue;
             };
             let tied = if holders.len() <= pairs::EACH_WITH_EACH { others } else { &others[others.len() - 1..] };
+            let share = borne_out(row);
             for other in tied {
-                let weight = row.weight * self.links.meet(row.space, mine, other);
+                let weight = row.weight * share * self.links.meet(row.space, mine, other);
                 if weight > 0.0 {
                     edges.entry(other.person).or_default().push((row.kind, weight));
-                    if borne_out(row) < 1.0 {
+                    if share < 1.0 {
                         lowered.insert((other.person, row.kind));
                     }
                 }

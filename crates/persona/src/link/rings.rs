@@ -340,6 +340,10 @@ fn may_be_household(
     families: &[Family],
     weights: &[f64; 7],
 ) -> bool {
+    let most = if families.contains(&Family::Place) { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
+    if members.len() > most {
+        return false;
+    }
     // Who lives together knows each other, refers each other and has common repositories.
     let acquainted = |edge: &Edge| matches!(edge.kind, LinkKind::Referred | LinkKind::CommitsWith | LinkKind::Follows);
     let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
@@ -352,8 +356,7 @@ fn may_be_household(
         Family::Work => only_acquainted,
         Family::Paper | Family::Text => false,
     };
-    let most = if families.contains(&Family::Place) { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
-    if members.len() > most || !families.iter().all(explained) {
+    if !families.iter().all(explained) {
         return false;
     }
     // A signing key and a farm are not what a household has.

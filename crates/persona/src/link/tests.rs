@@ -99,6 +99,20 @@ fn one_kind_of_evidence_is_no_ring() {
     .rings(&[]);
 }
 
+/// The account of an exchange or a collector: who holds it is not linked by it alone, and that it is shared is still found.
+#[test]
+fn what_few_bear_out_links_nobody_and_is_still_shared() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let identifiers: String = ids.map(|id| format!("{id},payee,GB00 0000 1111\n")).concat();
+    let identifiers = identifiers + "a,phone,+15550100100\nb,phone,+15550100100";
+    let (people, links) = World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[]);
+    let payee = links.shared_of(people.find("h").unwrap()).next().unwrap();
+    assert_eq!((payee.kind, links.holders(payee).len()), (LinkKind::Payee, 8));
+    assert!((payee.weight - LinkKind::Payee.weight(8)).abs() < 1e-9, "its weight as a finding is that of its holders");
+    assert!(links.borne_out[&(payee.space, payee.value)] < 1.0);
+}
+
 /// A couple at one address, with one account, one telephone, one line and one computer.
 #[test]
 fn a_household_is_no_ring() {
