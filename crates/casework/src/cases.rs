@@ -318,7 +318,7 @@ impl Store {
         let alert: Alert = writing.get("alert", id).await?;
         let key = [Cell::from(id)];
         let tx = &mut writing.tx;
-        let findings: Vec<Finding> = select(tx, "WHERE alert = $1 ORDER BY found_at, id", &key).await?;
+        let findings: Vec<Finding> = select(tx, "WHERE alert = $1 ORDER BY found_at, LENGTH(id), id", &key).await?;
         let last = findings.iter().find(|finding| finding.id == alert.finding);
         let mut facts = Vec::with_capacity(2);
         for hash in last.map(|last| [&last.customer_hash, &last.entity_hash]).into_iter().flatten() {
@@ -330,9 +330,9 @@ impl Store {
         let customer_facts = facts.pop().unwrap_or_default();
         let case = Case {
             customer: crate::store::find(tx, &alert.customer).await?.ok_or_else(|| not_found("customer", &alert.customer))?,
-            proposals: select(tx, "WHERE alert = $1 ORDER BY proposed_at, id", &key).await?,
-            notes: select(tx, "WHERE alert = $1 ORDER BY written_at, id", &key).await?,
-            attachments: select(tx, "WHERE alert = $1 ORDER BY attached_at, id", &key).await?,
+            proposals: select(tx, "WHERE alert = $1 ORDER BY proposed_at, LENGTH(id), id", &key).await?,
+            notes: select(tx, "WHERE alert = $1 ORDER BY written_at, LENGTH(id), id", &key).await?,
+            attachments: select(tx, "WHERE alert = $1 ORDER BY attached_at, LENGTH(id), id", &key).await?,
             links: select(tx, "WHERE one = $1 OR other = $1 ORDER BY one, other", &key).await?,
             alert,
             findings,

@@ -309,7 +309,8 @@ pub(crate) struct Writing {
     seq: i64,
     hash: String,
     changes: Vec<[String; 3]>,
-    ids: u32,
+    /// Prefixes of the ids that were given since the last entry.
+    ids: Vec<&'static str>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -326,7 +327,7 @@ impl Writing {
         let mut head = head.ok_or_else(|| Error::Damaged("the chain has no head".to_owned()))?.into_iter();
         let seq = head.next().unwrap_or(Cell::Null).int()?;
         let hash = head.next().unwrap_or(Cell::Null).text()?;
-        Ok(Self { tx, now, actor: actor.to_owned(), seq, hash, changes: Vec::new(), ids: 0, _turn: turn })
+        Ok(Self { tx, now, actor: actor.to_owned(), seq, hash, changes: Vec::new(), ids: Vec::new(), _turn: turn })
     }
 
     /// The last row of the audit, with what this transaction added.
@@ -340,9 +341,13 @@ impl Writing {
     }
 
     /// An id that nothing else has: the number of the entry that will name it, and a count within it.
-    pub(crate) fn id(&mut self, prefix: &str) -> String {
-        self.ids += 1;
-        if self.ids == 1 { format!("{prefix}-{}", self.seq + 1) } else { format!("{prefix}-{}-{}", self.seq + 1, self.ids) }
+    pub(crate) fn id(&mut self, prefix: &'static str) -> String {
+        self.ids.push(prefix);
+        let number = self.seq + 1;
+        match self.ids.iter().filter(|given| **given == prefix).count() {
+            1 => format!("{prefix}-{number}"),
+            count => format!("{prefix}-{number}-{count}"),
+        }
     }
 
     pub(crate) async fn save<R: Record>(&mut self, record: &R) -> Result<(), Error> {
@@ -388,7 +393,7 @@ impl Writing {
         self.tx.execute(sql, &entry.cells()).await?;
         self.seq = entry.seq;
         self.hash = entry.hash;
-        self.ids = 0;
+        self.ids.clear();
         Ok(())
     }
 
