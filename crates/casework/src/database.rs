@@ -300,7 +300,7 @@ impl Db {
                     ("search_path", schema.as_str()),
                     // What was acknowledged must be on the disk, whatever the server's own setting.
                     ("synchronous_commit", "on"),
-                    ("default_transaction_isolation", "read\\ committed"),
+                    ("default_transaction_isolation", "read committed"),
                 ]);
                 let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
                 let pool = pool.connect_with(options).await?;

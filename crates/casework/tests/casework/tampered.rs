@@ -57,7 +57,7 @@ async fn any_edit_is_found() {
         let first = format!("rowid = (SELECT MIN(rowid) FROM {table})");
         for column in &columns {
             let other = format!(
-                "CASE typeof({column}) WHEN 'integer' THEN {column} + 1 WHEN 'null' THEN 'x' WHEN 'blob' THEN x'00' ELSE {column} || 'x' END"
+                "CASE typeof({column}) WHEN 'integer' THEN {column} + 100000 WHEN 'null' THEN 'x' WHEN 'blob' THEN x'00' ELSE {column} || 'x' END"
             );
             edits.push(format!("UPDATE {table} SET {column} = {other} WHERE {first}"));
         }
