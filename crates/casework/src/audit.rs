@@ -27,7 +27,7 @@ pub const BEGINNING: &str = "000000000000000000000000000000000000000000000000000
 /// The action of a checkpoint.
 pub(crate) const CHECKPOINT: &str = "audit.checkpoint";
 /// Rows that are read at once.
-pub(crate) const PAGE: usize = 1000;
+pub(crate) const PAGE: i64 = 1000;
 
 /// A row of the audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl Entry {
 pub(crate) async fn page(tx: &mut Tx, after: i64, through: i64) -> Result<Vec<Entry>, Error> {
     let sql = "SELECT seq, at, actor, action, subject, payload, changes, prev, hash FROM audit \
                WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3";
-    let rows = tx.rows(sql, &[after.into(), through.into(), Cell::Int(PAGE as i64)]).await?;
+    let rows = tx.rows(sql, &[after.into(), through.into(), Cell::Int(PAGE)]).await?;
     rows.into_iter().map(Entry::read).collect()
 }
 

@@ -581,7 +581,7 @@ async fn take(writing: &mut Writing, hit: &Hit) -> Result<Opened, Error> {
     let last = "WHERE customer = $1 AND entity = $2 ORDER BY CASE WHEN closed_at = 0 THEN 0 ELSE 1 END, closed_at DESC, id DESC LIMIT 1";
     let before = select::<Alert>(&mut writing.tx, last, &pair).await?.into_iter().next();
     let mut same = false;
-    let mut because = "a screening found it".to_owned();
+    let mut because = "a screening found it";
     if let Some(before) = &before {
         let found: Finding = writing.get("finding", &before.finding).await?;
         let (same_customer, same_entity) = (found.customer_hash == hit.customer_hash, found.entity_hash == entity_hash);
@@ -603,8 +603,7 @@ async fn take(writing: &mut Writing, hit: &Hit) -> Result<Opened, Error> {
             (false, true) => "the facts of the customer changed",
             (true, false) => "the facts of the listed party changed",
             (false, false) => "the facts of both sides changed",
-        }
-        .to_owned();
+        };
     }
     if let Some(one) = whitelisted {
         end(writing, one, Standing::Expired, "the facts of the listed party changed").await?;
@@ -616,7 +615,7 @@ async fn take(writing: &mut Writing, hit: &Hit) -> Result<Opened, Error> {
     let now = writing.now;
     let (alert, action, opened) = match before {
         Some(mut alert) if alert.state == State::Closed => {
-            alert.reopen(&because, now)?;
+            alert.reopen(because, now)?;
             let id = alert.id.clone();
             (alert, "alert.reopened", Opened::Reopened(id))
         }
@@ -624,7 +623,7 @@ async fn take(writing: &mut Writing, hit: &Hit) -> Result<Opened, Error> {
             let pending = "WHERE alert = $1 AND outcome = 'pending'";
             for mut proposal in select::<Proposal>(&mut writing.tx, pending, &[(&alert.id).into()]).await? {
                 proposal.outcome = Review::Void;
-                proposal.review_reason = if same { "another score was found".to_owned() } else { because.clone() };
+                proposal.review_reason = if same { "another score was found" } else { because }.to_owned();
                 proposal.reviewed_at = Some(now);
                 writing.save(&proposal).await?;
             }
@@ -648,7 +647,7 @@ async fn take(writing: &mut Writing, hit: &Hit) -> Result<Opened, Error> {
                 queue: text("queue", hit.queue.as_deref().unwrap_or(QUEUE), 100)?,
                 priority: hit.priority,
                 assignee: None,
-                because: because.clone(),
+                because: because.to_owned(),
                 due_on: due(now),
                 opened_at: now,
                 updated_at: now,

@@ -99,6 +99,7 @@ impl Store {
                 created_at: by.now,
                 updated_at: by.now,
             };
+            let known = before.is_some();
             match before {
                 None => imported.added += 1,
                 Some(before) => {
@@ -117,7 +118,9 @@ impl Store {
                 first.clone_from(&customer.id);
             }
             writing.save(&customer).await?;
-            expire_of_customer(&mut writing, &customer.id, Some(&customer.facts_hash), &mut imported.expired).await?;
+            if known {
+                expire_of_customer(&mut writing, &customer.id, Some(&customer.facts_hash), &mut imported.expired).await?;
+            }
         }
         if imported.added + imported.changed == 0 {
             return Ok(imported);

@@ -246,18 +246,27 @@ impl Store {
             let rest = format!(
                 "c WHERE c.active = 1 AND c.changed_seq <= $1 \
                  AND NOT EXISTS (SELECT 1 FROM coverage v WHERE v.screening = $2 AND v.customer = c.id) \
-                 AND NOT EXISTS (SELECT 1 FROM screening s WHERE s.id = $3 AND {COVERS}) ORDER BY c.id"
+                 AND NOT EXISTS (SELECT 1 FROM screening s WHERE s.id = $3 AND {COVERS}) ORDER BY c.id LIMIT {BATCH}"
             );
             let cells = [screening.watermark.into(), (&screening.id).into(), base.as_str().into()];
-            for customer in select::<Customer>(&mut writing.tx, &rest, &cells).await? {
-                let covered = Covered {
-                    screening: screening.id.clone(),
-                    customer: customer.id,
-                    facts_hash: customer.facts_hash,
-                    outcome: Outcome::Skipped,
-                    reason: format!("screening {base}, which this one rests on, does not cover it"),
-                };
-                writing.save(&covered).await?;
+            // In portions, each with its own row of the audit: a base may be long ago.
+            loop {
+                let missing = select::<Customer>(&mut writing.tx, &rest, &cells).await?;
+                if missing.is_empty() {
+                    break;
+                }
+                let count = missing.len();
+                for customer in missing {
+                    let covered = Covered {
+                        screening: screening.id.clone(),
+                        customer: customer.id,
+                        facts_hash: customer.facts_hash,
+                        outcome: Outcome::Skipped,
+                        reason: format!("screening {base}, which this one rests on, does not cover it"),
+                    };
+                    writing.save(&covered).await?;
+                }
+                writing.entry("screening.covered", &screening.id, &json!({"customers": count, "base": base})).await?;
             }
         }
         writing.save(&screening).await?;

@@ -1,8 +1,8 @@
 //! What a store does, whichever database is under it.
 
 use interdict_casework::{
-    BULK, Checked, Disposition, Error, Event, Filter, Kind, Opened, Outcome, Priority, Review, Role, Roles, Scope, Standing,
-    State, Store, facts_hash,
+    Against, BULK, Checked, Disposition, Error, Event, Filter, Kind, Opened, Outcome, Priority, Review, Role, Roles, Scope,
+    Standing, State, Store, facts_hash,
 };
 use jiff::civil::date;
 use serde_json::json;
@@ -171,7 +171,7 @@ pub(crate) async fn whitelists_expire_by_themselves(place: &Place) {
 
 pub(crate) async fn bulk_has_limits(place: &Place) {
     let store = place.staffed().await;
-    let customers: Vec<_> = (0..BULK + 1).map(|number| customer(&format!("c{number:03}"), "Ada Example")).collect();
+    let customers: Vec<_> = (0..=BULK).map(|number| customer(&format!("c{number:03}"), "Ada Example")).collect();
     store.put_customers(by("svc", 10), &customers).await.unwrap();
     let entity = listed("ofac-1", "Adda Exemple");
     let hits: Vec<_> = customers.iter().map(|customer| hit(customer, &entity)).collect();
@@ -303,8 +303,7 @@ pub(crate) async fn the_ledger_says_who_was_not_screened(place: &Place) {
     assert_eq!(reasons("snap-1").await.len(), 2);
 
     // What changed in the list alone, on the base of the first: it holds for nobody for whom the base does not.
-    let mut other = against("snap-2");
-    other.settings = "set-2".to_owned();
+    let other = Against { settings: "set-2".to_owned(), ..against("snap-2") };
     assert_eq!(
         store.begin_screening(by("svc", 19), Scope::All, &other, Some(&first.id)).await.unwrap_err().kind(),
         Kind::Invalid

@@ -41,7 +41,7 @@ async fn exported() -> Exported {
 }
 
 fn text(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.join("\n") + if lines.is_empty() { "" } else { "\n" }
 }
 
 /// Makes the chain again over rows that were changed, as somebody would who has the database and not the key.
@@ -63,7 +63,7 @@ fn rechain(lines: &[String]) -> Vec<String> {
             hash: String::new(),
         };
         entry.hash = entry.digest();
-        prev = entry.hash.clone();
+        prev.clone_from(&entry.hash);
         out.push(entry.line());
     }
     let mut head: Value = serde_json::from_str(&lines[0]).unwrap();

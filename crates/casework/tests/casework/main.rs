@@ -1,5 +1,8 @@
 //! The store from outside: the same contract on SQLite and on PostgreSQL, edits of the database, exports, and processes that are killed.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "these are tests")]
+#![allow(clippy::cast_possible_wrap, reason = "numbers of lines of a test")]
+
 mod contract;
 mod export;
 mod killed;
