@@ -59,7 +59,7 @@ fn rechain(lines: &[String]) -> Vec<String> {
             subject: word("subject"),
             payload: canonical(&value["payload"]),
             changes: canonical(&value["changes"]),
-            prev,
+            prev: prev.clone(),
             hash: String::new(),
         };
         entry.hash = entry.digest();
