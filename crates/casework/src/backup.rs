@@ -15,12 +15,11 @@ use crate::database::{Cell, Cells, Location, Tx, lock};
 use crate::error::{Error, invalid};
 use crate::migrate;
 use crate::record::Table;
-use crate::store::{By, STATE, Store};
+use crate::store::{By, FACTS, STATE, Store};
 
 const FORMAT: &str = "interdict-store";
 const VERSION: i64 = 1;
 
-const FACTS: Table = Table { name: "facts", key: &["hash"], columns: &["hash", "body"] };
 const BLOB: Table = Table { name: "blob", key: &["sha256"], columns: &["sha256", "body"] };
 const AUDIT: Table = Table {
     name: "audit",

@@ -1,12 +1,15 @@
 //! Customers and people under monitoring: entities in the FollowTheMoney shape go in; what they state is kept under its digest, so that every
 //! later finding can name the very facts that it was made of.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::actors::Action;
-use crate::database::Cell;
+use crate::canonical;
+use crate::database::{Cell, Tx};
 use crate::error::{Error, invalid, not_found, plain, text};
 use crate::record::{Record, record};
 use crate::store::{By, Store, Writing, find, select};
@@ -75,6 +78,10 @@ impl Store {
         let mut writing = self.write(by, Action::ChangeCustomers).await?;
         let mut imported = Imported::default();
         let mut first = String::new();
+        let ids = entities.iter().filter_map(|entity| id_of(entity, "id").ok());
+        let mut known = by_ids(&mut writing.tx, ids).await?;
+        let mut bodies = Vec::with_capacity(entities.len());
+        let mut saving = BTreeMap::new();
         for entity in entities {
             let id = id_of(entity, "id")?;
             let size = entity.to_string().len();
@@ -87,8 +94,9 @@ impl Store {
                 return Err(invalid("properties", format!("customer `{id}` has none")));
             }
             let caption = caption_of(entity, &id);
-            let facts_hash = writing.facts(entity).await?;
-            let before: Option<Customer> = writing.find(&id).await?;
+            let body = canonical::facts(entity);
+            let facts_hash = canonical::sha256(body.as_bytes());
+            let before = known.get(&id).cloned();
             let mut customer = Customer {
                 id,
                 schema,
@@ -99,7 +107,7 @@ impl Store {
                 created_at: by.now,
                 updated_at: by.now,
             };
-            let known = before.is_some();
+            let is_known = before.is_some();
             match before {
                 None => imported.added += 1,
                 Some(before) => {
@@ -117,11 +125,16 @@ impl Store {
             if first.is_empty() {
                 first.clone_from(&customer.id);
             }
-            writing.save(&customer).await?;
-            if known {
+            if is_known {
                 expire_of_customer(&mut writing, &customer.id, Some(&customer.facts_hash), &mut imported.expired).await?;
             }
+            bodies.push((customer.facts_hash.clone(), body));
+            // Of one that comes twice, the last counts.
+            known.insert(customer.id.clone(), customer.clone());
+            saving.insert(customer.id.clone(), customer);
         }
+        writing.keep_facts(&bodies).await?;
+        writing.save_all(&saving.into_values().collect::<Vec<_>>()).await?;
         if imported.added + imported.changed == 0 {
             return Ok(imported);
         }
@@ -215,6 +228,19 @@ impl Store {
         let mut tx = self.reading(by, Action::Read).await?;
         find(&mut tx, id).await?.ok_or_else(|| not_found("customer", id))
     }
+}
+
+/// The customers that are there of some ids.
+pub(crate) async fn by_ids(tx: &mut Tx, ids: impl Iterator<Item = String>) -> Result<BTreeMap<String, Customer>, Error> {
+    let cells: Vec<Cell> = ids.map(Cell::Text).collect();
+    let mut found = BTreeMap::new();
+    for cells in cells.chunks(500) {
+        let places = (1..=cells.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+        for customer in select::<Customer>(tx, &format!("WHERE id IN ({places})"), cells).await? {
+            found.insert(customer.id.clone(), customer);
+        }
+    }
+    Ok(found)
 }
 
 fn with_head(customer: &Customer, body: &str) -> Result<Value, Error> {

@@ -130,15 +130,26 @@ impl Table {
     }
 
     pub(crate) fn insert(&self) -> String {
-        format!("INSERT INTO {} ({}) VALUES ({})", self.name, self.list(), Self::places(1, self.columns.len()))
+        self.insert_many(1)
     }
 
-    /// Writes a row, whether it is new or not.
-    pub(crate) fn upsert(&self) -> String {
+    fn insert_many(&self, rows: usize) -> String {
+        let columns = self.columns.len();
+        let places =
+            (0..rows).map(|row| format!("({})", Self::places(1 + row * columns, columns))).collect::<Vec<_>>().join(", ");
+        format!("INSERT INTO {} ({}) VALUES {places}", self.name, self.list())
+    }
+
+    /// Writes rows, whether they are new or not; no two of them may have one key.
+    pub(crate) fn upsert(&self, rows: usize) -> String {
         let others = self.columns.iter().filter(|column| !self.key.contains(column));
         let set = others.map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>().join(", ");
-        let then = if set.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {set}") };
-        format!("{} ON CONFLICT ({}) DO {then}", self.insert(), self.key.join(", "))
+        format!("{} ON CONFLICT ({}) DO UPDATE SET {set}", self.insert_many(rows), self.key.join(", "))
+    }
+
+    /// Writes rows that are not there yet.
+    pub(crate) fn insert_missing(&self, rows: usize) -> String {
+        format!("{} ON CONFLICT ({}) DO NOTHING", self.insert_many(rows), self.key.join(", "))
     }
 
     /// The next rows after a key, in order of keys.

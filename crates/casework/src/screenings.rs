@@ -5,12 +5,14 @@
 //! not one a customer; those of whom it does not hold are written down one by one, as exceptions. One that matched only what changed in a list
 //! rests on another, its base, and holds for nobody for whom the base does not.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::actors::Action;
-use crate::customers::{BATCH, Customer};
+use crate::customers::{BATCH, Customer, by_ids};
 use crate::database::Cell;
 use crate::error::{Error, invalid, not_found, plain, text};
 use crate::record::{record, words};
@@ -211,8 +213,10 @@ impl Store {
         if running.state != Progress::Running {
             return Err(Error::Conflict(format!("screening `{screening}` is over")));
         }
+        let known = by_ids(&mut writing.tx, results.iter().map(|result| result.customer.clone())).await?;
+        let mut covered = BTreeMap::new();
         for result in results {
-            if find::<Customer>(&mut writing.tx, &result.customer).await?.is_none() {
+            if !known.contains_key(&result.customer) {
                 return Err(not_found("customer", &result.customer));
             }
             let reason = if result.outcome == Outcome::Skipped {
@@ -220,15 +224,18 @@ impl Store {
             } else {
                 plain("reason", &result.reason, 1000)?
             };
-            let covered = Covered {
+            let one = Covered {
                 screening: screening.to_owned(),
                 customer: result.customer.clone(),
                 facts_hash: result.facts_hash.clone(),
                 outcome: result.outcome,
                 reason,
             };
-            writing.save(&covered).await?;
+            if covered.insert(result.customer.as_str(), one).is_some() {
+                return Err(invalid("results", format!("customer `{}` is there twice", result.customer)));
+            }
         }
+        writing.save_all(&covered.into_values().collect::<Vec<_>>()).await?;
         writing.entry("screening.covered", screening, &json!({"customers": results.len()})).await?;
         writing.commit().await
     }
@@ -256,16 +263,14 @@ impl Store {
                     break;
                 }
                 let count = missing.len();
-                for customer in missing {
-                    let covered = Covered {
-                        screening: screening.id.clone(),
-                        customer: customer.id,
-                        facts_hash: customer.facts_hash,
-                        outcome: Outcome::Skipped,
-                        reason: format!("screening {base}, which this one rests on, does not cover it"),
-                    };
-                    writing.save(&covered).await?;
-                }
+                let covered = missing.into_iter().map(|customer| Covered {
+                    screening: screening.id.clone(),
+                    customer: customer.id,
+                    facts_hash: customer.facts_hash,
+                    outcome: Outcome::Skipped,
+                    reason: format!("screening {base}, which this one rests on, does not cover it"),
+                });
+                writing.save_all(&covered.collect::<Vec<_>>()).await?;
                 writing.entry("screening.covered", &screening.id, &json!({"customers": count, "base": base})).await?;
             }
         }

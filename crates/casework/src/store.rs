@@ -15,7 +15,7 @@ use crate::audit::{Checkpoint, Entry, Report, VerifyingKey, page};
 use crate::canonical::{canonical, sha256};
 use crate::cases::{Alert, Attachment, Finding, Link, Note};
 use crate::customers::Customer;
-use crate::database::{Cell, Db, Location, Tx, lock};
+use crate::database::{Cell, Cells, Db, Location, Tx, lock};
 use crate::decisions::Proposal;
 use crate::error::{Error, not_found};
 use crate::kept::Kept;
@@ -56,6 +56,11 @@ pub(crate) const STATE: [Table; 12] = [
     Whitelisting::TABLE,
     Kept::TABLE,
 ];
+
+/// What was stated of parties.
+pub(crate) const FACTS: Table = Table { name: "facts", key: &["hash"], columns: &["hash", "body"] };
+/// Rows that one statement writes.
+const ROWS: usize = 100;
 
 /// Customers, alerts, decisions and their proof, in a database.
 #[derive(Clone, Debug)]
@@ -351,9 +356,18 @@ impl Writing {
     }
 
     pub(crate) async fn save<R: Record>(&mut self, record: &R) -> Result<(), Error> {
-        let cells = record.cells();
-        self.tx.execute(sqlx::AssertSqlSafe(R::TABLE.upsert()), &cells).await?;
-        self.changes.push([R::TABLE.name.to_owned(), R::TABLE.key_of(&cells), R::TABLE.digest(&cells)]);
+        self.save_all(std::slice::from_ref(record)).await
+    }
+
+    /// Saves rows, many with each statement; no two of them may have one key.
+    pub(crate) async fn save_all<R: Record>(&mut self, records: &[R]) -> Result<(), Error> {
+        for records in records.chunks(ROWS) {
+            let rows: Vec<Cells> = records.iter().map(Record::cells).collect();
+            for cells in &rows {
+                self.changes.push([R::TABLE.name.to_owned(), R::TABLE.key_of(cells), R::TABLE.digest(cells)]);
+            }
+            self.tx.execute(sqlx::AssertSqlSafe(R::TABLE.upsert(rows.len())), &rows.concat()).await?;
+        }
         Ok(())
     }
 
@@ -361,9 +375,17 @@ impl Writing {
     pub(crate) async fn facts(&mut self, entity: &Value) -> Result<String, Error> {
         let body = crate::canonical::facts(entity);
         let hash = sha256(body.as_bytes());
-        let sql = "INSERT INTO facts (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
-        self.tx.execute(sql, &[hash.as_str().into(), body.into()]).await?;
+        self.keep_facts(&[(hash.clone(), body)]).await?;
         Ok(hash)
+    }
+
+    /// Keeps bodies of facts, each under its digest.
+    pub(crate) async fn keep_facts(&mut self, facts: &[(String, String)]) -> Result<(), Error> {
+        for facts in facts.chunks(ROWS) {
+            let cells: Cells = facts.iter().flat_map(|(hash, body)| [hash.into(), body.into()]).collect();
+            self.tx.execute(sqlx::AssertSqlSafe(FACTS.insert_missing(facts.len())), &cells).await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn find<R: Record>(&mut self, id: &str) -> Result<Option<R>, Error> {

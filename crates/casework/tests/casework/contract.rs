@@ -247,6 +247,13 @@ pub(crate) async fn customers_come_and_go(place: &Place) {
     }
     walked.sort();
     assert_eq!(walked, ["'); DROP TABLE customer;--", "c1", "c3"]);
+    // Of one that comes twice the last counts, and many rows are written with each statement.
+    let mut many: Vec<_> = (0..301).map(|number| customer(&format!("m{number}"), "Many Example")).collect();
+    many.push(customer("m0", "Last Example"));
+    let imported = store.put_customers(by("svc", 16), &many).await.unwrap();
+    assert_eq!((imported.added, imported.changed), (301, 1));
+    assert_eq!(store.customer(by("vi", 16), "m0").await.unwrap().caption, "Last Example");
+    assert_eq!(store.put_customers(by("svc", 16), &many[1..301]).await.unwrap().unchanged, 300);
     // And back.
     assert_eq!(store.put_customers(by("svc", 17), &all).await.unwrap().changed, 1);
     sound(&store).await;
@@ -298,6 +305,8 @@ pub(crate) async fn the_ledger_says_who_was_not_screened(place: &Place) {
         outcome: Outcome::Clear,
         reason: String::new(),
     };
+    let twice = [checked.clone(), checked.clone()];
+    assert_eq!(store.record_coverage(by("svc", 17), &some.id, &twice).await.unwrap_err().kind(), Kind::Invalid);
     store.record_coverage(by("svc", 17), &some.id, std::slice::from_ref(&checked)).await.unwrap();
     store.finish_screening(by("svc", 18), &some.id, true).await.unwrap();
     assert_eq!(reasons("snap-1").await.len(), 2);
