@@ -487,6 +487,19 @@ pub(crate) async fn many_at_once(place: &Place) {
     }
     assert_eq!(opened, 1);
     assert_eq!(store.list_alerts(by("vi", 50), &Filter::default()).await.unwrap().1, 41);
+    // Callers that go away in the middle leave nothing by halves, and hold nobody up.
+    for number in 0..30 {
+        let (one, id) = (store.clone(), format!("gone{number}"));
+        let task = tokio::spawn(async move {
+            let id = alert(&one, &id, "ofac-1").await;
+            decide(&one, &id, Disposition::FalsePositive).await;
+        });
+        for _ in 0..number * 3 {
+            tokio::task::yield_now().await;
+        }
+        task.abort();
+        store.put_customers(by("svc", 60), &[customer(&format!("stays{number}"), "Ada Example")]).await.unwrap();
+    }
     sound(&store).await;
 }
 
