@@ -1,8 +1,8 @@
 //! What a store does, whichever database is under it.
 
 use interdict_casework::{
-    Against, BULK, Checked, Disposition, Error, Event, Filter, Kind, Opened, Outcome, Priority, Review, Role, Roles, Scope,
-    Standing, State, Store, facts_hash,
+    Against, BULK, Checked, Disposition, Error, Event, Filter, Kind, Location, Opened, Outcome, Priority, Review, Role, Roles,
+    Scope, Standing, State, Store, facts_hash,
 };
 use jiff::civil::date;
 use serde_json::json;
@@ -579,6 +579,17 @@ pub(crate) async fn it_is_the_same_store_after_a_dump(place: &Place) {
     restored.reopen(by("bob", 32), &id, "later").await.unwrap();
     sound(&restored).await;
     assert_eq!(Store::restore(&dump, &target.location, at(30)).await.unwrap_err().kind(), Kind::Invalid);
+
+    // And into a schema of PostgreSQL, once.
+    if let Location::Postgres { url, schema } = &place.location {
+        let other = Location::postgres(url, &format!("{schema}_2")).unwrap();
+        let (moved, report) = Store::restore(&dump, &other, at(30)).await.unwrap();
+        assert!(report.is_sound(), "{:?}", report.troubles);
+        assert_eq!(moved.alert(by("vi", 31), &id).await.unwrap(), case);
+        moved.reopen(by("bob", 32), &id, "later").await.unwrap();
+        sound(&moved).await;
+        assert_eq!(Store::restore(&dump, &other, at(30)).await.unwrap_err().kind(), Kind::Invalid);
+    }
 
     // A dump that was cut off or changed gives nothing.
     let text = std::fs::read_to_string(&dump).unwrap();
