@@ -7,7 +7,9 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use interdict_casework::monitor::{Change, CustomerIndex, Finding, Found, Monitor, MonitorError, Outcome, PartyChange, lookback};
+use interdict_casework::monitor::{
+    Change, CustomerIndex, Finding, Found, Monitor, MonitorError, Outcome, PartyChange, lookback,
+};
 use interdict_matching::{Matcher, Query, Scratch, Settings};
 use interdict_model::{Entity, Schema};
 use interdict_snapshot::{Builder, Snapshot, SourceMeta};
@@ -143,10 +145,62 @@ fn check(old: &Snapshot, new: &Snapshot, customers: &[Entity], settings: &Settin
 }
 
 const WORDS: [&str; 56] = [
-    "Mohammad", "Ali", "Hassan", "Ivan", "Ivanov", "Sergeyev", "Kim", "Chol", "Jong", "Un", "Ri", "Pak", "Wexcombe", "Quillfeather",
-    "Ada", "Tobias", "Abdul", "Aziz", "Rahman", "Abd", "al", "bin", "Bin Laith", "Zephyr", "Lantern", "Trading", "Shipping", "Co",
-    "Ltd", "LLC", "GmbH", "Star", "Paper", "Moon", "9", "39", "J.", "M", "Dr.", "William", "Bill", "Aleksandr", "Sasha", "محمد",
-    "Иванов", "김철", "李", "山田", "Ironwater", "Iron", "Water", "Li", "Lee", "Van", "Der", "Vandermoor",
+    "Mohammad",
+    "Ali",
+    "Hassan",
+    "Ivan",
+    "Ivanov",
+    "Sergeyev",
+    "Kim",
+    "Chol",
+    "Jong",
+    "Un",
+    "Ri",
+    "Pak",
+    "Wexcombe",
+    "Quillfeather",
+    "Ada",
+    "Tobias",
+    "Abdul",
+    "Aziz",
+    "Rahman",
+    "Abd",
+    "al",
+    "bin",
+    "Bin Laith",
+    "Zephyr",
+    "Lantern",
+    "Trading",
+    "Shipping",
+    "Co",
+    "Ltd",
+    "LLC",
+    "GmbH",
+    "Star",
+    "Paper",
+    "Moon",
+    "9",
+    "39",
+    "J.",
+    "M",
+    "Dr.",
+    "William",
+    "Bill",
+    "Aleksandr",
+    "Sasha",
+    "محمد",
+    "Иванов",
+    "김철",
+    "李",
+    "山田",
+    "Ironwater",
+    "Iron",
+    "Water",
+    "Li",
+    "Lee",
+    "Van",
+    "Der",
+    "Vandermoor",
 ];
 
 const WALLETS: [&str; 3] =
@@ -280,11 +334,16 @@ fn world(seed: u64) -> (Vec<Entity>, Vec<Entity>, Vec<Entity>) {
         let moved = new.remove(from);
         new.insert(to, moved);
     }
-    let names: Vec<String> =
-        old.iter().chain(&new).flat_map(|entity| entity.values_of(interdict_model::PropertyType::Name)).map(|(_, value)| value.text.clone()).collect();
+    let names: Vec<String> = old
+        .iter()
+        .chain(&new)
+        .flat_map(|entity| entity.values_of(interdict_model::PropertyType::Name))
+        .map(|(_, value)| value.text.clone())
+        .collect();
     let mut customers = Vec::new();
     while customers.len() < 70 {
-        let schema = *dice.pick(&[Schema::Person, Schema::Person, Schema::Company, Schema::LegalEntity, Schema::Thing, Schema::Vessel]);
+        let schema =
+            *dice.pick(&[Schema::Person, Schema::Person, Schema::Company, Schema::LegalEntity, Schema::Thing, Schema::Vessel]);
         let mut customer = Entity::new(format!("c-{:03}", customers.len()), schema);
         // The parties that changed are at the end of the names more often than elsewhere.
         let written = if names.is_empty() || dice.one_in(4) { name(&mut dice) } else { dice.pick(&names).clone() };
@@ -340,7 +399,8 @@ fn each_party_of_the_dataset_comes_and_goes() {
     let (mut came, mut went) = (0, 0);
     let whole = snapshot(dataset());
     for part in 0..6 {
-        let rest: Vec<Entity> = dataset().iter().enumerate().filter(|(at, _)| at % 6 != part).map(|(_, party)| party.clone()).collect();
+        let rest: Vec<Entity> =
+            dataset().iter().enumerate().filter(|(at, _)| at % 6 != part).map(|(_, party)| party.clone()).collect();
         let rest = snapshot(&rest);
         came += check(&rest, &whole, &customers, &Settings::default()).findings.len();
         went += check(&whole, &rest, &customers, &Settings::default()).delistings().count();
@@ -455,9 +515,15 @@ fn words_that_are_cut_short_are_seen() {
     const VOWELS: [char; 5] = ['a', 'e', 'i', 'o', 'u'];
     let word = |number: usize| -> String {
         let vowel = |at: u32| VOWELS[number / 5_usize.pow(at) % 5];
-        ["k", "r", "b", "t"].iter().zip(0..).flat_map(|(letter, at)| letter.chars().chain([vowel(at)])).chain([vowel(4)]).collect()
+        ["k", "r", "b", "t"]
+            .iter()
+            .zip(0..)
+            .flat_map(|(letter, at)| letter.chars().chain([vowel(at)]))
+            .chain([vowel(4)])
+            .collect()
     };
-    let party = |number: usize| entity(&format!("x-{number}"), Schema::Person, &[("name", &format!("Wexcombe {}", word(number)))]);
+    let party =
+        |number: usize| entity(&format!("x-{number}"), Schema::Person, &[("name", &format!("Wexcombe {}", word(number)))]);
     let old: Vec<Entity> = (0..1800).map(party).collect();
     let mut new: Vec<Entity> = (40..1800).map(party).collect();
     new.insert(900, party(2000));
@@ -523,11 +589,13 @@ fn the_sdn_list_changes_by_a_day() {
     let mut customers = Vec::new();
     for mut party in entities {
         let fate = dice.roll(1500);
-        let names: Vec<String> = party.values_of(interdict_model::PropertyType::Name).map(|(_, value)| value.text.clone()).collect();
+        let names: Vec<String> =
+            party.values_of(interdict_model::PropertyType::Name).map(|(_, value)| value.text.clone()).collect();
         if fate < 3 || dice.one_in(250) {
             let schema = party.schema.known().unwrap();
             for name in &names {
-                let mut customer = entity(&format!("c-{:05}", customers.len()), schema, &[("name", &rewritten(name, &mut dice))]);
+                let mut customer =
+                    entity(&format!("c-{:05}", customers.len()), schema, &[("name", &rewritten(name, &mut dice))]);
                 facts(&mut customer, &mut dice);
                 customers.extend(Query::from_entity(&customer).is_ok().then_some(customer));
             }
@@ -544,5 +612,10 @@ fn the_sdn_list_changes_by_a_day() {
     }
     customers.truncate(500);
     let outcome = check(&snapshot(&old), &snapshot(&new), &customers, &Settings::default());
-    assert!(!outcome.findings.is_empty() && outcome.screened < outcome.monitored, "{} of {}", outcome.screened, outcome.monitored);
+    assert!(
+        !outcome.findings.is_empty() && outcome.screened < outcome.monitored,
+        "{} of {}",
+        outcome.screened,
+        outcome.monitored
+    );
 }
