@@ -307,7 +307,7 @@ impl<'s> Inverse<'s> {
         for (at, pair) in tokens.windows(2).enumerate().take(MAX_LOOKED_UP - 2) {
             if pair.iter().all(Tok::is_joinable) {
                 text.clear();
-                pair.iter().for_each(|token| text.push_str(std::str::from_utf8(token.text).unwrap_or_default()));
+                text.extend(pair.iter().filter_map(|token| std::str::from_utf8(token.text).ok()));
                 self.snapshot.names_by_joined(&text).for_each(|name| mark(name.index(), (3 << at) | JOINED, buffers));
             }
         }

@@ -189,14 +189,14 @@ impl Monitor {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let Some(changed) = changed_names(old, new, changes)? else {
+        let Some(names) = changed_names(old, new, changes)? else {
             return Ok(self.with_identifiers(old, new, changes, index, Bits::of(index.len())));
         };
-        if changed.name_count() > MOST_NAMES {
+        if names.name_count() > MOST_NAMES {
             return Ok(index.customers().collect());
         }
-        let inverse = Inverse::new(&changed, &self.settings);
-        let words = self.words(old, new, &changed, &inverse, index);
+        let inverse = Inverse::new(&names, &self.settings);
+        let words = self.words(old, new, &names, &inverse, index);
         let mut concerned = Bits::of(index.len());
         let pieces: Vec<usize> = (0..index.name_count()).step_by(PIECE).collect();
         let found: Vec<Vec<u32>> = pieces
@@ -342,7 +342,9 @@ fn likes_differ(word: WrittenWord<'_>, matchers: [&Matcher<'_>; 2], lists: &[Dic
             .collect();
         (known, common)
     });
-    seen.iter_mut().for_each(|(_, common)| common.sort_unstable());
+    for (_, common) in &mut seen {
+        common.sort_unstable();
+    }
     seen[0] != seen[1]
 }
 
@@ -401,7 +403,9 @@ fn differences(
     for found in is {
         tell(was.remove(&found.party), Some(found));
     }
-    was.into_values().for_each(|found| tell(Some(found), None));
+    for found in was.into_values() {
+        tell(Some(found), None);
+    }
     findings.sort_by(|a, b| a.party.cmp(&b.party));
     findings
 }
