@@ -382,15 +382,16 @@ impl Matcher<'_> {
         u8::from(similarity >= WELL_KNOWN) + u8::from(similarity >= SAME)
     }
 
-    /// Whether there may be more words under a word's keys than are looked at, so that their order in the list decides which are.
+    /// Whether there may be more words under a word's keys than are looked at, so that their order in the list decides which are: in this
+    /// list, and in any that has at most `more` words beside those of this one.
     #[must_use]
-    pub fn may_be_cut_short(&self, word: WrittenWord<'_>) -> bool {
+    pub fn may_be_cut_short(&self, word: WrittenWord<'_>, more: usize) -> bool {
         let token = word.token(&self.weights);
         let mut count = 0;
         let mut by = |kind: KeyKind, key: &str| count += self.snapshot.tokens_by_key(kind, key).count();
         near_keys(&token, word.reading().0, &mut by);
         wide_keys(&token, &mut by);
-        count >= MAX_VARIANTS
+        count + more >= MAX_VARIANTS
     }
 }
 

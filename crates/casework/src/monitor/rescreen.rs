@@ -297,7 +297,7 @@ impl Monitor {
                 let reached = inverse.reached(word, &mut buffers.inverse);
                 let affected = halves.iter().any(|half| word.text().starts_with(half) || word.text().ends_with(half))
                     || (reached.known.iter().any(|at| differ.contains(at))
-                        || reordered && (before.may_be_cut_short(word) || after.may_be_cut_short(word)))
+                        || reordered && before.may_be_cut_short(word, differ.len()))
                         && likes_differ(word, [&before, &after], &lists, buffers);
                 WordChange { outline: word.outline(), affected, reached: (!reached.is_empty()).then(|| Box::new(reached)) }
             })
