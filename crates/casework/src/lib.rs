@@ -14,6 +14,7 @@ mod decisions;
 mod error;
 mod kept;
 mod migrate;
+pub mod monitor;
 mod record;
 mod screenings;
 mod store;
