@@ -1,5 +1,7 @@
 //! The yente-compatible API: every route, bad input, and the published client of yente unchanged.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 #[path = "yente/bad_input.rs"]
 mod bad_input;
 #[path = "yente/client.rs"]

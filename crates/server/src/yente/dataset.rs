@@ -255,10 +255,13 @@ impl Filter {
         if self.within.is_empty() && self.exclude_dataset.is_empty() {
             return true;
         }
-        let names = names(entity, members.datasets);
-        let excluded = |name: &String| self.exclude_dataset.contains(name);
-        let inside = self.within.is_empty() || names.iter().any(|name| self.within.contains(name) && !excluded(name));
-        inside && !(names.iter().all(excluded) && !names.is_empty())
+        let mut names = names(entity, members.datasets);
+        if names.is_empty() {
+            // In no dataset that is known by name: it belongs to the snapshot alone.
+            return self.within.is_empty();
+        }
+        names.retain(|name| !self.exclude_dataset.contains(name));
+        names.iter().any(|name| self.within.is_empty() || self.within.contains(name))
     }
 }
 

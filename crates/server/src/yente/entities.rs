@@ -81,7 +81,7 @@ pub(super) async fn get_entity(
     } else {
         write_entity(&mut out, entity);
     }
-    Ok(out.to_response())
+    Ok(out.take_response())
 }
 
 /// A page of those around an entity.
@@ -166,7 +166,7 @@ pub(super) async fn get_adjacent(
         page.write(&mut out, &engine.snapshot, entity, &property, members);
     }
     out.raw("}}");
-    Ok(out.to_response())
+    Ok(out.take_response())
 }
 
 /// Those around an entity under one property, in pages.
@@ -209,5 +209,5 @@ pub(super) async fn get_adjacent_property(
     };
     let mut out = Out::with_capacity(4096);
     page.write(&mut out, &engine.snapshot, entity, &property, members);
-    Ok(out.to_response())
+    Ok(out.take_response())
 }

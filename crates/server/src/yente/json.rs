@@ -55,7 +55,7 @@ impl Out {
     }
 
     /// What was written, as a response.
-    pub(super) fn to_response(&mut self) -> Response {
+    pub(super) fn take_response(&mut self) -> Response {
         let mut response = Body::from(std::mem::take(&mut self.0)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response

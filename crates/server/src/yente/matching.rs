@@ -10,6 +10,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderValue;
 use interdict_matching::{Hit, Matcher, Query, Settings};
 use interdict_model::Entity;
+use interdict_snapshot::NameRef;
 use rayon::prelude::*;
 
 use super::algorithms::{Algorithm, DEFAULT, Method, apply_config, apply_weights};
@@ -62,7 +63,7 @@ impl<'a> Screening<'a> {
     /// Settings for findings from `cutoff` on.
     pub(super) fn new(
         engine: &'a Engine,
-        settings: Settings,
+        settings: &Settings,
         algorithm: &'static Algorithm,
         filter: &'a Filter,
         (threshold, cutoff, limit): (f64, f64, usize),
@@ -70,7 +71,7 @@ impl<'a> Screening<'a> {
         // OFAC's score may be high where ours is low, so that more is looked at; a filter takes some of what was found away.
         let least = if algorithm.method == Method::Ofac { cutoff.min(0.4) } else { cutoff };
         let wanted = if filter.is_open() && algorithm.method != Method::Ofac { limit } else { (limit * 4).max(40) };
-        let settings = Settings { threshold: least.clamp(LEAST, 1.0), limit: wanted, ..settings };
+        let settings = Settings { threshold: least.clamp(LEAST, 1.0), limit: wanted, ..settings.clone() };
         let matcher = Matcher::new(&engine.snapshot, settings);
         Self { matcher, algorithm, filter, threshold, cutoff, limit }
     }
@@ -197,7 +198,7 @@ fn answer(engine: &Engine, index: &Index, dataset: &str, query: Option<&str>, bo
         return Err(Failure::bad("No queries provided."));
     }
     let features = algorithm.features(&settings);
-    let screening = Screening::new(engine, settings, algorithm, &filter, (threshold, cutoff, limit));
+    let screening = Screening::new(engine, &settings, algorithm, &filter, (threshold, cutoff, limit));
     let mut out = Out::with_capacity(4096 * queries.len());
     out.raw("{\"responses\":{");
     if pooled && queries.len() > 1 {
@@ -219,7 +220,7 @@ fn answer(engine: &Engine, index: &Index, dataset: &str, query: Option<&str>, bo
         }
     }
     out.raw("},\"matcher\":").value(&features).raw(",\"limit\":").value(&limit).raw("}");
-    let mut response = out.to_response();
+    let mut response = out.take_response();
     response.headers_mut().insert("x-batch-size", HeaderValue::from(queries.len()));
     Ok(response)
 }
@@ -277,7 +278,7 @@ fn write_hit(out: &mut Out, score: f64, hit: &Hit<'_>, screening: &Screening<'_>
     for (name, (value, detail)) in &best {
         out.key(name).raw("{\"score\":").value(&rounded(*value)).raw(",\"detail\":").value(detail);
         let candidate = if *name == "name" {
-            hit.name.map(|name| name.text())
+            hit.name.map(NameRef::text)
         } else if *name == "identifier" {
             hit.identifiers.first().map(|found| found.listed.as_str())
         } else {

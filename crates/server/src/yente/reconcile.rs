@@ -110,7 +110,7 @@ pub(super) async fn get_reconcile(
         write_type(&mut out, *schema);
     }
     out.raw("]}");
-    Ok(out.to_response())
+    Ok(out.take_response())
 }
 
 /// Answers queries, or extends rows, from a form.
@@ -204,7 +204,7 @@ fn reconcile(engine: &Engine, index: &Index, dataset: &str, mut params: Params) 
     }
     let settings = algorithm.settings(&engine.settings);
     let most = read.iter().map(|(_, _, limit)| *limit).max().unwrap_or(MATCH_PAGE);
-    let screening = Screening::new(engine, settings, algorithm, &filter, (THRESHOLD, CUTOFF, most));
+    let screening = Screening::new(engine, &settings, algorithm, &filter, (THRESHOLD, CUTOFF, most));
     let mut out = Out::with_capacity(1024 * read.len());
     out.raw("{");
     for (name, entity, limit) in &read {
@@ -219,7 +219,7 @@ fn reconcile(engine: &Engine, index: &Index, dataset: &str, mut params: Params) 
         }
         out.raw("]}");
     }
-    let mut response = out.raw("}").to_response();
+    let mut response = out.raw("}").take_response();
     response.headers_mut().insert("x-batch-size", HeaderValue::from(read.len()));
     Ok(response)
 }
@@ -274,7 +274,7 @@ fn extend(engine: &Engine, index: &Index, dataset: &str, text: &str) -> Answer {
         }
         out.raw("}");
     }
-    Ok(out.raw("}}").to_response())
+    Ok(out.raw("}}").take_response())
 }
 
 /// Suggests entities whose names begin so.
@@ -315,7 +315,7 @@ pub(super) async fn suggest_entity(
                 out.raw("}");
             }
         })
-        .to_response()
+        .take_response()
     })
     .await
 }
@@ -372,7 +372,7 @@ pub(super) async fn suggest_property(
             out.comma().raw("{\"id\":").value(&id).raw(",\"name\":").value(&label).raw("}");
         }
     })
-    .to_response())
+    .take_response())
 }
 
 /// Properties of entities of some kinds, each where it is first defined, with their names in words.
@@ -421,7 +421,7 @@ pub(super) async fn suggest_type(
             }
         }
     })
-    .to_response())
+    .take_response())
 }
 
 /// Properties that rows of a kind can be extended by.
@@ -462,5 +462,5 @@ pub(super) async fn extend_property(
         let name = id.rsplit(':').next().unwrap_or(&id);
         out.comma().raw("{\"id\":").value(name).raw(",\"name\":").value(&label).raw("}");
     }
-    Ok(out.raw("]}").to_response())
+    Ok(out.raw("]}").take_response())
 }

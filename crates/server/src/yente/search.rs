@@ -2,6 +2,7 @@
 //! as they stand; facets count what was found.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -11,7 +12,7 @@ use axum::extract::{Path, RawQuery, State};
 use interdict_matching::{Matcher, Query, Settings};
 use interdict_model::{Entity, PropertyType, Schema, Value};
 use interdict_names::{NameKind, parse_name};
-use interdict_snapshot::{EntityRef, Snapshot};
+use interdict_snapshot::{EntityRef, Snapshot, TokenRef};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -166,7 +167,7 @@ impl Term {
         let mut best: f64 = 0.0;
         if !self.tokens.is_empty() {
             for name in entity.names().filter(|name| named(name.property())) {
-                let tokens: Vec<&str> = name.tokens().map(|token| token.text()).collect();
+                let tokens: Vec<&str> = name.tokens().map(TokenRef::text).collect();
                 let fits = |window: &[&str]| {
                     let last = window.len() - 1;
                     window.iter().zip(&self.tokens).enumerate().all(|(at, (held, asked))| {
@@ -501,7 +502,7 @@ pub(super) async fn post_search(
             let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
             for item in items.iter().filter(|item| !item.is_null()) {
                 let item = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
-                pairs.push_str(&format!("&{}={}", encode(name), encode(&item)));
+                let _ = write!(pairs, "&{}={}", encode(name), encode(&item));
             }
         }
     } else {
@@ -536,7 +537,7 @@ async fn search(current: &Current, cache: &Cache, dataset: String, pairs: String
         for facet in &search.facets {
             write_facet(&mut out, facet, &found);
         }
-        out.raw("}}").to_response()
+        out.raw("}}").take_response()
     })
     .await
 }

@@ -280,6 +280,7 @@ pub(super) struct Algorithm {
 
 /// All algorithms.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the name in yente's API")]
 #[schema(as = YenteAlgorithms)]
 pub(super) struct Algorithms {
     /// All of them.

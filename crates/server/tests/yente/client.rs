@@ -1,4 +1,4 @@
-//! The published client of yente (`yente-client` on PyPI), unchanged, against this server on a loopback port. Where Python or the package
+//! The published client of yente (`yente-client` on `PyPI`), unchanged, against this server on a loopback port. Where Python or the package
 //! index cannot be had, the test says so and passes.
 
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::common::{Reply, assert_refused, get, ids, invented, send};
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
 }
 
 async fn form(path: &str, name: &str, json: &str) -> Reply {
