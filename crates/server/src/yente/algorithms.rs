@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use interdict_matching::{Hit, Settings};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::error::{Answer, Failure};
+use super::json::{Out, rounded};
 
 /// The algorithm where none is named.
 pub(super) const DEFAULT: &str = "logic-v2";
@@ -89,37 +90,44 @@ impl Algorithm {
         }
     }
 
-    /// Its features as the member `matcher` of answers has them.
-    pub(super) fn features(&self, settings: &Settings) -> Value {
-        let feature = |description: &str, coefficient: f64| -> Value {
-            Value::Object(Map::from_iter([
-                ("description".to_owned(), Value::from(description)),
-                ("coefficient".to_owned(), Value::from(coefficient)),
-                ("url".to_owned(), Value::Null),
-            ]))
-        };
-        let mut features = Map::new();
+    /// Its features: name, what it is, and how much it counts.
+    fn feature_list(&self, settings: &Settings) -> impl Iterator<Item = (&'static str, &'static str, f64)> {
         let name = match self.method {
             Method::Ofac => "The score of OFAC's own search page for the best pair of names.",
             _ => "How well the best pair of names agrees, word by word.",
         };
-        features.insert("name".to_owned(), feature(name, 1.0));
-        if settings.use_birth_date {
-            features.insert("birthDate".to_owned(), feature("Dates of birth.", settings.birth_date_boost));
+        [
+            (true, "name", name, 1.0),
+            (settings.use_birth_date, "birthDate", "Dates of birth.", settings.birth_date_boost),
+            (settings.use_country, "country", "Countries and nationalities.", settings.country_boost),
+            (settings.use_gender, "gender", "Gender, where it contradicts.", settings.gender_conflict - 1.0),
+            (
+                settings.use_identifiers,
+                "identifier",
+                "Numbers, wallets and contacts that are equal.",
+                settings.identifier_decides,
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(used, name, description, coefficient)| used.then_some((name, description, rounded(coefficient))))
+    }
+
+    /// Its features as the member `matcher` of answers has them.
+    pub(super) fn write_features(&self, out: &mut Out, settings: &Settings) {
+        out.raw("{");
+        for (name, description, coefficient) in self.feature_list(settings) {
+            out.key(name).raw("{\"description\":").value(description).raw(",\"coefficient\":").value(&coefficient);
+            out.raw(",\"url\":null}");
         }
-        if settings.use_country {
-            features.insert("country".to_owned(), feature("Countries and nationalities.", settings.country_boost));
-        }
-        if settings.use_gender {
-            features.insert("gender".to_owned(), feature("Gender, where it contradicts.", settings.gender_conflict - 1.0));
-        }
-        if settings.use_identifiers {
-            features.insert(
-                "identifier".to_owned(),
-                feature("Numbers, wallets and contacts that are equal.", settings.identifier_decides),
-            );
-        }
-        Value::Object(features)
+        out.raw("}");
+    }
+
+    /// The same as a value.
+    pub(super) fn features(&self, settings: &Settings) -> Value {
+        let feature = |(name, description, coefficient): (&str, &str, f64)| {
+            (name.to_owned(), json!({ "description": description, "coefficient": coefficient, "url": null }))
+        };
+        Value::Object(self.feature_list(settings).map(feature).collect())
     }
 }
 

@@ -29,8 +29,8 @@ pub(super) const MAX_BATCH: usize = 100;
 pub(super) const MATCH_PAGE: usize = 5;
 /// Score from which a finding is a match.
 const THRESHOLD: f64 = 0.7;
-/// Score below which findings are not reported.
-const CUTOFF: f64 = 0.5;
+/// Score below which findings are not reported, unless the threshold is lower still.
+const CUTOFF: f64 = 0.7;
 /// No finding is looked for below this score, whatever cutoff is asked for: everything would be one.
 const LEAST: f64 = 0.3;
 /// Bodies up to this size are answered on the thread of the request.
@@ -127,7 +127,7 @@ impl<'a> Screening<'a> {
         ("dataset" = String, Path, description = "A list of the snapshot, or `default`, `all` or `sanctions` for all of it"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 500, description = "Findings for a query at most; 5 by default"),
         ("threshold" = Option<f64>, Query, description = "Score from which `match` is true; 0.7 by default"),
-        ("cutoff" = Option<f64>, Query, description = "Score below which nothing is reported; 0.5 by default, never above the threshold"),
+        ("cutoff" = Option<f64>, Query, description = "Score below which nothing is reported; 0.7 by default, and never above the threshold"),
         ("algorithm" = Option<String>, Query, description = "`best`, or a name of `/algorithms`"),
         ("topics" = Option<Vec<String>>, Query, description = "Only entities with one of these topics"),
         ("include_dataset" = Option<Vec<String>>, Query, description = "Only entities of these lists; beside a list in the path, these too"),
@@ -197,7 +197,6 @@ fn answer(engine: &Engine, index: &Index, dataset: &str, query: Option<&str>, bo
     if queries.is_empty() {
         return Err(Failure::bad("No queries provided."));
     }
-    let features = algorithm.features(&settings);
     let screening = Screening::new(engine, &settings, algorithm, &filter, (threshold, cutoff, limit));
     let mut out = Out::with_capacity(4096 * queries.len());
     out.raw("{\"responses\":{");
@@ -219,7 +218,9 @@ fn answer(engine: &Engine, index: &Index, dataset: &str, query: Option<&str>, bo
             write_matches(&mut out, &screening, entity, unknown);
         }
     }
-    out.raw("},\"matcher\":").value(&features).raw(",\"limit\":").value(&limit).raw("}");
+    out.raw("},\"matcher\":");
+    algorithm.write_features(&mut out, &settings);
+    out.raw(",\"limit\":").value(&limit).raw("}");
     let mut response = out.take_response();
     response.headers_mut().insert("x-batch-size", HeaderValue::from(queries.len()));
     Ok(response)

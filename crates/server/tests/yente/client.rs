@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::common::built_in;
 
@@ -74,22 +74,21 @@ fn figures_of_the_hot_path() {
 
     let path = std::env::var_os("INTERDICT_SNAPSHOT").unwrap();
     let snapshot = interdict_snapshot::Snapshot::open(Path::new(&path)).unwrap();
+    // Names of the list less a letter, each asked for once: nothing is remembered of them.
+    let people = snapshot.entities().filter(|entity| entity.schema_name() == "Person");
+    let less = |name: &str| name.chars().enumerate().filter(|(at, _)| *at != 2).map(|(_, letter)| letter).collect();
+    let names: Vec<String> = people.map(|person| less(person.caption())).collect();
     let router = yente::router::<Current>().with_state(Current::new(Engine { snapshot, settings: Settings::default() }));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let names =
-        ["Kim Kyong Nam", "John Example", "Ivan Petrov", "Global Shipping Trading", "Maria Gonzalez Lopez", "Ada Lovelace"];
     runtime.block_on(async {
         for round in 0..2 {
             let begin = Instant::now();
-            let mut count = 0u32;
-            while begin.elapsed() < Duration::from_secs(5) {
-                for name in names {
-                    let reply = crate::common::match_one(&router, "/match/default", crate::common::person(name)).await;
-                    assert_eq!(reply["status"], 200);
-                    count += 1;
-                }
+            for name in &names {
+                let reply = crate::common::match_one(&router, "/match/default", crate::common::person(name)).await;
+                assert_eq!(reply["status"], 200);
             }
-            eprintln!("round {round}: {:.0} requests a second on one thread", f64::from(count) / begin.elapsed().as_secs_f64());
+            let rate = names.len() as f64 / begin.elapsed().as_secs_f64();
+            eprintln!("round {round}: {} names, {rate:.0} requests a second on one thread", names.len());
         }
     });
 }

@@ -95,6 +95,14 @@ async fn thresholds_cutoffs_and_limits() {
     assert_eq!(ids(&low["results"]).len(), 2);
     let cut = match_one(&router, "/match/default?threshold=1&cutoff=0.999", person("Orvantis Brelmor")).await;
     assert_eq!(ids(&cut["results"]), [""; 0]);
+    // Findings below the threshold are reported where a lower cutoff asks for them.
+    let weak = person("Orvantis Telmarin");
+    let usual = match_one(&router, "/match/default", weak.clone()).await;
+    assert_eq!(ids(&usual["results"]), [""; 0]);
+    let lower = match_one(&router, "/match/default?cutoff=0.3", weak).await;
+    assert!(!ids(&lower["results"]).is_empty());
+    assert_eq!(lower["results"][0]["match"], false);
+    assert_eq!(lower["total"]["value"], 0);
     // Nothing is looked for at the bottom of the scale, whatever is asked for.
     let all = match_one(&router, "/match/default?threshold=-5&cutoff=-5", person("Orvantis Brellmoor")).await;
     assert!(!ids(&all["results"]).is_empty());
