@@ -17,6 +17,9 @@ use crate::Engine;
 /// Names that stand for the whole snapshot, unless a list of it has that name itself.
 pub(super) const WHOLE: [&str; 3] = ["default", "all", "sanctions"];
 
+/// Texts of which what they say is remembered while the tables of a snapshot are made.
+const REMEMBERED: usize = 1024;
+
 /// Ids of entities that a request may leave out at most.
 const MOST_EXCLUDED: usize = 50;
 
@@ -46,6 +49,14 @@ impl Members {
             members.datasets = Some(entity.origin().source).filter(|source| !source.is_empty()).into_iter().collect();
         }
         members
+    }
+
+    fn said_by(entity: EntityRef<'_>) -> Self {
+        let text = entity.members_text();
+        if text.is_empty() {
+            return Self::default();
+        }
+        serde_json::from_str(text).unwrap_or_else(|_| Self::of_odd(entity))
     }
 
     /// The same where a member is of another type than the model says: each for itself.
@@ -101,16 +112,30 @@ impl Index {
             dataset.stated = source.entities;
         }
         let mut referents = FxHashMap::default();
+        // Most entities of a list say the same of themselves, in one text that they share.
+        let mut read: FxHashMap<&str, Members> = FxHashMap::default();
         for entity in snapshot.entities() {
-            let thing = entity.schema().is_some_and(|schema| schema.is_a(Schema::Thing));
-            let members = Members::of(entity);
-            for name in names(entity, members.datasets) {
-                let dataset = datasets.entry(name).or_default();
-                dataset.entities += 1;
-                dataset.things += u64::from(thing);
+            let text = entity.members_text();
+            if read.len() >= REMEMBERED {
+                read.clear();
             }
+            let members = read.entry(text).or_insert_with(|| Members::said_by(entity));
             for referent in members.referents.iter().filter(|referent| *referent != entity.id()) {
                 referents.insert(referent.as_str().into(), entity.index());
+            }
+            let thing = entity.schema().is_some_and(|schema| schema.is_a(Schema::Thing));
+            let source = entity.origin().source;
+            let mut count = |name: &str| {
+                let dataset = match datasets.get_mut(name) {
+                    Some(dataset) => dataset,
+                    None => datasets.entry(name.to_owned()).or_default(),
+                };
+                dataset.entities += 1;
+                dataset.things += u64::from(thing);
+            };
+            members.datasets.iter().for_each(|name| count(name));
+            if !source.is_empty() && !members.datasets.contains(&source) {
+                count(&source);
             }
         }
         let mut schemata: Vec<Schema> = Vec::new();

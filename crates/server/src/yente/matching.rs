@@ -34,7 +34,7 @@ const CUTOFF: f64 = 0.7;
 /// No finding is looked for below this score, whatever cutoff is asked for: everything would be one.
 const LEAST: f64 = 0.3;
 /// Bodies up to this size are answered on the thread of the request.
-const SMALL: usize = 8 * 1024;
+const SMALL: usize = 2 * 1024;
 
 /// What all queries of a request are screened with.
 pub(super) struct Screening<'a> {

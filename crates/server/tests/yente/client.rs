@@ -81,6 +81,14 @@ fn figures_of_the_hot_path() {
     let router = yente::router::<Current>().with_state(Current::new(Engine { snapshot, settings: Settings::default() }));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
+        let begin = Instant::now();
+        crate::common::get(&router, "/search/none").await;
+        eprintln!("first request, which makes the tables of the snapshot: {:?}", begin.elapsed());
+        for text in ["", "bank", "moscow", "kim*"] {
+            let begin = Instant::now();
+            crate::common::get(&router, &format!("/search/default?q={text}")).await;
+            eprintln!("search for {text:?}: {:?}", begin.elapsed());
+        }
         for round in 0..2 {
             let begin = Instant::now();
             for name in &names {
