@@ -2,6 +2,7 @@
 
 mod engine;
 mod problem;
+pub mod yente;
 
 pub use engine::{Current, Engine};
 pub use problem::Problem;
