@@ -73,7 +73,7 @@ impl Words {
     }
 
     /// A word of the list, the likelier the more names have it, or an invented one.
-    fn word(&self, of: &[String], dice: &mut Dice) -> String {
+    fn word(of: &[String], dice: &mut Dice) -> String {
         if dice.roll(5) < 2 || of.is_empty() {
             let word: String = (0..2 + dice.roll(3)).map(|_| SYLLABLES[dice.roll(SYLLABLES.len())]).collect();
             return word[..1].to_uppercase() + &word[1..];
@@ -86,8 +86,8 @@ impl Words {
         let mut dice = Dice(u64::from(number).wrapping_mul(0x2545_f491_4f6c_dd1d));
         let kind = dice.roll(20);
         // One in two hundred has the name of a listed party, with a slip at times.
-        let names = if number % FRESH == 0 { &self.fresh } else { &self.names };
-        let (schema, name) = if !names.is_empty() && (number % FRESH == 0 || kind == 0 && dice.roll(10) == 0) {
+        let names = if number.is_multiple_of(FRESH) { &self.fresh } else { &self.names };
+        let (schema, name) = if !names.is_empty() && (number.is_multiple_of(FRESH) || kind == 0 && dice.roll(10) == 0) {
             let (schema, name) = &names[dice.roll(names.len())];
             let mut letters: Vec<char> = name.chars().collect();
             if dice.roll(2) == 0 {
@@ -95,10 +95,10 @@ impl Words {
             }
             (*schema, letters.into_iter().collect())
         } else if kind < 16 {
-            let words: Vec<String> = (0..2 + dice.roll(2)).map(|_| self.word(&self.people, &mut dice)).collect();
+            let words: Vec<String> = (0..2 + dice.roll(2)).map(|_| Self::word(&self.people, &mut dice)).collect();
             (Schema::Person, words.join(" "))
         } else {
-            let words: Vec<String> = (0..2 + dice.roll(3)).map(|_| self.word(&self.bodies, &mut dice)).collect();
+            let words: Vec<String> = (0..2 + dice.roll(3)).map(|_| Self::word(&self.bodies, &mut dice)).collect();
             (if kind == 19 { Schema::LegalEntity } else { Schema::Company }, words.join(" "))
         };
         let mut customer = Entity::new("", schema);

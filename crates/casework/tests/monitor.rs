@@ -48,7 +48,9 @@ fn entity(id: &str, schema: Schema, properties: &[(&str, &str)]) -> Entity {
 
 fn snapshot(entities: &[Entity]) -> Snapshot {
     let mut builder = Builder::new();
-    entities.iter().for_each(|entity| builder.add(entity));
+    for entity in entities {
+        builder.add(entity);
+    }
     builder.finish().unwrap().open().unwrap()
 }
 
@@ -212,14 +214,14 @@ const SCHEMATA: [Schema; 6] =
 fn word(dice: &mut Dice) -> String {
     if dice.one_in(4) {
         const PARTS: [&str; 12] = ["ka", "ro", "mi", "shu", "ter", "van", "dol", "qi", "ba", "zen", "lu", "or"];
-        let word: String = (0..1 + dice.roll(3)).map(|_| *dice.pick(&PARTS)).collect();
+        let word: String = (0..=dice.roll(3)).map(|_| *dice.pick(&PARTS)).collect();
         return word[..1].to_uppercase() + &word[1..];
     }
     (*dice.pick(&WORDS)).to_owned()
 }
 
 fn name(dice: &mut Dice) -> String {
-    let words: Vec<String> = (0..1 + dice.roll(4)).map(|_| word(dice)).collect();
+    let words: Vec<String> = (0..=dice.roll(4)).map(|_| word(dice)).collect();
     words.join(" ")
 }
 
