@@ -18,6 +18,7 @@ mod peers;
 mod people;
 mod people_speed;
 mod perturbed;
+mod rescreen;
 mod retrieval;
 mod scaling;
 mod speed;
@@ -41,7 +42,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 15] = [
+const PARTS: [(&str, Part); 16] = [
     ("speed", speed::run),
     ("lists", lists::run),
     ("accuracy", accuracy::run),
@@ -57,6 +58,7 @@ const PARTS: [(&str, Part); 15] = [
     ("people", people::run),
     ("people_speed", people_speed::run),
     ("peers", peers::run),
+    ("rescreen", rescreen::run),
 ];
 
 /// Where the real lists are, next to the project; `None` when they are not.

@@ -33,9 +33,9 @@ pub(crate) struct Candidate {
 
 /// What a query's tokens add to a name.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    weight: f32,
-    found: u32,
+pub(crate) struct Sum {
+    pub(crate) weight: f32,
+    pub(crate) found: u32,
 }
 
 /// Dictionary tokens with their similarity to a query's token, best first.
@@ -44,12 +44,12 @@ type Likes = Arc<[(u32, f32)]>;
 /// Buffers as large as the name index and the dictionary, used again from query to query.
 #[derive(Debug, Default)]
 pub(crate) struct CandidateBuffers {
-    sums: Vec<Sum>,
-    touched: Vec<u32>,
+    pub(crate) sums: Vec<Sum>,
+    pub(crate) touched: Vec<u32>,
     /// The last look-up that met a dictionary token.
     met: Vec<u32>,
     lookup: u32,
-    variants: Vec<(u32, f32)>,
+    pub(crate) variants: Vec<(u32, f32)>,
     text: String,
     /// What dictionary tokens earlier tokens were like: names share their words, and a name is read in more than one way.
     known: FxHashMap<Box<[u8]>, Likes>,
@@ -77,22 +77,22 @@ impl CandidateBuffers {
 }
 
 /// Similarity from which on a query's word is a word of the list.
-const WELL_KNOWN: f32 = 0.9;
+pub(crate) const WELL_KNOWN: f32 = 0.9;
 
 /// Similarity of a word that is a word of the list.
-const SAME: f32 = 0.999;
+pub(crate) const SAME: f32 = 0.999;
 
 /// Letters that two words written as one must have for a slip in them to be looked for.
-const MIN_JOINED: usize = 6;
+pub(crate) const MIN_JOINED: usize = 6;
 
 /// Distinct tokens that are looked at for one query token, against keys that thousands share.
-const MAX_VARIANTS: usize = 1500;
+pub(crate) const MAX_VARIANTS: usize = 1500;
 
 /// Tokens of a query that are looked up; what a longer name has beyond is assumed to agree.
-const MAX_LOOKED_UP: usize = 30;
+pub(crate) const MAX_LOOKED_UP: usize = 30;
 
 /// Set beside the bits of tokens when one of them was found as a part of a joined word.
-const JOINED: u32 = 1 << 31;
+pub(crate) const JOINED: u32 = 1 << 31;
 
 /// What a query token that no key found in a name can be like at most.
 const UNFORESEEN: f32 = 0.80;
@@ -106,7 +106,7 @@ pub(crate) struct Wanted<'a, 's> {
     /// Initials, which may stand for a listed word.
     initials: usize,
     /// Tokens that were looked up, a bit each.
-    looked_up: u32,
+    pub(crate) looked_up: u32,
     /// The name was read as that of an organisation: names of people and things have no generic words and legal forms.
     body: bool,
 }
@@ -172,7 +172,7 @@ pub(crate) fn candidates(
         let likes = match buffers.known.get(key.as_slice()) {
             Some(likes) => Arc::clone(likes),
             None => {
-                variants(snapshot, token, wanted, weights, settings, buffers);
+                variants(snapshot, token, (syllables, wanted.body), weights, settings, false, buffers);
                 buffers.variants.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 let likes: Likes = buffers.variants.as_slice().into();
                 if buffers.known.len() >= MOST_KNOWN {
@@ -249,7 +249,7 @@ fn write_key(token: &Tok<'_>, syllables: Syllables, body: bool, key: &mut Vec<u8
 }
 
 /// Names in which two neighbours, written as one, are the token.
-fn joined_names<'s>(
+pub(crate) fn joined_names<'s>(
     snapshot: &'s Snapshot,
     token: &Tok<'_>,
     syllables: Syllables,
@@ -278,7 +278,7 @@ const MIN_HALF: usize = 2;
 const MOST_OF_HALF: usize = 300;
 
 /// Names in which a word that the token begins or ends with stands beside another that may be the rest of it.
-fn split_names(snapshot: &Snapshot, token: &Tok<'_>, mut add: impl FnMut(u32)) {
+pub(crate) fn split_names(snapshot: &Snapshot, token: &Tok<'_>, mut add: impl FnMut(u32)) {
     let Ok(text) = std::str::from_utf8(token.text) else { return };
     if !text.is_ascii() {
         return;
@@ -311,7 +311,7 @@ fn split_names(snapshot: &Snapshot, token: &Tok<'_>, mut add: impl FnMut(u32)) {
 }
 
 /// Whether a word may be looked at as a half: any, but for short ones that too many names have.
-fn half_counts(word: TokenRef<'_>) -> bool {
+pub(crate) fn half_counts(word: TokenRef<'_>) -> bool {
     let more = word.text_bytes().len().saturating_sub(MIN_HALF).min(6) as u32;
     !matches!(word.kind(), TokenKind::LegalForm(_)) && word.postings().len() <= MOST_OF_HALF * 3_usize.pow(more)
 }
@@ -322,7 +322,7 @@ fn makes_up(token: &Tok<'_>, half: TokenRef<'_>, rest: TokenRef<'_>) -> bool {
     length.abs_diff(token.text.len()) <= 2 && ((half.letters() | rest.letters()) ^ token.letters).count_ones() <= 3
 }
 
-fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, slips: bool, buffers: &mut CandidateBuffers) {
+pub(crate) fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, slips: bool, buffers: &mut CandidateBuffers) {
     if !window.iter().all(Tok::is_joinable) {
         return;
     }
@@ -369,7 +369,7 @@ fn join_query(snapshot: &Snapshot, window: &[Tok<'_>], at: usize, slips: bool, b
     buffers.text = text;
 }
 
-fn add(name: u32, weight: f32, bit: u32, buffers: &mut CandidateBuffers) {
+pub(crate) fn add(name: u32, weight: f32, bit: u32, buffers: &mut CandidateBuffers) {
     let sum = &mut buffers.sums[name as usize];
     if sum.found & bit & !JOINED != 0 {
         return;
@@ -381,17 +381,22 @@ fn add(name: u32, weight: f32, bit: u32, buffers: &mut CandidateBuffers) {
     sum.weight += weight;
 }
 
-/// Dictionary tokens that are like the query's, with their similarity, into `buffers.variants`.
-fn variants(
+/// Dictionary tokens that are like the query's, with their similarity, into `buffers.variants`. `reading` is what its name can be read as,
+/// and whether it is that of an organisation. With `all`, wider keys are looked up though a word of the list is like it, and there is no
+/// limit to what is looked at.
+pub(crate) fn variants(
     snapshot: &Snapshot,
     token: &Tok<'_>,
-    wanted: &Wanted<'_, '_>,
+    (syllables, body): (Syllables, bool),
     weights: &Weights,
     settings: &Settings,
+    all: bool,
     buffers: &mut CandidateBuffers,
 ) {
-    let syllables = wanted.side.syllables;
     let CandidateBuffers { met, lookup, variants, .. } = buffers;
+    if met.len() < snapshot.token_count() as usize {
+        met.resize(snapshot.token_count() as usize, 0);
+    }
     variants.clear();
     *lookup = lookup.wrapping_add(1);
     if *lookup == 0 {
@@ -400,9 +405,10 @@ fn variants(
     }
     let known = Cell::new(false);
     let mut looked_at = 0;
+    let most = if all { usize::MAX } else { MAX_VARIANTS };
     let mut offer = |found: TokenRef<'_>| {
         let at = found.index() as usize;
-        if looked_at >= MAX_VARIANTS || met[at] == *lookup {
+        if looked_at >= most || met[at] == *lookup {
             return;
         }
         met[at] = *lookup;
@@ -410,9 +416,7 @@ fn variants(
         // Half of all companies share a legal form; a word of another name that happens to spell like one ("llc") does not mean it.
         let is_form = |kind| matches!(kind, TokenKind::LegalForm(_));
         let other = dictionary_token(found, weights);
-        if is_form(other.kind) && !is_form(token.kind)
-            || !wanted.body && (is_form(other.kind) || other.kind == TokenKind::Generic)
-        {
+        if is_form(other.kind) && !is_form(token.kind) || !body && (is_form(other.kind) || other.kind == TokenKind::Generic) {
             return;
         }
         if let Some((alike, _)) = similarity(token, &other, syllables, settings) {
@@ -420,8 +424,16 @@ fn variants(
             variants.push((found.index(), alike));
         }
     };
+    near_keys(token, syllables, |kind, key| snapshot.tokens_by_key(kind, key).for_each(&mut offer));
+    // A word that is like none of the list's so far has more than one slip in it, and wider keys are worth their cost.
+    if all || !known.get() {
+        wide_keys(token, |kind, key| snapshot.tokens_by_key(kind, key).for_each(&mut offer));
+    }
+}
+
+/// The keys under which a query's token is looked up in the dictionary.
+pub(crate) fn near_keys(token: &Tok<'_>, syllables: Syllables, mut by: impl FnMut(KeyKind, &str)) {
     let Ok(text) = std::str::from_utf8(token.text) else { return };
-    let mut by = |kind: KeyKind, key: &str| snapshot.tokens_by_key(kind, key).for_each(&mut offer);
     let utf8 = |bytes| std::str::from_utf8(bytes).ok();
     by(KeyKind::Text, text);
     if let Some(native) = utf8(token.native).filter(|native| !native.is_empty()) {
@@ -440,8 +452,7 @@ fn variants(
     }
     by(KeyKind::Near, text);
     for_each_deletion(text, |deletion| by(KeyKind::Near, deletion));
-    let skeleton = interdict_names::skeleton(text);
-    by(KeyKind::Skeleton, &skeleton);
+    by(KeyKind::Skeleton, &interdict_names::skeleton(text));
     let shaped = shape(text);
     by(KeyKind::Shape, &shaped);
     if shaped != text {
@@ -454,20 +465,25 @@ fn variants(
             by(KeyKind::Text, &bare);
         }
     }
-    // A word that is like none of the list's so far has more than one slip in it, and wider keys are worth their cost.
-    if token.kind == TokenKind::Word && !known.get() {
-        let mut by = |kind: KeyKind, key: &str| snapshot.tokens_by_key(kind, key).for_each(&mut offer);
-        by(KeyKind::SkeletonDeletion, &skeleton);
-        for deletion in skeleton_deletions(&skeleton) {
-            by(KeyKind::Skeleton, &deletion);
-            by(KeyKind::SkeletonDeletion, &deletion);
-        }
-        if let Some(ends) = ends(text) {
-            by(KeyKind::Ends, &ends);
-        }
-        if text.len() >= 5 {
-            by(KeyKind::Text, &text.chars().rev().collect::<String>());
-        }
+}
+
+/// The further keys of a word that is like none of the list's.
+pub(crate) fn wide_keys(token: &Tok<'_>, mut by: impl FnMut(KeyKind, &str)) {
+    let Ok(text) = std::str::from_utf8(token.text) else { return };
+    if token.kind != TokenKind::Word {
+        return;
+    }
+    let skeleton = interdict_names::skeleton(text);
+    by(KeyKind::SkeletonDeletion, &skeleton);
+    for deletion in skeleton_deletions(&skeleton) {
+        by(KeyKind::Skeleton, &deletion);
+        by(KeyKind::SkeletonDeletion, &deletion);
+    }
+    if let Some(ends) = ends(text) {
+        by(KeyKind::Ends, &ends);
+    }
+    if text.len() >= 5 {
+        by(KeyKind::Text, &text.chars().rev().collect::<String>());
     }
 }
 
@@ -487,26 +503,9 @@ pub(crate) fn may_reach(
     let query = wanted.side.tokens;
     let classes = listed.classes();
     let by_class = weights.by_class();
-    let total: f32 = classes.iter().zip(by_class).map(|(count, weight)| f32::from(*count) * weight).sum();
-    // Words in the order of their weight: rare, common, very common; numbers weigh as rare words do.
-    let words = [classes[0] + classes[2], classes[8], classes[9]];
-    let word_weights = [by_class[0].max(by_class[2]), by_class[8], by_class[9]];
-    let word_total: f32 = f32::from(classes[0]) * by_class[0]
-        + f32::from(classes[2]) * by_class[2]
-        + f32::from(classes[8]) * by_class[8]
-        + f32::from(classes[9]) * by_class[9];
-    let minor = total - word_total;
-    let bound = |found: f32, count: usize| {
-        let left = ((found + wanted.minor) / wanted.total).min(1.0);
-        let mut rest = (count + wanted.initials).min(255) as u8;
-        let mut right = minor;
-        for (number, weight) in words.iter().zip(word_weights) {
-            let taken = rest.min(*number);
-            right += f32::from(taken) * weight;
-            rest -= taken;
-        }
-        (left * (right / total).min(1.0)).sqrt()
-    };
+    let most = Bound::of(listed, weights);
+    let Bound { total, words, word_weights, .. } = most;
+    let bound = |found: f32, count: usize| most.score(wanted, found, count);
     let unseen = candidate.unseen;
     let missed = wanted.looked_up & !candidate.found & !unseen;
     // Each initial of the listed name may stand for a word that was not found.
@@ -568,6 +567,75 @@ pub(crate) fn may_reach(
     bound(weight, possible * parts) * lowered >= floor
 }
 
+/// What the words of a listed name weigh, by which no query can score more than it has found of them.
+struct Bound {
+    total: f32,
+    /// Of all that are not words.
+    minor: f32,
+    /// Words in the order of their weight: rare, common, very common; numbers weigh as rare words do.
+    words: [u8; 3],
+    word_weights: [f32; 3],
+}
+
+impl Bound {
+    fn of(listed: NameRef<'_>, weights: &Weights) -> Self {
+        let classes = listed.classes();
+        let by_class = weights.by_class();
+        let total: f32 = classes.iter().zip(by_class).map(|(count, weight)| f32::from(*count) * weight).sum();
+        let words = [classes[0] + classes[2], classes[8], classes[9]];
+        let word_weights = [by_class[0].max(by_class[2]), by_class[8], by_class[9]];
+        let word_total: f32 = f32::from(classes[0]) * by_class[0]
+            + f32::from(classes[2]) * by_class[2]
+            + f32::from(classes[8]) * by_class[8]
+            + f32::from(classes[9]) * by_class[9];
+        Self { total, minor: total - word_total, words, word_weights }
+    }
+
+    /// What a query that has found this weight in so many words can score.
+    fn score(&self, wanted: &Wanted<'_, '_>, found: f32, count: usize) -> f32 {
+        let left = ((found + wanted.minor) / wanted.total).min(1.0);
+        let mut rest = (count + wanted.initials).min(255) as u8;
+        let mut right = self.minor;
+        for (number, weight) in self.words.iter().zip(self.word_weights) {
+            let taken = rest.min(*number);
+            right += f32::from(taken) * weight;
+            rest -= taken;
+        }
+        (left * (right / self.total).min(1.0)).sqrt()
+    }
+}
+
+/// Whether a name of which the query's tokens may be `found` (and [`JOINED`]) can reach the floor whatever else the list has: [`may_reach`]
+/// where it is not known which words are words of the list. Whenever that says yes of a candidate, this does.
+pub(crate) fn could_reach(
+    listed: NameRef<'_>,
+    found: u32,
+    wanted: &Wanted<'_, '_>,
+    floor: f32,
+    weights: &Weights,
+    settings: &Settings,
+) -> bool {
+    let query = wanted.side.tokens;
+    let classes = listed.classes();
+    let initials = u32::from(classes[1]).min(wanted.looked_up.count_ones());
+    let mut weight = initials as f32 * settings.initial_similarity as f32 * weights.by_class()[0];
+    let mut possible = 0;
+    for (at, token) in
+        query.iter().enumerate().take(MAX_LOOKED_UP).filter(|(at, _)| (wanted.looked_up | found) & (1 << at) != 0)
+    {
+        let cut = wanted.side.may_be_cut() && at + 1 == query.len();
+        let alike = if found & (1 << at) == 0 {
+            listed.tokens().map(|other| may_be_alike(token, other, cut)).fold(0.0, f32::max)
+        } else {
+            1.0
+        };
+        weight += token.weight * alike;
+        possible += usize::from(alike > 0.0);
+    }
+    let parts = if found & JOINED == 0 { 1 } else { 2 };
+    Bound::of(listed, weights).score(wanted, weight, possible * parts) >= floor
+}
+
 /// Whether every token that was found is a very common name.
 fn only_common(query: &[Tok<'_>], found: u32) -> bool {
     found & JOINED == 0
@@ -586,7 +654,7 @@ fn unseen_weight(query: &[Tok<'_>], unseen: u32, alike: f32) -> f32 {
 
 /// How like a query's token a listed one can be though no key says so: by length and letters, or because the query's was cut off, or
 /// because one is a letter.
-fn may_be_alike(token: &Tok<'_>, listed: TokenRef<'_>, cut: bool) -> f32 {
+pub(crate) fn may_be_alike(token: &Tok<'_>, listed: TokenRef<'_>, cut: bool) -> f32 {
     let kind = listed.kind();
     if kind == TokenKind::Initial {
         return if listed.text_bytes().first() == token.text.first() { UNFORESEEN } else { 0.0 };

@@ -138,7 +138,7 @@ impl WhyNot {
 /// Buffers for one thread, used again from query to query.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    candidates: CandidateBuffers,
+    pub(crate) candidates: CandidateBuffers,
     pub(crate) align: AlignBuffers,
     found: Vec<Candidate>,
 }
@@ -269,12 +269,7 @@ impl<'s> Matcher<'s> {
     /// The best agreement of names for each party that may reach the threshold and be among the `limit` best.
     fn names(&self, query: &Query, limit: usize, scratch: &mut Scratch) -> FxHashMap<u32, BestName> {
         let settings = &self.settings;
-        let birth_date = settings.use_birth_date && !query.birth_dates.is_empty();
-        let shares = [(birth_date, settings.birth_date_boost), (settings.use_country, settings.country_boost)];
-        // Settings of the user's own may have boosts that together are more than the whole way to 1.
-        let boost = shares.iter().filter(|share| share.0).map(|share| share.1).sum::<f64>().min(1.0);
-        // The least score of names that context can still lift to the threshold.
-        let floor = ((settings.threshold - boost) / (1.0 - boost)).max(0.0);
+        let floor = name_floor(!query.birth_dates.is_empty(), settings);
         let mut best: FxHashMap<u32, BestName> = FxHashMap::default();
         scratch.candidates.belong_to(self.owner);
         // Where nothing but names counts, a party that is worse than as many others as are reported need not be scored.
@@ -559,6 +554,15 @@ fn compare_with(left: &Query, right: &Query, settings: &Settings, explain: bool)
 fn ofac_names(query: &Query) -> Vec<OfacName> {
     let mut seen = FxHashSet::default();
     query.names.iter().filter(|(_, name)| seen.insert(name.raw.as_str())).map(|(_, name)| OfacName::new(&name.raw)).collect()
+}
+
+/// The least score of names that context can still lift to the threshold, for a query that states a date of birth or none.
+pub(crate) fn name_floor(birth_date: bool, settings: &Settings) -> f64 {
+    let shares =
+        [(settings.use_birth_date && birth_date, settings.birth_date_boost), (settings.use_country, settings.country_boost)];
+    // Settings of the user's own may have boosts that together are more than the whole way to 1.
+    let boost = shares.iter().filter(|share| share.0).map(|share| share.1).sum::<f64>().min(1.0);
+    ((settings.threshold - boost) / (1.0 - boost)).max(0.0)
 }
 
 /// The highest OFAC score of any of the query's names against any of a party's. The page knows Latin text only: a listed name without a

@@ -76,6 +76,16 @@ impl Reading {
         }
     }
 
+    /// The kinds as bits.
+    pub(crate) fn bits(self) -> u8 {
+        u8::from(self.person) | u8::from(self.body) << 1 | u8::from(self.object) << 2
+    }
+
+    /// What [`Self::bits`] gave.
+    pub(crate) fn from_bits(bits: u8) -> Self {
+        Self { person: bits & 1 != 0, body: bits & 2 != 0, object: bits & 4 != 0 }
+    }
+
     /// Whether the name was read as that of an organisation.
     pub(crate) fn is_body(self) -> bool {
         self.body

@@ -74,6 +74,11 @@ impl Syllables {
         })
     }
 
+    /// What a name was read as, for looking its words up.
+    pub(crate) fn reading(korean: bool, chinese: bool) -> Self {
+        Self { korean, chinese, native: false }
+    }
+
     /// What both of two names can be read as. What one writes in its own characters the other may spell in a way that no table foresees.
     pub(crate) fn and(self, other: Self) -> Self {
         let both = |own: bool, others: bool| (own && (others || self.native)) || (others && other.native);

@@ -570,6 +570,11 @@ impl Snapshot {
         self.name_keys().get(KeyKind::Korean, key).map(|index| NameRef { snapshot: self, index })
     }
 
+    /// All identifiers, each with the party that it identifies.
+    pub fn all_identifiers(&self) -> impl Iterator<Item = IdentifierHit<'_>> {
+        self.identifier_rows().iter().map(|row| IdentifierHit { snapshot: self, row })
+    }
+
     /// Identifiers with the look-up key.
     pub fn identifiers(&self, key: &str) -> impl Iterator<Item = IdentifierHit<'_>> {
         self.identifier_keys()
