@@ -110,6 +110,12 @@ impl Roles {
         Ok(Self(roles))
     }
 
+    /// One role, which conflicts with none.
+    #[must_use]
+    pub fn one(role: Role) -> Self {
+        Self(BTreeSet::from([role]))
+    }
+
     /// Whether any of them permits an action.
     #[must_use]
     pub fn permit(&self, action: Action) -> bool {

@@ -4,6 +4,7 @@ mod network;
 mod pay;
 mod people;
 mod scan;
+mod serve;
 mod vessel;
 mod wallet;
 
@@ -23,6 +24,7 @@ pub(crate) use self::people::{
     PeopleReading, PeopleRetention, PeopleRings, PeopleShare, PeopleShow, PeopleVerify,
 };
 pub(crate) use self::scan::{PdfTextArgs, ScanArgs};
+pub(crate) use self::serve::{KeysArgs, KeysCommand, LogFormat, ServeArgs};
 pub(crate) use self::vessel::VesselArgs;
 pub(crate) use self::wallet::{Method, WalletArgs};
 
@@ -165,6 +167,10 @@ pub(crate) enum Command {
     People(PeopleArgs),
     /// Write a bulletin of what changed: who was designated, under what, how they are connected, and which of your customers it concerns.
     Brief(Brief),
+    /// Serve the API over HTTP.
+    Serve(ServeArgs),
+    /// Make, list and revoke the keys of the API.
+    Keys(KeysArgs),
     /// Check a snapshot, or the ledger of a data folder with all files that it names, to the last byte.
     Verify(Verify),
     /// Print completions for a shell.

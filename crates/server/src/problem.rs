@@ -26,6 +26,18 @@ impl Problem {
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self { status: status.as_u16(), code, title, detail: detail.into(), retry_after: None }
     }
+
+    /// A path that the server does not have.
+    #[must_use]
+    pub fn no_route() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no_route", "Not found", "there is nothing at this path")
+    }
+
+    /// Something went wrong that the client cannot mend; what it was is in the log.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", "the log of the server says more")
+    }
 }
 
 impl IntoResponse for Problem {

@@ -36,7 +36,8 @@ pub use self::system::Update;
 
 /// The routes, for a server whose state holds the engine in use.
 ///
-/// An [`Update`] that is layered over them as an extension is what `POST /updatez` runs.
+/// An [`Update`] that is layered over them as an extension is what `POST /updatez` runs. `/healthz` and `/readyz` are the server's own, which
+/// answer as yente does.
 pub fn router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -56,8 +57,6 @@ where
         .route("/reconcile/{dataset}/suggest/property", get(reconcile::suggest_property))
         .route("/reconcile/{dataset}/suggest/type", get(reconcile::suggest_type))
         .route("/reconcile/{dataset}/extend/property", get(reconcile::extend_property))
-        .route("/healthz", get(system::healthz))
-        .route("/readyz", get(system::readyz))
         .route("/updatez", post(system::updatez))
         .method_not_allowed_fallback(not_allowed)
         .layer(Extension(Arc::new(Cache::default())))
@@ -79,8 +78,6 @@ where
     reconcile::suggest_property,
     reconcile::suggest_type,
     reconcile::extend_property,
-    system::healthz,
-    system::readyz,
     system::updatez,
 ), tags((name = "yente", description = "The API that users of yente have")))]
 struct Description;

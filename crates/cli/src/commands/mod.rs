@@ -19,6 +19,7 @@ mod pay;
 mod people;
 mod scan;
 mod screen;
+mod serve;
 mod settings;
 mod show;
 mod sources;
@@ -60,6 +61,8 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::People(args) => people::run(&global, &args, messages),
         Command::PdfText(args) => scan::pdf_text(&args),
         Command::Brief(args) => brief::run(&global, &args, messages),
+        Command::Serve(args) => serve::run(&global, &args, messages),
+        Command::Keys(args) => serve::keys(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { dir } => generate::man(dir.as_deref(), messages),

@@ -27,6 +27,11 @@ const PLACEHOLDERS: [(&str, bool); 12] = [
 /// Parts of which a person's name is made when it is not given whole.
 const NAME_PARTS: [&str; 5] = ["firstName", "secondName", "middleName", "fatherName", "lastName"];
 
+/// The entity in the model's words and without what stands for no value, as rows of JSON are read.
+pub(crate) fn understood(entity: Entity, warnings: &mut Vec<String>) -> Entity {
+    without_placeholders(in_model_words(entity, warnings), warnings)
+}
+
 /// The entity with its properties under the names by which they are read: `dob` is a `birthDate`, as it is in the header of a CSV file.
 /// What cannot be placed is a warning, since a date or a number that was not compared looks like one that was.
 pub(super) fn in_model_words(entity: Entity, warnings: &mut Vec<String>) -> Entity {

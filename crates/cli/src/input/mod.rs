@@ -16,6 +16,7 @@ use anyhow::Context;
 
 pub(crate) use csv_rows::{CsvRecord, CsvRows};
 pub(crate) use lines::Lines;
+pub(crate) use meaning::understood;
 pub(crate) use pairs::{Pair, Pairs};
 pub(crate) use rows::{Row, Rows};
 pub(crate) use vendors::{Vendor, Vendors};

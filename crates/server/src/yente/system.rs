@@ -1,4 +1,4 @@
-//! What the service says of itself: its lists, its algorithms, whether it is up and ready; and how it is told to look for newer lists.
+//! What the service says of itself: its lists and its algorithms; and how it is told to look for newer lists.
 
 use std::fmt;
 use std::sync::Arc;
@@ -44,29 +44,6 @@ impl Update {
     fn accepts(&self, token: &str) -> bool {
         !self.token.trim().is_empty() && bool::from(self.token.as_bytes().ct_eq(token.as_bytes()))
     }
-}
-
-/// Whether the service is up.
-#[utoipa::path(get, path = "/healthz", tag = "yente", responses((status = 200, description = "It is", body = shapes::StatusResponse)))]
-pub(super) async fn healthz() -> Json<shapes::StatusResponse> {
-    Json(shapes::StatusResponse { status: "ok" })
-}
-
-/// Whether there is a list to answer from.
-#[utoipa::path(
-    get,
-    path = "/readyz",
-    tag = "yente",
-    responses(
-        (status = 200, description = "There is", body = shapes::StatusResponse),
-        (status = 503, description = "There is none yet", body = shapes::ErrorResponse),
-    )
-)]
-pub(super) async fn readyz(State(current): State<Current>) -> Answer<Json<shapes::StatusResponse>> {
-    if current.get().snapshot.entity_count() == 0 {
-        return Err(Failure::Plain(StatusCode::SERVICE_UNAVAILABLE, "Index not ready.".to_owned()));
-    }
-    Ok(Json(shapes::StatusResponse { status: "ok" }))
 }
 
 /// Looks for newer lists.

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Instant;
 
-use crate::common::built_in;
+use interdict_server::{App, Options, Server};
+
+use crate::common::{BUILT_IN, engine};
 
 const SCRIPT: &str = include_str!("client.py");
 
@@ -48,9 +50,14 @@ fn the_published_client_works_unchanged() {
     let script = folder.path().join("client.py");
     std::fs::write(&script, SCRIPT).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = runtime.spawn(async move { axum::serve(listener, built_in()).await });
+    let engine = engine("dprk_it_workers", BUILT_IN);
+    let app = App::new(engine, "built-in", Options::default(), None, false).unwrap();
+    let server = Server::bind("127.0.0.1:0".parse().unwrap(), app, None, None).unwrap();
+    let address = server.address();
+    let (end, told) = tokio::sync::oneshot::channel::<()>();
+    let serving = runtime.spawn(server.run(async {
+        let _ = told.await;
+    }));
     let output = Command::new(python)
         .arg(&script)
         .arg(format!("http://{address}"))
@@ -58,7 +65,8 @@ fn the_published_client_works_unchanged() {
         .env("no_proxy", "127.0.0.1")
         .output()
         .unwrap();
-    server.abort();
+    end.send(()).unwrap();
+    runtime.block_on(serving).unwrap().unwrap();
     let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}\n{errors}");
     assert!(said.trim_end().ends_with("all done"), "{said}");

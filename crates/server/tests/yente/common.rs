@@ -10,7 +10,7 @@ use interdict_snapshot::{Builder, SourceMeta};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-const BUILT_IN: &str = include_str!("../../../../data/dprk_it_workers.ftm.jsonl");
+pub(crate) const BUILT_IN: &str = include_str!("../../../../data/dprk_it_workers.ftm.jsonl");
 
 /// Invented parties in two lists, with what the built-in dataset lacks: merged ids, times, two lists for one party, awkward texts.
 const INVENTED: &str = r#"
@@ -22,7 +22,7 @@ const INVENTED: &str = r#"
 {"id":"../odd/ид?x=1","caption":"Квелмор Устрицын","schema":"Person","properties":{"name":["Квелмор Устрицын"],"parent":["not-held"]},"datasets":["list_b"],"target":true}
 "#;
 
-pub(crate) fn current(name: &str, lines: &str) -> Current {
+pub(crate) fn engine(name: &str, lines: &str) -> Engine {
     let mut builder = Builder::new();
     let mut entities = 0;
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
@@ -39,7 +39,11 @@ pub(crate) fn current(name: &str, lines: &str) -> Current {
         counts: Vec::new(),
     });
     let snapshot = builder.finish().unwrap().open().unwrap();
-    Current::new(Engine { snapshot, settings: Settings::default() })
+    Engine { snapshot, settings: Settings::default() }
+}
+
+pub(crate) fn current(name: &str, lines: &str) -> Current {
+    Current::new(engine(name, lines))
 }
 
 pub(crate) fn built_in() -> Router {

@@ -12,15 +12,6 @@ use serde_json::{Value, json};
 use crate::common::{assert_refused, built_in, current, get, ids, invented, post, send};
 
 #[tokio::test]
-async fn up_and_ready() {
-    let router = built_in();
-    for path in ["/healthz", "/readyz"] {
-        let reply = get(&router, path).await;
-        assert_eq!((reply.status.as_u16(), reply.json), (200, json!({ "status": "ok" })));
-    }
-}
-
-#[tokio::test]
 async fn the_catalog() {
     let router = invented();
     let reply = get(&router, "/catalog").await;
@@ -142,8 +133,6 @@ fn every_route_is_described() {
         ("/reconcile/{dataset}/suggest/property", "get"),
         ("/reconcile/{dataset}/suggest/type", "get"),
         ("/reconcile/{dataset}/extend/property", "get"),
-        ("/healthz", "get"),
-        ("/readyz", "get"),
         ("/updatez", "post"),
     ] {
         assert!(paths[path][method]["responses"].is_object(), "{method} {path}");

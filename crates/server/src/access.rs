@@ -1,0 +1,254 @@
+//! Who may do what: one table of all routes, and what each role may. The gate asks here and nowhere else; a route that is not in the table
+//! is closed to everybody.
+
+use std::str::FromStr;
+
+pub use interdict_casework::{Action, Role, Roles};
+
+/// What a route needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Nothing: anybody may.
+    Public,
+    /// To read what is listed and how the server is set.
+    Read,
+    /// To screen and compare.
+    Screen,
+    /// To read figures of the server.
+    Metrics,
+    /// To change how the server runs.
+    Admin,
+    /// What casework calls by this action; it asks again, of the roles that it keeps.
+    Cases(Action),
+}
+
+impl Permission {
+    /// Whether a role gives it.
+    #[must_use]
+    pub fn is_given_by(self, role: Role) -> bool {
+        match self {
+            Self::Public | Self::Read => true,
+            Self::Screen => matches!(role, Role::Analyst | Role::Approver | Role::Admin | Role::Service),
+            Self::Metrics => matches!(role, Role::Admin | Role::Auditor | Role::Service),
+            Self::Admin => role == Role::Admin,
+            Self::Cases(action) => interdict_casework::permits(role, action),
+        }
+    }
+
+    /// The words for it in messages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Read => "read",
+            Self::Screen => "screen",
+            Self::Metrics => "metrics",
+            Self::Admin => "admin",
+            Self::Cases(action) => action.word(),
+        }
+    }
+
+    /// The scope that has it; none where every key has it.
+    #[must_use]
+    pub fn scope(self) -> Option<Scope> {
+        match self {
+            Self::Public => None,
+            Self::Read => Some(Scope::Read),
+            Self::Screen => Some(Scope::Screen),
+            Self::Metrics => Some(Scope::Metrics),
+            Self::Admin => Some(Scope::Admin),
+            Self::Cases(_) => Some(Scope::Cases),
+        }
+    }
+}
+
+/// What a key can be narrowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// What is listed, and how the server is set.
+    Read,
+    /// Screening.
+    Screen,
+    /// Figures of the server.
+    Metrics,
+    /// Running the server.
+    Admin,
+    /// Casework.
+    Cases,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Read, Self::Screen, Self::Metrics, Self::Admin, Self::Cases];
+
+    /// The word for it in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Screen => "screen",
+            Self::Metrics => "metrics",
+            Self::Admin => "admin",
+            Self::Cases => "cases",
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words = || Self::ALL.map(Self::word).join(", ");
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.word() == text)
+            .ok_or_else(|| format!("`{text}` is not a scope; there are {}", words()))
+    }
+}
+
+/// Who makes a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Public id of the key or session; `local` where there are no keys and only this machine reaches the server.
+    pub id: String,
+    /// Who it is in casework.
+    pub actor: String,
+    /// The roles.
+    pub roles: Roles,
+    /// What it is narrowed to; empty for all of its roles.
+    pub scopes: Vec<Scope>,
+    /// Whose data it works on; empty where there is only one.
+    pub tenant: String,
+}
+
+impl Identity {
+    /// Whoever is on this machine, where no keys are in use.
+    #[must_use]
+    pub fn local() -> Self {
+        Self::with_role("local", Role::Admin)
+    }
+
+    /// Somebody whom nobody knows: only what is public is for him.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self::with_role("", Role::Viewer)
+    }
+
+    /// Somebody with one role, of the only tenant.
+    #[must_use]
+    pub fn with_role(id: &str, role: Role) -> Self {
+        Self { id: id.to_owned(), actor: id.to_owned(), roles: Roles::one(role), scopes: Vec::new(), tenant: String::new() }
+    }
+
+    /// Whether it may do what needs the permission.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.roles.iter().any(|role| permission.is_given_by(role))
+            && (self.scopes.is_empty() || permission.scope().is_none_or(|scope| self.scopes.contains(&scope)))
+    }
+}
+
+/// What a route takes as its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing.
+    Nothing,
+    /// JSON.
+    Json,
+    /// JSON or the fields of a form.
+    Form,
+    /// Lines of JSON, as many as come.
+    Stream,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// The method; `GET` stands for `HEAD` too.
+    pub method: &'static str,
+    /// The path, with parameters in braces. Their names mean nothing.
+    pub path: &'static str,
+    /// What it needs.
+    pub permission: Permission,
+    /// What it takes.
+    pub takes: Takes,
+}
+
+impl Rule {
+    /// Whether it answers without the engine, also when the server is full.
+    #[must_use]
+    pub fn is_light(&self) -> bool {
+        matches!(self.permission, Permission::Public | Permission::Metrics)
+    }
+}
+
+const fn get(path: &'static str, permission: Permission) -> Rule {
+    Rule { method: "GET", path, permission, takes: Takes::Nothing }
+}
+
+const fn post(path: &'static str, permission: Permission, takes: Takes) -> Rule {
+    Rule { method: "POST", path, permission, takes }
+}
+
+/// Every route of the server.
+pub const RULES: &[Rule] = &[
+    get("/healthz", Permission::Public),
+    get("/readyz", Permission::Public),
+    get("/openapi.json", Permission::Public),
+    get("/docs", Permission::Public),
+    get("/docs/page.js", Permission::Public),
+    get("/docs/page.css", Permission::Public),
+    get("/metrics", Permission::Metrics),
+    get("/api/v1/status", Permission::Read),
+    post("/api/v1/screen", Permission::Screen, Takes::Json),
+    post("/api/v1/screen/stream", Permission::Screen, Takes::Stream),
+    post("/api/v1/compare", Permission::Screen, Takes::Json),
+    get("/api/v1/entities/{id}", Permission::Read),
+    get("/api/v1/network/{id}", Permission::Read),
+    get("/api/v1/sources", Permission::Read),
+    get("/api/v1/settings", Permission::Read),
+    // Those that users of yente have.
+    post("/match/{dataset}", Permission::Screen, Takes::Json),
+    get("/search/{dataset}", Permission::Screen),
+    post("/search/{dataset}", Permission::Screen, Takes::Json),
+    get("/entities/{id}", Permission::Read),
+    get("/entities/{id}/adjacent", Permission::Read),
+    get("/entities/{id}/adjacent/{property}", Permission::Read),
+    get("/catalog", Permission::Read),
+    get("/manifest", Permission::Read),
+    get("/algorithms", Permission::Read),
+    get("/reconcile/{dataset}", Permission::Screen),
+    post("/reconcile/{dataset}", Permission::Screen, Takes::Form),
+    get("/reconcile/{dataset}/suggest/entity", Permission::Screen),
+    get("/reconcile/{dataset}/suggest/property", Permission::Screen),
+    get("/reconcile/{dataset}/suggest/type", Permission::Screen),
+    get("/reconcile/{dataset}/extend/property", Permission::Screen),
+    // It has a token of its own, which the request shows.
+    post("/updatez", Permission::Public, Takes::Nothing),
+];
+
+/// The place in the table of a route, by its method and its path with parameters.
+#[must_use]
+pub fn rule_for(method: &str, path: &str) -> Option<usize> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    RULES.iter().position(|rule| rule.method == method && same_path(rule.path, path))
+}
+
+/// The methods that a path has.
+pub(crate) fn methods(path: &str) -> Vec<&'static str> {
+    RULES.iter().filter(|rule| same_path(rule.path, path)).map(|rule| rule.method).collect()
+}
+
+fn same_path(rule: &str, path: &str) -> bool {
+    if rule == path {
+        return true;
+    }
+    let (mut left, mut right) = (rule.split('/'), path.split('/'));
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if a == b || (a.starts_with('{') && b.starts_with('{')) => {}
+            _ => return false,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What all requests share, and the router with the gate before every route.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware;
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::ToSchema;
+
+use crate::admission::{Admission, Rates, full};
+use crate::api;
+use crate::engine::{Current, Engine};
+use crate::error::ServerError;
+use crate::gate;
+use crate::keys::Keys;
+use crate::meter::Meter;
+use crate::options::Options;
+use crate::problem::Problem;
+use crate::yente;
+
+/// What all requests share.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    current: Current,
+    options: Options,
+    settings: String,
+    keys: Option<Keys>,
+    admission: Admission,
+    rates: Rates,
+    meter: Meter,
+    pool: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    file: Mutex<String>,
+    refusals: Mutex<Vec<Refusal>>,
+    draining: AtomicBool,
+    ids: AtomicU64,
+    secure: bool,
+    started: Timestamp,
+}
+
+/// A snapshot that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Refusal {
+    /// Name of the file.
+    pub(crate) file: String,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+impl App {
+    /// An engine with the options of the server; `keys` where there are any, and `secure` where the connections are under TLS.
+    pub fn new(engine: Engine, file: &str, options: Options, keys: Option<Keys>, secure: bool) -> Result<Self, ServerError> {
+        let mut seed = [0; 8];
+        getrandom::fill(&mut seed).map_err(|error| ServerError::Setup(format!("no random bytes: {error}")))?;
+        Ok(Self(Arc::new(Inner {
+            settings: engine.settings.id(),
+            admission: Admission::new(options.workers, options.queue),
+            rates: Rates::new(options.rate),
+            meter: Meter::new()?,
+            pool: Arc::new(Semaphore::new(options.workers.div_ceil(2))),
+            streams: Arc::new(Semaphore::new(options.streams)),
+            file: Mutex::new(file.to_owned()),
+            refusals: Mutex::default(),
+            draining: AtomicBool::new(false),
+            ids: AtomicU64::new(u64::from_le_bytes(seed)),
+            current: Current::new(engine),
+            options,
+            keys,
+            secure,
+            started: Timestamp::now(),
+        })))
+    }
+
+    /// The engine in use.
+    #[must_use]
+    pub fn current(&self) -> &Current {
+        &self.0.current
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// Id of the settings of a query that has none of its own.
+    pub(crate) fn settings_id(&self) -> &str {
+        &self.0.settings
+    }
+
+    /// The keys; none where everybody on this machine may do everything.
+    #[must_use]
+    pub fn keys(&self) -> Option<&Keys> {
+        self.0.keys.as_ref()
+    }
+
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.0.admission
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.secure
+    }
+
+    pub(crate) fn started(&self) -> Timestamp {
+        self.0.started
+    }
+
+    /// A number for a request, which no other has had.
+    pub(crate) fn next_id(&self) -> u64 {
+        // An odd constant spreads the numbers, and each still comes once.
+        self.0.ids.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Puts another engine in the place of the one in use; requests that run keep theirs.
+    pub fn swap(&self, engine: Engine, file: String) {
+        tracing::info!(file, snapshot = engine.snapshot.id(), entities = engine.snapshot.entity_count(), "snapshot in use");
+        *self.0.file.lock().unwrap_or_else(PoisonError::into_inner) = file;
+        self.0.current.swap(engine);
+        self.0.meter.swaps.increment(1);
+    }
+
+    /// Name of the file of the snapshot in use.
+    pub(crate) fn file(&self) -> String {
+        self.0.file.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes that a snapshot was refused.
+    pub fn refuse(&self, file: String, reason: String) {
+        tracing::warn!(file, reason, "snapshot refused; the one in use stays");
+        self.0.meter.refused.increment(1);
+        let mut refusals = self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.retain(|refusal| refusal.file != file);
+        refusals.push(Refusal { file, reason });
+    }
+
+    pub(crate) fn forget_refusal(&self, file: &str) {
+        self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner).retain(|refusal| refusal.file != file);
+    }
+
+    pub(crate) fn refusals(&self) -> Vec<Refusal> {
+        self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on the server is not ready: it ends what it has begun.
+    pub fn drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
+    }
+
+    /// Does work that takes long on a thread of its own, as many at a time as there are processors.
+    pub(crate) async fn heavy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let permit = Arc::clone(&self.0.pool).acquire_owned().await.map_err(|_| Problem::internal())?;
+        // The permit goes with the work, which goes on also when nobody waits for its result any more.
+        let done = tokio::task::spawn_blocking(move || (work(), permit)).await;
+        done.map(|(result, _)| result).map_err(|error| {
+            tracing::error!(%error, "work did not end");
+            Problem::internal()
+        })
+    }
+
+    /// Room for a stream.
+    pub(crate) fn stream(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.0.streams).try_acquire_owned().map_err(|_| full("as many streams run as the server takes on"))
+    }
+}
+
+impl FromRef<App> for Current {
+    fn from_ref(app: &App) -> Self {
+        app.0.current.clone()
+    }
+}
+
+/// All routes behind the gate.
+pub fn router(app: App) -> Router {
+    let (api, _) = api::routes().split_for_parts();
+    api.merge(api::pages())
+        .merge(yente::router())
+        .fallback(|| async { Problem::no_route() })
+        .layer(CatchPanicLayer::custom(gate::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), gate::gate))
+        .with_state(app)
+}

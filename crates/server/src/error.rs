@@ -1,0 +1,50 @@
+//! Why the server does not start, or does not go on.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// An error of the server itself; those of requests are [`crate::Problem`]s.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        reason: std::io::Error,
+    },
+    /// An address that others reach, and nothing that says who may.
+    #[error("{0} is reached by other machines, and no key says who may use the server")]
+    Open(SocketAddr),
+    /// The file of keys cannot be used.
+    #[error("{file}: {reason}")]
+    Keys {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("{file}: {reason}")]
+    Tls {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A snapshot cannot be used.
+    #[error(transparent)]
+    Snapshot(#[from] interdict_snapshot::SnapshotError),
+    /// A file or folder cannot be read.
+    #[error("{}: {reason}", path.display())]
+    File {
+        /// The path.
+        path: PathBuf,
+        /// Why not.
+        reason: std::io::Error,
+    },
+    /// Logs or metrics cannot be set up.
+    #[error("{0}")]
+    Setup(String),
+}
