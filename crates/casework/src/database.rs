@@ -39,6 +39,9 @@ impl Location {
             return Self::postgres(url, schema);
         }
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
+        if let Some((scheme, _)) = path.split_once("://") {
+            return Err(Error::Location(format!("`{scheme}://` is neither a file nor postgres://")));
+        }
         if path.is_empty() {
             return Err(Error::Location("the path is empty".to_owned()));
         }

@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod build;
+mod casework;
 mod compare;
 mod contract;
 mod delta;

@@ -165,7 +165,7 @@ fn report_lines(report: &Report) -> Vec<String> {
     let mut lines = vec![if report.is_sound() { "sound".to_owned() } else { format!("{} wrong", many(report.wrong, "thing")) }];
     lines.push(format!("{} to row {}, digest {}", many(report.rows, "row"), report.last, report.hash));
     if report.compared > 0 {
-        lines.push(format!("{} compared with them", many(report.compared, "row of state").replace("states", "state")));
+        lines.push(format!("{} of state compared with them", many(report.compared, "row")));
     }
     lines.push(match report.signed_through {
         Some(row) => format!("signed to row {row}; {}", many(report.checkpoints, "checkpoint")),
