@@ -4,11 +4,11 @@ use std::fs;
 use std::future::{Future, pending};
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
@@ -28,7 +28,8 @@ use tower::ServiceExt;
 
 use crate::app::{App, router};
 use crate::error::ServerError;
-use crate::watch::Watch;
+use crate::watch::{Looked, Watch};
+use crate::yente::Update;
 
 /// Bytes of the head of a request.
 const MAX_HEAD: usize = 32 << 10;
@@ -73,7 +74,16 @@ pub struct Server {
     address: SocketAddr,
     tls: Option<Tls>,
     app: App,
-    watch: Option<Watch>,
+    watch: Option<Watched>,
+    update: Option<Update>,
+}
+
+/// What is looked at from time to time, and when somebody asks for it.
+type Watched = Arc<Mutex<Watch>>;
+
+fn look(watch: &Mutex<Watch>, app: &App) -> Looked {
+    // A look that panicked left a file as seen, and no more.
+    watch.lock().unwrap_or_else(PoisonError::into_inner).look(app)
 }
 
 impl Server {
@@ -87,7 +97,21 @@ impl Server {
         let listener = StdListener::bind(address).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, tls, app, watch })
+        let watch = watch.map(|watch| Arc::new(Mutex::new(watch)));
+        Ok(Self { listener, address, tls, app, watch, update: None })
+    }
+
+    /// Lets who knows the token have the folder of snapshots looked at, at once, by `POST /updatez`. Without a folder there is nothing to
+    /// look at, and every token is refused.
+    #[must_use]
+    pub fn updated_by(mut self, token: &str) -> Self {
+        let Some(watch) = self.watch.clone() else { return self };
+        let app = self.app.clone();
+        self.update = Some(Update::new(token, move || match look(&watch, &app).refused {
+            refused if refused.is_empty() => Ok(()),
+            refused => Err(format!("refused: {}", refused.join(", "))),
+        }));
+        self
     }
 
     /// The address, with the port that was given.
@@ -98,16 +122,23 @@ impl Server {
 
     /// Serves until `end` comes; then running requests end, for as long as the options say.
     pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, tls, app, watch } = self;
+        let Self { listener, address, tls, app, watch, update } = self;
         let listener = TcpListener::from_std(listener).map_err(|reason| ServerError::Listen { address, reason })?;
         let options = app.options().clone();
-        let routes = router(app.clone());
+        let mut routes = router(app.clone());
+        if let Some(update) = update {
+            routes = routes.layer(Extension(update));
+        }
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(options.connections));
         let watching = tokio::spawn(look_from_time_to_time(app.clone(), watch, options.watch));
         let acceptor = tls.map(|tls| TlsAcceptor::from(tls.0));
         tracing::info!(%address, tls = acceptor.is_some(), keys = app.keys().is_some(), "listening");
-        let mut end = std::pin::pin!(end);
+        let mut end = std::pin::pin!(async {
+            end.await;
+            app.drain();
+            tokio::time::sleep(options.linger).await;
+        });
         loop {
             let accept = async {
                 // A semaphore that is never closed gives its permits.
@@ -141,7 +172,6 @@ impl Server {
             });
         }
         drop(listener);
-        app.drain();
         watching.abort();
         tracing::info!(connections = graceful.count(), "ending");
         if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
@@ -192,17 +222,16 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 }
 
 /// Looks at the folder of snapshots and the file of keys, beside the requests.
-async fn look_from_time_to_time(app: App, watch: Option<Watch>, every: Duration) {
+async fn look_from_time_to_time(app: App, watch: Option<Watched>, every: Duration) {
     if every.is_zero() {
         return;
     }
-    let mut watch = watch;
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         app.meter().tidy();
-        let (looked, held) = (app.clone(), watch.take());
+        let (looked, watch) = (app.clone(), watch.clone());
         let looking = tokio::task::spawn_blocking(move || {
             if let Some(keys) = looked.keys() {
                 match keys.look() {
@@ -211,17 +240,12 @@ async fn look_from_time_to_time(app: App, watch: Option<Watch>, every: Duration)
                     Err(error) => tracing::warn!(%error, "keys could not be read again; those before stay"),
                 }
             }
-            held.map(|mut watch| {
-                watch.look(&looked);
-                watch
-            })
-        });
-        match looking.await {
-            Ok(held) => watch = held,
-            Err(error) => {
-                tracing::error!(%error, "looking for snapshots ended");
-                return;
+            if let Some(watch) = watch {
+                look(&watch, &looked);
             }
+        });
+        if let Err(error) = looking.await {
+            tracing::error!(%error, "a look for snapshots did not end");
         }
     }
 }
