@@ -85,7 +85,12 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
             return Ok(next.run(request).await);
         }
         Takes::Json if request.body().is_end_stream() => {
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "empty_body", "Empty body", "the body must be JSON, and there is none"));
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "empty_body",
+                "Empty body",
+                "the body must be JSON, and there is none",
+            ));
         }
         Takes::Json | Takes::Form => {
             let form = ["application/json", "application/x-www-form-urlencoded"];

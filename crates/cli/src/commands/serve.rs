@@ -56,7 +56,10 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     }
     let token = update_token(args)?;
     if token.is_some() && watch.is_none() {
-        return Err(Usage("a token for /updatez needs a data folder to look at; --snapshot names one file for good".to_owned()).into());
+        return Err(Usage(
+            "a token for /updatez needs a data folder to look at; --snapshot names one file for good".to_owned(),
+        )
+        .into());
     }
     let mut server = Server::bind(args.bind, app, tls, watch).map_err(|error| match error {
         ServerError::Open(_) => {
@@ -94,7 +97,9 @@ fn update_token(args: &ServeArgs) -> anyhow::Result<Option<String>> {
     };
     let Some(token) = given.map(|token| token.trim().to_owned()) else { return Ok(None) };
     if token.len() < 16 {
-        return Err(Usage("the token for /updatez must have 16 characters or more, so that nobody guesses it".to_owned()).into());
+        return Err(
+            Usage("the token for /updatez must have 16 characters or more, so that nobody guesses it".to_owned()).into()
+        );
     }
     Ok(Some(token))
 }

@@ -95,7 +95,9 @@ async fn every_route_without_a_key_that_is_good() {
     let server = Plan::with_keys(ring.open()).start();
     let mut connection = server.connect().await;
     for rule in RULES {
-        for key in [None, Some(wrong.as_str()), Some(expired.as_str()), Some(revoked.as_str()), Some(""), Some("itd_"), Some("\u{e9}")] {
+        for key in
+            [None, Some(wrong.as_str()), Some(expired.as_str()), Some(revoked.as_str()), Some(""), Some("itd_"), Some("\u{e9}")]
+        {
             let (status, code) = ask(&mut connection, rule, key).await;
             let place = format!("{} {} with {key:?}: {status} {code}", rule.method, rule.path);
             if rule.permission == Permission::Public {
@@ -163,7 +165,8 @@ async fn a_key_that_is_revoked_ends_when_the_file_is_read_again() {
 fn the_table_of_rules() {
     let mut table = String::new();
     for rule in RULES {
-        let roles: Vec<&str> = MAY.iter().filter(|(role, _)| rule.permission.is_given_by(*role)).map(|(role, _)| role.word()).collect();
+        let roles: Vec<&str> =
+            MAY.iter().filter(|(role, _)| rule.permission.is_given_by(*role)).map(|(role, _)| role.word()).collect();
         let who = if rule.permission == Permission::Public { "anybody".to_owned() } else { roles.join(" ") };
         writeln!(table, "{} {} | {} | {:?} | {who}", rule.method, rule.path, word(rule.permission), rule.takes).unwrap();
     }
@@ -178,7 +181,9 @@ async fn without_keys_this_machine_alone_is_answered() {
         assert_eq!(answer.status, 200, "{host}");
     }
     // A page of another site that a browser was led to by a name that it owns.
-    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "[::2]", "", "localhost@evil.example"] {
+    for host in
+        ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "[::2]", "", "localhost@evil.example"]
+    {
         for path in ["/api/v1/status", "/healthz", "/docs"] {
             server.ask("GET", path, &[("host", host)], b"").await.problem(421, "misdirected");
         }

@@ -42,7 +42,8 @@ async fn bodies_that_are_no_request() {
         r#"{"schema":7,"properties":{"name":["x"]}}"#,
         r#"{"schema":"Nope","properties":{"name":["x"]}}"#,
         r#"{"schema":"Person","properties":[]}"#,
-        r#"{"schema":"Person","properties":{"name":7}}"#,
+        r#"{"schema":"Person","properties":{"name":{}}}"#,
+        r#"{"schema":"Person","properties":{"name":[[]]}}"#,
         r#"{"schema":"Person","properties":{"name":["Ada Example"]},"settings":{"threshold":"x"}}"#,
     ] {
         let answer = server.post("/api/v1/screen", body).await;
@@ -106,7 +107,8 @@ async fn bodies_that_are_too_large() {
     // Lengths that are none, or two.
     for lengths in ["content-length: x\r\n", "content-length: -1\r\n", "content-length: 1\r\ncontent-length: 2\r\n"] {
         let mut connection = server.connect().await;
-        let head = format!("POST /api/v1/screen HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{lengths}\r\n{{}}");
+        let head =
+            format!("POST /api/v1/screen HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{lengths}\r\n{{}}");
         connection.raw(head.as_bytes()).await.unwrap();
         assert_eq!(connection.head().await.unwrap().status, 400, "{lengths}");
     }
@@ -130,7 +132,8 @@ async fn json_that_is_nested_too_deep() {
     let name = format!(r#"{{"name":"{}\"[[ Orvantis"}}"#, "[{".repeat(50));
     assert_eq!(server.post("/api/v1/screen", name).await.status, 200);
     let line = format!("{}\n{ORVANTIS}\n", "[".repeat(5000));
-    let answer = server.ask("POST", "/api/v1/screen/stream", &[("content-type", "application/x-ndjson")], line.as_bytes()).await;
+    let answer =
+        server.ask("POST", "/api/v1/screen/stream", &[("content-type", "application/x-ndjson")], line.as_bytes()).await;
     let text = answer.text();
     assert!(text.lines().next().unwrap().contains("nested"), "{text}");
     assert_eq!(text.lines().count(), 2);
@@ -142,7 +145,9 @@ async fn a_slow_body_and_a_slow_head() {
     let server = Plan::new(Options { body_time: short, head_time: short, ..options() }).start();
     let mut connection = server.connect().await;
     connection
-        .raw(b"POST /api/v1/screen HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{")
+        .raw(
+            b"POST /api/v1/screen HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{",
+        )
         .await
         .unwrap();
     connection.answer("POST").await.unwrap().problem(408, "slow_body");
@@ -177,10 +182,23 @@ async fn a_body_that_ends_before_it_is_whole() {
 #[tokio::test]
 async fn paths_and_methods_that_there_are_none_of() {
     let server = Running::start();
-    for path in ["/", "/nope", "/api", "/api/v1", "/api/v2/status", "/docs/", "/docs/page.html", "/healthz/", "//healthz", "/api/v1/screen/"] {
+    for path in [
+        "/",
+        "/nope",
+        "/api",
+        "/api/v1",
+        "/api/v2/status",
+        "/docs/",
+        "/docs/page.html",
+        "/healthz/",
+        "//healthz",
+        "/api/v1/screen/",
+    ] {
         server.get(path).await.problem(404, "no_route");
     }
-    for path in ["/../etc/passwd", "/docs/../../etc/passwd", "/docs/%2e%2e/%2e%2e/etc/passwd", "/docs/..%2f..%2fetc%2fpasswd", "/%00"] {
+    for path in
+        ["/../etc/passwd", "/docs/../../etc/passwd", "/docs/%2e%2e/%2e%2e/etc/passwd", "/docs/..%2f..%2fetc%2fpasswd", "/%00"]
+    {
         server.get(path).await.problem(404, "no_route");
     }
     for id in [

@@ -121,14 +121,15 @@ impl Plan {
     }
 
     pub(crate) fn start(self) -> Running {
-        let (engine, watch) = match &self.folder {
+        let (engine, file, watch) = match &self.folder {
             Some(folder) => {
                 let (watch, newest, _) = Watch::begin(folder);
-                (Engine { snapshot: newest.unwrap().snapshot, settings: Settings::default() }, Some(watch))
+                let newest = newest.unwrap();
+                (Engine { snapshot: newest.snapshot, settings: Settings::default() }, newest.file, Some(watch))
             }
-            None => (engine(&snapshot("a", 3, "2026-01-15")), None),
+            None => (engine(&snapshot("a", 3, "2026-01-15")), "begin.snapshot".to_owned(), None),
         };
-        let app = App::new(engine, "begin.snapshot", self.options, self.keys, self.tls.is_some()).unwrap();
+        let app = App::new(engine, &file, self.options, self.keys, self.tls.is_some()).unwrap();
         let mut server = Server::bind(SocketAddr::from(([127, 0, 0, 1], 0)), app.clone(), self.tls, watch).unwrap();
         if let Some(token) = self.token {
             server = server.updated_by(token);
@@ -313,7 +314,8 @@ impl Answer {
     /// It has the headers that every answer has.
     #[track_caller]
     pub(crate) fn secure(&self) -> &Self {
-        for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "no-referrer")]
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "no-referrer")]
         {
             assert_eq!(self.header(name), Some(value), "{name} of {self:?}");
         }

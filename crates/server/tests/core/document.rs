@@ -58,7 +58,11 @@ fn the_document_has_every_rule_and_no_other() {
         .map(|rule| (rule.method.to_owned(), nameless(rule.path)))
         .collect();
     assert_eq!(described.difference(&ruled).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "described, and in no rule");
-    assert_eq!(ruled.difference(&described).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "in a rule, and not described");
+    assert_eq!(
+        ruled.difference(&described).collect::<Vec<_>>(),
+        Vec::<&(String, String)>::new(),
+        "in a rule, and not described"
+    );
     for path in UNDESCRIBED {
         assert!(RULES.iter().any(|rule| rule.path == path), "{path} is in no rule");
     }
@@ -98,8 +102,7 @@ fn the_document_holds_together() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let named: BTreeSet<&str> =
             parameters.iter().filter(|one| one["in"] == "path").map(|one| one["name"].as_str().unwrap()).collect();
-        let in_path: BTreeSet<&str> =
-            path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+        let in_path: BTreeSet<&str> = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
         assert_eq!(named, in_path, "{place}: its parameters");
         for parameter in &parameters {
             assert!(parameter["schema"].is_object(), "{place}: {parameter}");

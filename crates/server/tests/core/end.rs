@@ -59,8 +59,7 @@ async fn one_that_lingers_says_that_it_ends_and_still_answers() {
 #[tokio::test]
 async fn what_does_not_end_in_time_is_cut_off() {
     let hold = Hold::new("Endless");
-    let mut server =
-        Plan::new(Options { grace: Duration::from_millis(50), inline: 0, meaning: holding, ..options() }).start();
+    let mut server = Plan::new(Options { grace: Duration::from_millis(50), inline: 0, meaning: holding, ..options() }).start();
     let mut running = server.connect().await;
     running.send("POST", "/api/v1/screen", &[("content-type", "application/json")], hold.query().as_bytes()).await;
     until(&server, "interdict_requests_inside", 1.0).await;

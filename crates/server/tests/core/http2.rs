@@ -79,7 +79,8 @@ async fn over_http2<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: 
     let mut running = Vec::new();
     for _ in 0..requests {
         client = client.ready().await.unwrap();
-        let request = Request::post("http://localhost/api/v1/screen").header("content-type", "application/json").body(()).unwrap();
+        let request =
+            Request::post("http://localhost/api/v1/screen").header("content-type", "application/json").body(()).unwrap();
         let (answer, mut body) = client.send_request(request, false).unwrap();
         body.send_data(Bytes::from_static(ORVANTIS.as_bytes()), true).unwrap();
         running.push(answer);

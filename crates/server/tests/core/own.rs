@@ -80,7 +80,9 @@ async fn entities_lists_and_settings_come_in_pages_with_tags() {
     assert_eq!(server.get("/api/v1/network/a-firm").await.json()["parties"][1]["id"], "a-0");
     let settings = server.get("/api/v1/settings").await.json();
     assert!(settings["settings"].as_array().unwrap().iter().any(|setting| setting["name"] == "threshold"));
-    for path in ["/api/v1/entities/a-firm", "/api/v1/sources", "/api/v1/settings", "/api/v1/network/a-0", "/openapi.json", "/docs"] {
+    for path in
+        ["/api/v1/entities/a-firm", "/api/v1/sources", "/api/v1/settings", "/api/v1/network/a-0", "/openapi.json", "/docs"]
+    {
         let answer = server.get(path).await;
         let tag = answer.header("etag").unwrap();
         for given in [tag.to_owned(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {

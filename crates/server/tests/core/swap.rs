@@ -154,7 +154,13 @@ async fn under_load_no_request_fails_and_none_sees_two() {
                 for at in 0..REQUESTS {
                     let (path, body) = match (client + at) % 3 {
                         0 => ("/api/v1/screen", ORVANTIS.to_owned()),
-                        1 => ("/api/v1/screen", format!(r#"{{"queries":[{0},{0},{0}]}}"#, r#"{"schema":"Person","properties":{"name":["Orvantis Brellmoor"]}}"#)),
+                        1 => (
+                            "/api/v1/screen",
+                            format!(
+                                r#"{{"queries":[{0},{0},{0}]}}"#,
+                                r#"{"schema":"Person","properties":{"name":["Orvantis Brellmoor"]}}"#
+                            ),
+                        ),
                         _ => (
                             "/match/default",
                             r#"{"queries":{"q":{"schema":"Person","properties":{"name":["Orvantis Brellmoor"]}}}}"#.to_owned(),
