@@ -102,6 +102,12 @@ pub fn document() -> Value {
     let operations = paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(Value::as_object_mut);
     for responses in operations.flat_map(|path| path.values_mut()).filter_map(|operation| operation.get_mut("responses")) {
         responses["default"] = problem.clone();
+        // The gate has the first word, also where a route has errors of its own.
+        let errors = responses.as_object_mut().into_iter().flatten().filter(|(status, _)| status.starts_with(['4', '5']));
+        for content in errors.filter_map(|(_, response)| response.get_mut("content")?.as_object_mut()) {
+            let kind = "application/problem+json";
+            content.entry(kind).or_insert_with(|| problem["content"][kind].clone());
+        }
     }
     document
 }
