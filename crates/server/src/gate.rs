@@ -80,6 +80,8 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
     request.extensions_mut().insert(Arc::clone(&who));
     let request = match rule.takes {
         Takes::Nothing => request.map(|_| Body::empty()),
+        // All that it has to say may stand in the address.
+        Takes::Form if request.body().is_end_stream() => request,
         Takes::Stream => {
             media_type(request.headers(), &["application/x-ndjson", "application/jsonl", "application/json"])?;
             return Ok(next.run(request).await);

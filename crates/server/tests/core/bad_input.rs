@@ -62,7 +62,7 @@ async fn bodies_that_are_no_request() {
 #[tokio::test]
 async fn no_body_and_bodies_of_another_type() {
     let server = Running::start();
-    for path in ["/api/v1/screen", "/api/v1/compare", "/match/default", "/search/default"] {
+    for path in ["/api/v1/screen", "/api/v1/compare", "/match/default"] {
         server.ask("POST", path, &[], b"").await.problem(400, "empty_body");
         server.ask("POST", path, &[JSON], b"").await.problem(400, "empty_body");
         for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json", ""] {
@@ -70,6 +70,14 @@ async fn no_body_and_bodies_of_another_type() {
             answer.problem(415, "unsupported_media_type");
         }
         server.ask("POST", path, &[], b"{}").await.problem(415, "unsupported_media_type");
+    }
+    let form = "application/x-www-form-urlencoded";
+    for (kind, body) in [("", ""), (form, ""), (form, "q=Orvantis"), ("application/json", r#"{"q":"Orvantis"}"#)] {
+        let answer = server.ask("POST", "/search/default", &[("content-type", kind)], body.as_bytes()).await;
+        assert!(answer.status == 200 && answer.text().contains("a-0"), "{kind} {body}: {}", answer.text());
+    }
+    for kind in ["text/plain", "multipart/form-data", ""] {
+        server.ask("POST", "/search/default", &[("content-type", kind)], b"q=x").await.problem(415, "unsupported_media_type");
     }
     for kind in ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8", " application/json ;x"] {
         let answer = server.ask("POST", "/api/v1/screen", &[("content-type", kind)], ORVANTIS.as_bytes()).await;
