@@ -165,6 +165,10 @@ def free_port():
         return found.getsockname()[1]
 
 
+def found(answer):
+    return all(result["status"] == "hit" for result in answer.get("results", [answer]))
+
+
 class Load:
     """Clients that ask one query after the other, each on a connection of its own, and count what came."""
 
@@ -190,7 +194,7 @@ class Load:
                 answer = connection.getresponse()
                 body = answer.read()
                 with self.lock:
-                    if answer.status == 200 and json.loads(body)["status"] == "hit":
+                    if answer.status == 200 and found(json.loads(body)):
                         self.answered += 1
                     elif answer.status in (429, 503) and answer.getheader("retry-after"):
                         self.turned_away += 1
@@ -199,10 +203,12 @@ class Load:
                 if answer.getheader("connection") == "close":
                     connection.close()
                     connection = None
+                if answer.status != 200:
+                    time.sleep(0.02)
             except http.client.RemoteDisconnected:
                 # The server closed before it began to answer: it had not accepted the request.
                 connection = None
-            except (OSError, http.client.HTTPException, ValueError) as error:
+            except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
                 connection = None
                 if sent:
                     with self.lock:
