@@ -5,6 +5,7 @@
 # FUZZ_SECONDS how long `make fuzz` runs each target
 # BENCH_HUGE   0 leaves the lists of millions of names out of `make bench`, which take gigabytes of memory
 # BENCH_ARGS   parts of `make bench` and their options, e.g. `BENCH_ARGS='accuracy perturbed --quick --dump out/failed.jsonl'`
+# DRILLS       parts of `make drills`, e.g. `DRILLS='overload one_port'`
 # PYTHON       the Python that makes the environment of `make bench`, in which other programs are measured
 
 CARGO ?= cargo
@@ -12,6 +13,7 @@ CARGO_FLAGS ?=
 FUZZ_SECONDS ?= 30
 BENCH_HUGE ?= 1
 BENCH_ARGS ?=
+DRILLS ?=
 PYTHON ?= python3
 
 # The lock file is part of the sources: a check or a demonstration must not change it.
@@ -51,7 +53,7 @@ FUZZ_SEEDS_uk_csv = crates/sources
 FUZZ_SEEDS_uk_xml = crates/sources
 FUZZ_SEEDS_un_xml = crates/sources
 
-.PHONY: help demo test fmt lint unit doctest licences bench fuzz clean
+.PHONY: help demo test fmt lint unit doctest licences bench drills fuzz clean
 
 help:
 	@echo 'make demo      build, screen the examples against the built-in dataset, show why each hit is a hit, and the network around some,'
@@ -59,6 +61,7 @@ help:
 	@echo 'make test      everything that must pass: format, lints, tests, documentation tests, licences'
 	@echo 'make fuzz      run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS); needs nightly Rust and cargo-fuzz'
 	@echo 'make bench     run the benchmarks and print their table'
+	@echo 'make drills    break things around a running server, and see that it holds; DRILLS names some of them'
 	@echo 'make fmt       format the sources'
 	@echo 'make lint      check format and lints only'
 	@echo 'make clean     remove what was built'
@@ -125,6 +128,10 @@ bench:
 	fi
 	$(CARGO) build $(LOCKED) --release --package interdict-cli
 	$(CARGO) run $(LOCKED) --release --package interdict-benches -- $(if $(filter 1,$(BENCH_HUGE)),--huge) $(BENCH_ARGS)
+
+drills:
+	$(CARGO) build $(LOCKED) --release --package interdict-cli
+	drills/run $(DRILLS)
 
 fuzz:
 	@if ! $(FUZZ) --version >/dev/null 2>&1; then \

@@ -30,6 +30,8 @@ pub(crate) struct Setting {
     pub(crate) quick: bool,
     /// Whether lists of millions of names are built.
     pub(crate) huge: bool,
+    /// Minutes for which the server is kept under load.
+    pub(crate) soak: f64,
     /// Where failed cases are written, one JSON object a line.
     pub(crate) dump: Option<PathBuf>,
 }

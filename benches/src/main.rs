@@ -4,7 +4,8 @@
 //! machines differ and are noisy.
 //!
 //! The parts are named as arguments; without any, all run. `--quick` looks at a tenth of what is large; `--dump FILE` writes failed
-//! cases as JSON Lines; `--huge` adds lists of millions of names, which take gigabytes of memory.
+//! cases as JSON Lines; `--huge` adds lists of millions of names, which take gigabytes of memory; `--soak MINUTES` says how
+//! long the server is kept under load while snapshots change.
 
 mod accuracy;
 mod data;
@@ -21,6 +22,7 @@ mod perturbed;
 mod rescreen;
 mod retrieval;
 mod scaling;
+mod serve;
 mod speed;
 mod synthetic;
 mod table;
@@ -42,7 +44,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 16] = [
+const PARTS: [(&str, Part); 17] = [
     ("speed", speed::run),
     ("lists", lists::run),
     ("accuracy", accuracy::run),
@@ -59,6 +61,7 @@ const PARTS: [(&str, Part); 16] = [
     ("people_speed", people_speed::run),
     ("peers", peers::run),
     ("rescreen", rescreen::run),
+    ("serve", serve::run),
 ];
 
 /// Where the real lists are, next to the project; `None` when they are not.
@@ -85,13 +88,14 @@ fn run() -> Result<()> {
         table::say("skipped: the real lists (../shared/data) are not here; there is nothing to measure");
         return Ok(());
     };
-    let mut setting = Setting { data, folder: tempfile::tempdir()?, quick: false, huge: false, dump: None };
+    let mut setting = Setting { data, folder: tempfile::tempdir()?, quick: false, huge: false, dump: None, soak: 1.0 };
     let mut chosen = Vec::new();
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
             "--quick" => setting.quick = true,
             "--huge" => setting.huge = true,
+            "--soak" => setting.soak = rest.next().context("--soak needs minutes")?.parse().context("--soak needs minutes")?,
             "--dump" => setting.dump = Some(rest.next().context("--dump needs a file")?.into()),
             name => match PARTS.iter().find(|(part, _)| *part == name) {
                 Some(part) => chosen.push(*part),

@@ -61,7 +61,7 @@ pub(crate) struct CandidateBuffers {
 }
 
 /// Tokens whose likes are remembered; beyond, all are forgotten.
-const MOST_KNOWN: usize = 1 << 13;
+const MOST_KNOWN: usize = 1 << 15;
 
 impl CandidateBuffers {
     /// Forgets what was learnt from another snapshot or by other settings.

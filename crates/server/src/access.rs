@@ -210,7 +210,7 @@ pub const RULES: &[Rule] = &[
     // Those that users of yente have.
     post("/match/{dataset}", Permission::Screen, Takes::Json),
     get("/search/{dataset}", Permission::Screen),
-    post("/search/{dataset}", Permission::Screen, Takes::Json),
+    post("/search/{dataset}", Permission::Screen, Takes::Form),
     get("/entities/{id}", Permission::Read),
     get("/entities/{id}/adjacent", Permission::Read),
     get("/entities/{id}/adjacent/{property}", Permission::Read),

@@ -188,13 +188,83 @@ impl FromRef<App> for Current {
     }
 }
 
+/// All routes, with nothing before them.
+fn routes() -> Router<App> {
+    let (api, _) = api::routes().split_for_parts();
+    api.merge(api::pages()).merge(yente::router())
+}
+
 /// All routes behind the gate.
 pub fn router(app: App) -> Router {
-    let (api, _) = api::routes().split_for_parts();
-    api.merge(api::pages())
-        .merge(yente::router())
+    routes()
         .fallback(|| async { Problem::no_route() })
         .layer(CatchPanicLayer::custom(gate::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), gate::gate))
         .with_state(app)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use interdict_matching::Settings;
+    use interdict_snapshot::{Builder, SourceMeta};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::access::RULES;
+
+    /// The paths of a router, as its text for programmers has them: there is no other way to learn them.
+    fn paths(router: &Router<App>) -> Vec<String> {
+        let text = format!("{router:?}");
+        let table = text.split_once("paths: {").unwrap().1;
+        table.split('"').skip(1).step_by(2).take_while(|path| path.starts_with('/')).map(str::to_owned).collect()
+    }
+
+    #[tokio::test]
+    async fn the_table_has_every_route_and_the_router_every_rule() {
+        let mut builder = Builder::new();
+        let line = r#"{"id":"x-1","schema":"Person","properties":{"name":["Ada Example"]}}"#;
+        builder.add(&interdict_model::entity_from_json(line).unwrap());
+        builder.add_source(SourceMeta {
+            id: "list".to_owned(),
+            format: "ftm".to_owned(),
+            issue_date: String::new(),
+            sha256: String::new(),
+            bytes: 0,
+            entities: 1,
+            counts: Vec::new(),
+        });
+        let snapshot = builder.finish().unwrap().open().unwrap();
+        let engine = Engine { snapshot, settings: Settings::default() };
+        let app = App::new(engine, "", Options::default(), None, false).unwrap();
+        let bare = routes();
+        let paths = paths(&bare);
+        assert!(paths.len() > 20, "{paths:?}");
+        let bare = bare.with_state(app);
+        let mut routed = BTreeSet::new();
+        for path in &paths {
+            let asked =
+                path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/");
+            for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] {
+                let request = Request::builder().method(method).uri(&asked).body(Body::empty()).unwrap();
+                let answer = bare.clone().oneshot(request).await.unwrap();
+                // What the router itself says of a path that it has not got is empty.
+                let none = answer.status() == StatusCode::NOT_FOUND && !answer.headers().contains_key("content-type");
+                if !none && answer.status() != StatusCode::METHOD_NOT_ALLOWED {
+                    routed.insert((method, nameless(path)));
+                }
+            }
+        }
+        let ruled: BTreeSet<_> = RULES.iter().map(|rule| (rule.method, nameless(rule.path))).collect();
+        assert_eq!(routed.difference(&ruled).collect::<Vec<_>>(), Vec::<&(&str, String)>::new(), "routes that no rule opens");
+        assert_eq!(ruled.difference(&routed).collect::<Vec<_>>(), Vec::<&(&str, String)>::new(), "rules that no route serves");
+    }
+
+    fn nameless(path: &str) -> String {
+        path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+    }
 }

@@ -80,9 +80,19 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
     request.extensions_mut().insert(Arc::clone(&who));
     let request = match rule.takes {
         Takes::Nothing => request.map(|_| Body::empty()),
+        // All that it has to say may stand in the address.
+        Takes::Form if request.body().is_end_stream() => request,
         Takes::Stream => {
             media_type(request.headers(), &["application/x-ndjson", "application/jsonl", "application/json"])?;
             return Ok(next.run(request).await);
+        }
+        Takes::Json if request.body().is_end_stream() => {
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "empty_body",
+                "Empty body",
+                "the body must be JSON, and there is none",
+            ));
         }
         Takes::Json | Takes::Form => {
             let form = ["application/json", "application/x-www-form-urlencoded"];
@@ -170,7 +180,8 @@ async fn whole(app: &App, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Pr
         return Err(too_large());
     }
     let read = async {
-        let mut bytes = Vec::with_capacity(told.unwrap_or_default());
+        // What a client says of a body takes no memory; what comes does.
+        let mut bytes = Vec::with_capacity(told.unwrap_or_default().min(64 << 10));
         let mut body = std::pin::pin!(body);
         while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
             let frame = frame.map_err(|_| {

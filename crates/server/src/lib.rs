@@ -27,4 +27,4 @@ pub use listen::{Server, Tls};
 pub use logs::{LogForm, start_logging};
 pub use options::{Meaning, Options};
 pub use problem::Problem;
-pub use watch::{Opened, Watch, open_snapshot};
+pub use watch::{Looked, Opened, Watch, open_snapshot};

@@ -4,13 +4,15 @@ use std::fs;
 use std::future::{Future, pending};
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::path::Path;
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::{Extension, Router};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,15 +22,17 @@ use jiff::Timestamp;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::app::{App, router};
 use crate::error::ServerError;
-use crate::watch::Watch;
+use crate::watch::{Looked, Watch};
+use crate::yente::Update;
 
 /// Bytes of the head of a request.
 const MAX_HEAD: usize = 32 << 10;
@@ -73,7 +77,16 @@ pub struct Server {
     address: SocketAddr,
     tls: Option<Tls>,
     app: App,
-    watch: Option<Watch>,
+    watch: Option<Watched>,
+    update: Option<Update>,
+}
+
+/// What is looked at from time to time, and when somebody asks for it.
+type Watched = Arc<Mutex<Watch>>;
+
+fn look(watch: &Mutex<Watch>, app: &App) -> Looked {
+    // A look that panicked left a file as seen, and no more.
+    watch.lock().unwrap_or_else(PoisonError::into_inner).look(app)
 }
 
 impl Server {
@@ -87,7 +100,21 @@ impl Server {
         let listener = StdListener::bind(address).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, tls, app, watch })
+        let watch = watch.map(|watch| Arc::new(Mutex::new(watch)));
+        Ok(Self { listener, address, tls, app, watch, update: None })
+    }
+
+    /// Lets who knows the token have the folder of snapshots looked at, at once, by `POST /updatez`. Without a folder there is nothing to
+    /// look at, and every token is refused.
+    #[must_use]
+    pub fn updated_by(mut self, token: &str) -> Self {
+        let Some(watch) = self.watch.clone() else { return self };
+        let app = self.app.clone();
+        self.update = Some(Update::new(token, move || match look(&watch, &app).refused {
+            refused if refused.is_empty() => Ok(()),
+            refused => Err(format!("refused: {}", refused.join(", "))),
+        }));
+        self
     }
 
     /// The address, with the port that was given.
@@ -98,16 +125,23 @@ impl Server {
 
     /// Serves until `end` comes; then running requests end, for as long as the options say.
     pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let Self { listener, address, tls, app, watch } = self;
+        let Self { listener, address, tls, app, watch, update } = self;
         let listener = TcpListener::from_std(listener).map_err(|reason| ServerError::Listen { address, reason })?;
         let options = app.options().clone();
-        let routes = router(app.clone());
+        let mut routes = router(app.clone());
+        if let Some(update) = update {
+            routes = routes.layer(Extension(update));
+        }
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(options.connections));
         let watching = tokio::spawn(look_from_time_to_time(app.clone(), watch, options.watch));
         let acceptor = tls.map(|tls| TlsAcceptor::from(tls.0));
         tracing::info!(%address, tls = acceptor.is_some(), keys = app.keys().is_some(), "listening");
-        let mut end = std::pin::pin!(end);
+        let mut end = std::pin::pin!(async {
+            end.await;
+            app.drain();
+            tokio::time::sleep(options.linger).await;
+        });
         loop {
             let accept = async {
                 // A semaphore that is never closed gives its permits.
@@ -129,6 +163,7 @@ impl Server {
             };
             let _ = stream.set_nodelay(true);
             let (routes, watcher, acceptor, wait) = (routes.clone(), graceful.watcher(), acceptor.clone(), options.head_time);
+            let stream = Taken { stream, most: options.body_time, stuck: None };
             tokio::spawn(async move {
                 match acceptor {
                     None => connection(stream, routes, watcher, wait, permit).await,
@@ -141,13 +176,68 @@ impl Server {
             });
         }
         drop(listener);
-        app.drain();
         watching.abort();
         tracing::info!(connections = graceful.count(), "ending");
         if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were cut off: their requests did not end in time");
         }
         Ok(())
+    }
+}
+
+/// A connection whose client takes what it is sent: one that has taken nothing for so long is given up, which neither HTTP nor TCP do.
+struct Taken<S> {
+    stream: S,
+    most: Duration,
+    /// Set while a write waits.
+    stuck: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Taken<S> {
+    fn checked<T>(&mut self, context: &mut Context<'_>, written: Poll<std::io::Result<T>>) -> Poll<std::io::Result<T>> {
+        if written.is_ready() {
+            self.stuck = None;
+            return written;
+        }
+        let most = self.most;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(tokio::time::sleep(most)));
+        stuck.as_mut().poll(context).map(|()| Err(std::io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Taken<S> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.checked(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[std::io::IoSlice<'_>],
+    ) -> Poll<std::io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        self.checked(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.checked(context, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let shut = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.checked(context, shut)
     }
 }
 
@@ -192,17 +282,16 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 }
 
 /// Looks at the folder of snapshots and the file of keys, beside the requests.
-async fn look_from_time_to_time(app: App, watch: Option<Watch>, every: Duration) {
+async fn look_from_time_to_time(app: App, watch: Option<Watched>, every: Duration) {
     if every.is_zero() {
         return;
     }
-    let mut watch = watch;
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         app.meter().tidy();
-        let (looked, held) = (app.clone(), watch.take());
+        let (looked, watch) = (app.clone(), watch.clone());
         let looking = tokio::task::spawn_blocking(move || {
             if let Some(keys) = looked.keys() {
                 match keys.look() {
@@ -211,17 +300,12 @@ async fn look_from_time_to_time(app: App, watch: Option<Watch>, every: Duration)
                     Err(error) => tracing::warn!(%error, "keys could not be read again; those before stay"),
                 }
             }
-            held.map(|mut watch| {
-                watch.look(&looked);
-                watch
-            })
-        });
-        match looking.await {
-            Ok(held) => watch = held,
-            Err(error) => {
-                tracing::error!(%error, "looking for snapshots ended");
-                return;
+            if let Some(watch) = watch {
+                look(&watch, &looked);
             }
+        });
+        if let Err(error) = looking.await {
+            tracing::error!(%error, "a look for snapshots did not end");
         }
     }
 }

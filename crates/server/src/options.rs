@@ -36,6 +36,9 @@ pub struct Options {
     pub work_time: Duration,
     /// Time that running requests have when the server ends.
     pub grace: Duration,
+    /// Time in which a server that was told to end still takes requests, while `/readyz` says that it ends: who spreads requests over
+    /// servers sees it, and sends no more.
+    pub linger: Duration,
     /// How often the folder of snapshots and the file of keys are looked at.
     pub watch: Duration,
     /// How the properties of queries are read.
@@ -59,6 +62,7 @@ impl Default for Options {
             body_time: Duration::from_secs(20),
             work_time: Duration::from_secs(30),
             grace: Duration::from_secs(20),
+            linger: Duration::ZERO,
             watch: Duration::from_secs(2),
             meaning: |entity, _| entity,
         }

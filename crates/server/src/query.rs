@@ -111,7 +111,7 @@ impl Tree {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ComparisonLine {
     /// Id of the pair, as given.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Json)]
     id: Json,
     /// From 0 to 1; none where the pair could not be compared.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -58,6 +58,15 @@ fn name_of(path: &Path) -> String {
 /// A file as it was when it was looked at.
 type Stamp = (SystemTime, u64);
 
+/// What a look at the folder came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Whether another snapshot took the place of the one in use.
+    pub swapped: bool,
+    /// Names of new files that were refused.
+    pub refused: Vec<String>,
+}
+
 /// Watches a folder.
 #[derive(Debug)]
 pub struct Watch {
@@ -101,8 +110,9 @@ impl Watch {
         files
     }
 
-    /// Looks at what is new; whether another snapshot took the place of the one in use.
-    pub fn look(&mut self, app: &App) -> bool {
+    /// Looks at what is new, and puts the newest that is sound in the place of the one in use.
+    pub fn look(&mut self, app: &App) -> Looked {
+        let mut looked = Looked::default();
         let files = self.files();
         self.seen.retain(|path, _| {
             let there = files.iter().any(|(file, _)| file == path);
@@ -135,14 +145,16 @@ impl Watch {
                         }
                         other => other.to_string(),
                     };
+                    looked.refused.push(name_of(&path));
                     app.refuse(name_of(&path), reason);
                 }
             }
         }
-        let Some(opened) = best else { return false };
+        let Some(opened) = best else { return looked };
         self.rank = opened.rank;
         let settings = app.current().get().settings.clone();
         app.swap(Engine { snapshot: opened.snapshot, settings }, opened.file);
-        true
+        looked.swapped = true;
+        looked
     }
 }

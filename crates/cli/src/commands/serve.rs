@@ -43,6 +43,7 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
         body: args.max_body as usize,
         work_time: Duration::from_secs(args.timeout.into()),
         grace: Duration::from_secs(args.grace.into()),
+        linger: Duration::from_secs(args.linger.into()),
         watch: Duration::from_secs(args.watch.into()),
         meaning: understood,
         ..usual
@@ -53,12 +54,22 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     for (file, reason) in refused {
         app.refuse(file, reason);
     }
-    let server = Server::bind(args.bind, app, tls, watch).map_err(|error| match error {
+    let token = update_token(args)?;
+    if token.is_some() && watch.is_none() {
+        return Err(Usage(
+            "a token for /updatez needs a data folder to look at; --snapshot names one file for good".to_owned(),
+        )
+        .into());
+    }
+    let mut server = Server::bind(args.bind, app, tls, watch).map_err(|error| match error {
         ServerError::Open(_) => {
             Failure::new(error.to_string(), "make a key with `interdict keys add`, and name its file with `--keys FILE`").into()
         }
         other => anyhow::Error::from(other),
     })?;
+    if let Some(token) = token {
+        server = server.updated_by(&token);
+    }
     let scheme = if secure { "https" } else { "http" };
     messages.note(&format!("{scheme}://{}: {entities} entities of {file}; the page /docs shows the API", server.address()));
     if keyed && !secure && !args.bind.ip().is_loopback() {
@@ -76,6 +87,21 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     runtime.shutdown_background();
     messages.note("ended");
     Ok(Outcome::Done)
+}
+
+/// The token of `POST /updatez`: from its file, else from the environment. The command line, which others can read, has no option for it.
+fn update_token(args: &ServeArgs) -> anyhow::Result<Option<String>> {
+    let given = match &args.update_token_file {
+        Some(path) => Some(fs::read_to_string(path).with_context(|| path.display().to_string())?),
+        None => std::env::var("INTERDICT_UPDATE_TOKEN").ok(),
+    };
+    let Some(token) = given.map(|token| token.trim().to_owned()) else { return Ok(None) };
+    if token.len() < 16 {
+        return Err(
+            Usage("the token for /updatez must have 16 characters or more, so that nobody guesses it".to_owned()).into()
+        );
+    }
+    Ok(Some(token))
 }
 
 type Opened = (interdict_snapshot::Snapshot, String, Option<Watch>, Vec<(String, String)>);

@@ -24,6 +24,7 @@ mod people;
 mod pictures;
 mod run;
 mod scan;
+mod serve;
 mod settings;
 mod update;
 mod verdict;

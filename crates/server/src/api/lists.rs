@@ -56,7 +56,7 @@ pub(crate) struct SettingsInForce {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Setting {
     name: &'static str,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Json)]
     value: Json,
     /// What it does, and why it is what it is.
     description: String,

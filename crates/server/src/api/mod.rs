@@ -92,7 +92,24 @@ pub fn document() -> Value {
     let (_, mut document) = routes().split_for_parts();
     document.merge(yente::openapi());
     // A document made of plain maps serialises without fail.
-    serde_json::to_value(document).unwrap_or_default()
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    // Any route may be refused by the gate, or fail, in the one form that errors have.
+    let problem = serde_json::json!({
+        "description": "An error",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+    });
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let operations = paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(Value::as_object_mut);
+    for responses in operations.flat_map(|path| path.values_mut()).filter_map(|operation| operation.get_mut("responses")) {
+        responses["default"] = problem.clone();
+        // The gate has the first word, also where a route has errors of its own.
+        let errors = responses.as_object_mut().into_iter().flatten().filter(|(status, _)| status.starts_with(['4', '5']));
+        for content in errors.filter_map(|(_, response)| response.get_mut("content")?.as_object_mut()) {
+            let kind = "application/problem+json";
+            content.entry(kind).or_insert_with(|| problem["content"][kind].clone());
+        }
+    }
+    document
 }
 
 /// The fields of the query string, or a problem that says which is wrong.

@@ -25,8 +25,14 @@ pub(crate) fn pages() -> Router<App> {
             "/docs",
             get(|method, headers| text(method, headers, "text/html; charset=utf-8", include_str!("page/page.html"))),
         )
-        .route("/docs/page.js", get(|method, headers| text(method, headers, "text/javascript", include_str!("page/page.js"))))
-        .route("/docs/page.css", get(|method, headers| text(method, headers, "text/css", include_str!("page/page.css"))))
+        .route(
+            "/docs/page.js",
+            get(|method, headers| text(method, headers, "text/javascript; charset=utf-8", include_str!("page/page.js"))),
+        )
+        .route(
+            "/docs/page.css",
+            get(|method, headers| text(method, headers, "text/css; charset=utf-8", include_str!("page/page.css"))),
+        )
 }
 
 async fn text(method: Method, headers: HeaderMap, kind: &'static str, text: &'static str) -> Response {

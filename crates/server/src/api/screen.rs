@@ -35,10 +35,10 @@ pub(crate) struct ScreenQuery {
     /// Id of the query, which comes back.
     id: Option<String>,
     /// Schema, such as `Person` or `Company`; `Thing` for anything.
-    schema: String,
+    schema: Option<String>,
     /// Values by property, such as `{"name": ["..."], "birthDate": ["..."]}`.
-    #[schema(value_type = Object)]
-    properties: Json,
+    #[schema(value_type = Option<Object>)]
+    properties: Option<Json>,
     /// Settings of this query, such as `{"threshold": 0.8}`.
     #[schema(value_type = Option<Object>)]
     settings: Option<Json>,

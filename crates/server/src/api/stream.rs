@@ -3,6 +3,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -66,10 +67,11 @@ pub(crate) async fn screen_stream(
     let manner = Arc::new(manner(&app, &engine, &mut fields, false)?);
     let room = app.stream()?;
     let (sender, receiver) = mpsc::channel(CHUNKS);
-    let reader = Reader { app, engine, manner, sender, lines: Vec::new(), bytes: 0, next: 1 };
+    let whole = Arc::new(AtomicBool::new(false));
+    let answer = Answer { receiver, waiting: None, whole: Arc::clone(&whole) };
+    let reader = Reader { app, engine, manner, sender, whole, lines: Vec::new(), bytes: 0, next: 1 };
     tokio::spawn(reader.run(Box::pin(request.into_body()), room));
-    let body = Body::new(Answer { receiver, waiting: None });
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::new(answer)).into_response())
 }
 
 /// A line of the stream, or that it was longer than lines may be.
@@ -80,6 +82,8 @@ struct Reader {
     engine: Arc<Engine>,
     manner: Arc<Manner>,
     sender: mpsc::Sender<JoinHandle<Result<Bytes, Problem>>>,
+    /// Whether every line that came has its place in the answer.
+    whole: Arc<AtomicBool>,
     lines: Vec<(u64, Line)>,
     bytes: usize,
     next: u64,
@@ -97,10 +101,8 @@ impl Reader {
                 Ok(Some(Ok(piece))) => piece,
                 Ok(None) => break,
                 Ok(Some(Err(_))) | Err(_) => {
-                    // The client has gone, or sends nothing: the answer ends in the middle, by which it is known that it is not whole.
-                    let _ = self.flush().await;
-                    let broken = tokio::spawn(async { Err(Problem::internal()) });
-                    let _ = self.sender.send(broken).await;
+                    // The client has gone, or sends nothing.
+                    self.flush().await;
                     return;
                 }
             };
@@ -126,7 +128,9 @@ impl Reader {
         if (too_long || !begun.is_empty()) && !self.push(if too_long { None } else { Some(begun) }).await {
             return;
         }
-        self.flush().await;
+        if self.flush().await {
+            self.whole.store(true, Ordering::Release);
+        }
     }
 
     async fn push(&mut self, line: Line) -> bool {
@@ -187,10 +191,12 @@ fn chunk(app: &App, engine: &Engine, manner: &Manner, lines: Vec<(u64, Line)>) -
     out.into()
 }
 
-/// The answer: chunks in their order, each when it is done.
+/// The answer: chunks in their order, each when it is done. It ends as an answer does when every line has been answered; else it breaks
+/// off, so that nobody takes a part of it for the whole.
 struct Answer {
     receiver: mpsc::Receiver<JoinHandle<Result<Bytes, Problem>>>,
     waiting: Option<JoinHandle<Result<Bytes, Problem>>>,
+    whole: Arc<AtomicBool>,
 }
 
 impl HttpBody for Answer {
@@ -201,7 +207,10 @@ impl HttpBody for Answer {
         if self.waiting.is_none() {
             self.waiting = ready!(self.receiver.poll_recv(context));
         }
-        let Some(waiting) = &mut self.waiting else { return Poll::Ready(None) };
+        let Some(waiting) = &mut self.waiting else {
+            let whole = self.whole.load(Ordering::Acquire);
+            return Poll::Ready((!whole).then(|| Err(std::io::Error::other("the stream broke off"))));
+        };
         let done = ready!(Pin::new(waiting).poll(context));
         self.waiting = None;
         let chunk =

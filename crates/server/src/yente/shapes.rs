@@ -34,7 +34,7 @@ pub(super) struct InvalidItem {
     /// What is wrong, in words.
     pub(super) msg: String,
     /// What was given.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub(super) input: Value,
 }
 

@@ -51,6 +51,7 @@ impl Update {
     post,
     path = "/updatez",
     tag = "yente",
+    security(()),
     params(
         ("token" = Option<String>, Query, description = "The token of the operator"),
         ("sync" = Option<bool>, Query, description = "Whether to answer when it is done; no by default"),

@@ -8,6 +8,10 @@ const make = (tag, text, ...children) => {
   return element;
 };
 
+// Words in which `code` is marked as such.
+const words = (tag, text) =>
+  make(tag, "", ...(text || "").split("`").map((part, at) => (at % 2 ? make("code", part) : document.createTextNode(part))));
+
 let components = {};
 
 // A schema with what it refers to in its place, a few levels deep.
@@ -65,13 +69,13 @@ const attempt = (method, path, route) => {
 };
 
 const show = (method, path, route) => {
-  const head = make("summary", "", make("span", method.toUpperCase()), make("code", path), ` ${route.summary || ""}`);
+  const head = make("summary", "", make("span", method.toUpperCase()), make("code", path), " ", words("span", route.summary));
   head.firstChild.className = "method";
   const parts = [head];
-  if (route.description) parts.push(make("p", route.description));
+  if (route.description) parts.push(words("p", route.description));
   if (route.parameters) {
     const rows = route.parameters.map((parameter) =>
-      make("tr", "", make("td", "", make("code", parameter.name)), make("td", parameter.in), make("td", parameter.description || "")));
+      make("tr", "", make("td", "", make("code", parameter.name)), make("td", parameter.in), words("td", parameter.description)));
     parts.push(make("table", "", ...rows));
   }
   const body = content(route.requestBody);
@@ -87,7 +91,7 @@ const show = (method, path, route) => {
 
 fetch("/openapi.json").then((answer) => answer.json()).then((api) => {
   components = (api.components && api.components.schemas) || {};
-  document.getElementById("about").textContent = `${api.info.description} Version ${api.info.version}.`;
+  document.getElementById("about").replaceWith(words("p", `${api.info.description} Version ${api.info.version}.`));
   const groups = new Map();
   for (const [path, routes] of Object.entries(api.paths)) {
     for (const [method, route] of Object.entries(routes)) {
@@ -96,7 +100,9 @@ fetch("/openapi.json").then((answer) => answer.json()).then((api) => {
       groups.get(tag).push(show(method, path, route));
     }
   }
-  const sections = [...groups].map(([tag, shown]) => make("section", "", make("h2", tag), ...shown));
+  // What is there for users of another service comes last.
+  const sorted = [...groups].sort(([one], [other]) => (one === "yente") - (other === "yente"));
+  const sections = sorted.map(([tag, shown]) => make("section", "", make("h2", tag), ...shown));
   document.getElementById("routes").replaceChildren(...sections);
 }).catch((error) => {
   document.getElementById("routes").textContent = String(error);

@@ -1,0 +1,214 @@
+//! `interdict serve` and `interdict keys` as a process: how it starts, what it refuses to start with, who it answers, and how it ends.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+
+use serde_json::Value;
+
+use crate::run::{Place, people};
+
+/// A server that ends with the test.
+struct Served {
+    process: Child,
+    address: String,
+    said: Receiver<String>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Served {
+    fn start(place: &Place, options: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = place.command(&["serve", "--bind", "127.0.0.1:0"]);
+        command.args(options).envs(environment.iter().copied());
+        let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, said) = channel();
+        let stderr = BufReader::new(process.stderr.take().unwrap());
+        std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut served = Self { process, address: String::new(), said };
+        while served.address.is_empty() {
+            let line = served.said.recv().unwrap_or_else(|_| panic!("the server ended without an address"));
+            if let Some(rest) = line.split_once("://").filter(|_| line.contains("/docs")).map(|(_, rest)| rest) {
+                rest.split_once(": ").unwrap().0.clone_into(&mut served.address);
+            }
+        }
+        served
+    }
+
+    /// The status and body of an answer.
+    fn ask(&self, method: &str, path: &str, key: Option<&str>, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let key = key.map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
+        let length = body.len();
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{key}content-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+        stream.write_all([head.as_bytes(), body.as_bytes()].concat().as_slice()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let (status, body) = self.ask("GET", path, None, "");
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// Tells it to end; its exit code, and what it said since it began.
+    fn end(mut self) -> (Option<i32>, Vec<String>) {
+        assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
+        let code = self.process.wait().unwrap().code();
+        (code, self.said.iter().collect())
+    }
+}
+
+const QUERY: &str = r#"{"name":"Quillon Vardek1"}"#;
+
+#[cfg(unix)]
+#[test]
+fn one_command_starts_it_and_a_signal_ends_it() {
+    let place = Place::new();
+    place.build("people", &people(3), "data/people.snapshot");
+    let served = Served::start(&place, &[], &[]);
+    let (status, body) = served.ask("POST", "/api/v1/screen", None, QUERY);
+    assert!(status == 200 && body.contains("\"p-1\""), "{body}");
+    // The same query gets the same line as from the command.
+    let line = place.run_with(
+        &["screen", "--input", "-", "--format", "jsonl"],
+        br#"{"id":"Quillon Vardek1","schema":"Thing","properties":{"name":["Quillon Vardek1"]}}"#,
+    );
+    let (asked, screened): (Value, Value) = (serde_json::from_str(&body).unwrap(), line.jsonl().remove(0));
+    for member in ["id", "status", "snapshot", "settings", "hits"] {
+        assert_eq!(asked[member], screened[member], "{member}");
+    }
+    assert_eq!(served.json("/api/v1/status")["file"], "people.snapshot");
+    let (code, said) = served.end();
+    assert_eq!(code, Some(0), "{said:?}");
+    assert!(said.iter().any(|line| line == "interdict: ended"), "{said:?}");
+}
+
+#[test]
+fn what_it_does_not_start_with() {
+    let place = Place::new();
+    let snapshot = place.build("people", &people(1), "people.snapshot");
+    place.run(&["serve", "--bind", "0.0.0.0:0"]).code(1).says(&["no key says who may use the server", "interdict keys add"]);
+    place.run(&["serve", "--bind", "nowhere"]).code(2);
+    place.run(&["serve", "--log-level", "x=y=z"]).code(2).says(&["--log-level"]);
+    place.run(&["serve", "--tls-cert", "x.pem"]).code(2).says(&["--tls-key"]);
+    place.run(&["serve", "--tls-cert", "x.pem", "--tls-key", "y.pem"]).code(1).says(&["x.pem"]);
+    place.run(&["serve", "--keys", "missing.toml"]).code(1).says(&["missing.toml"]);
+    place.run(&["serve", "--workers", "0"]).code(2);
+    place.run(&["--snapshot", "missing.snapshot", "serve"]).code(1).says(&["missing.snapshot"]);
+    let token = place.file("token", "0123456789abcdef\n");
+    place.run(&["--snapshot", &snapshot, "serve", "--update-token-file", &token]).code(2).says(&["data folder"]);
+    let short = place.file("short", "sesame\n");
+    let ran = place.run(&["serve", "--update-token-file", &short]).code(2).says(&["16 characters"]);
+    assert!(!ran.stderr.contains("sesame"), "{}", ran.stderr);
+    // Nothing but broken snapshots: names that were not checked must not look clear.
+    place.file("data/broken.snapshot", "no snapshot");
+    place.run(&["serve", "--bind", "127.0.0.1:0"]).code(1).says(&["none of the snapshots", "broken.snapshot"]);
+}
+
+#[test]
+fn two_on_one_port() {
+    let place = Place::new();
+    let first = Served::start(&place, &[], &[]);
+    place.run(&["serve", "--bind", &first.address]).code(1).says(&[&format!("cannot listen on {}", first.address)]);
+    assert_eq!(first.ask("GET", "/healthz", None, "").0, 200);
+}
+
+#[test]
+fn keys_are_made_listed_and_revoked() {
+    let place = Place::new();
+    let file = place.path("keys.toml").display().to_string();
+    let add = |role: &str, more: &[&str]| {
+        let mut arguments = vec!["keys", "add", "--keys", &file, "--name", "Ada Example", "--role", role];
+        arguments.extend(more);
+        place.run(&arguments)
+    };
+    let analyst = add("analyst", &["--actor", "ada", "--expires", "2999-01-01"]).code(0);
+    assert!(analyst.stderr.contains("shown this once"), "{}", analyst.stderr);
+    let analyst = analyst.stdout.trim().to_owned();
+    let viewer = add("viewer", &["--format", "json"]).code(0).json();
+    let (viewer, viewer_id) = (viewer["key"].as_str().unwrap().to_owned(), viewer["id"].as_str().unwrap().to_owned());
+    let expired = add("admin", &["--expires", "2020-01-01"]).code(0).stdout.trim().to_owned();
+    add("king", &[]).code(2).says(&["--role"]);
+    add("viewer", &["--scope", "all"]).code(2).says(&["--scope"]);
+    add("viewer", &["--expires", "tomorrow"]).code(2);
+    let text = place.read("keys.toml");
+    for key in [&analyst, &viewer, &expired] {
+        assert!(key.starts_with("itd_") && !text.contains(key.rsplit('_').next().unwrap()), "the file has a secret");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(place.path("keys.toml")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others may read the keys: {mode:o}");
+    }
+    let list = place.run(&["keys", "list", "--keys", &file, "--format", "json"]).code(0).json();
+    assert_eq!(list.as_array().unwrap().len(), 3);
+    assert_eq!((&list[0]["actor"], &list[0]["expires"]), (&"ada".into(), &"2999-01-01T00:00:00Z".into()));
+    assert!(list[0]["sha256"].is_null());
+
+    let served = Served::start(&place, &["--keys", &file, "--watch", "1"], &[]);
+    let screen = |key| served.ask("POST", "/api/v1/screen", key, QUERY).0;
+    assert_eq!([None, Some(&*analyst), Some(&*viewer), Some(&*expired)].map(screen), [401, 200, 403, 401]);
+    place.run(&["keys", "revoke", "--keys", &file, &viewer_id]).code(0);
+    place.run(&["keys", "revoke", "--keys", &file, "nobody"]).code(1).says(&["no key `nobody`"]);
+    // It reads the file again within seconds, or never.
+    let mut status = 403;
+    for _ in 0..1_000_000 {
+        status = screen(Some(&viewer));
+        if status == 401 {
+            break;
+        }
+    }
+    assert_eq!(status, 401);
+    assert_eq!(screen(Some(&analyst)), 200);
+}
+
+#[test]
+fn an_update_looks_at_the_folder_at_once() {
+    let place = Place::new();
+    place.build("people", &people(1), "data/a.snapshot");
+    let token = "0123456789abcdef0123";
+    let served = Served::start(&place, &["--watch", "0"], &[("INTERDICT_UPDATE_TOKEN", token)]);
+    place.build("people", &people(5), "data/b.snapshot");
+    assert_eq!(served.json("/api/v1/status")["file"], "a.snapshot");
+    assert_eq!(served.ask("POST", "/updatez?token=0123456789abcdef012&sync=1", None, "").0, 403);
+    assert_eq!(served.ask("POST", &format!("/updatez?token={token}&sync=1"), None, "").0, 200);
+    assert_eq!(served.json("/api/v1/status")["file"], "b.snapshot");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_says_what_was_done_and_not_what_was_asked() {
+    let place = Place::new();
+    place.build("people", &people(3), "data/people.snapshot");
+    let file = place.path("keys.toml").display().to_string();
+    let made = place.run(&["keys", "add", "--keys", &file, "--name", "Ada Example", "--role", "service"]).code(0);
+    let key = made.stdout.trim();
+    let served = Served::start(&place, &["--keys", &file, "--log", "json", "--log-level", "debug"], &[]);
+    assert_eq!(served.ask("POST", "/api/v1/screen", Some(key), QUERY).0, 200);
+    assert_eq!(served.ask("GET", "/api/v1/entities/p-1?limit=7", Some(key), "").0, 200);
+    assert_eq!(served.ask("GET", "/search/default?q=Quillon", Some(&key[..key.len() - 1]), "").0, 401);
+    let (code, said) = served.end();
+    assert_eq!(code, Some(0));
+    let entries: Vec<Value> = said.iter().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let requests: Vec<&Value> = entries.iter().filter(|entry| entry["message"] == "request").collect();
+    let of = |member: &str| requests.iter().map(|entry| entry[member].clone()).collect::<Vec<_>>();
+    assert_eq!(of("route"), ["/api/v1/screen", "/api/v1/entities/{id}", "/search/{dataset}"]);
+    assert_eq!(of("status"), [200, 200, 401]);
+    let id = key.split('_').nth(1).unwrap();
+    assert_eq!(of("key"), [id, id, ""]);
+    let all = said.join("\n");
+    for secret in [key, key.rsplit('_').next().unwrap(), "Quillon", "Vardek", "p-1"] {
+        assert!(!all.contains(secret), "the log has {secret}");
+    }
+}
