@@ -302,6 +302,7 @@ impl Passwords {
     }
 
     /// How many passwords were checked.
+    #[cfg(test)]
     pub(crate) fn checked(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
     }
