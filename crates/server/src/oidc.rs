@@ -150,7 +150,6 @@ impl Oidc {
         // It can be installed once; who installed one before has installed this.
         let _ = PROVIDER.install_default();
         let mut validation = Validation::new(Algorithm::RS256);
-        validation.algorithms = TAKEN.to_vec();
         validation.leeway = LEEWAY;
         validation.validate_nbf = true;
         validation.set_issuer(&[&options.issuer]);
@@ -191,7 +190,9 @@ impl Oidc {
         if algorithm != header.alg {
             return Err(refused("its key is for another kind of signature"));
         }
-        let read = decode::<Value>(token, &key, validation).map_err(|error| {
+        // The library wants all kinds that are taken to be of one family: here it is the one of the key.
+        let validation = Validation { algorithms: vec![algorithm], ..validation.clone() };
+        let read = decode::<Value>(token, &key, &validation).map_err(|error| {
             refused(match error.kind() {
                 ErrorKind::ExpiredSignature => "it has expired",
                 ErrorKind::ImmatureSignature => "it is not yet in force",
@@ -202,6 +203,10 @@ impl Oidc {
                 _ => "it is not in force",
             })
         })?;
+        // A list of issuers is none.
+        if read.claims.get("iss").and_then(Value::as_str) != Some(&self.options.issuer) {
+            return Err(refused("it is of another issuer"));
+        }
         Ok(read.claims)
     }
 

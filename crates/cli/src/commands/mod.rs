@@ -24,6 +24,7 @@ mod settings;
 mod show;
 mod sources;
 mod update;
+mod users;
 mod verdict_words;
 mod verify;
 mod vessel;
@@ -63,6 +64,7 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Brief(args) => brief::run(&global, &args, messages),
         Command::Serve(args) => serve::run(&global, &args, messages),
         Command::Keys(args) => serve::keys(&global, &args, messages),
+        Command::Users(args) => users::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { dir } => generate::man(dir.as_deref(), messages),

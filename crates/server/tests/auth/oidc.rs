@@ -112,6 +112,7 @@ async fn each_reason_refuses_a_token() {
         ("other audiences", key.token("one", &with("aud", json!(["others", "more"]))), "somebody else"),
         ("no audience", key.token("one", &without("aud")), "lacks a claim"),
         ("another issuer", key.token("one", &with("iss", json!("https://evil.example"))), "another issuer"),
+        ("many issuers", key.token("one", &with("iss", json!([issuer.url, "https://evil.example"]))), "another issuer"),
         ("no issuer", key.token("one", &without("iss")), "lacks a claim"),
         ("expired", key.token("one", &with("exp", json!(now - 61))), "expired"),
         ("no expiry", key.token("one", &without("exp")), "lacks a claim"),

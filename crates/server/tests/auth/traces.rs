@@ -96,7 +96,7 @@ async fn a_collector_gets_spans_in_otlp() {
     send(&router, secret).await;
     let (_, body) = taken.recv().unwrap();
     let spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array().unwrap().clone();
-    assert_eq!((spans.len(), spans[0]["name"].as_str()), (1, Some("GET /entities/{id}")));
+    assert_eq!((spans.len(), spans[0]["name"].as_str()), (1, Some("GET /entities/{entity_id}")));
     let text = body.to_string();
     assert!(!text.contains("someone") && !text.contains("private"), "{text}");
 }
