@@ -25,6 +25,7 @@ mod run;
 mod scan;
 mod settings;
 mod update;
+mod users;
 mod verdict;
 mod vessel;
 mod wallet;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use interdict_server::{App, Clock, KeyEntry, KeyFile, Keys, Known, Role, new_key, router};
+use interdict_server::{App, Clock, KeyEntry, KeyFile, Keys, Known, Permission, RULES, Role, Takes, new_key, router};
 use jiff::{Timestamp, ToSpan};
 
 use crate::common::{app, send, with_key};
@@ -105,4 +105,22 @@ async fn wrong_keys_are_slowed_down_and_right_ones_are_not() {
     kept.clock.forward(Duration::from_secs(6));
     status(&wrong).await.refused(401, "unauthorized");
     status(&wrong).await.refused(429, "too_many_failures");
+}
+
+#[tokio::test]
+async fn every_route_but_the_public_ones_is_closed_to_who_shows_nothing() {
+    let kept = kept(Vec::new());
+    for rule in RULES {
+        let path = rule.path.replace("{property}", "owner").replace(['{', '}'], "");
+        let mut request = Request::builder().method(rule.method).uri(&path).header("host", "localhost");
+        if rule.takes != Takes::Nothing {
+            request = request.header("content-type", "application/json");
+        }
+        let reply = send(&kept.router, request.body("{}".into()).unwrap()).await;
+        if rule.permission == Permission::Public {
+            assert!(![401, 403].contains(&reply.status) || path == "/updatez", "{} {path}: {}", rule.method, reply.text);
+        } else {
+            assert_eq!(reply.status, 401, "{} {path}: {}", rule.method, reply.text);
+        }
+    }
 }

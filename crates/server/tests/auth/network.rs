@@ -1,9 +1,13 @@
 //! Addresses: which are refused, whom requests come from, and pages of other sites that reach this machine.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::Request;
+use hyper::body::Frame;
 use interdict_server::{App, KeyFile, Keys, Known, Role, Server, ServerError, Users, new_key, router};
 use jiff::Timestamp;
 use serde_json::json;
@@ -127,4 +131,59 @@ async fn signing_in_ends_with_the_limits_of_a_body() {
     // Longer than any password is, and no work for the memory.
     place.sign_in("ada", &"x".repeat(100_000)).await.refused(401, "wrong_password");
     assert_eq!(place.sign_in("ada", PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_name_in_a_path_is_never_a_path_of_a_file() {
+    let router = router(app(None, false));
+    for path in [
+        "/search/..%2f..%2f..%2fetc%2fpasswd?q=x",
+        "/search/%2e%2e?q=x",
+        "/search/C:%5Cwindows?q=x",
+        "/search/list_a%00.snapshot?q=x",
+        "/entities/..%2f..%2fkeys.toml",
+        "/api/v1/entities/..%2f..%2fusers.toml",
+        "/docs/..%2f..%2fCargo.toml",
+        "/docs/../Cargo.toml",
+    ] {
+        let reply = send(&router, Request::get(path).header("host", "localhost").body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.status, 404, "{path}: {}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn what_would_cost_much_is_refused_before_it_is_read() {
+    let router = router(app(None, false));
+    let asked = |kind: &str, body: Body| {
+        let request = Request::post("/api/v1/screen").header("host", "localhost").header("content-type", kind);
+        request.body(body).unwrap()
+    };
+    let deep = Body::from("[".repeat(100_000));
+    send(&router, asked("application/json", deep)).await.refused(400, "too_deep");
+    let large = Body::from(vec![b' '; (1 << 20) + 1]);
+    send(&router, asked("application/json", large)).await.refused(413, "too_large");
+    let mut packed = asked("application/json", Body::from(vec![0x1f, 0x8b, 8, 0]));
+    packed.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
+    // Nothing is unpacked, so nothing can grow.
+    send(&router, packed).await.refused(400, "not_json");
+    send(&router, asked("text/plain", Body::from("{}"))).await.refused(415, "unsupported_media_type");
+}
+
+/// A body of which nothing comes.
+struct Silent;
+
+impl HttpBody for Silent {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let router = router(app(None, false));
+    let request = Request::post("/api/v1/screen").header("host", "localhost").header("content-type", "application/json");
+    send(&router, request.body(Body::new(Silent)).unwrap()).await.refused(408, "slow_body");
 }
