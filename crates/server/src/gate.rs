@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::access::{Identity, Permission, RULES, Rule, Takes, methods, rule_for};
 use crate::app::App;
-use crate::identity::Asked;
+use crate::identity::{Asked, Auth};
 use crate::problem::Problem;
 use crate::trace::{RESPONSE, Trace};
 
@@ -25,7 +25,7 @@ const MAX_REQUEST_ID: usize = 64;
 
 /// Passes a request on, or answers it.
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (begin, began) = (Instant::now(), SystemTime::now());
+    let (begin, clock) = (Instant::now(), SystemTime::now());
     let trace = Trace::of(&app, request.headers());
     let id = request_id(&app, request.headers());
     let method = request.method().clone();
@@ -61,7 +61,7 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
         _ => tracing::debug!(id, %method, route, status, milliseconds, key, trace = trace.id(), "request"),
     }
     if let Some(spans) = app.spans()
-        && let Some(span) = trace.span(&method, route, status, began, took)
+        && let Some(span) = trace.span(&method, route, status, clock, took)
     {
         spans.put(span);
     }
@@ -78,7 +78,7 @@ fn closed(path: &str) -> Problem {
 
 async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mut String) -> Result<Response, Problem> {
     let asked = app.auth().asked(&request);
-    let local = app.auth().is_open().then(|| app.auth().local(&request, &asked));
+    let local = app.auth().is_open().then(|| Auth::local(&request, &asked));
     let who = identify(app, rule, asked, local).await?;
     key.push_str(&who.id);
     if !who.may(rule.permission) {

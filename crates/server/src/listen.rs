@@ -28,6 +28,7 @@ use tower::ServiceExt;
 use crate::app::{App, router};
 use crate::error::ServerError;
 use crate::identity::Peer;
+use crate::trace::Spans;
 use crate::watch::Watch;
 
 /// Bytes of the head of a request.
@@ -151,6 +152,9 @@ impl Server {
         tracing::info!(connections = graceful.count(), "ending");
         if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were cut off: their requests did not end in time");
+        }
+        if app.spans().is_some() {
+            let _ = tokio::task::spawn_blocking(move || app.spans().map(Spans::end)).await;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Tokens of an issuer by OpenID Connect: a token goes in, who it is of comes out. The issuer's keys are fetched when they are needed,
+//! Tokens of an issuer by `OpenID` Connect: a token goes in, who it is of comes out. The issuer's keys are fetched when they are needed,
 //! kept, and looked at again when a token names one that is not there.
 
 use std::collections::BTreeMap;
@@ -223,10 +223,8 @@ impl Oidc {
             Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
             _ => Vec::new(),
         };
-        let role = |value: &&str| match self.options.roles.is_empty() {
-            true => value.parse().ok(),
-            false => self.options.roles.get(*value).copied(),
-        };
+        let map = &self.options.roles;
+        let role = |value: &&str| if map.is_empty() { value.parse().ok() } else { map.get(*value).copied() };
         let roles: Vec<Role> = values.iter().filter_map(role).collect();
         if roles.is_empty() {
             return Err(forbidden("no_role", "the issuer gives no role here"));
@@ -399,10 +397,12 @@ fn usable(key: &Jwk) -> Option<(String, (Algorithm, DecodingKey))> {
 static PROVIDER: CryptoProvider =
     CryptoProvider { signer_factory: no_signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library calls it so")]
 fn no_signer(_: &Algorithm, _: &EncodingKey) -> jsonwebtoken::errors::Result<Box<dyn JwtSigner>> {
     Err(ErrorKind::InvalidAlgorithm.into())
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the library calls it so")]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> jsonwebtoken::errors::Result<Box<dyn JwtVerifier>> {
     if !TAKEN.contains(algorithm) {
         return Err(ErrorKind::InvalidAlgorithm.into());

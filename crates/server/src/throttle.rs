@@ -109,13 +109,21 @@ impl Throttle {
         bucket.left -= 1.0;
         Ok(())
     }
+
+    /// Gives an address back what was counted before it was known to be right.
+    pub(crate) fn give_back(&self, source: IpAddr) {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = sources.get_mut(&network(source)) {
+            bucket.left = (bucket.left + 1.0).min(BURST);
+        }
+    }
 }
 
 impl Attempt<'_> {
     /// It was right: the account has no failures any more.
     pub(crate) fn succeeded(self) {
         self.throttle.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.account);
-        self.give_back();
+        self.throttle.give_back(self.source);
     }
 
     /// It could not be judged, so it counts for nothing.
@@ -130,19 +138,12 @@ impl Attempt<'_> {
             }
         }
         drop(accounts);
-        self.give_back();
-    }
-
-    fn give_back(&self) {
-        let mut sources = self.throttle.sources.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = sources.get_mut(&network(self.source)) {
-            bucket.left = (bucket.left + 1.0).min(BURST);
-        }
+        self.throttle.give_back(self.source);
     }
 }
 
 /// Forgets a quarter of what is held: what has been quiet for longest.
-fn forget<K: Copy + Eq + std::hash::Hash, V>(held: &mut FxHashMap<K, V>, last: impl Fn(&V) -> Option<Instant>) {
+pub(crate) fn forget<K: Copy + Eq + std::hash::Hash, V>(held: &mut FxHashMap<K, V>, last: impl Fn(&V) -> Option<Instant>) {
     let mut order: Vec<(Option<Instant>, K)> = held.iter().map(|(key, value)| (last(value), *key)).collect();
     order.sort_by_key(|(last, _)| *last);
     for (_, key) in order.into_iter().take(held.len() / 4) {
@@ -174,7 +175,6 @@ fn wait(words: &str, time: Duration) -> Problem {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 

@@ -1,8 +1,8 @@
 //! Traces: which request of which caller a request belongs to, by W3C Trace Context, and spans for a collector of OpenTelemetry by
 //! OTLP over HTTP in JSON. What cannot be sent in time is dropped and counted; no request waits for it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -21,7 +21,7 @@ pub(crate) const RESPONSE: HeaderName = HeaderName::from_static("traceresponse")
 /// Which trace a request belongs to, and which part of it it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Trace {
-    trace: u128,
+    id: u128,
     span: u64,
     parent: Option<u64>,
     sampled: bool,
@@ -38,21 +38,19 @@ impl Trace {
         };
         let span = app.next_id().max(1);
         match parent {
-            Some((trace, parent, sampled)) => Self { trace, span, parent: Some(parent), sampled },
-            None => {
-                Self { trace: u128::from(app.next_id().max(1)) << 64 | u128::from(span), span, parent: None, sampled: true }
-            }
+            Some((id, parent, sampled)) => Self { id, span, parent: Some(parent), sampled },
+            None => Self { id: u128::from(app.next_id().max(1)) << 64 | u128::from(span), span, parent: None, sampled: true },
         }
     }
 
     /// The id of the trace.
     pub(crate) fn id(&self) -> String {
-        format!("{:032x}", self.trace)
+        format!("{:032x}", self.id)
     }
 
     /// What the answer says of it.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
-        HeaderValue::from_str(&format!("00-{:032x}-{:016x}-{:02x}", self.trace, self.span, u8::from(self.sampled))).ok()
+        HeaderValue::from_str(&format!("00-{:032x}-{:016x}-{:02x}", self.id, self.span, u8::from(self.sampled))).ok()
     }
 
     /// The request as a span, where somebody takes it.
@@ -162,7 +160,7 @@ impl Default for SpansOptions {
 
 /// The way to a collector, on a thread of its own.
 pub struct Spans {
-    sender: Option<SyncSender<Span>>,
+    sender: SyncSender<Option<Span>>,
     counts: Arc<Counts>,
     worker: Mutex<Option<JoinHandle<()>>>,
 }
@@ -171,6 +169,7 @@ pub struct Spans {
 struct Counts {
     sent: AtomicU64,
     dropped: AtomicU64,
+    ending: AtomicBool,
 }
 
 impl std::fmt::Debug for Spans {
@@ -207,13 +206,12 @@ impl Spans {
         let work = move || send(&agent, &address, &receiver, &options, &counted);
         let worker = std::thread::Builder::new().name("spans".to_owned()).spawn(work);
         let worker = worker.map_err(|error| ServerError::Setup(error.to_string()))?;
-        Ok(Self { sender: Some(sender), counts, worker: Mutex::new(Some(worker)) })
+        Ok(Self { sender, counts, worker: Mutex::new(Some(worker)) })
     }
 
     /// Sends a span when there is room; drops it when there is none.
     pub(crate) fn put(&self, span: Span) {
-        let Some(sender) = &self.sender else { return };
-        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = sender.try_send(span) {
+        if self.sender.try_send(Some(span)).is_err() {
             self.counts.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -231,32 +229,46 @@ impl Spans {
     }
 }
 
-impl Drop for Spans {
-    fn drop(&mut self) {
-        // What waits is sent before the end.
-        self.sender = None;
+impl Spans {
+    /// Sends what waits, as long as the collector takes it, and ends.
+    pub fn end(&self) {
         let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(worker) = worker {
+            self.counts.ending.store(true, Ordering::Relaxed);
+            // It wakes the thread. When there is no room for it, the thread is awake.
+            let _ = self.sender.try_send(None);
             let _ = worker.join();
         }
     }
 }
 
-fn send(agent: &Agent, address: &str, receiver: &Receiver<Span>, options: &SpansOptions, counts: &Counts) {
-    let (mut waiting, mut down, mut open) = (Vec::new(), false, true);
-    while open {
-        let end = Instant::now() + options.every;
+impl Drop for Spans {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn send(agent: &Agent, address: &str, receiver: &Receiver<Option<Span>>, options: &SpansOptions, counts: &Counts) {
+    let (mut waiting, mut down) = (Vec::new(), false);
+    loop {
+        let ending = counts.ending.load(Ordering::Relaxed);
+        if ending && down {
+            // Nobody waits for an end that a collector which is not there would put off batch by batch.
+            let rest = receiver.try_iter().flatten().count();
+            counts.dropped.fetch_add(rest as u64, Ordering::Relaxed);
+            return;
+        }
+        let end = Instant::now() + if ending { Duration::ZERO } else { options.every };
         while waiting.len() < options.batch {
             match receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(span) => waiting.push(span),
-                Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => {
-                    open = false;
-                    break;
-                }
+                Ok(Some(span)) => waiting.push(span),
+                Ok(None) | Err(_) => break,
             }
         }
         if waiting.is_empty() {
+            if ending {
+                return;
+            }
             continue;
         }
         let sent = deliver(agent, address, &waiting);

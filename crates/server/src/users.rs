@@ -216,11 +216,14 @@ impl std::fmt::Debug for Known {
     }
 }
 
+/// The users by name, with what told the file apart that they were read from.
+type Held = (Option<Stamp>, FxHashMap<String, Arc<Known>>);
+
 /// The users in use.
 #[derive(Debug)]
 pub struct Users {
     path: PathBuf,
-    held: RwLock<(Option<Stamp>, FxHashMap<String, Arc<Known>>)>,
+    held: RwLock<Held>,
 }
 
 impl Users {
@@ -247,6 +250,11 @@ impl Users {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.held.read().unwrap_or_else(PoisonError::into_inner).1.values().all(|user| user.disabled)
+    }
+
+    /// One who is checked in place of somebody who is not there, so that it costs as much.
+    pub(crate) fn stand_in(&self) -> Option<Arc<Known>> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).1.values().next().cloned()
     }
 
     /// The user of a name who may sign in.
@@ -279,14 +287,19 @@ impl Drop for Inside<'_> {
 }
 
 impl Passwords {
-    /// Whether a password is the user's. Without a user it takes as long, and is wrong.
-    pub(crate) async fn check(&self, user: Option<&Known>, password: String) -> Result<bool, Problem> {
+    /// Whether a password is the user's. Without a user it takes as long as for the one who stands in, and is wrong.
+    pub(crate) async fn check(
+        &self,
+        user: Option<&Known>,
+        stand_in: Option<&Known>,
+        password: String,
+    ) -> Result<bool, Problem> {
         let before = self.inside.fetch_add(1, Ordering::Relaxed);
         let _inside = Inside(&self.inside);
         if before >= AT_A_TIME + WAITING {
             return Err(full("as many sign in as the server checks at a time"));
         }
-        let hash = user.map(|user| user.hash.clone()).or_else(|| NOBODY.clone()).ok_or_else(Problem::internal)?;
+        let hash = user.or(stand_in).map(|user| user.hash.clone()).or_else(|| NOBODY.clone()).ok_or_else(Problem::internal)?;
         let permit = Arc::clone(&self.room).acquire_owned().await.map_err(|_| Problem::internal())?;
         let done = Arc::clone(&self.done);
         let checked = tokio::task::spawn_blocking(move || {
@@ -309,7 +322,6 @@ impl Passwords {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 
@@ -386,12 +398,13 @@ mod tests {
     async fn who_does_not_exist_costs_as_much_as_who_does() {
         let passwords = Passwords::default();
         let known = ada().known().unwrap();
-        assert!(passwords.check(Some(&known), PASSWORD.to_owned()).await.unwrap());
-        assert!(!passwords.check(Some(&known), "another password".to_owned()).await.unwrap());
+        assert!(passwords.check(Some(&known), None, PASSWORD.to_owned()).await.unwrap());
+        assert!(!passwords.check(Some(&known), None, "another password".to_owned()).await.unwrap());
         assert_eq!(passwords.checked(), 2);
-        assert!(!passwords.check(None, PASSWORD.to_owned()).await.unwrap());
-        assert!(!passwords.check(None, "nobody has this password".to_owned()).await.unwrap(), "nobody signs in");
-        assert_eq!(passwords.checked(), 4, "one piece of work each");
+        assert!(!passwords.check(None, None, PASSWORD.to_owned()).await.unwrap());
+        assert!(!passwords.check(None, None, "nobody has this password".to_owned()).await.unwrap(), "nobody signs in");
+        assert!(!passwords.check(None, Some(&known), PASSWORD.to_owned()).await.unwrap(), "nor as who stands in");
+        assert_eq!(passwords.checked(), 5, "one piece of work each");
         let cost = |text: &str| Params::try_from(&PasswordHash::new(text).unwrap()).unwrap();
         assert_eq!(cost(&known.hash), cost(NOBODY.as_ref().unwrap()), "of the same cost");
     }
@@ -401,14 +414,14 @@ mod tests {
         let passwords = Passwords::default();
         let held = Arc::clone(&passwords.room).acquire_many_owned(AT_A_TIME as u32).await.unwrap();
         let mut waiting: Vec<_> =
-            (0..AT_A_TIME + WAITING).map(|_| Box::pin(passwords.check(None, PASSWORD.to_owned()))).collect();
+            (0..AT_A_TIME + WAITING).map(|_| Box::pin(passwords.check(None, None, PASSWORD.to_owned()))).collect();
         for one in &mut waiting {
             assert!(tokio::time::timeout(std::time::Duration::ZERO, one).await.is_err(), "it waits");
         }
-        let refused = passwords.check(None, PASSWORD.to_owned()).await.unwrap_err();
+        let refused = passwords.check(None, None, PASSWORD.to_owned()).await.unwrap_err();
         assert_eq!((refused.status, refused.retry_after, passwords.checked()), (503, Some(1), 0));
         drop(waiting);
         drop(held);
-        assert!(!passwords.check(None, PASSWORD.to_owned()).await.unwrap());
+        assert!(!passwords.check(None, None, PASSWORD.to_owned()).await.unwrap());
     }
 }

@@ -72,6 +72,10 @@ pub(crate) async fn callback(State(app): State<App>, Fields(fields): Fields<Call
     let (clock, headers) = (&auth.known.clock, request.headers());
     let client = auth.client(headers, request.extensions().get::<Peer>().copied());
     let cookie = auth.login_value(headers);
+    // Counted before, so that an address that fails has the issuer asked no more often than this.
+    if let Err(throttled) = auth.throttle.failed(client, clock.instant()) {
+        return throttled.into_response();
+    }
     let ended = if fields.error.is_empty() {
         oidc.end(Back { state: &fields.state, cookie: cookie.as_deref(), code: &fields.code }, clock).await
     } else {
@@ -80,15 +84,14 @@ pub(crate) async fn callback(State(app): State<App>, Fields(fields): Fields<Call
     let opened = ended.and_then(|identity| auth.sessions.open(identity, None, clock.instant(), None));
     let response = match opened {
         Ok((ticket, found)) => {
+            auth.throttle.give_back(client);
             tracing::info!(actor = found.identity.actor, session = found.identity.id, %client, "signed in");
             let page = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], ONWARD).into_response();
             with_cookies(page, &[auth.cookie(Some(&ticket))])
         }
         Err(problem) => {
-            if problem.status == StatusCode::UNAUTHORIZED
-                && let Err(throttled) = auth.throttle.failed(client, clock.instant())
-            {
-                return throttled.into_response();
+            if problem.status != StatusCode::UNAUTHORIZED {
+                auth.throttle.give_back(client);
             }
             problem.into_response()
         }

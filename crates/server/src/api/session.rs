@@ -120,7 +120,8 @@ async fn checked(auth: &Auth, body: &Bytes, client: std::net::IpAddr) -> Result<
     let clock = &auth.known.clock;
     let attempt = auth.throttle.attempt(&user, client, clock.instant())?;
     let known = users.active(&user);
-    match auth.passwords.check(known.as_deref(), password).await {
+    let stand_in = users.stand_in();
+    match auth.passwords.check(known.as_deref(), stand_in.as_deref(), password).await {
         Err(problem) => {
             attempt.undone();
             Err(problem)

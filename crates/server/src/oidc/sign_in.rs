@@ -9,22 +9,35 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
 use ureq::Agent;
 
 use super::{MAX_ANSWER, Oidc, OidcClient, base64url, is_safe, refused};
 use crate::access::Identity;
+use crate::admission::full;
 use crate::identity::Clock;
 use crate::problem::Problem;
 use crate::sessions::random;
+use crate::throttle::forget;
 
 /// Time in which a browser must come back.
 const PATIENCE: Duration = Duration::from_mins(10);
 /// Browsers that may be away at a time; beyond, those that have been away for longest are given up.
-const MOST: usize = 4096;
+const MOST: usize = 16_384;
+/// Codes that the issuer is asked about at a time.
+const AT_A_TIME: usize = 8;
 
 /// The browsers that are away to sign in, by the digest of their state.
-#[derive(Default)]
-pub(crate) struct SignIns(Mutex<FxHashMap<[u8; 32], Away>>);
+pub(crate) struct SignIns {
+    away: Mutex<FxHashMap<[u8; 32], Away>>,
+    room: Semaphore,
+}
+
+impl Default for SignIns {
+    fn default() -> Self {
+        Self { away: Mutex::default(), room: Semaphore::new(AT_A_TIME) }
+    }
+}
 
 impl std::fmt::Debug for SignIns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -41,15 +54,13 @@ struct Away {
 
 impl SignIns {
     fn put(&self, state: &str, away: Away) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.away.lock().unwrap_or_else(PoisonError::into_inner);
         let now = away.since;
         if held.len() >= MOST {
             held.retain(|_, away| now.saturating_duration_since(away.since) < PATIENCE);
         }
-        if held.len() >= MOST
-            && let Some(oldest) = held.iter().min_by_key(|(_, away)| away.since).map(|(state, _)| *state)
-        {
-            held.remove(&oldest);
+        if held.len() >= MOST {
+            forget(&mut held, |away| Some(away.since));
         }
         held.insert(Sha256::digest(state.as_bytes()).into(), away);
     }
@@ -57,7 +68,7 @@ impl SignIns {
     /// Each comes back once.
     fn take(&self, state: &str, now: Instant) -> Option<Away> {
         let state: [u8; 32] = Sha256::digest(state.as_bytes()).into();
-        let away = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&state)?;
+        let away = self.away.lock().unwrap_or_else(PoisonError::into_inner).remove(&state)?;
         (now.saturating_duration_since(away.since) < PATIENCE).then_some(away)
     }
 }
@@ -118,6 +129,9 @@ impl Oidc {
         let document = self.fresh(clock, |_| true).await?.document.clone();
         let Some(place) = document.token_endpoint.filter(|place| is_safe(place)) else {
             return Err(unfit("the issuer does not say where to get tokens"));
+        };
+        let Ok(_permit) = self.sign_ins.room.try_acquire() else {
+            return Err(full("as many sign in as the server asks the issuer about at a time"));
         };
         let (agent, code) = (self.agent.clone(), back.code.to_owned());
         let asked = {

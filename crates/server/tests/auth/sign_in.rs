@@ -157,3 +157,17 @@ async fn where_browsers_do_not_sign_in_there_is_no_way() {
         send(&router, asked).await.refused(404, "no_sign_in");
     }
 }
+
+#[tokio::test]
+async fn an_address_whose_codes_fail_is_slowed_down_before_the_issuer_is_asked() {
+    let away = Away::new();
+    for _ in 0..20 {
+        let sent = away.begin().await;
+        away.back(&format!("code=c&state={}", sent.fields["state"]), &sent.cookie).await.refused(401, "token_refused");
+    }
+    let asked = || away.issuer.shown.lock().unwrap().asked.iter().filter(|(line, _)| line.starts_with("POST /token")).count();
+    assert_eq!(asked(), 20);
+    let sent = away.begin().await;
+    away.back(&format!("code=c&state={}", sent.fields["state"]), &sent.cookie).await.refused(429, "too_many_failures");
+    assert_eq!(asked(), 20);
+}

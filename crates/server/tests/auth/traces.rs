@@ -141,3 +141,21 @@ async fn what_a_collector_refuses_is_counted_as_dropped() {
         assert!(!error.contains("word@"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn what_waits_at_the_end_is_sent() {
+    let (address, taken) = collector("200 OK");
+    let app = app(None, false);
+    let options = SpansOptions { endpoint: address, every: Duration::from_hours(1), batch: 2, ..SpansOptions::default() };
+    app.trace_to(Spans::start(options).unwrap());
+    let router = router(app.clone());
+    for _ in 0..5 {
+        send(&router, asked(&[])).await;
+    }
+    app.spans().unwrap().end();
+    assert_eq!((app.spans().unwrap().sent(), app.spans().unwrap().dropped()), (5, 0));
+    assert_eq!(taken.try_iter().count(), 3);
+    // After the end nothing goes out, and nothing waits.
+    assert_eq!(send(&router, asked(&[])).await.status, 200);
+    assert_eq!(app.spans().unwrap().dropped(), 1);
+}
