@@ -21,7 +21,7 @@ pub(crate) struct KnownArgs {
     /// Address by which browsers reach the server, such as <https://screen.example.com> [default: that of each request].
     #[arg(long, value_name = "URL")]
     pub(crate) origin: Option<String>,
-    /// Issuer of tokens by OpenID Connect, as it stands in its tokens.
+    /// Issuer of tokens (OIDC), as it stands in its tokens.
     #[arg(long, value_name = "URL", requires = "oidc_audience")]
     pub(crate) oidc_issuer: Option<String>,
     /// Whom the tokens must be for.

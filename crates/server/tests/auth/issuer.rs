@@ -198,7 +198,7 @@ impl Issuer {
         }
     }
 
-    pub(crate) fn known(&self, options: OidcOptions, clock: &Clock) -> Known {
+    pub(crate) fn known(options: OidcOptions, clock: &Clock) -> Known {
         Known { oidc: Some(Oidc::new(options).unwrap()), clock: clock.clone(), ..Known::default() }
     }
 

@@ -22,7 +22,7 @@ fn kept(change: impl FnOnce(&mut OidcOptions)) -> Kept {
     let mut options = issuer.options();
     change(&mut options);
     let clock = Clock::default();
-    let router = router(app(issuer.known(options, &clock), false));
+    let router = router(app(Issuer::known(options, &clock), false));
     Kept { issuer, key, router, clock }
 }
 
@@ -35,7 +35,7 @@ async fn tokens_of_each_kind_of_signature_are_taken() {
     let keys = [Key::rsa(), Key::ec(), Key::ed()];
     let public = keys.iter().map(|key| key.public(key.alg())).collect();
     let issuer = Issuer::new(public);
-    let router = router(app(issuer.known(issuer.options(), &Clock::default()), false));
+    let router = router(app(Issuer::known(issuer.options(), &Clock::default()), false));
     for key in &keys {
         let reply = session(&router, &key.token(key.alg(), &issuer.claims())).await;
         assert_eq!(reply.status, 200, "{}: {}", key.alg(), reply.text);

@@ -40,7 +40,6 @@ async fn no_secret_shows_in_the_log_or_in_answers() {
         .unwrap();
     let mut secrets: Vec<(&str, String)> = vec![("password", PASSWORD.to_owned()), ("client", SECRET.to_owned())];
     let mut answers = String::new();
-    let mut debugged = String::new();
 
     let folder = tempfile::tempdir().unwrap();
     let (key, entry) = new_key("Ada Example", Role::Analyst, Timestamp::now()).unwrap();
@@ -56,7 +55,7 @@ async fn no_secret_shows_in_the_log_or_in_answers() {
     let known = Known {
         keys: Some(Keys::open(&keys_path).unwrap()),
         users: Some(Users::open(&users_path).unwrap()),
-        ..issuer.known(issuer.options(), &Clock::default())
+        ..Issuer::known(issuer.options(), &Clock::default())
     };
     let app = app(known, false);
     let router = router(app.clone());
@@ -115,7 +114,7 @@ async fn no_secret_shows_in_the_log_or_in_answers() {
     answers += &send(&router, update).await.text;
     secrets.push(("token of an update", "token-of-an-update".to_owned()));
 
-    debugged += &format!("{app:?} {users:?} {:?}", OidcClient { id: "web".to_owned(), secret: Some(SECRET.to_owned()) });
+    let debugged = format!("{app:?} {users:?} {:?}", OidcClient { id: "web".to_owned(), secret: Some(SECRET.to_owned()) });
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for word in ["ureq", "signed in", "not signed in", "signed out", "no token for a code", "/api/v1/oidc/callback", "/updatez"]
     {

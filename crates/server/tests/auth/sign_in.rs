@@ -39,7 +39,7 @@ impl Away {
         let known = Known {
             origin: Some("https://screen.example.com".to_owned()),
             behind_proxy: true,
-            ..issuer.known(options, &clock)
+            ..Issuer::known(options, &clock)
         };
         Self { issuer, key, router: router(app(known, false)), clock }
     }
@@ -151,7 +151,7 @@ async fn the_token_for_a_code_is_looked_at_like_any() {
 #[tokio::test]
 async fn where_browsers_do_not_sign_in_there_is_no_way() {
     let issuer = Issuer::new(Vec::new());
-    let router = router(app(issuer.known(issuer.options(), &Clock::default()), false));
+    let router = router(app(Issuer::known(issuer.options(), &Clock::default()), false));
     for path in ["/api/v1/oidc/login", "/api/v1/oidc/callback?code=c&state=s"] {
         let asked = Request::get(path).header("host", "localhost").body(Body::empty()).unwrap();
         send(&router, asked).await.refused(404, "no_sign_in");
