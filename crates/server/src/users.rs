@@ -252,6 +252,15 @@ impl Users {
         self.held.read().unwrap_or_else(PoisonError::into_inner).1.values().all(|user| user.disabled)
     }
 
+    /// All of them by name, and whether each may sign in: casework has to know them too.
+    #[must_use]
+    pub fn identities(&self) -> Vec<(Identity, bool)> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = held.1.values().map(|user| (user.identity.clone(), !user.disabled)).collect();
+        all.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+        all
+    }
+
     /// One who is checked in place of somebody who is not there, so that it costs as much.
     pub(crate) fn stand_in(&self) -> Option<Arc<Known>> {
         self.held.read().unwrap_or_else(PoisonError::into_inner).1.values().next().cloned()
@@ -373,6 +382,20 @@ mod tests {
             assert!(error.contains(reason), "{error}");
             assert!(!error.to_lowercase().contains("secret-word"), "{error}");
         }
+    }
+
+    #[test]
+    fn all_users_are_told_with_those_who_may_not_sign_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.toml");
+        let (mut one, mut other) = (ada(), ada());
+        (one.name, one.disabled) = ("zoe".to_owned(), true);
+        (other.actor, other.tenant) = ("ada.example".to_owned(), "north".to_owned());
+        fs::write(&path, UserFile { users: vec![one, other] }.to_text().unwrap()).unwrap();
+        let told: Vec<_> = Users::open(&path).unwrap().identities();
+        let told: Vec<_> =
+            told.iter().map(|(who, active)| (who.id.as_str(), who.actor.as_str(), who.tenant.as_str(), *active)).collect();
+        assert_eq!(told, [("ada", "ada.example", "north", true), ("zoe", "zoe", "", false)]);
     }
 
     #[test]

@@ -116,8 +116,16 @@ async fn no_secret_shows_in_the_log_or_in_answers() {
 
     let debugged = format!("{app:?} {users:?} {:?}", OidcClient { id: "web".to_owned(), secret: Some(SECRET.to_owned()) });
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for word in ["ureq", "signed in", "not signed in", "signed out", "no token for a code", "/api/v1/oidc/callback", "/updatez"]
-    {
+    for word in [
+        "ureq",
+        "trace=\"",
+        "signed in",
+        "not signed in",
+        "signed out",
+        "no token for a code",
+        "/api/v1/oidc/callback",
+        "/updatez",
+    ] {
         assert!(logged.contains(word), "the log is not that of the requests, it lacks `{word}`: {logged}");
     }
     for (what, secret) in &secrets {
