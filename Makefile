@@ -53,12 +53,13 @@ FUZZ_SEEDS_uk_csv = crates/sources
 FUZZ_SEEDS_uk_xml = crates/sources
 FUZZ_SEEDS_un_xml = crates/sources
 
-.PHONY: help demo test fmt lint unit doctest licences bench drills fuzz clean
+.PHONY: help demo test fmt lint unit doctest licences advisories bench drills fuzz clean
 
 help:
 	@echo 'make demo      build, screen the examples against the built-in dataset, show why each hit is a hit, and the network around some,'
 	@echo '               scan an article, screen payments, and look at the people of a platform'
 	@echo 'make test      everything that must pass: format, lints, tests, documentation tests, licences'
+	@echo 'make advisories  known weaknesses of dependencies; needs cargo-deny or cargo-audit, and the network'
 	@echo 'make fuzz      run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS); needs nightly Rust and cargo-fuzz'
 	@echo 'make bench     run the benchmarks and print their table'
 	@echo 'make drills    break things around a running server, and see that it holds; DRILLS names some of them'
@@ -109,6 +110,27 @@ licences:
 	else \
 		echo 'cargo-deny is not installed: bans were not checked; the licences were, by the tidy test'; \
 	fi
+
+# Known weaknesses of what comes from others, by the database of RustSec. It lies on the network: where it cannot be had, that is said, and
+# nothing is held against the code; a finding is. Not part of `test`, which must not change by itself from one day to the next.
+advisories:
+	@found=$$(mktemp); trap 'rm -f "$$found"' EXIT; \
+	if $(CARGO) deny --version >/dev/null 2>&1; then \
+		check='$(CARGO) deny --locked check advisories'; \
+		$(CARGO) deny fetch db >"$$found" 2>&1 || unreached=1; \
+	elif $(CARGO) audit --version >/dev/null 2>&1; then \
+		check='$(CARGO) audit --deny unsound --deny yanked'; \
+		$(CARGO) audit >"$$found" 2>&1 || { grep -qi 'fetch advisory database' "$$found" && unreached=1; }; \
+	else \
+		echo 'skipped: neither cargo-deny nor cargo-audit is installed; no advisories were checked'; \
+		exit 0; \
+	fi; \
+	if [ -n "$$unreached" ]; then \
+		echo 'skipped: the database of advisories cannot be reached; no advisories were checked'; \
+		exit 0; \
+	fi; \
+	echo "$$check"; \
+	$$check
 
 # What cannot be installed is skipped with a word: our own figures do not depend on other programs. The program itself is built, as it
 # is measured, too.

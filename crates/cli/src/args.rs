@@ -6,6 +6,7 @@ mod pay;
 mod people;
 mod scan;
 mod serve;
+mod users;
 mod vessel;
 mod wallet;
 
@@ -30,6 +31,7 @@ pub(crate) use self::people::{
 };
 pub(crate) use self::scan::{PdfTextArgs, ScanArgs};
 pub(crate) use self::serve::{KeysArgs, KeysCommand, LogFormat, ServeArgs};
+pub(crate) use self::users::{KnownArgs, UsersArgs, UsersCommand};
 pub(crate) use self::vessel::VesselArgs;
 pub(crate) use self::wallet::{Method, WalletArgs};
 
@@ -190,6 +192,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Make, list and revoke the keys of the API.
     Keys(KeysArgs),
+    /// Add, list and disable those who sign in to the API with passwords.
+    Users(UsersArgs),
     /// Check a snapshot, the ledger of a data folder with all files that it names, or an export of an audit, to the last byte.
     Verify(Verify),
     /// Print completions for a shell.

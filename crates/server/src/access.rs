@@ -190,6 +190,10 @@ const fn post(path: &'static str, permission: Permission, takes: Takes) -> Rule 
     Rule { method: "POST", path, permission, takes }
 }
 
+const fn delete(path: &'static str, permission: Permission) -> Rule {
+    Rule { method: "DELETE", path, permission, takes: Takes::Nothing }
+}
+
 /// Every route of the server.
 pub const RULES: &[Rule] = &[
     get("/healthz", Permission::Public),
@@ -199,6 +203,12 @@ pub const RULES: &[Rule] = &[
     get("/docs/page.js", Permission::Public),
     get("/docs/page.css", Permission::Public),
     get("/metrics", Permission::Metrics),
+    // They say themselves who it is, or lead to who does.
+    post("/api/v1/session", Permission::Public, Takes::Json),
+    get("/api/v1/oidc/login", Permission::Public),
+    get("/api/v1/oidc/callback", Permission::Public),
+    get("/api/v1/session", Permission::Read),
+    delete("/api/v1/session", Permission::Read),
     get("/api/v1/status", Permission::Read),
     post("/api/v1/screen", Permission::Screen, Takes::Json),
     post("/api/v1/screen/stream", Permission::Screen, Takes::Stream),

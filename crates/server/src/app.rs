@@ -1,7 +1,7 @@
 //! What all requests share, and the router with the gate before every route.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -17,10 +17,12 @@ use crate::api;
 use crate::engine::{Current, Engine};
 use crate::error::ServerError;
 use crate::gate;
+use crate::identity::{Auth, Known};
 use crate::keys::Keys;
 use crate::meter::Meter;
 use crate::options::Options;
 use crate::problem::Problem;
+use crate::trace::Spans;
 use crate::yente;
 
 /// What all requests share.
@@ -32,7 +34,7 @@ struct Inner {
     current: Current,
     options: Options,
     settings: String,
-    keys: Option<Keys>,
+    auth: Auth,
     admission: Admission,
     rates: Rates,
     meter: Meter,
@@ -42,6 +44,7 @@ struct Inner {
     refusals: Mutex<Vec<Refusal>>,
     draining: AtomicBool,
     ids: AtomicU64,
+    spans: OnceLock<Spans>,
     secure: bool,
     started: Timestamp,
 }
@@ -56,8 +59,15 @@ pub(crate) struct Refusal {
 }
 
 impl App {
-    /// An engine with the options of the server; `keys` where there are any, and `secure` where the connections are under TLS.
-    pub fn new(engine: Engine, file: &str, options: Options, keys: Option<Keys>, secure: bool) -> Result<Self, ServerError> {
+    /// An engine with the options of the server; who is known to it, of which keys are enough; and `secure` where the connections are
+    /// under TLS.
+    pub fn new(
+        engine: Engine,
+        file: &str,
+        options: Options,
+        known: impl Into<Known>,
+        secure: bool,
+    ) -> Result<Self, ServerError> {
         let mut seed = [0; 8];
         getrandom::fill(&mut seed).map_err(|error| ServerError::Setup(format!("no random bytes: {error}")))?;
         Ok(Self(Arc::new(Inner {
@@ -73,7 +83,8 @@ impl App {
             ids: AtomicU64::new(u64::from_le_bytes(seed)),
             current: Current::new(engine),
             options,
-            keys,
+            auth: Auth::new(known.into(), secure)?,
+            spans: OnceLock::new(),
             secure,
             started: Timestamp::now(),
         })))
@@ -94,10 +105,15 @@ impl App {
         &self.0.settings
     }
 
-    /// The keys; none where everybody on this machine may do everything.
+    /// The keys; none where none are in use.
     #[must_use]
     pub fn keys(&self) -> Option<&Keys> {
-        self.0.keys.as_ref()
+        self.0.auth.known.keys.as_ref()
+    }
+
+    /// Who is known, and the sessions.
+    pub(crate) fn auth(&self) -> &Auth {
+        &self.0.auth
     }
 
     pub(crate) fn admission(&self) -> &Admission {
@@ -110,6 +126,17 @@ impl App {
 
     pub(crate) fn meter(&self) -> &Meter {
         &self.0.meter
+    }
+
+    /// Sends a span of every request from now on. Only the first way that is given is taken.
+    pub fn trace_to(&self, spans: Spans) {
+        let _ = self.0.spans.set(spans);
+    }
+
+    /// The way of spans to a collector, where there is one.
+    #[must_use]
+    pub fn spans(&self) -> Option<&Spans> {
+        self.0.spans.get()
     }
 
     pub(crate) fn is_secure(&self) -> bool {

@@ -15,8 +15,19 @@ pub enum ServerError {
         reason: std::io::Error,
     },
     /// An address that others reach, and nothing that says who may.
-    #[error("{0} is reached by other machines, and no key says who may use the server")]
+    #[error("{0} is reached by other machines, and no key or user says who may use the server")]
     Open(SocketAddr),
+    /// An address that others reach, and keys, passwords and queries would cross the network in the clear.
+    #[error("{0} is reached by other machines, and without TLS all can read along")]
+    Clear(SocketAddr),
+    /// The file of users cannot be used.
+    #[error("{file}: {reason}")]
+    Users {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file of keys cannot be used.
     #[error("{file}: {reason}")]
     Keys {

@@ -3,21 +3,21 @@
 
 use std::any::Any;
 use std::future::poll_fn;
-use std::net::Ipv6Addr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 
 use crate::access::{Identity, Permission, RULES, Rule, Takes, methods, rule_for};
 use crate::app::App;
+use crate::identity::{Asked, Auth};
 use crate::problem::Problem;
+use crate::trace::{RESPONSE, Trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of an id that a client gives its request.
@@ -25,7 +25,8 @@ const MAX_REQUEST_ID: usize = 64;
 
 /// Passes a request on, or answers it.
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
-    let begin = Instant::now();
+    let (begin, clock) = (Instant::now(), SystemTime::now());
+    let trace = Trace::of(&app, request.headers());
     let id = request_id(&app, request.headers());
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
@@ -46,15 +47,23 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
         response.headers_mut().insert(header::ALLOW, allow);
     }
     finish(&app, &mut response, &id);
+    if let Some(value) = trace.header() {
+        response.headers_mut().insert(RESPONSE, value);
+    }
     let took = begin.elapsed();
     let status = response.status().as_u16();
     app.meter().answered(rule, status, took);
     // The path with its parameters left out: what was asked for does not go to the log.
     let (route, milliseconds) = (path.as_deref().unwrap_or("none"), took.as_secs_f64() * 1000.0);
     match status {
-        500.. => tracing::warn!(id, %method, route, status, milliseconds, key, "request"),
-        400.. => tracing::info!(id, %method, route, status, milliseconds, key, "request"),
-        _ => tracing::debug!(id, %method, route, status, milliseconds, key, "request"),
+        500.. => tracing::warn!(id, %method, route, status, milliseconds, key, trace = trace.id(), "request"),
+        400.. => tracing::info!(id, %method, route, status, milliseconds, key, trace = trace.id(), "request"),
+        _ => tracing::debug!(id, %method, route, status, milliseconds, key, trace = trace.id(), "request"),
+    }
+    if let Some(spans) = app.spans()
+        && let Some(span) = trace.span(&method, route, status, clock, took)
+    {
+        spans.put(span);
     }
     response
 }
@@ -68,7 +77,9 @@ fn closed(path: &str) -> Problem {
 }
 
 async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mut String) -> Result<Response, Problem> {
-    let who = identify(app, rule, &request)?;
+    let asked = app.auth().asked(&request);
+    let local = app.auth().is_open().then(|| Auth::local(&request, &asked));
+    let who = identify(app, rule, asked, local).await?;
     key.push_str(&who.id);
     if !who.may(rule.permission) {
         let detail = format!("this needs the permission `{}`, which the key does not have", rule.permission.word());
@@ -120,42 +131,17 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
 }
 
 /// Who makes the request.
-fn identify(app: &App, rule: &Rule, request: &Request) -> Result<Arc<Identity>, Problem> {
-    let Some(keys) = app.keys() else {
-        // A page of another site that the browser of this machine was led to is not this machine.
-        if !is_local(request) {
-            let detail = "without keys the server answers to localhost alone";
-            return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "misdirected", "Wrong host", detail));
-        }
-        return Ok(Arc::new(Identity::local()));
-    };
-    if rule.permission == Permission::Public {
-        return Ok(Arc::new(Identity::nobody()));
+async fn identify(
+    app: &App,
+    rule: &Rule,
+    asked: Asked,
+    local: Option<Result<Arc<Identity>, Problem>>,
+) -> Result<Arc<Identity>, Problem> {
+    match local {
+        Some(local) => local,
+        None if rule.permission == Permission::Public => Ok(Arc::new(Identity::nobody())),
+        None => app.auth().who(asked).await,
     }
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let key = given.and_then(|value| {
-        let (scheme, key) = value.split_once(' ')?;
-        (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("apikey")).then(|| key.trim())
-    });
-    key.and_then(|key| keys.identity(key, Timestamp::now())).ok_or_else(|| {
-        let detail = "give a key that is in force as `Authorization: Bearer KEY`";
-        Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "Not authenticated", detail)
-    })
-}
-
-fn is_local(request: &Request) -> bool {
-    let host = request.uri().authority().map(axum::http::uri::Authority::host).or_else(|| {
-        let host = request.headers().get(header::HOST)?.to_str().ok()?;
-        Some(match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-            _ => host,
-        })
-    });
-    let Some(host) = host else { return true };
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || bare.parse() == Ok(Ipv6Addr::LOCALHOST)
 }
 
 /// The media type of the body, which must be one of those that are taken. A form of another site cannot send JSON.

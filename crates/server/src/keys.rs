@@ -72,7 +72,7 @@ impl KeyFile {
         }
         let text = fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
         // The text of the file is not repeated in the message: it has digests in it.
-        let file: Self = toml::from_str(&text).map_err(|error| refused(unreadable(&error, &text)))?;
+        let file: Self = toml::from_str(&text).map_err(|error| refused(unreadable(&error, &text, "a file of keys")))?;
         for (at, key) in file.keys.iter().enumerate() {
             key.check().map_err(|reason| refused(format!("key {}: {reason}", at + 1)))?;
             if file.keys[..at].iter().any(|other| other.id == key.id) {
@@ -89,9 +89,9 @@ impl KeyFile {
 }
 
 /// Where a file cannot be read: its parser's own words would tell what stands there, which may be a key that was pasted in.
-fn unreadable(error: &toml::de::Error, text: &str) -> String {
+pub(crate) fn unreadable(error: &toml::de::Error, text: &str, what: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    format!("line {} is not as in a file of keys", before.matches('\n').count() + 1)
+    format!("line {} is not as in {what}", before.matches('\n').count() + 1)
 }
 
 impl KeyEntry {
@@ -160,7 +160,18 @@ pub struct Keys {
     held: RwLock<(Option<Stamp>, FxHashMap<String, Known>)>,
 }
 
-type Stamp = (SystemTime, u64);
+/// What tells that a file has changed: its time, its length and, where there is one, its number.
+pub(crate) type Stamp = (SystemTime, u64, u64);
+
+/// The stamp of a file.
+pub(crate) fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    let number = std::os::unix::fs::MetadataExt::ino(&metadata);
+    #[cfg(not(unix))]
+    let number = 0;
+    Some((metadata.modified().ok()?, metadata.len(), number))
+}
 
 impl Keys {
     /// Reads the keys of a file.
@@ -170,14 +181,9 @@ impl Keys {
         Ok(keys)
     }
 
-    fn stamp(&self) -> Option<Stamp> {
-        let metadata = fs::metadata(&self.path).ok()?;
-        Some((metadata.modified().ok()?, metadata.len()))
-    }
-
     /// Reads the file again where it has changed. A file that cannot be read leaves the keys as they were.
     pub fn look(&self) -> Result<bool, ServerError> {
-        let stamp = self.stamp();
+        let stamp = stamp(&self.path);
         if stamp.is_some() && self.held.read().unwrap_or_else(PoisonError::into_inner).0 == stamp {
             return Ok(false);
         }
@@ -226,7 +232,6 @@ fn digest_of_hex(text: &str) -> Option<[u8; 32]> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
     use crate::access::Permission;

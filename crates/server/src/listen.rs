@@ -18,7 +18,6 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use jiff::Timestamp;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -31,6 +30,8 @@ use tower::ServiceExt;
 
 use crate::app::{App, router};
 use crate::error::ServerError;
+use crate::identity::Peer;
+use crate::trace::Spans;
 use crate::watch::{Looked, Watch};
 use crate::yente::Update;
 
@@ -90,11 +91,16 @@ fn look(watch: &Mutex<Watch>, app: &App) -> Looked {
 }
 
 impl Server {
-    /// Takes an address. One that other machines reach is refused without a key that is in force.
+    /// Takes an address. One that other machines reach is refused where nobody can be known, and where neither the server nor a proxy
+    /// before it speaks TLS.
     pub fn bind(address: SocketAddr, app: App, tls: Option<Tls>, watch: Option<Watch>) -> Result<Self, ServerError> {
-        let keyed = app.keys().is_some_and(|keys| !keys.is_empty(Timestamp::now()));
-        if !address.ip().is_loopback() && !keyed {
-            return Err(ServerError::Open(address));
+        if !address.ip().is_loopback() {
+            if !app.auth().is_kept() {
+                return Err(ServerError::Open(address));
+            }
+            if tls.is_none() && !app.auth().known.behind_proxy {
+                return Err(ServerError::Clear(address));
+            }
         }
         let failed = |reason| ServerError::Listen { address, reason };
         let listener = StdListener::bind(address).map_err(failed)?;
@@ -136,7 +142,7 @@ impl Server {
         let room = Arc::new(Semaphore::new(options.connections));
         let watching = tokio::spawn(look_from_time_to_time(app.clone(), watch, options.watch));
         let acceptor = tls.map(|tls| TlsAcceptor::from(tls.0));
-        tracing::info!(%address, tls = acceptor.is_some(), keys = app.keys().is_some(), "listening");
+        tracing::info!(%address, tls = acceptor.is_some(), known = !app.auth().is_open(), "listening");
         let mut end = std::pin::pin!(async {
             end.await;
             app.drain();
@@ -152,8 +158,8 @@ impl Server {
                 accepted = accept => accepted,
                 () = &mut end => break,
             };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
+            let (stream, peer) = match accepted {
+                Ok((stream, peer)) => (stream, Peer(peer)),
                 Err(error) => {
                     // Out of files, most often: others end meanwhile.
                     tracing::warn!(%error, "a connection could not be taken");
@@ -166,9 +172,9 @@ impl Server {
             let stream = Taken { stream, most: options.body_time, stuck: None };
             tokio::spawn(async move {
                 match acceptor {
-                    None => connection(stream, routes, watcher, wait, permit).await,
+                    None => connection(stream, peer, routes, watcher, wait, permit).await,
                     Some(acceptor) => match tokio::time::timeout(wait, acceptor.accept(stream)).await {
-                        Ok(Ok(stream)) => connection(stream, routes, watcher, wait, permit).await,
+                        Ok(Ok(stream)) => connection(stream, peer, routes, watcher, wait, permit).await,
                         Ok(Err(error)) => tracing::debug!(%error, "no TLS"),
                         Err(_) => tracing::debug!("no TLS in time"),
                     },
@@ -180,6 +186,10 @@ impl Server {
         tracing::info!(connections = graceful.count(), "ending");
         if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were cut off: their requests did not end in time");
+        }
+        if app.spans().is_some() {
+            let ended = app.clone();
+            let _ = tokio::task::spawn_blocking(move || ended.spans().map(Spans::end)).await;
         }
         Ok(())
     }
@@ -243,6 +253,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
 
 async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     stream: S,
+    peer: Peer,
     routes: Router,
     watcher: hyper_util::server::graceful::Watcher,
     wait: Duration,
@@ -259,8 +270,9 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         .keep_alive_timeout(wait);
     let spoke = Arc::new(AtomicBool::new(false));
     let said = Arc::clone(&spoke);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         said.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(peer);
         routes.clone().oneshot(request.map(Body::new))
     });
     // Which HTTP it is shows with the first bytes, for which nothing else sets a time.
@@ -281,7 +293,7 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     }
 }
 
-/// Looks at the folder of snapshots and the file of keys, beside the requests.
+/// Looks at the folder of snapshots and the files of keys and users, beside the requests.
 async fn look_from_time_to_time(app: App, watch: Option<Watched>, every: Duration) {
     if every.is_zero() {
         return;
@@ -293,13 +305,7 @@ async fn look_from_time_to_time(app: App, watch: Option<Watched>, every: Duratio
         app.meter().tidy();
         let (looked, watch) = (app.clone(), watch.clone());
         let looking = tokio::task::spawn_blocking(move || {
-            if let Some(keys) = looked.keys() {
-                match keys.look() {
-                    Ok(true) => tracing::info!("keys read again"),
-                    Ok(false) => {}
-                    Err(error) => tracing::warn!(%error, "keys could not be read again; those before stay"),
-                }
-            }
+            looked.auth().look();
             if let Some(watch) = watch {
                 look(&watch, &looked);
             }

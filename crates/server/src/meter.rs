@@ -28,6 +28,8 @@ pub(crate) struct Meter {
     pub(crate) swaps: Counter,
     /// Snapshots that were refused.
     pub(crate) refused: Counter,
+    /// Spans that no collector took.
+    pub(crate) spans_dropped: Counter,
 }
 
 impl std::fmt::Debug for Meter {
@@ -65,6 +67,7 @@ impl Meter {
             turned_away: counter("interdict_turned_away_total"),
             swaps: counter("interdict_snapshot_swaps_total"),
             refused: counter("interdict_snapshot_refused_total"),
+            spans_dropped: counter("interdict_spans_dropped_total"),
             handle: recorder.handle(),
         })
     }

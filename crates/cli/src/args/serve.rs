@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::{SettingsArgs, day, share};
+use super::{KnownArgs, SettingsArgs, day, share};
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// Address to listen on. One that other machines reach needs --keys.
+    /// Address to listen on. One that other machines reach needs somebody who is known, and TLS.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8053")]
     pub(crate) bind: SocketAddr,
     /// File of the keys by which clients are known; `interdict keys add` makes it. It is read again when it changes.
@@ -22,6 +22,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE", requires = "tls_cert", value_hint = ValueHint::FilePath)]
     pub(crate) tls_key: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) known: KnownArgs,
+    #[command(flatten, next_help_heading = "Options")]
     pub(crate) settings: SettingsArgs,
     /// Report findings with at least this score, 0 to 1 [default: that of the settings, 0.7].
     #[arg(long, value_name = "SCORE", value_parser = share)]

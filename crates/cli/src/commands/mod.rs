@@ -25,6 +25,7 @@ mod settings;
 mod show;
 mod sources;
 mod update;
+mod users;
 mod verdict_words;
 mod verify;
 mod vessel;
@@ -71,6 +72,7 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::Lookback(args) => casework::lookback(&global, &args, messages),
         Command::Serve(args) => serve::run(&global, &args, messages),
         Command::Keys(args) => serve::keys(&global, &args, messages),
+        Command::Users(args) => users::run(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { dir } => generate::man(dir.as_deref(), messages),

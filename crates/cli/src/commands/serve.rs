@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use interdict_server::{
-    App, Engine, KeyFile, Keys, LogForm, Options, Role, Scope, Server, ServerError, Tls, Watch, new_key, open_snapshot,
-    start_logging,
+    App, Engine, KeyFile, LogForm, Options, Role, Scope, Server, ServerError, Spans, SpansOptions, Tls, Watch, new_key,
+    open_snapshot, start_logging,
 };
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::users;
 use crate::args::{Format, Global, KeysArgs, KeysCommand, LogFormat, ServeArgs};
 use crate::dataset;
 use crate::failure::{Failure, Outcome, Usage};
@@ -29,7 +30,13 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     let form = if args.log == LogFormat::Json { LogForm::Json } else { LogForm::Text };
     start_logging(form, &args.log_level).map_err(|error| Usage(format!("--log-level: {error}")))?;
     let Choice { settings, .. } = Choice::read(&args.settings, args.threshold, args.limit)?;
-    let keys = args.keys.as_deref().map(Keys::open).transpose()?;
+    let known = users::known(&args.known, args.keys.as_deref())?;
+    let spans = args
+        .known
+        .otlp
+        .clone()
+        .map(|endpoint| Spans::start(SpansOptions { endpoint, ..SpansOptions::default() }))
+        .transpose()?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificates), Some(key)) => Some(Tls::read(certificates, key)?),
         _ => None,
@@ -49,8 +56,11 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
         ..usual
     };
     let (snapshot, file, watch, refused) = opened(global, messages)?;
-    let (entities, keyed, secure) = (snapshot.entity_count(), keys.is_some(), tls.is_some());
-    let app = App::new(Engine { snapshot, settings }, &file, options, keys, secure)?;
+    let (entities, secure) = (snapshot.entity_count(), tls.is_some());
+    let app = App::new(Engine { snapshot, settings }, &file, options, known, secure)?;
+    if let Some(spans) = spans {
+        app.trace_to(spans);
+    }
     for (file, reason) in refused {
         app.refuse(file, reason);
     }
@@ -63,7 +73,12 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     }
     let mut server = Server::bind(args.bind, app, tls, watch).map_err(|error| match error {
         ServerError::Open(_) => {
-            Failure::new(error.to_string(), "make a key with `interdict keys add`, and name its file with `--keys FILE`").into()
+            let hint = "make a key with `interdict keys add` and name its file with `--keys FILE`, or a user with `interdict users add`";
+            Failure::new(error.to_string(), hint).into()
+        }
+        ServerError::Clear(_) => {
+            let hint = "give a certificate with `--tls-cert` and `--tls-key`; or put a proxy that ends TLS before it, and say so with `--behind-proxy`";
+            Failure::new(error.to_string(), hint).into()
         }
         other => anyhow::Error::from(other),
     })?;
@@ -72,11 +87,6 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     }
     let scheme = if secure { "https" } else { "http" };
     messages.note(&format!("{scheme}://{}: {entities} entities of {file}; the page /docs shows the API", server.address()));
-    if keyed && !secure && !args.bind.ip().is_loopback() {
-        Messages::warning(
-            "without --tls-cert, keys and queries cross the network in the clear: put a proxy with TLS before it",
-        );
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
     runtime.block_on(async {
         let end = told_to_end()?;
@@ -175,7 +185,7 @@ pub(super) fn keys(global: &Global, args: &KeysArgs, messages: Messages) -> anyh
             entry.expires = expires.as_ref().map(|day| format!("{day}T00:00:00Z").parse()).transpose()?;
             let id = entry.id.clone();
             file.keys.push(entry);
-            write(keys, &file)?;
+            write(keys, &file.to_text()?)?;
             let mut out = Target::open(None)?;
             if output::choose(global.format, None, Format::Table) == Format::Table {
                 writeln!(out, "{key}")?;
@@ -219,17 +229,16 @@ pub(super) fn keys(global: &Global, args: &KeysArgs, messages: Messages) -> anyh
                 .into());
             };
             key.revoked = Some(key.revoked.unwrap_or_else(Timestamp::now));
-            write(keys, &file)?;
+            write(keys, &file.to_text()?)?;
             messages.note(&format!("key {id} is revoked"));
         }
     }
     Ok(Outcome::Done)
 }
 
-/// Writes a file of keys whole or not at all, for its owner alone.
-fn write(path: &Path, file: &KeyFile) -> anyhow::Result<()> {
+/// Writes a file of keys or users whole or not at all, for its owner alone.
+pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let text = file.to_text()?;
     let place = || format!("{}: cannot be written", path.display());
     // Temporary files are their owner's alone.
     let mut new = tempfile::NamedTempFile::new_in(folder).with_context(place)?;

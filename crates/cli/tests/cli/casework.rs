@@ -43,12 +43,27 @@ fn id(ran: &Ran, at: usize) -> String {
 fn from_a_customer_to_a_proof() {
     let place = staffed();
     let first = monitor(&place, "monday");
-    assert_eq!((&first["hits"], &first["screening"]["customers"], &first["screening"]["base"]), (&2.into(), &4.into(), &Value::Null));
+    assert_eq!(
+        (&first["hits"], &first["screening"]["customers"], &first["screening"]["base"]),
+        (&2.into(), &4.into(), &Value::Null)
+    );
     let alerts = place.run(&["alerts", "list", "--customer", "c-1", "--as", "ann", "--format", "json"]).code(0);
     let alert = id(&alerts, 0);
     place.run(&["alerts", "show", &alert, "--as", "ann"]).code(0);
     place.run(&["alerts", "note", &alert, "asked for the passport", "--as", "ann"]).code(0);
-    let propose = ["alerts", "propose", &alert, "--as-a", "false-positive", "--reason", "another year of birth", "--as", "ann", "--format", "json"];
+    let propose = [
+        "alerts",
+        "propose",
+        &alert,
+        "--as-a",
+        "false-positive",
+        "--reason",
+        "another year of birth",
+        "--as",
+        "ann",
+        "--format",
+        "json",
+    ];
     let decision = id(&place.run(&propose).code(0), 0);
     place.run(&["alerts", "approve", &decision, "--as", "ann"]).code(1).says(&["hint"]);
     assert_eq!(id(&place.run(&["alerts", "pending", "--as", "bob", "--format", "json"]).code(0), 0), decision);
@@ -83,7 +98,8 @@ fn the_next_day_is_screened_by_what_changed() {
     };
     for (customer, found) in [("c-1", "false-positive"), ("c-2", "true-match")] {
         let alert = id(&place.run(&["alerts", "list", "--customer", customer, "--as", "ann", "--format", "json"]).code(0), 0);
-        let propose = ["alerts", "propose", &alert, "--as-a", found, "--reason", "by the papers", "--as", "ann", "--format", "json"];
+        let propose =
+            ["alerts", "propose", &alert, "--as-a", found, "--reason", "by the papers", "--as", "ann", "--format", "json"];
         let decision = id(&place.run(&propose).code(0), 0);
         place.run(&["alerts", "approve", &decision, "--as", "bob"]).code(0);
     }
@@ -112,7 +128,8 @@ fn settings_are_tried_and_then_in_force() {
     monitor(&place, "monday");
     fs::write(place.path("strict.toml"), "threshold = 1.0\n").unwrap();
     let snapshot = ["--snapshot", "monday.snapshot"];
-    let tried = place.run(&[&["casework", "settings", "--settings", "strict.toml", "--as", "root"], &snapshot[..]].concat()).code(0);
+    let tried =
+        place.run(&[&["casework", "settings", "--settings", "strict.toml", "--as", "root"], &snapshot[..]].concat()).code(0);
     assert!(tried.stdout.contains("4 customers screened"), "{}", tried.stdout);
     let adopt = ["casework", "settings", "--settings", "strict.toml", "--adopt", "fewer alarms", "--as", "root"];
     place.run(&[&adopt[..], &snapshot].concat()).code(0).says(&["are in force"]);

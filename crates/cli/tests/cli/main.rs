@@ -27,6 +27,7 @@ mod scan;
 mod serve;
 mod settings;
 mod update;
+mod users;
 mod verdict;
 mod vessel;
 mod wallet;

@@ -3,8 +3,10 @@
 mod entities;
 mod lists;
 mod network;
+mod oidc;
 mod page;
 mod screen;
+mod session;
 mod stream;
 mod watched;
 
@@ -77,6 +79,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(watched::ready))
         .routes(routes!(watched::metrics))
         .routes(routes!(watched::status))
+        .routes(routes!(session::sign_in, session::session, session::sign_out))
+        .routes(routes!(oidc::login))
+        .routes(routes!(oidc::callback))
         .routes(routes!(screen::screen))
         .routes(routes!(stream::screen_stream))
         .routes(routes!(screen::compare))

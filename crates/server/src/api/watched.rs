@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::small;
 use crate::app::{App, Refusal};
+use crate::trace::Spans;
 
 /// Whether the server lives.
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,6 +86,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
     let entities = app.current().get().snapshot.entity_count();
+    app.meter().spans_dropped.absolute(app.spans().map_or(0, Spans::dropped));
     let text = app.meter().render(app.admission().inside(), entities);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
