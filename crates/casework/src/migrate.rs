@@ -12,8 +12,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "casework", sql: include_str!("../migrations/0001_casework.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "casework", sql: include_str!("../migrations/0001_casework.sql") },
+    Migration { version: 2, name: "server", sql: include_str!("../migrations/0002_server.sql") },
+];
 
 /// The newest schema that is known.
 pub(crate) const NEWEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;

@@ -1,7 +1,7 @@
 //! What all requests share, and the router with the gate before every route.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::admission::{Admission, Rates, full};
 use crate::api;
+use crate::cases::{Cases, once};
 use crate::engine::{Current, Engine};
 use crate::error::ServerError;
 use crate::gate;
@@ -33,6 +34,7 @@ struct Inner {
     options: Options,
     settings: String,
     keys: Option<Keys>,
+    cases: OnceLock<Cases>,
     admission: Admission,
     rates: Rates,
     meter: Meter,
@@ -74,6 +76,7 @@ impl App {
             current: Current::new(engine),
             options,
             keys,
+            cases: OnceLock::new(),
             secure,
             started: Timestamp::now(),
         })))
@@ -98,6 +101,18 @@ impl App {
     #[must_use]
     pub fn keys(&self) -> Option<&Keys> {
         self.0.keys.as_ref()
+    }
+
+    /// The stores of casework; none where the server keeps no cases.
+    #[must_use]
+    pub fn cases(&self) -> Option<&Cases> {
+        self.0.cases.get()
+    }
+
+    /// Has the server keep cases; those that it has already stay.
+    pub(crate) fn keep_cases(&self, cases: Cases) {
+        // Nobody opens them twice.
+        let _ = self.0.cases.set(cases);
     }
 
     pub(crate) fn admission(&self) -> &Admission {
@@ -132,6 +147,9 @@ impl App {
         *self.0.file.lock().unwrap_or_else(PoisonError::into_inner) = file;
         self.0.current.swap(engine);
         self.0.meter.swaps.increment(1);
+        if let Some(cases) = self.cases() {
+            cases.wake();
+        }
     }
 
     /// Name of the file of the snapshot in use.
@@ -194,6 +212,7 @@ pub fn router(app: App) -> Router {
     api.merge(api::pages())
         .merge(yente::router())
         .fallback(|| async { Problem::no_route() })
+        .layer(middleware::from_fn_with_state(app.clone(), once))
         .layer(CatchPanicLayer::custom(gate::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), gate::gate))
         .with_state(app)

@@ -27,6 +27,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::app::{App, router};
+use crate::cases::attend;
 use crate::error::ServerError;
 use crate::watch::Watch;
 
@@ -105,6 +106,7 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(options.connections));
         let watching = tokio::spawn(look_from_time_to_time(app.clone(), watch, options.watch));
+        let attending = tokio::spawn(attend(app.clone()));
         let acceptor = tls.map(|tls| TlsAcceptor::from(tls.0));
         tracing::info!(%address, tls = acceptor.is_some(), keys = app.keys().is_some(), "listening");
         let mut end = std::pin::pin!(end);
@@ -143,6 +145,7 @@ impl Server {
         drop(listener);
         app.drain();
         watching.abort();
+        attending.abort();
         tracing::info!(connections = graceful.count(), "ending");
         if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were cut off: their requests did not end in time");

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use interdict_casework::{Location, SigningKey};
 use interdict_server::{
-    App, Engine, KeyFile, Keys, LogForm, Options, Role, Scope, Server, ServerError, Tls, Watch, new_key, open_snapshot,
-    start_logging,
+    App, CasesOptions, Engine, KeyFile, Keys, LogForm, Options, Role, Scope, Server, ServerError, Tls, Watch, new_key,
+    open_snapshot, start_logging,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -53,6 +54,19 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     for (file, reason) in refused {
         app.refuse(file, reason);
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
+    if let Some(location) = &args.cases {
+        let cases = cases(args, location)?;
+        runtime.block_on(app.open_cases(cases, Timestamp::now())).map_err(|error| match error {
+            ServerError::CasesNeedKeys => {
+                let advice =
+                    "make a key for each person with `interdict keys add --actor NAME`, and name their file with `--keys FILE`";
+                Failure::new(error.to_string(), advice).into()
+            }
+            other => anyhow::Error::from(other),
+        })?;
+    }
+    let kept = app.cases().cloned();
     let server = Server::bind(args.bind, app, tls, watch).map_err(|error| match error {
         ServerError::Open(_) => {
             Failure::new(error.to_string(), "make a key with `interdict keys add`, and name its file with `--keys FILE`").into()
@@ -66,16 +80,28 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
             "without --tls-cert, keys and queries cross the network in the clear: put a proxy with TLS before it",
         );
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
     runtime.block_on(async {
         let end = told_to_end()?;
         server.run(end).await?;
+        if let Some(cases) = kept {
+            cases.close().await;
+        }
         anyhow::Ok(())
     })?;
     // Work that nobody waits for any more does not keep the process.
     runtime.shutdown_background();
     messages.note("ended");
     Ok(Outcome::Done)
+}
+
+/// How cases are kept.
+fn cases(args: &ServeArgs, location: &str) -> anyhow::Result<CasesOptions> {
+    let location = Location::parse(location).map_err(|error| Usage(format!("--cases: {error}")))?;
+    let audit_key = args.audit_key.as_deref().map(|path| {
+        let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        SigningKey::read(&text, None).with_context(|| path.display().to_string())
+    });
+    Ok(CasesOptions { location, audit_key: audit_key.transpose()?, webhook_private: args.webhook_private })
 }
 
 type Opened = (interdict_snapshot::Snapshot, String, Option<Watch>, Vec<(String, String)>);
