@@ -127,3 +127,60 @@ async fn held(tx: &mut Tx, actor: &str, key: &str, digest: &str) -> Result<Asked
 pub(crate) fn micros(time: Timestamp) -> Cell {
     Cell::Int(time.as_microsecond())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::database::Location;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_request_is_begun_once_until_its_time_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Location::Sqlite(folder.path().join("store.db")), at(1)).await.unwrap();
+        let begin = async |actor: &str, digest: &str, token: &str, now: i64| {
+            store.begin_request(actor, "k", digest, token, at(now), at(now + 30)).await.unwrap()
+        };
+        assert_eq!(begin("ann", "d", "t1", 10).await, Asked::Anew);
+        assert_eq!(begin("ann", "d", "t2", 11).await, Asked::Running);
+        assert_eq!(begin("ann", "e", "t2", 11).await, Asked::Other);
+        assert_eq!(begin("bob", "e", "t3", 11).await, Asked::Anew);
+        // Whoever took it over keeps it: the answer of the first attempt comes too late.
+        assert_eq!(begin("ann", "d", "t4", 40).await, Asked::Anew);
+        let answer = |status| Answered { status, headers: "{}".to_owned(), body: vec![0, 255] };
+        store.end_request("ann", "k", "t1", &answer(200), at(1000)).await.unwrap();
+        assert_eq!(begin("ann", "d", "t5", 41).await, Asked::Running);
+        store.end_request("ann", "k", "t4", &answer(201), at(1000)).await.unwrap();
+        assert_eq!(begin("ann", "d", "t6", 999).await, Asked::Done(answer(201)));
+        // What came to nothing can be sent again, and what is old is forgotten.
+        store.forget_request("bob", "k", "t3").await.unwrap();
+        assert_eq!(begin("bob", "other", "t7", 12).await, Asked::Anew);
+        assert_eq!(store.forget_old_requests(at(42)).await.unwrap(), 1);
+        assert_eq!(store.forget_old_requests(at(999)).await.unwrap(), 0);
+        assert_eq!(store.forget_old_requests(at(1000)).await.unwrap(), 1);
+        assert!(store.verify(None, &[]).await.unwrap().is_sound());
+    }
+
+    #[tokio::test]
+    async fn rows_come_out_in_their_order_and_lists_are_noted_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Location::Sqlite(folder.path().join("store.db")), at(1)).await.unwrap();
+        let sources = json!([{"id": "list"}]);
+        assert!(store.note_lists("s1", &sources, at(2)).await.unwrap());
+        assert!(!store.note_lists("s1", &sources, at(3)).await.unwrap());
+        store.add_first_admin("adm", "Adele", at(3)).await.unwrap();
+        assert!(store.note_lists("s2", &sources, at(4)).await.unwrap());
+        assert!(store.note_lists("s1", &sources, at(5)).await.unwrap());
+        let (entries, looked) = store.entries_after(2, &["lists.changed", "x"]).await.unwrap();
+        assert_eq!((entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), looked), (vec![4, 5], 5));
+        assert!(entries[0].payload.contains("\"snapshot_before\":\"s1\""), "{}", entries[0].payload);
+        assert_eq!(store.entries_after(5, &["lists.changed"]).await.unwrap(), (Vec::new(), 5));
+        assert_eq!(store.last_entry().await.unwrap(), 5);
+        assert!(store.verify(None, &[]).await.unwrap().is_sound());
+    }
+}

@@ -31,6 +31,11 @@ pub(crate) use self::screen::{Tally, rescreen, screen_customer};
 pub(crate) use self::seat::{Seat, problem};
 pub use self::staff::Person;
 
+/// The time as the stores keep it, in whole microseconds: what a change gives is what is read afterwards.
+pub(crate) fn whole(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
+}
+
 /// What is wrong when no cases are kept.
 fn none_kept() -> Problem {
     let detail = "this server keeps no cases: it was started without `--cases`";

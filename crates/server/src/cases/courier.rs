@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{Cases, Desk};
+use super::{Cases, Desk, whole};
 
 /// What webhooks are kept as.
 pub(crate) const KIND: &str = "webhook";
@@ -75,7 +75,7 @@ fn pause(failures: u32, chance: u8) -> Duration {
 }
 
 fn later(time: Timestamp, pause: Duration) -> Timestamp {
-    time.saturating_add(pause).unwrap_or(Timestamp::MAX)
+    whole(time.saturating_add(pause).unwrap_or(Timestamp::MAX))
 }
 
 fn chance() -> u8 {

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use interdict_casework::{By, Error, Kind, Store};
 use jiff::Timestamp;
 
-use super::{Cases, Desk, none_kept};
+use super::{Cases, Desk, none_kept, whole};
 use crate::access::Identity;
 use crate::app::App;
 use crate::problem::Problem;
@@ -44,7 +44,7 @@ impl Seat {
 
     /// Who asks, now.
     pub(crate) fn by(&self) -> By<'_> {
-        By::new(&self.who.actor, Timestamp::now())
+        By::new(&self.who.actor, whole(Timestamp::now()))
     }
 }
 
