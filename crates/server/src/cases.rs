@@ -30,6 +30,7 @@ pub(crate) use self::once::once;
 pub(crate) use self::screen::{Tally, rescreen, screen_customer};
 pub(crate) use self::seat::{Seat, problem};
 pub use self::staff::Person;
+pub(crate) use self::staff::SERVER;
 
 /// The time as the stores keep it, in whole microseconds: what a change gives is what is read afterwards.
 pub(crate) fn whole(time: Timestamp) -> Timestamp {

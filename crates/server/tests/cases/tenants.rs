@@ -94,6 +94,8 @@ pub(crate) async fn actors_follow_the_keys(place: Place) {
     let dee = json!({"name": "Dee", "roles": ["viewer"]});
     let tag = world.call("adm", "PUT", "/api/v1/actors/dee", &dee).await.is(200).headers["etag"].clone();
     world.call("adm", "PUT", "/api/v1/actors/ann", &dee).await.refused(409, "conflict");
+    world.call("adm", "PUT", "/api/v1/actors/interdict", &dee).await.refused(409, "conflict");
+    world.call("adm", "PUT", "/api/v1/actors/adm", &dee).await.refused(409, "conflict");
     world
         .call("adm", "PUT", "/api/v1/actors/dee", &json!({"name": "Dee", "roles": ["admin", "analyst"]}))
         .await

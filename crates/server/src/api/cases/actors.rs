@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::super::{ProblemDetails, tagged};
 use super::{given, shapes, still, with_tag, word};
-use crate::cases::{Seat, problem};
+use crate::cases::{SERVER, Seat, problem};
 use crate::problem::Problem;
 
 /// An actor as it is to be.
@@ -56,6 +56,9 @@ pub(crate) async fn put(seat: Seat, Path(id): Path<String>, headers: HeaderMap, 
         (problem.status, problem.title) = (StatusCode::UNPROCESSABLE_ENTITY.as_u16(), "Invalid request");
         problem
     })?;
+    if id == SERVER {
+        return Err(problem(Error::Conflict(format!("`{SERVER}` is the server itself, which keeps the actors"))));
+    }
     if seat.desk.follows_keys(&id).await {
         let reason = format!("`{id}` has the roles of its keys: change them in the file of keys");
         return Err(problem(Error::Conflict(reason)));

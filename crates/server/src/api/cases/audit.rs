@@ -181,11 +181,11 @@ pub(crate) async fn verify(seat: Seat) -> Result<Response, Problem> {
     if !actor.active || !actor.roles.permit(Action::ReadAudit) {
         return Err(problem(Error::Forbidden { actor: actor.id, action: Action::ReadAudit.word() }));
     }
-    // Without a checkpoint there is nothing that the key has signed, which is no trouble of the store.
-    let report = seat.store().verify(None, &[]).await.map_err(problem)?;
-    let report = match seat.cases.audit_key() {
-        Some(key) if report.checkpoints > 0 => seat.store().verify(Some(&key.verifying()), &[]).await.map_err(problem)?,
-        _ => report,
-    };
+    let key = seat.cases.audit_key().map(interdict_casework::SigningKey::verifying);
+    let mut report = seat.store().verify(key.as_ref(), &[]).await.map_err(problem)?;
+    if key.is_some() && report.checkpoints == 0 {
+        // Nothing was signed yet, which is no trouble of the store.
+        report = seat.store().verify(None, &[]).await.map_err(problem)?;
+    }
     Ok(small(StatusCode::OK, report))
 }
