@@ -29,7 +29,7 @@ const AUDIT: Table = Table {
 
 fn tables() -> impl Iterator<Item = &'static Table> {
     const FIRST: &[Table] = &[FACTS, BLOB, AUDIT];
-    static STATES: [Table; 12] = STATE;
+    static STATES: [Table; 13] = STATE;
     FIRST.iter().chain(&STATES)
 }
 

@@ -260,7 +260,7 @@ fn ppm(score: f64) -> Result<i64, Error> {
 }
 
 /// The day in Washington: the law counts days there.
-fn day(now: Timestamp) -> Date {
+pub(crate) fn day(now: Timestamp) -> Date {
     let zone = TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC);
     now.to_zoned_datetime(zone).date()
 }
@@ -348,6 +348,13 @@ impl Store {
     pub async fn alert(&self, by: By<'_>, id: &str) -> Result<Alert, Error> {
         let mut tx = self.reading(by, Action::Read).await?;
         crate::store::find(&mut tx, id).await?.ok_or_else(|| not_found("alert", id))
+    }
+
+    /// All alerts after an id, in order of ids; not recorded, for programs.
+    pub(crate) async fn alerts_after(&self, by: By<'_>, after: &str) -> Result<Vec<Alert>, Error> {
+        let mut tx = self.reading(by, Action::Read).await?;
+        let limit = i64::try_from(BATCH).unwrap_or(0);
+        select(&mut tx, "WHERE id > $1 ORDER BY id LIMIT $2", &[after.into(), limit.into()]).await
     }
 
     /// Alerts, the most urgent first, then by the day when they are due; and how many there are in all. That they were listed is recorded.

@@ -194,6 +194,21 @@ impl Store {
             .collect()
     }
 
+    /// Those of some customers who are monitored, as entities with their row, in order of ids; not recorded, for programs.
+    pub async fn customers_of(&self, by: By<'_>, ids: &[&str]) -> Result<Vec<(Customer, Value)>, Error> {
+        let mut tx = self.reading(by, Action::Read).await?;
+        let known = by_ids(&mut tx, ids.iter().map(|id| (*id).to_owned())).await?;
+        let mut all = Vec::with_capacity(known.len());
+        for customer in known.into_values().filter(|customer| customer.active) {
+            let row = tx.row("SELECT body FROM facts WHERE hash = $1", &[(&customer.facts_hash).into()]).await?;
+            let body =
+                row.and_then(|row| row.into_iter().next()).ok_or_else(|| Error::Damaged("facts of a customer".to_owned()))?;
+            let entity = with_head(&customer, &body.text()?)?;
+            all.push((customer, entity));
+        }
+        Ok(all)
+    }
+
     /// Customers whose id or caption has a text in it, in order of ids; that they were listed is recorded.
     pub async fn find_customers(&self, by: By<'_>, text: &str, after: &str, limit: usize) -> Result<Vec<Customer>, Error> {
         let wanted = plain("text", text, 300)?;

@@ -314,6 +314,32 @@ impl Store {
         select(&mut tx, &rest, &[customer.into()]).await
     }
 
+    /// The newest complete screening of all customers against a snapshot, with settings and an engine: what another can rest on.
+    pub async fn last_complete(
+        &self,
+        by: By<'_>,
+        snapshot: &str,
+        settings: &str,
+        engine: &str,
+    ) -> Result<Option<Screening>, Error> {
+        let mut tx = self.reading(by, Action::Read).await?;
+        let rest = "WHERE snapshot = $1 AND settings = $2 AND engine = $3 AND state = 'complete' AND scope = 'all' \
+            ORDER BY started_at DESC, watermark DESC, id DESC LIMIT 1";
+        let found = select(&mut tx, rest, &[snapshot.into(), settings.into(), engine.into()]).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Ids of the monitored customers, after an id, whom a screening does not cover with their facts of now.
+    pub async fn not_covered_by(&self, by: By<'_>, screening: &str, after: &str) -> Result<Vec<String>, Error> {
+        let mut tx = self.reading(by, Action::Read).await?;
+        let sql = format!(
+            "SELECT c.id FROM customer c WHERE c.active = 1 AND c.id > $2 \
+             AND NOT EXISTS (SELECT 1 FROM screening s WHERE s.id = $1 AND {COVERS}) ORDER BY c.id LIMIT {BATCH}"
+        );
+        let rows = tx.rows(sqlx::AssertSqlSafe(sql), &[screening.into(), after.into()]).await?;
+        rows.into_iter().map(|row| row.into_iter().next().unwrap_or(Cell::Null).text()).collect()
+    }
+
     /// The monitored customers, after an id, that no complete screening covers against a snapshot with their facts of now, and why.
     pub async fn uncovered(&self, by: By<'_>, snapshot: &str, after: &str, limit: usize) -> Result<Vec<Uncovered>, Error> {
         let mut tx = self.reading(by, Action::Read).await?;

@@ -21,6 +21,7 @@ use crate::error::{Error, not_found};
 use crate::kept::Kept;
 use crate::migrate;
 use crate::record::{Record, Table};
+use crate::releases::Release;
 use crate::screenings::{Covered, Screening};
 use crate::whitelist::Whitelisting;
 
@@ -42,7 +43,7 @@ impl<'a> By<'a> {
 }
 
 /// The tables of state, in an order in which each refers to those before it only.
-pub(crate) const STATE: [Table; 12] = [
+pub(crate) const STATE: [Table; 13] = [
     Actor::TABLE,
     Customer::TABLE,
     Screening::TABLE,
@@ -55,6 +56,7 @@ pub(crate) const STATE: [Table; 12] = [
     Link::TABLE,
     Whitelisting::TABLE,
     Kept::TABLE,
+    Release::TABLE,
 ];
 
 /// What was stated of parties.

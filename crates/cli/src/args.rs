@@ -1,5 +1,6 @@
 //! The command line as it is typed. The help texts here are the reference: `--help`, the man pages and the completions come from them.
 
+mod casework;
 mod network;
 mod pay;
 mod people;
@@ -14,6 +15,10 @@ use clap::builder::RangedU64ValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use self::casework::{
+    AlertsArgs, AlertsCommand, CaseworkArgs, CaseworkCommand, CustomersArgs, CustomersCommand, Found, LookbackArgs,
+    MonitorArgs, ReleasesArgs, ReleasesCommand, ReplayArgs, StoreArgs,
+};
 pub(crate) use self::network::{
     GraphArgs, NetworkArgs, NetworkCommand, NetworkCommunities, NetworkFronts, NetworkOwners, NetworkPath, NetworkShow,
     NetworkVerdict,
@@ -167,11 +172,25 @@ pub(crate) enum Command {
     People(PeopleArgs),
     /// Write a bulletin of what changed: who was designated, under what, how they are connected, and which of your customers it concerns.
     Brief(Brief),
+    /// Customers under monitoring: add them, remove them, see which screenings cover them.
+    Customers(CustomersArgs),
+    /// Screen the customers against the newest lists: those whom what changed can concern, with the result of screening all.
+    Monitor(MonitorArgs),
+    /// Alerts and the decisions on them, which take two people.
+    Alerts(AlertsArgs),
+    /// Duties to let go what was held because of parties that are listed no more.
+    Releases(ReleasesArgs),
+    /// The store of casework: actors, settings, backup, and the audit that proves what was done.
+    Casework(CaseworkArgs),
+    /// Run a decision again from what was kept: the same comes out, or what differs or is missing is said.
+    Replay(ReplayArgs),
+    /// Would we have alerted on a day, with the lists of that day: over a file of customers.
+    Lookback(LookbackArgs),
     /// Serve the API over HTTP.
     Serve(ServeArgs),
     /// Make, list and revoke the keys of the API.
     Keys(KeysArgs),
-    /// Check a snapshot, or the ledger of a data folder with all files that it names, to the last byte.
+    /// Check a snapshot, the ledger of a data folder with all files that it names, or an export of an audit, to the last byte.
     Verify(Verify),
     /// Print completions for a shell.
     Completions {
@@ -612,9 +631,12 @@ pub(crate) struct IssuePaths {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The snapshot, or `issues/ledger.jsonl` in the data folder.
+    /// The snapshot, `issues/ledger.jsonl` in the data folder, or an export of an audit.
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
+    /// Public key with which the end of the export and its checkpoints were signed.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) public_key: Option<PathBuf>,
 }
 
 fn source(text: &str) -> Result<(String, PathBuf), String> {

@@ -12,7 +12,7 @@ use interdict_sources::{
 use crate::args::Global;
 use crate::commands::catalogue;
 use crate::dataset::data_folder;
-use crate::failure::Failure;
+use crate::failure::{Failure, Usage};
 use crate::messages::Messages;
 use crate::rejects::describe;
 
@@ -75,6 +75,12 @@ fn kept<'s>(store: &'s Store, (source, date): (&str, &str)) -> anyhow::Result<&'
         let known = if dates.is_empty() { "none is kept".to_owned() } else { format!("kept are {}", dates.join(", ")) };
         Failure::new(format!("the data folder has no issue of `{source}` of {date}"), known).into()
     })
+}
+
+/// The issue that the data folder keeps under a name such as `us_ofac_sdn@2025-02-11`.
+pub(crate) fn named<'s>(store: &'s Store, name: &str) -> anyhow::Result<&'s StoredIssue> {
+    let parts = name.split_once('@').filter(|(source, date)| !source.is_empty() && !date.is_empty());
+    kept(store, parts.ok_or_else(|| Usage(format!("--issue: `{name}` is not written as SOURCE@DATE")))?)
 }
 
 /// Loads two kept issues of a list, each on a thread of its own.

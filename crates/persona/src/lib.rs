@@ -50,7 +50,7 @@ pub use privacy::{
     erase_csv, erase_jsonl, export_person, verify_log,
 };
 pub use problem::{Problem, ProblemKind, Problems};
-pub use read::{Form, Table, read_parquet, read_table};
+pub use read::{Form, Table, parquet, read_parquet, read_table};
 pub use sanctions::{HitRole, HitStrength, ListedParty, MAX_HITS_PER_NAME, Owners, RingHit, SanctionHit, SanctionHits};
 pub use time::{Read as ReadTime, Time, TimeError};
 pub use value::{MAX_VALUE_BYTES, ValueError, parse_ip};

@@ -6,7 +6,7 @@ mod csv_blocks;
 mod csv_events;
 mod csv_rows;
 mod facts;
-mod parquet;
+pub mod parquet;
 mod rows;
 
 use std::io::{self, BufRead, Read};

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use interdict_casework::{Error, Kind, Location, SigningKey, Store};
+use interdict_casework::{Archive, Error, Kind, Location, SigningKey, Store};
 use jiff::Timestamp;
 use tokio::sync::{Notify, RwLock};
 
@@ -50,6 +50,8 @@ pub struct CasesOptions {
     pub location: Location,
     /// The key that signs checkpoints and exports of the audit.
     pub audit_key: Option<SigningKey>,
+    /// Where the snapshots are kept that something was found on.
+    pub archive: Archive,
     /// Whether webhooks may go to this machine and to private networks.
     pub webhook_private: bool,
 }
@@ -156,6 +158,10 @@ impl Cases {
 
     pub(crate) fn audit_key(&self) -> Option<&SigningKey> {
         self.0.options.audit_key.as_ref()
+    }
+
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.0.options.archive
     }
 
     pub(crate) fn caller(&self) -> &Caller {

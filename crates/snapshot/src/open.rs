@@ -92,6 +92,12 @@ impl Snapshot {
         self.storage.bytes().len()
     }
 
+    /// The file as it is, to be kept elsewhere.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.storage.bytes()
+    }
+
     /// Checks the SHA-256 of every section, beyond the fast checksums that opening has checked.
     pub fn verify(&self, name: &str) -> Result<(), SnapshotError> {
         let bytes = self.storage.bytes();

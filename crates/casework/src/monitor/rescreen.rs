@@ -136,10 +136,55 @@ impl Monitor {
         read: impl Fn(u32, &str) -> Result<Query, E> + Sync,
     ) -> Result<Outcome, MonitorError> {
         let changes = Changes::between(old, new);
-        let customers = match old {
-            Some(old) => self.concerned(old, new, &changes, index)?,
-            None => index.customers().collect(),
-        };
+        let customers = self.whom(old, new, &changes, index)?;
+        self.compare(old, new, &changes, index, &customers, read)
+    }
+
+    /// Numbers of the customers whose findings may differ between two snapshots, ascending: whom [`Monitor::rescreen`] screens. For those who
+    /// have to fetch customers before they can be read.
+    pub fn concerned_by(
+        &self,
+        old: Option<&Snapshot>,
+        new: &Snapshot,
+        index: &CustomerIndex,
+    ) -> Result<Vec<u32>, MonitorError> {
+        self.whom(old, new, &Changes::between(old, new), index)
+    }
+
+    fn whom(
+        &self,
+        old: Option<&Snapshot>,
+        new: &Snapshot,
+        changes: &Changes,
+        index: &CustomerIndex,
+    ) -> Result<Vec<u32>, MonitorError> {
+        match old {
+            Some(old) => self.concerned(old, new, changes, index),
+            None => Ok(index.customers().collect()),
+        }
+    }
+
+    /// The findings of some customers that differ; those of [`Monitor::concerned_by`] are all that do.
+    pub fn rescreen_these<E: Display>(
+        &self,
+        old: Option<&Snapshot>,
+        new: &Snapshot,
+        index: &CustomerIndex,
+        customers: &[u32],
+        read: impl Fn(u32, &str) -> Result<Query, E> + Sync,
+    ) -> Result<Outcome, MonitorError> {
+        self.compare(old, new, &Changes::between(old, new), index, customers, read)
+    }
+
+    fn compare<E: Display>(
+        &self,
+        old: Option<&Snapshot>,
+        new: &Snapshot,
+        changes: &Changes,
+        index: &CustomerIndex,
+        customers: &[u32],
+        read: impl Fn(u32, &str) -> Result<Query, E> + Sync,
+    ) -> Result<Outcome, MonitorError> {
         let mut parties: FxHashMap<&str, PartyChange> = FxHashMap::default();
         let mut entities = Vec::new();
         let mut tell = |entity: Option<EntityRef<'_>>, change| {

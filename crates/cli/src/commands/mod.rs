@@ -4,6 +4,7 @@ mod assemble;
 mod brief;
 mod build;
 mod bundle;
+mod casework;
 mod cluster;
 mod compare;
 mod deliveries;
@@ -61,6 +62,13 @@ pub(crate) fn run(cli: Cli, messages: Messages) -> anyhow::Result<Outcome> {
         Command::People(args) => people::run(&global, &args, messages),
         Command::PdfText(args) => scan::pdf_text(&args),
         Command::Brief(args) => brief::run(&global, &args, messages),
+        Command::Customers(args) => casework::customers(&global, &args, messages),
+        Command::Monitor(args) => casework::monitor(&global, &args, messages),
+        Command::Alerts(args) => casework::alerts(&global, &args, messages),
+        Command::Releases(args) => casework::releases(&global, &args),
+        Command::Casework(args) => casework::casework(&global, &args, messages),
+        Command::Replay(args) => casework::replay(&global, &args),
+        Command::Lookback(args) => casework::lookback(&global, &args, messages),
         Command::Serve(args) => serve::run(&global, &args, messages),
         Command::Keys(args) => serve::keys(&global, &args, messages),
         Command::Verify(args) => verify::run(&global, &args),

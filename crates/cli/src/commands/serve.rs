@@ -56,7 +56,7 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
     if let Some(location) = &args.cases {
-        let cases = cases(args, location)?;
+        let cases = cases(global, args, location)?;
         runtime.block_on(app.open_cases(cases, Timestamp::now())).map_err(|error| match error {
             ServerError::CasesNeedKeys => {
                 let advice =
@@ -95,13 +95,14 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
 }
 
 /// How cases are kept.
-fn cases(args: &ServeArgs, location: &str) -> anyhow::Result<CasesOptions> {
+fn cases(global: &Global, args: &ServeArgs, location: &str) -> anyhow::Result<CasesOptions> {
     let location = Location::parse(location).map_err(|error| Usage(format!("--cases: {error}")))?;
     let audit_key = args.audit_key.as_deref().map(|path| {
         let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
         SigningKey::read(&text, None).with_context(|| path.display().to_string())
     });
-    Ok(CasesOptions { location, audit_key: audit_key.transpose()?, webhook_private: args.webhook_private })
+    let archive = super::casework::archive(global, None)?;
+    Ok(CasesOptions { location, audit_key: audit_key.transpose()?, archive, webhook_private: args.webhook_private })
 }
 
 type Opened = (interdict_snapshot::Snapshot, String, Option<Watch>, Vec<(String, String)>);

@@ -1,18 +1,23 @@
 //! `interdict verify`: a snapshot file in; its id and sources out, if every byte of it is as it was built. Or the ledger of a data folder: what
-//! it proves out, if no line was changed and every file that it names is as it was delivered.
+//! it proves out, if no line was changed and every file that it names is as it was delivered. Or an export of the audit of casework.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write};
 use std::path::Path;
 
+use anyhow::Context;
 use interdict_snapshot::{FORMAT_VERSION, Snapshot};
 use interdict_sources::{Ledger, Store};
 use serde::Serialize;
 
 use super::sources::{self, SourceLine};
 use crate::args::{Format, Global, Verify};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Usage};
 use crate::files::Target;
 use crate::output;
+
+/// The first line of an export is shorter.
+const MAX_HEAD: u64 = 4096;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -32,6 +37,12 @@ struct Report<'a> {
 /// Runs the command.
 pub(super) fn run(global: &Global, args: &Verify) -> anyhow::Result<Outcome> {
     let file = args.file.display().to_string();
+    if is_export(&args.file)? {
+        return super::casework::verify_export(global, &args.file, args.public_key.as_deref());
+    }
+    if args.public_key.is_some() {
+        return Err(Usage(format!("--public-key: {file} is no export of an audit, and has no signature")).into());
+    }
     if is_ledger(&args.file) {
         return run_ledger(global, &args.file);
     }
@@ -81,6 +92,15 @@ struct LedgerReport<'a> {
     issues: usize,
     /// Files of issues, each of which has the digest that the ledger names.
     files: u64,
+}
+
+/// An export of an audit says so in its first line.
+fn is_export(path: &Path) -> anyhow::Result<bool> {
+    let file = File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
+    let mut head = Vec::new();
+    BufReader::new(file).take(MAX_HEAD).read_until(b'\n', &mut head)?;
+    let head: Option<serde_json::Value> = serde_json::from_slice(&head).ok();
+    Ok(head.is_some_and(|head| head["format"] == "interdict-audit"))
 }
 
 fn is_ledger(path: &Path) -> bool {

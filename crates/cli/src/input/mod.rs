@@ -2,6 +2,7 @@
 //! none. A bad row costs that row alone, and never more memory than one line.
 
 mod csv_rows;
+mod each;
 mod lines;
 mod meaning;
 mod pairs;
@@ -15,6 +16,7 @@ use std::path::Path;
 use anyhow::Context;
 
 pub(crate) use csv_rows::{CsvRecord, CsvRows};
+pub(crate) use each::{Shape, each_row};
 pub(crate) use lines::Lines;
 pub(crate) use meaning::understood;
 pub(crate) use pairs::{Pair, Pairs};

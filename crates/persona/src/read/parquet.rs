@@ -31,7 +31,7 @@ const MAX_DEPTH: usize = 16;
 
 /// Why a file is not read, or not to its end.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ParquetProblem {
+pub enum ParquetProblem {
     /// It has no Parquet in it.
     #[error("it is no Parquet file: it does not begin with `PAR1`")]
     NoParquet,
@@ -61,13 +61,23 @@ pub(crate) enum ParquetProblem {
 
 /// What of a file was not handed on, and what was.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Unknown {
+pub struct Unknown {
     /// Columns of the file that were not asked for.
-    pub(crate) columns: Vec<String>,
+    pub columns: Vec<String>,
     /// Columns that were asked for and are of a type that is no text, number, moment, list or group: their values count as missing.
-    pub(crate) unread: Vec<String>,
+    pub unread: Vec<String>,
     /// Rows that were handed on.
-    pub(crate) rows: u32,
+    pub rows: u32,
+}
+
+/// The names of the columns of a file, in their order.
+pub fn columns<R: ChunkReader + 'static>(input: R) -> Result<Vec<String>, ParquetProblem> {
+    check_ends(&input)?;
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new_with_options(input, options))
+        .and_then(|made| made)
+        .map_err(|error| ParquetProblem::Damaged { rows: 0, reason: reason(&error.to_string()) })?;
+    Ok(builder.schema().fields().iter().map(|field| field.name().clone()).collect())
 }
 
 /// Hands every row to `take`, with its number from 1 and its values in the order of `columns`. A value is `None` where the file has none
@@ -75,7 +85,7 @@ pub(crate) struct Unknown {
 ///
 /// Numbers are written in decimal digits, truth values as `yes` and `no`, dates and moments as in RFC 3339 (without `Z` where the file
 /// states no zone), lists and groups as JSON, bytes that are no UTF-8 in hexadecimal digits.
-pub(crate) fn rows<R: ChunkReader + 'static>(
+pub fn rows<R: ChunkReader + 'static>(
     input: R,
     columns: &[&str],
     take: &mut dyn FnMut(u32, &[Option<&str>]),

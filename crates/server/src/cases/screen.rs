@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use interdict_casework::monitor::Basis;
 use interdict_casework::{
     Against, BATCH, By, Checked, Customer, Error, Hit, Opened, Outcome, Priority, Scope, Screening, Source,
 };
@@ -70,6 +71,12 @@ pub(crate) fn against(engine: &Engine) -> Against {
     }
 }
 
+/// Keeps the snapshot in the archive before anything is found on it, so that what is decided can be run again.
+async fn archived(app: &App, seat: &Seat, engine: &Arc<Engine>) -> Result<(), Problem> {
+    let (archive, engine) = (seat.cases.archive().clone(), Arc::clone(engine));
+    app.heavy(move || archive.keep(&engine.snapshot)).await?.map(|_| ()).map_err(problem)
+}
+
 fn tree(explanation: &Explanation) -> Value {
     let children: Vec<Value> = explanation.children.iter().map(tree).collect();
     json!({"value": explanation.value, "description": explanation.description, "children": children})
@@ -84,6 +91,8 @@ fn matched(
     customer: &Customer,
     entity: Value,
 ) -> Result<(Vec<Hit>, Vec<String>), String> {
+    // What a finding is made again from, in the form of the desk of casework, which does that.
+    let basis = Basis::of(matcher.snapshot(), matcher.settings());
     app.meter().screened.increment(1);
     let mut warnings = Vec::new();
     let entity = entity_from_value(entity).map_err(|error| error.to_string())?;
@@ -98,27 +107,38 @@ fn matched(
     }
     let found = SCRATCH.with_borrow_mut(|scratch| matcher.screen(&query, scratch));
     let hit = |found: interdict_matching::Hit<'_>| {
-        let party = entity_to_json(&found.entity.to_entity());
+        let features = found.features.iter();
         let features: Vec<Value> =
-            found.features.iter().map(|feature| json!({"name": feature.name, "value": feature.value})).collect();
-        let identifiers: Vec<&str> = found.identifiers.iter().map(|found| found.listed.as_str()).collect();
+            features.map(|feature| json!({"name": feature.name, "value": feature.value, "detail": feature.detail})).collect();
+        let identifiers = found.identifiers.iter();
+        let identifiers: Vec<Value> = identifiers
+            .map(|found| {
+                json!({
+                    "property": found.property, "query": found.query, "listed": found.listed, "stated_by": found.stated_by,
+                    "exact": found.exact,
+                })
+            })
+            .collect();
         Hit {
             customer: customer.id.clone(),
             customer_hash: customer.facts_hash.clone(),
-            entity: json!({
-                "id": party["id"], "schema": party["schema"], "caption": party["caption"], "properties": party["properties"],
-            }),
-            score: found.score.clamp(0.0, 1.0),
+            entity: entity_to_json(&found.entity.to_entity()),
+            score: found.score,
             explanation: json!({
-                "ofac": found.ofac, "name": found.name.map(|name| name.text()), "identifiers": identifiers, "features": features,
-                "tree": found.explanation.as_ref().map(tree),
+                "basis": basis,
+                "settings": matcher.settings(),
+                "result": {
+                    "party": found.entity.id(), "score": found.score, "ofac": found.ofac, "name": found.name.map(|name| name.text()),
+                    "identifiers": identifiers, "features": features, "tree": found.explanation.as_ref().map(tree),
+                },
             }),
             snapshot: against.snapshot.clone(),
             settings: against.settings.clone(),
             engine: against.engine.clone(),
             screening: Some(screening.to_owned()),
             queue: None,
-            priority: Priority::Normal,
+            // An identifier that is on a list decides more than a name that is like one.
+            priority: if found.identifiers.is_empty() { Priority::Normal } else { Priority::High },
         }
     };
     Ok((found.into_iter().map(hit).collect(), warnings))
@@ -143,6 +163,7 @@ pub(crate) async fn screen_customer(app: &App, seat: &Seat, id: &str) -> Result<
     let entity = json!({
         "id": customer.id, "schema": customer.schema, "caption": customer.caption, "properties": facts["properties"],
     });
+    archived(app, seat, &engine).await?;
     let screening = store.begin_screening(seat.by(), Scope::Some, &against, None).await.map_err(problem)?;
     let (worker, subject, number) = (app.clone(), customer.clone(), screening.id.clone());
     let found = app
@@ -175,6 +196,7 @@ pub(crate) async fn screen_customer(app: &App, seat: &Seat, id: &str) -> Result<
 pub(crate) async fn rescreen(app: &App, seat: &Seat) -> Result<Screening, Problem> {
     let engine = app.current().get();
     let against = against(&engine);
+    archived(app, seat, &engine).await?;
     let (customers, _) = seat.store().count_customers().await.map_err(problem)?;
     // Held from the look to the entry, so that of two who ask at once one is told.
     let edits = seat.desk.edits.lock().await;

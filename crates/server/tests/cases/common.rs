@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use interdict_casework::{Location, SigningKey, VerifyingKey};
+use interdict_casework::{Archive, Location, SigningKey, VerifyingKey};
 use interdict_matching::Settings;
 use interdict_model::entity_from_json;
 use interdict_server::{App, CasesOptions, Engine, KeyEntry, KeyFile, Keys, Options, new_key, router};
@@ -133,7 +133,12 @@ impl World {
         let options = Options { workers: 8, ..Options::default() };
         let app = App::new(engine(LISTED, "2026-01-15"), "invented", options, Some(Keys::open(&path).unwrap()), false).unwrap();
         let audit_key = Some(SigningKey::read(secret, None).unwrap());
-        let cases = CasesOptions { location: place.location.clone(), audit_key, webhook_private: private };
+        let cases = CasesOptions {
+            location: place.location.clone(),
+            audit_key,
+            archive: Archive::new(&place.path("archive")),
+            webhook_private: private,
+        };
         app.open_cases(cases, Timestamp::now()).await.unwrap();
         app
     }

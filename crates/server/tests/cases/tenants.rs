@@ -1,6 +1,6 @@
 //! Tenants, and the people of each.
 
-use interdict_casework::{Location, Store};
+use interdict_casework::{Archive, Location, Store};
 use interdict_server::{App, CasesOptions, Options, ServerError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -79,7 +79,12 @@ fn roles_of(list: &Value, id: &str) -> (Value, Value) {
 
 pub(crate) async fn actors_follow_the_keys(place: Place) {
     // Without keys, nobody can be told from another.
-    let options = CasesOptions { location: place.location.clone(), audit_key: None, webhook_private: false };
+    let options = CasesOptions {
+        location: place.location.clone(),
+        audit_key: None,
+        archive: Archive::new(&place.path("archive")),
+        webhook_private: false,
+    };
     let app = App::new(engine(LISTED, "2026-01-15"), "x", Options::default(), None, false).unwrap();
     let refused = app.open_cases(options, Timestamp::now()).await.unwrap_err();
     assert!(matches!(refused, ServerError::CasesNeedKeys), "{refused}");

@@ -1,7 +1,9 @@
 //! The whole path.
 
 use axum::body::Body;
-use interdict_casework::verify_export;
+use interdict_casework::desk::{Verdict, replay};
+use interdict_casework::{Archive, By, Store, verify_export};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::common::{World, person};
@@ -69,7 +71,14 @@ pub(crate) async fn from_a_customer_to_a_decision_that_is_proved(place: Place) {
     let seen = world.get("aud", &format!("/api/v1/decisions/{decision}")).await.is(200);
     assert_eq!(seen.json["decision"]["disposition"], "false_positive");
     assert_eq!(seen.json["finding"]["snapshot"], world.app.current().get().snapshot.id());
-    assert!(seen.json["finding"]["explanation"]["tree"]["children"].is_array(), "{}", seen.json);
+    assert!(seen.json["finding"]["explanation"]["result"]["tree"]["children"].is_array(), "{}", seen.json);
+    // The decision is run again from the archive, and comes out the same.
+    let location = &world.place.location;
+    let reader = Store::open_read_only(location).await.unwrap();
+    let archive = Archive::new(&world.place.path("archive"));
+    let again = replay(&reader, By::new("aud", Timestamp::now()), &decision, &archive).await.unwrap();
+    reader.close().await;
+    assert_eq!(again.verdict, Verdict::Same);
     let case = world.get("bob", &path).await.is(200);
     for part in ["notes", "attachments", "links", "proposals", "findings"] {
         assert_eq!(case.json[part].as_array().unwrap().len(), 1, "{part}");

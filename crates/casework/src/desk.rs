@@ -1,0 +1,427 @@
+//! The desk: where screening meets casework. Customers of a store are screened against a snapshot; what is found becomes alerts, who was screened
+//! stands in the coverage ledger, and what is listed no more becomes a duty to release. A decision can be run again, and settings tried before
+//! they are taken.
+//!
+//! These calls work as long as the customers are many, and keep their thread for that time: run them on a thread that may block.
+
+mod finding;
+mod replay;
+mod trial;
+
+use std::collections::BTreeMap;
+
+use interdict_matching::{Matcher, Query, Scratch, Settings};
+use interdict_model::entity_from_value;
+use interdict_snapshot::Snapshot;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
+use serde_json::Value;
+
+pub use self::replay::{Difference, Missing, Replay, Verdict, replay};
+pub use self::trial::{Adopted, Judged, Trial, adopt, adopted, trial};
+use crate::alerts::Priority;
+use crate::archive::Archive;
+use crate::cases::{Hit, Opened};
+use crate::customers::{BATCH, Customer};
+use crate::error::Error;
+use crate::monitor::{Basis, Change, CustomerIndex, Monitor, MonitorError};
+use crate::releases::Cleared;
+use crate::screenings::{Against, Checked, Outcome, Scope, Screening, Source};
+use crate::store::{By, Store};
+
+/// Customers that are read and screened at a time.
+const PAGE: usize = 2000;
+
+/// Screens the customers of a store against a snapshot, with settings.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    store: &'a Store,
+    snapshot: &'a Snapshot,
+    settings: &'a Settings,
+    archive: &'a Archive,
+    queue: Option<String>,
+}
+
+/// What a screening came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Screened {
+    /// The screening, as it stands in the ledger.
+    pub screening: Screening,
+    /// Customers whose names and numbers were compared with the lists. A screening that rests on another compares those alone whom the change
+    /// of the lists can concern.
+    pub compared: u64,
+    /// Hits of all of them.
+    pub hits: u64,
+    /// What became of the hits.
+    pub outcomes: Counts,
+    /// Alerts that were opened, opened again, or have another finding, with what became of each.
+    pub alerts: Vec<Opened>,
+    /// Customers who could not be screened, and why.
+    pub skipped: Vec<Checked>,
+    /// Duties to release that were raised.
+    pub releases: Vec<String>,
+    /// Whitelistings that ended because the listed party changed.
+    pub expired: Vec<String>,
+}
+
+/// How many hits became what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// New alerts.
+    pub opened: u64,
+    /// Alerts that were closed, and are open again.
+    pub reopened: u64,
+    /// Open alerts with another finding.
+    pub refreshed: u64,
+    /// Open alerts as they were.
+    pub already_open: u64,
+    /// Decided before, on the same facts.
+    pub decided: u64,
+    /// Whitelisted on the same facts.
+    pub suppressed: u64,
+    /// Of customers who changed meanwhile.
+    pub stale: u64,
+}
+
+/// What one customer's screening gave: hits, or why there was none to be had.
+type Matched = Result<Vec<Hit>, String>;
+
+impl<'a> Desk<'a> {
+    /// A desk. Snapshots are kept in the archive before anything is found on them.
+    #[must_use]
+    pub fn new(store: &'a Store, snapshot: &'a Snapshot, settings: &'a Settings, archive: &'a Archive) -> Self {
+        Self { store, snapshot, settings, archive, queue: None }
+    }
+
+    /// New alerts go to this queue.
+    #[must_use]
+    pub fn in_queue(mut self, queue: &str) -> Self {
+        self.queue = Some(queue.to_owned());
+        self
+    }
+
+    /// What it screens with, as the ledger has it.
+    #[must_use]
+    pub fn against(&self) -> Against {
+        let basis = Basis::of(self.snapshot, self.settings);
+        let source = |list: crate::monitor::ListIssue| Source { id: list.id, issue_date: list.issue_date, sha256: list.sha256 };
+        Against {
+            snapshot: basis.snapshot,
+            sources: basis.lists.into_iter().map(source).collect(),
+            settings: basis.settings,
+            engine: basis.engine,
+        }
+    }
+
+    /// Screens all customers. When it fails half-way, the ledger says that it covers nobody; alerts that were opened stay.
+    pub async fn screen_all(&self, by: By<'_>) -> Result<Screened, Error> {
+        self.archive.keep(self.snapshot)?;
+        let screening = self.store.begin_screening(by, Scope::All, &self.against(), None).await?;
+        let worked = self.all(by, &screening).await;
+        self.end(by, screening, worked).await
+    }
+
+    /// Screens some customers, by their ids.
+    pub async fn screen_some(&self, by: By<'_>, ids: &[&str]) -> Result<Screened, Error> {
+        self.archive.keep(self.snapshot)?;
+        let screening = self.store.begin_screening(by, Scope::Some, &self.against(), None).await?;
+        let worked = self.some(by, &screening, ids).await;
+        self.end(by, screening, worked).await
+    }
+
+    /// Screens those whom the change from an older snapshot concerns, and those whom the last screening against that does not cover. The result
+    /// is that of screening all. Without a complete screening against the older one, all are screened.
+    pub async fn rescreen(&self, by: By<'_>, old: &Snapshot) -> Result<Screened, Error> {
+        let against = self.against();
+        let Some(base) = self.store.last_complete(by, old.id(), &against.settings, &against.engine).await? else {
+            return self.screen_all(by).await;
+        };
+        self.archive.keep(self.snapshot)?;
+        let screening = self.store.begin_screening(by, Scope::All, &against, Some(&base.id)).await?;
+        let worked = self.changed(by, &screening, &base, old).await;
+        self.end(by, screening, worked).await
+    }
+
+    /// The newest snapshot of the archive that all customers were screened against with these settings: what the next screening can rest on.
+    pub async fn last(&self, by: By<'_>) -> Result<Option<Screening>, Error> {
+        let against = self.against();
+        let screenings = self.store.screenings(by, 1000).await?;
+        Ok(screenings.into_iter().find(|one| {
+            one.scope == Scope::All
+                && one.state == crate::screenings::Progress::Complete
+                && one.settings == against.settings
+                && one.engine == against.engine
+        }))
+    }
+
+    async fn end(&self, by: By<'_>, screening: Screening, worked: Result<Work, Error>) -> Result<Screened, Error> {
+        match worked {
+            Ok(work) => {
+                let screening = self.store.finish_screening(by, &screening.id, true).await?;
+                let Work { compared, hits, outcomes, alerts, skipped, releases, expired } = work;
+                Ok(Screened { screening, compared, hits, outcomes, alerts, skipped, releases, expired })
+            }
+            Err(error) => {
+                // Where that cannot be written either, the screening stays running, which covers nobody as well.
+                if let Err(other) = self.store.finish_screening(by, &screening.id, false).await {
+                    tracing::warn!(error = %other, screening = screening.id, "a screening that failed could not be ended");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn all(&self, by: By<'_>, screening: &Screening) -> Result<Work, Error> {
+        let matcher = self.matcher();
+        let mut work = Work::default();
+        let mut after = String::new();
+        loop {
+            let page = self.store.customers_after(by, &after, PAGE).await?;
+            let Some((last, _)) = page.last() else { break };
+            after.clone_from(&last.id);
+            self.page(by, screening, &matcher, &page, false, &mut work).await?;
+        }
+        self.release(by, screening, &mut work, Vec::new()).await?;
+        Ok(work)
+    }
+
+    async fn some(&self, by: By<'_>, screening: &Screening, ids: &[&str]) -> Result<Work, Error> {
+        let matcher = self.matcher();
+        let mut work = Work::default();
+        for ids in ids.chunks(PAGE) {
+            let page = self.store.customers_of(by, ids).await?;
+            self.page(by, screening, &matcher, &page, true, &mut work).await?;
+        }
+        Ok(work)
+    }
+
+    async fn changed(&self, by: By<'_>, screening: &Screening, base: &Screening, old: &Snapshot) -> Result<Work, Error> {
+        let matcher = self.matcher();
+        let mut work = Work::default();
+        let mut whole: FxHashSet<String> = FxHashSet::default();
+        let mut after = String::new();
+        loop {
+            let ids = self.store.not_covered_by(by, &base.id, &after).await?;
+            let Some(last) = ids.last() else { break };
+            after.clone_from(last);
+            whole.extend(ids);
+        }
+        let mut index = CustomerIndex::new();
+        after.clear();
+        loop {
+            let page = self.store.customers_after(by, &after, PAGE).await?;
+            let Some((last, _)) = page.last() else { break };
+            after.clone_from(&last.id);
+            let (whole, held): (Vec<_>, Vec<_>) = page.into_iter().partition(|(customer, _)| whole.contains(&customer.id));
+            self.page(by, screening, &matcher, &whole, true, &mut work).await?;
+            let queries: Vec<_> = held.par_iter().map(|(customer, entity)| (customer, query(entity))).collect();
+            for (customer, query) in queries {
+                match query {
+                    Ok(query) => {
+                        index.add(&customer.id, &query).map_err(failed)?;
+                    }
+                    // The base covers him with these facts, and so he could be screened.
+                    Err(reason) => return Err(Error::Damaged(format!("customer `{}`: {reason}", customer.id))),
+                }
+            }
+        }
+        index.settle();
+        let monitor = Monitor::new(self.settings.clone());
+        let concerned = monitor.concerned_by(Some(old), self.snapshot, &index).map_err(failed)?;
+        let mut queries: FxHashMap<u32, Query> = FxHashMap::default();
+        let mut gone = Vec::new();
+        for numbers in concerned.chunks(PAGE) {
+            let ids: Vec<&str> = numbers.iter().map(|number| index.id(*number)).collect();
+            let by_id: BTreeMap<&str, u32> = ids.iter().copied().zip(numbers.iter().copied()).collect();
+            let mut here = FxHashSet::default();
+            for (customer, entity) in self.store.customers_of(by, &ids).await? {
+                let Some(number) = by_id.get(customer.id.as_str()) else { continue };
+                // One who changed since the watermark is not covered by this screening, whatever comes out.
+                if let Ok(query) = query(&entity) {
+                    queries.insert(*number, query);
+                    here.insert(*number);
+                }
+            }
+            gone.extend(numbers.iter().copied().filter(|number| !here.contains(number)));
+        }
+        let gone: FxHashSet<u32> = gone.into_iter().collect();
+        let there: Vec<u32> = concerned.into_iter().filter(|number| !gone.contains(number)).collect();
+        let read = |number: u32, _: &str| queries.get(&number).cloned().ok_or("was read before");
+        let outcome = monitor.rescreen_these(Some(old), self.snapshot, &index, &there, read).map_err(failed)?;
+        work.compared += there.len() as u64;
+        // Whitelistings end before the hits come, so that what is found on other facts is not held back.
+        let now = |id: &str| self.snapshot.entity(id).map(|entity| crate::canonical::facts_hash(&finding::entity_json(entity)));
+        let entities: Vec<(String, Option<String>)> = outcome.entities.iter().map(|(id, _)| (id.clone(), now(id))).collect();
+        for entities in entities.chunks(BATCH) {
+            work.expired.extend(self.store.entities_changed(by, entities).await?);
+        }
+        let mut cleared = Vec::new();
+        let mut again: Vec<&str> = Vec::new();
+        for found in &outcome.findings {
+            match found.change {
+                Change::New | Change::Changed => again.push(&found.customer),
+                Change::Gone => cleared.push(Cleared {
+                    customer: found.customer.clone(),
+                    entity: found.party.clone(),
+                    because: "the party is listed otherwise, and no longer found",
+                }),
+                // Told from the lists themselves, below.
+                Change::Delisted => {}
+            }
+        }
+        again.dedup();
+        for ids in again.chunks(PAGE) {
+            let page = self.store.customers_of(by, ids).await?;
+            let counted = work.compared;
+            self.page(by, screening, &matcher, &page, true, &mut work).await?;
+            work.compared = counted;
+        }
+        self.release(by, screening, &mut work, cleared).await?;
+        Ok(work)
+    }
+
+    fn matcher(&self) -> Matcher<'_> {
+        Matcher::new(self.snapshot, self.settings.clone()).explaining(true)
+    }
+
+    /// Screens customers and writes down what came out: of `each`, or of those alone who were not clear.
+    async fn page(
+        &self,
+        by: By<'_>,
+        screening: &Screening,
+        matcher: &Matcher<'_>,
+        page: &[(Customer, Value)],
+        each: bool,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let basis = finding::basis(self.snapshot, self.settings)?;
+        let found: Vec<Matched> = page
+            .par_iter()
+            .map_init(Scratch::default, |scratch, (customer, entity)| {
+                let query = query(entity)?;
+                let hits = matcher.screen(&query, scratch);
+                Ok(hits.iter().map(|hit| self.hit(customer, hit, &basis, screening)).collect())
+            })
+            .collect();
+        work.compared += page.len() as u64;
+        let mut checked = Vec::new();
+        let mut hits = Vec::new();
+        for ((customer, _), found) in page.iter().zip(found) {
+            let (outcome, reason) = match found {
+                Ok(found) if found.is_empty() => (Outcome::Clear, String::new()),
+                Ok(found) => {
+                    hits.extend(found);
+                    (Outcome::Hit, String::new())
+                }
+                Err(reason) => (Outcome::Skipped, reason),
+            };
+            if each || outcome != Outcome::Clear {
+                let one = Checked { customer: customer.id.clone(), facts_hash: customer.facts_hash.clone(), outcome, reason };
+                if outcome == Outcome::Skipped {
+                    work.skipped.push(one.clone());
+                }
+                checked.push(one);
+            }
+        }
+        work.hits += hits.len() as u64;
+        for hits in hits.chunks(BATCH) {
+            for opened in self.store.open_alerts(by, hits).await? {
+                work.count(opened);
+            }
+            let pairs: Vec<(String, String)> = hits.iter().map(|hit| (hit.customer.clone(), id_of(&hit.entity))).collect();
+            self.store.void_releases(by, &pairs).await?;
+        }
+        for checked in checked.chunks(BATCH) {
+            self.store.record_coverage(by, &screening.id, checked).await?;
+        }
+        Ok(())
+    }
+
+    fn hit(&self, customer: &Customer, hit: &interdict_matching::Hit<'_>, basis: &finding::Made, screening: &Screening) -> Hit {
+        Hit {
+            customer: customer.id.clone(),
+            customer_hash: customer.facts_hash.clone(),
+            entity: finding::entity_json(hit.entity),
+            score: hit.score,
+            explanation: finding::explanation(hit, basis),
+            snapshot: screening.snapshot.clone(),
+            settings: screening.settings.clone(),
+            engine: screening.engine.clone(),
+            screening: Some(screening.id.clone()),
+            queue: self.queue.clone(),
+            priority: priority(hit),
+        }
+    }
+
+    /// Raises duties for what was cleared, and for every pair whose party the snapshot has no more.
+    async fn release(&self, by: By<'_>, screening: &Screening, work: &mut Work, cleared: Vec<Cleared>) -> Result<(), Error> {
+        let mut cleared = cleared;
+        let mut after = String::new();
+        loop {
+            let held = self.store.held(by, &after).await?;
+            let Some(last) = held.last() else { break };
+            after.clone_from(&last.id);
+            let delisted = held.into_iter().filter(|alert| self.snapshot.entity(&alert.entity).is_none());
+            cleared.extend(delisted.map(|alert| Cleared {
+                customer: alert.customer,
+                entity: alert.entity,
+                because: "the party is listed no more",
+            }));
+        }
+        for cleared in cleared.chunks(BATCH) {
+            work.releases.extend(self.store.raise_releases(by, &screening.snapshot, cleared).await?);
+        }
+        Ok(())
+    }
+}
+
+/// An identifier that is on a list decides more than a name that is like one.
+fn priority(hit: &interdict_matching::Hit<'_>) -> Priority {
+    if hit.identifiers.is_empty() { Priority::Normal } else { Priority::High }
+}
+
+fn id_of(entity: &Value) -> String {
+    entity.get("id").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A customer as a query, or why it cannot be one.
+fn query(entity: &Value) -> Result<Query, String> {
+    let entity = entity_from_value(entity.clone()).map_err(|error| error.to_string())?;
+    Query::from_entity(&entity).map_err(|error| error.to_string())
+}
+
+fn failed(error: MonitorError) -> Error {
+    Error::Damaged(error.to_string())
+}
+
+/// What was done so far.
+#[derive(Default)]
+struct Work {
+    compared: u64,
+    hits: u64,
+    outcomes: Counts,
+    alerts: Vec<Opened>,
+    skipped: Vec<Checked>,
+    releases: Vec<String>,
+    expired: Vec<String>,
+}
+
+impl Work {
+    fn count(&mut self, opened: Opened) {
+        let counts = &mut self.outcomes;
+        let (count, keep) = match &opened {
+            Opened::Opened(_) => (&mut counts.opened, true),
+            Opened::Reopened(_) => (&mut counts.reopened, true),
+            Opened::Refreshed(_) => (&mut counts.refreshed, true),
+            Opened::AlreadyOpen(_) => (&mut counts.already_open, false),
+            Opened::Decided(_) => (&mut counts.decided, false),
+            Opened::Suppressed(_) => (&mut counts.suppressed, false),
+            Opened::Stale(_) => (&mut counts.stale, false),
+        };
+        *count += 1;
+        if keep {
+            self.alerts.push(opened);
+        }
+    }
+}
