@@ -12,9 +12,9 @@ use super::screen::against;
 use crate::app::App;
 
 /// How often all is looked at, when nothing happens and nothing else is said.
-const OFTEN: Duration = Duration::from_secs(60);
+const OFTEN: Duration = Duration::from_mins(1);
 /// How often old answers are forgotten.
-const TIDY: Duration = Duration::from_secs(3600);
+const TIDY: Duration = Duration::from_hours(1);
 
 impl App {
     /// Makes the actors of all stores those who have keys, and records a change of the lists.

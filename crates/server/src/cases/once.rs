@@ -25,7 +25,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key.
 const LONGEST_KEY: usize = 255;
 /// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
+const KEPT: Duration = Duration::from_hours(24);
 /// The longest answer that is kept, in bytes.
 const LONGEST_ANSWER: usize = 8 << 20;
 /// Headers that are kept with the answer.

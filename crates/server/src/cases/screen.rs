@@ -10,6 +10,7 @@ use interdict_casework::{
 };
 use interdict_matching::{Explanation, Matcher, Query, Scratch};
 use interdict_model::{entity_from_value, entity_to_json};
+use interdict_snapshot::NameRef;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -128,7 +129,7 @@ fn matched(
                 "basis": basis,
                 "settings": matcher.settings(),
                 "result": {
-                    "party": found.entity.id(), "score": found.score, "ofac": found.ofac, "name": found.name.map(|name| name.text()),
+                    "party": found.entity.id(), "score": found.score, "ofac": found.ofac, "name": found.name.map(NameRef::text),
                     "identifiers": identifiers, "features": features, "tree": found.explanation.as_ref().map(tree),
                 },
             }),

@@ -31,7 +31,7 @@ const AHEAD: usize = 8;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Subject {
+pub(super) struct About {
     /// Id of an alert, a customer, a screening or an actor.
     subject: String,
     /// Members to pass over.
@@ -41,8 +41,8 @@ pub(super) struct Subject {
 }
 
 /// Lists what was done to something, oldest first; reading it is recorded.
-#[utoipa::path(get, path = "/api/v1/audit/history", tag = "audit", params(Subject), responses((status = 200, body = shapes::History)))]
-pub(crate) async fn history(seat: Seat, Fields(asked): Fields<Subject>) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/api/v1/audit/history", tag = "audit", params(About), responses((status = 200, body = shapes::History)))]
+pub(crate) async fn history(seat: Seat, Fields(asked): Fields<About>) -> Result<Response, Problem> {
     let (limit, offset) = (limited(asked.limit)?, asked.offset.unwrap_or_default());
     if asked.subject.is_empty() {
         return Err(invalid("subject: must not be empty"));

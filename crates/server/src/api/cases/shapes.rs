@@ -145,6 +145,7 @@ pub(super) struct Alert {
 
 /// A page of alerts.
 #[derive(ToSchema)]
+#[expect(clippy::struct_field_names, reason = "that is how the member is called")]
 pub(super) struct Alerts {
     alerts: Vec<Alert>,
     /// How many there are.
