@@ -15,6 +15,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "casework", sql: include_str!("../migrations/0001_casework.sql") },
     Migration { version: 2, name: "releases", sql: include_str!("../migrations/0002_releases.sql") },
+    Migration { version: 3, name: "server", sql: include_str!("../migrations/0003_server.sql") },
 ];
 
 /// The newest schema that is known.

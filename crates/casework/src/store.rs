@@ -125,6 +125,14 @@ impl Store {
         drop(self.lock);
     }
 
+    /// Waits for its turn to write what is not under proof.
+    pub(crate) async fn turn(&self) -> Result<OwnedMutexGuard<()>, Error> {
+        if self.read_only {
+            return Err(Error::ReadOnly);
+        }
+        Ok(Arc::clone(&self.writer).lock_owned().await)
+    }
+
     /// Begins to write, if the actor may.
     pub(crate) async fn write(&self, by: By<'_>, action: Action) -> Result<Writing, Error> {
         let mut writing = Writing::without_actor(self, by.actor, by.now).await?;

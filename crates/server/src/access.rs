@@ -159,6 +159,10 @@ pub enum Takes {
     Form,
     /// Lines of JSON, as many as come.
     Stream,
+    /// JSON or lines of JSON, as long as an attachment.
+    Bulk,
+    /// Bytes of any type, as long as an attachment.
+    File,
 }
 
 /// A row of the table.
@@ -194,6 +198,10 @@ const fn delete(path: &'static str, permission: Permission) -> Rule {
     Rule { method: "DELETE", path, permission, takes: Takes::Nothing }
 }
 
+const fn rule(method: &'static str, path: &'static str, action: Action, takes: Takes) -> Rule {
+    Rule { method, path, permission: Permission::Cases(action), takes }
+}
+
 /// Every route of the server.
 pub const RULES: &[Rule] = &[
     get("/healthz", Permission::Public),
@@ -217,6 +225,47 @@ pub const RULES: &[Rule] = &[
     get("/api/v1/network/{id}", Permission::Read),
     get("/api/v1/sources", Permission::Read),
     get("/api/v1/settings", Permission::Read),
+    // Casework.
+    rule("POST", "/api/v1/customers", Action::ChangeCustomers, Takes::Bulk),
+    rule("GET", "/api/v1/customers", Action::Read, Takes::Nothing),
+    rule("GET", "/api/v1/customers/{id}", Action::Read, Takes::Nothing),
+    rule("DELETE", "/api/v1/customers/{id}", Action::ChangeCustomers, Takes::Nothing),
+    rule("GET", "/api/v1/customers/{id}/coverage", Action::Read, Takes::Nothing),
+    rule("POST", "/api/v1/customers/{id}/screen", Action::Screen, Takes::Nothing),
+    rule("GET", "/api/v1/screenings", Action::Read, Takes::Nothing),
+    rule("POST", "/api/v1/screenings", Action::Screen, Takes::Nothing),
+    rule("GET", "/api/v1/screenings/uncovered", Action::Read, Takes::Nothing),
+    rule("GET", "/api/v1/screenings/{id}", Action::Read, Takes::Nothing),
+    rule("GET", "/api/v1/alerts", Action::Read, Takes::Nothing),
+    rule("GET", "/api/v1/alerts/{id}", Action::Read, Takes::Nothing),
+    rule("PATCH", "/api/v1/alerts/{id}", Action::Assign, Takes::Json),
+    rule("POST", "/api/v1/alerts/{id}/assign", Action::Work, Takes::Json),
+    rule("POST", "/api/v1/alerts/{id}/notes", Action::Work, Takes::Json),
+    rule("POST", "/api/v1/alerts/{id}/attachments", Action::Work, Takes::File),
+    rule("GET", "/api/v1/alerts/{id}/attachments/{file}", Action::Read, Takes::Nothing),
+    rule("POST", "/api/v1/alerts/{id}/links", Action::Work, Takes::Json),
+    rule("POST", "/api/v1/alerts/{id}/reopen", Action::Reopen, Takes::Json),
+    rule("POST", "/api/v1/alerts/{id}/proposals", Action::Propose, Takes::Json),
+    rule("POST", "/api/v1/proposals", Action::Propose, Takes::Json),
+    rule("POST", "/api/v1/proposals/{id}/approve", Action::Decide, Takes::Json),
+    rule("POST", "/api/v1/proposals/{id}/reject", Action::Decide, Takes::Json),
+    rule("POST", "/api/v1/proposals/{id}/withdraw", Action::Propose, Takes::Nothing),
+    rule("POST", "/api/v1/reviews", Action::Decide, Takes::Json),
+    rule("GET", "/api/v1/pending", Action::Decide, Takes::Nothing),
+    rule("GET", "/api/v1/decisions/{id}", Action::Read, Takes::Nothing),
+    rule("GET", "/api/v1/queues", Action::Read, Takes::Nothing),
+    rule("GET", "/api/v1/whitelistings", Action::Read, Takes::Nothing),
+    rule("POST", "/api/v1/whitelistings/{id}/revoke", Action::Reopen, Takes::Json),
+    rule("GET", "/api/v1/actors", Action::Read, Takes::Nothing),
+    rule("PUT", "/api/v1/actors/{id}", Action::ManageActors, Takes::Json),
+    rule("GET", "/api/v1/audit/history", Action::ReadAudit, Takes::Nothing),
+    rule("GET", "/api/v1/audit/export", Action::ReadAudit, Takes::Nothing),
+    rule("POST", "/api/v1/audit/checkpoint", Action::SignAudit, Takes::Nothing),
+    rule("GET", "/api/v1/audit/verify", Action::ReadAudit, Takes::Nothing),
+    rule("GET", "/api/v1/webhooks", Action::ManageSettings, Takes::Nothing),
+    rule("POST", "/api/v1/webhooks", Action::ManageSettings, Takes::Json),
+    rule("DELETE", "/api/v1/webhooks/{id}", Action::ManageSettings, Takes::Nothing),
+    rule("POST", "/api/v1/webhooks/{id}/test", Action::ManageSettings, Takes::Nothing),
     // Those that users of yente have.
     post("/match/{dataset}", Permission::Screen, Takes::Json),
     get("/search/{dataset}", Permission::Screen),

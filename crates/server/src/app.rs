@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::admission::{Admission, Rates, full};
 use crate::api;
+use crate::cases::{Cases, once};
 use crate::engine::{Current, Engine};
 use crate::error::ServerError;
 use crate::gate;
@@ -35,6 +36,7 @@ struct Inner {
     options: Options,
     settings: String,
     auth: Auth,
+    cases: OnceLock<Cases>,
     admission: Admission,
     rates: Rates,
     meter: Meter,
@@ -84,6 +86,7 @@ impl App {
             current: Current::new(engine),
             options,
             auth: Auth::new(known.into(), secure)?,
+            cases: OnceLock::new(),
             spans: OnceLock::new(),
             secure,
             started: Timestamp::now(),
@@ -114,6 +117,18 @@ impl App {
     /// Who is known, and the sessions.
     pub(crate) fn auth(&self) -> &Auth {
         &self.0.auth
+    }
+
+    /// The stores of casework; none where the server keeps no cases.
+    #[must_use]
+    pub fn cases(&self) -> Option<&Cases> {
+        self.0.cases.get()
+    }
+
+    /// Has the server keep cases; those that it has already stay.
+    pub(crate) fn keep_cases(&self, cases: Cases) {
+        // Nobody opens them twice.
+        let _ = self.0.cases.set(cases);
     }
 
     pub(crate) fn admission(&self) -> &Admission {
@@ -159,6 +174,9 @@ impl App {
         *self.0.file.lock().unwrap_or_else(PoisonError::into_inner) = file;
         self.0.current.swap(engine);
         self.0.meter.swaps.increment(1);
+        if let Some(cases) = self.cases() {
+            cases.wake();
+        }
     }
 
     /// Name of the file of the snapshot in use.
@@ -225,6 +243,7 @@ fn routes() -> Router<App> {
 pub fn router(app: App) -> Router {
     routes()
         .fallback(|| async { Problem::no_route() })
+        .layer(middleware::from_fn_with_state(app.clone(), once))
         .layer(CatchPanicLayer::custom(gate::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), gate::gate))
         .with_state(app)

@@ -55,6 +55,17 @@ pub enum ServerError {
         /// Why not.
         reason: std::io::Error,
     },
+    /// Cases are to be kept, and nothing tells people apart.
+    #[error("cases need keys or users: a decision is made by two people, and without them nobody can be told from another")]
+    CasesNeedKeys,
+    /// A store of cases cannot be used.
+    #[error("cases{}: {reason}", if tenant.is_empty() { String::new() } else { format!(" of tenant `{tenant}`") })]
+    Cases {
+        /// Whose.
+        tenant: String,
+        /// Why not.
+        reason: String,
+    },
     /// Logs or metrics cannot be set up.
     #[error("{0}")]
     Setup(String),

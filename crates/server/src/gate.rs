@@ -12,6 +12,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use interdict_casework::LONGEST_ATTACHMENT;
 
 use crate::access::{Identity, Permission, RULES, Rule, Takes, methods, rule_for};
 use crate::app::App;
@@ -89,6 +90,7 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
         app.rates().take(&who.id, Instant::now())?;
     }
     request.extensions_mut().insert(Arc::clone(&who));
+    let mut large = None;
     let request = match rule.takes {
         Takes::Nothing => request.map(|_| Body::empty()),
         // All that it has to say may stand in the address.
@@ -105,11 +107,25 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
                 "the body must be JSON, and there is none",
             ));
         }
+        Takes::Bulk | Takes::File => {
+            let lines = ["application/x-ndjson", "application/jsonl", "application/json"];
+            let kind = if rule.takes == Takes::Bulk { media_type(request.headers(), &lines)? } else { "" };
+            // So many large bodies are in memory at a time, and no more.
+            large = Some(app.stream()?);
+            let (parts, body) = request.into_parts();
+            let bytes = whole(app, &parts.headers, body, LONGEST_ATTACHMENT).await?;
+            match kind {
+                "" => {}
+                "application/json" => shallow(&bytes, app.options().depth)?,
+                _ => bytes.split(|byte| *byte == b'\n').try_for_each(|line| shallow(line, app.options().depth))?,
+            }
+            Request::from_parts(parts, Body::from(bytes))
+        }
         Takes::Json | Takes::Form => {
             let form = ["application/json", "application/x-www-form-urlencoded"];
             let json = media_type(request.headers(), if rule.takes == Takes::Form { &form } else { &form[..1] })? == form[0];
             let (parts, body) = request.into_parts();
-            let bytes = whole(app, &parts.headers, body).await?;
+            let bytes = whole(app, &parts.headers, body, app.options().body).await?;
             if json && !bytes.is_empty() {
                 shallow(&bytes, app.options().depth)?;
             }
@@ -122,6 +138,7 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
     let admitted = app.admission().enter().await.inspect_err(|_| app.meter().turned_away.increment(1))?;
     let answered = tokio::time::timeout(app.options().work_time, next.run(request)).await;
     drop(admitted);
+    drop(large);
     answered.map_err(|_| {
         let mut problem =
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "Took too long", "the request was not answered in time");
@@ -155,8 +172,7 @@ fn media_type<'t>(headers: &HeaderMap, taken: &[&'t str]) -> Result<&'t str, Pro
 }
 
 /// The whole body, within the limits of bytes and time.
-async fn whole(app: &App, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Problem> {
-    let most = app.options().body;
+async fn whole(app: &App, headers: &HeaderMap, body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     let too_large = || {
         let detail = format!("the body may have {most} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Body too large", detail)

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::access::{Identity, Role, Roles, Scope};
+use crate::cases::Person;
 use crate::error::ServerError;
 
 /// How a key begins, so that scanners for secrets find one that got lost.
@@ -112,6 +113,8 @@ impl KeyEntry {
             digest: digest_of_hex(&self.sha256)?,
             expires: self.expires,
             revoked: self.revoked.is_some(),
+            name: self.name.clone(),
+            at: 0,
             identity: Arc::new(Identity {
                 id: self.id.clone(),
                 actor: if self.actor.is_empty() { self.id.clone() } else { self.actor.clone() },
@@ -150,6 +153,9 @@ struct Known {
     digest: [u8; 32],
     expires: Option<Timestamp>,
     revoked: bool,
+    name: String,
+    /// Its place in the file.
+    at: usize,
     identity: Arc<Identity>,
 }
 
@@ -188,9 +194,24 @@ impl Keys {
             return Ok(false);
         }
         let file = KeyFile::read(&self.path)?;
-        let known = file.keys.iter().filter_map(|key| Some((key.id.clone(), key.known()?))).collect();
+        let known = file.keys.iter().enumerate();
+        let known = known.filter_map(|(at, key)| Some((key.id.clone(), Known { at, ..key.known()? }))).collect();
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = (stamp, known);
         Ok(true)
+    }
+
+    /// Whose keys they are, in the order of the file; of keys that cannot be used, with no role.
+    pub(crate) fn people(&self, now: Timestamp) -> Vec<Person> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let mut keys: Vec<&Known> = held.1.values().collect();
+        keys.sort_by_key(|key| key.at);
+        let person = |key: &Known| {
+            let usable = !key.revoked && key.expires.is_none_or(|end| now < end);
+            let roles = if usable { key.identity.roles.iter().collect() } else { Vec::new() };
+            let Identity { id, actor, tenant, .. } = &*key.identity;
+            Person { id: id.clone(), actor: actor.clone(), name: key.name.clone(), roles, tenant: tenant.clone() }
+        };
+        keys.into_iter().map(person).collect()
     }
 
     /// Whether there is none that can be used.

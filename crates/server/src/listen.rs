@@ -29,6 +29,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::app::{App, router};
+use crate::cases::attend;
 use crate::error::ServerError;
 use crate::identity::Peer;
 use crate::trace::Spans;
@@ -141,6 +142,7 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(options.connections));
         let watching = tokio::spawn(look_from_time_to_time(app.clone(), watch, options.watch));
+        let attending = tokio::spawn(attend(app.clone()));
         let acceptor = tls.map(|tls| TlsAcceptor::from(tls.0));
         tracing::info!(%address, tls = acceptor.is_some(), known = !app.auth().is_open(), "listening");
         let mut end = std::pin::pin!(async {
@@ -183,6 +185,7 @@ impl Server {
         }
         drop(listener);
         watching.abort();
+        attending.abort();
         tracing::info!(connections = graceful.count(), "ending");
         if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were cut off: their requests did not end in time");

@@ -15,6 +15,15 @@ pub(crate) struct ServeArgs {
     /// File of the keys by which clients are known; `interdict keys add` makes it. It is read again when it changes.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) keys: Option<PathBuf>,
+    /// Keep cases: customers, alerts, decisions and their audit, in an SQLite file, or in PostgreSQL at `postgres://...#SCHEMA`. Needs --keys.
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) cases: Option<String>,
+    /// Secret key of minisign, without a password, that signs checkpoints and exports of the audit.
+    #[arg(long, value_name = "FILE", requires = "cases", value_hint = ValueHint::FilePath)]
+    pub(crate) audit_key: Option<PathBuf>,
+    /// Let webhooks go to this machine and to private networks.
+    #[arg(long, requires = "cases")]
+    pub(crate) webhook_private: bool,
     /// Chain of certificates in PEM: the server then speaks TLS alone.
     #[arg(long, value_name = "FILE", requires = "tls_key", value_hint = ValueHint::FilePath)]
     pub(crate) tls_cert: Option<PathBuf>,

@@ -49,7 +49,7 @@ fn location(global: &Global, named: Option<&str>) -> anyhow::Result<Location> {
 }
 
 /// The archive of snapshots.
-fn archive(global: &Global, named: Option<&Path>) -> anyhow::Result<Archive> {
+pub(super) fn archive(global: &Global, named: Option<&Path>) -> anyhow::Result<Archive> {
     let folder: PathBuf = match named {
         Some(folder) => folder.to_owned(),
         None => dataset::data_folder(global)?.join(ARCHIVE_DIR),

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use interdict_casework::{Location, SigningKey};
 use interdict_server::{
-    App, Engine, KeyFile, LogForm, Options, Role, Scope, Server, ServerError, Spans, SpansOptions, Tls, Watch, new_key,
-    open_snapshot, start_logging,
+    App, CasesOptions, Engine, KeyFile, LogForm, Options, Role, Scope, Server, ServerError, Spans, SpansOptions, Tls, Watch,
+    new_key, open_snapshot, start_logging,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -71,6 +72,19 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
         )
         .into());
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
+    if let Some(location) = &args.cases {
+        let cases = cases(global, args, location)?;
+        runtime.block_on(app.open_cases(cases, Timestamp::now())).map_err(|error| match error {
+            ServerError::CasesNeedKeys => {
+                let advice =
+                    "make a key for each person with `interdict keys add --actor NAME`, and name their file with `--keys FILE`";
+                Failure::new(error.to_string(), advice).into()
+            }
+            other => anyhow::Error::from(other),
+        })?;
+    }
+    let kept = app.cases().cloned();
     let mut server = Server::bind(args.bind, app, tls, watch).map_err(|error| match error {
         ServerError::Open(_) => {
             let hint = "make a key with `interdict keys add` and name its file with `--keys FILE`, or a user with `interdict users add`";
@@ -87,10 +101,12 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     }
     let scheme = if secure { "https" } else { "http" };
     messages.note(&format!("{scheme}://{}: {entities} entities of {file}; the page /docs shows the API", server.address()));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
     runtime.block_on(async {
         let end = told_to_end()?;
         server.run(end).await?;
+        if let Some(cases) = kept {
+            cases.close().await;
+        }
         anyhow::Ok(())
     })?;
     // Work that nobody waits for any more does not keep the process.
@@ -112,6 +128,17 @@ fn update_token(args: &ServeArgs) -> anyhow::Result<Option<String>> {
         );
     }
     Ok(Some(token))
+}
+
+/// How cases are kept.
+fn cases(global: &Global, args: &ServeArgs, location: &str) -> anyhow::Result<CasesOptions> {
+    let location = Location::parse(location).map_err(|error| Usage(format!("--cases: {error}")))?;
+    let audit_key = args.audit_key.as_deref().map(|path| {
+        let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        SigningKey::read(&text, None).with_context(|| path.display().to_string())
+    });
+    let archive = super::casework::archive(global, None)?;
+    Ok(CasesOptions { location, audit_key: audit_key.transpose()?, archive, webhook_private: args.webhook_private })
 }
 
 type Opened = (interdict_snapshot::Snapshot, String, Option<Watch>, Vec<(String, String)>);

@@ -1,5 +1,6 @@
 //! The API of interdict under `/api/v1`, what is beside it for machines that watch the server, and the document that describes both.
 
+mod cases;
 mod entities;
 mod lists;
 mod network;
@@ -89,6 +90,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(network::network))
         .routes(routes!(lists::sources))
         .routes(routes!(lists::settings))
+        .merge(cases::routes())
 }
 
 /// The `OpenAPI` document.

@@ -49,6 +49,8 @@ async fn ask(connection: &mut Connection<tokio::net::TcpStream>, rule: &Rule, ke
         Takes::Json => (Some("application/json"), b"{}"),
         Takes::Form => (Some("application/x-www-form-urlencoded"), b"queries={}"),
         Takes::Stream => (Some("application/x-ndjson"), b"{}\n"),
+        Takes::Bulk => (Some("application/json"), b"[]"),
+        Takes::File => (Some("application/octet-stream"), b"?"),
     };
     let authorization = key.map(|key| format!("Bearer {key}"));
     let headers: Vec<(&str, &str)> = authorization
