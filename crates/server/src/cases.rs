@@ -208,12 +208,17 @@ impl Cases {
         Ok(desk)
     }
 
-    /// The store of a tenant; opened now where it was not yet.
-    async fn desk(&self, tenant: &str, now: Timestamp) -> Result<Arc<Desk>, Problem> {
+    /// The store of a tenant, opened now where it was not yet; or why it cannot be.
+    async fn opened(&self, tenant: &str, now: Timestamp) -> Result<Arc<Desk>, String> {
         if let Some(desk) = self.0.desks.read().await.get(tenant) {
             return Ok(Arc::clone(desk));
         }
-        self.open(tenant, now).await.map_err(|error| {
+        self.open(tenant, now).await
+    }
+
+    /// The store of a tenant, for a request.
+    async fn desk(&self, tenant: &str, now: Timestamp) -> Result<Arc<Desk>, Problem> {
+        self.opened(tenant, now).await.map_err(|error| {
             tracing::error!(tenant, error, "the cases of a tenant cannot be opened");
             seat::unavailable()
         })

@@ -23,9 +23,9 @@ impl App {
         let people = self.people(now);
         let mut troubles = Vec::new();
         for person in &people {
-            // The store of a tenant that is new; the reason why it cannot be opened is in the log.
-            if cases.desk(&person.tenant, now).await.is_err() {
-                troubles.push(format!("tenant `{}`", person.tenant));
+            // The store of a tenant that is new.
+            if let Err(reason) = cases.opened(&person.tenant, now).await {
+                troubles.push(format!("tenant `{}`: {reason}", person.tenant));
             }
         }
         let against = against(&self.current().get());
@@ -59,11 +59,19 @@ pub(crate) async fn attend(app: App) {
     let Some(cases) = app.cases().cloned() else { return };
     let often = if app.options().watch.is_zero() { OFTEN } else { app.options().watch.min(OFTEN) };
     let mut telling = JoinSet::new();
+    // What was said last: a trouble that stays is said once.
+    let mut said = String::new();
     let mut tidied: Option<std::time::Instant> = None;
     loop {
         let now = Timestamp::now();
-        if let Err(trouble) = app.look_after_cases(now).await {
-            tracing::warn!(trouble, "the cases cannot be looked after");
+        let trouble = app.look_after_cases(now).await.err().unwrap_or_default();
+        if trouble != said {
+            if trouble.is_empty() {
+                tracing::info!("the cases are looked after again");
+            } else {
+                tracing::warn!(trouble, "the cases cannot be looked after");
+            }
+            said = trouble;
         }
         if tidied.is_none_or(|tidied| tidied.elapsed() >= TIDY) {
             cases.tidy(now).await;

@@ -126,15 +126,15 @@ pub(crate) async fn changes_of_what_changed_meanwhile_are_refused(place: Place) 
     let alert = world.alert("c1").await;
     let path = format!("/api/v1/alerts/{alert}");
     let seen = world.get("bob", &path).await.is(200).headers["etag"].clone();
-    let patch = |tag: &str, queue: &str| {
+    let triage = |tag: &str, queue: &str| {
         let request = world.request("bob", "PATCH", &path).header("content-type", "application/json").header("if-match", tag);
         request
             .body(Body::from(json!({"queue": queue, "priority": "high", "due_on": "2030-01-02", "reason": "x"}).to_string()))
             .unwrap()
     };
-    let changed = world.send(patch(seen.to_str().unwrap(), "vip")).await.is(200);
+    let changed = world.send(triage(seen.to_str().unwrap(), "vip")).await.is(200);
     assert_eq!((&changed.json["queue"], &changed.json["due_on"]), (&json!("vip"), &json!("2030-01-02")));
-    world.send(patch(seen.to_str().unwrap(), "other")).await.refused(412, "changed");
+    world.send(triage(seen.to_str().unwrap(), "other")).await.refused(412, "changed");
     let assign = |tag: &str| {
         let request = world.request("ann", "POST", &format!("{path}/assign")).header("content-type", "application/json");
         request.header("if-match", tag).body(Body::from(json!({"assignee": "ann"}).to_string())).unwrap()
@@ -144,7 +144,7 @@ pub(crate) async fn changes_of_what_changed_meanwhile_are_refused(place: Place) 
     // A look gives the tag of the row as it is.
     let seen = world.get("bob", &path).await.is(200);
     assert_eq!((&seen.headers["etag"], &seen.json["alert"]["queue"]), (&assigned.headers["etag"], &json!("vip")));
-    world.send(patch("\"x\", *", "third")).await.is(200);
+    world.send(triage("\"x\", *", "third")).await.is(200);
     // Without a tag, the last one wins.
     world.call("bob", "PATCH", &path, &json!({"queue": "fourth", "reason": "x"})).await.is(200);
     world.sound().await;

@@ -87,8 +87,8 @@ async fn answer(
 fn signed(secret: &str, second: i64, body: &Value) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{second}.{body}").as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={second},v1={hex}")
+    let hex: Vec<String> = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("t={second},v1={}", hex.concat())
 }
 
 async fn deliver(world: &World, now: Timestamp) -> Option<Timestamp> {
