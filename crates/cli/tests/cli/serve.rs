@@ -46,7 +46,9 @@ impl Served {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let key = key.map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
         let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{key}content-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{key}content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        );
         stream.write_all([head.as_bytes(), body.as_bytes()].concat().as_slice()).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
@@ -200,7 +202,8 @@ fn the_log_says_what_was_done_and_not_what_was_asked() {
     assert_eq!(served.ask("GET", "/search/default?q=Quillon", Some(&key[..key.len() - 1]), "").0, 401);
     let (code, said) = served.end();
     assert_eq!(code, Some(0));
-    let entries: Vec<Value> = said.iter().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let entries: Vec<Value> =
+        said.iter().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests: Vec<&Value> = entries.iter().filter(|entry| entry["message"] == "request").collect();
     let of = |member: &str| requests.iter().map(|entry| entry[member].clone()).collect::<Vec<_>>();
     assert_eq!(of("route"), ["/api/v1/screen", "/api/v1/entities/{id}", "/search/{dataset}"]);
