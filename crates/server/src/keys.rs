@@ -226,7 +226,6 @@ fn digest_of_hex(text: &str) -> Option<[u8; 32]> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
     use crate::access::Permission;
