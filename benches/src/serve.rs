@@ -74,7 +74,9 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     progress("asking for listed names");
     // What a process does but once, such as remembering what words are like, is not what it does in the long run.
     served.load(&script, &listed, CONNECTIONS, seconds)?;
+    let before = served.processor()?;
     let load = served.load(&script, &listed, CONNECTIONS, seconds)?;
+    let work = (served.processor()? - before) / load.requests.max(1.0) * 1e6;
     let one = served.load(&script, &listed, 1, seconds)?;
     let megabytes = memory_of(&served.process.id().to_string(), "VmRSS")?;
     let mut rows = vec![
@@ -85,6 +87,8 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     ];
     let plain = |what: &str, figure: String| vec![what.to_owned(), figure, String::new(), String::new()];
     rows.push(plain("half answered within", format!("{:.2} ms", load.half)));
+    // On a machine that does other things as well, this is what can be compared.
+    rows.push(plain("processor time of the server for a request", format!("{work:.0} µs")));
     rows.push(plain("failed", format!("{:.0} of {:.0}", load.failed, load.requests)));
     rows.push(plain("one connection: requests a second", format!("{:.0}", one.a_second)));
     rows.push(plain("one connection: half answered within", format!("{:.2} ms", one.half)));
@@ -244,6 +248,15 @@ impl Served {
         let text = self.get("/metrics").context("no figures")?;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         Ok(value.with_context(|| format!("no {name}"))?.trim().parse()?)
+    }
+
+    /// Seconds of processor time that the server has used.
+    fn processor(&self) -> Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // Behind the name, which may have spaces in it; in hundredths of a second.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let of = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
+        of(11).zip(of(12)).map(|(own, system)| (own + system) / 100.0).context("no account of processor time")
     }
 
     fn load(&self, script: &Path, queries: &Path, connections: u32, seconds: u64) -> Result<Load> {

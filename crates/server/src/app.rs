@@ -250,7 +250,6 @@ pub fn router(app: App) -> Router {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::collections::BTreeSet;
 

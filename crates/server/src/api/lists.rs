@@ -34,6 +34,7 @@ pub(crate) struct Source {
 
 /// The lists in the snapshot.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the member has the name of its path")]
 pub(crate) struct Sources {
     /// Id of the snapshot.
     snapshot: String,

@@ -20,27 +20,29 @@ static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&document
 /// The document and the page.
 pub(crate) fn pages() -> Router<App> {
     Router::new()
-        .route("/openapi.json", get(|method, headers| file(method, headers, "application/json", DOCUMENT.clone())))
+        .route("/openapi.json", get(async |method, headers| file(&method, &headers, "application/json", DOCUMENT.clone())))
         .route(
             "/docs",
-            get(|method, headers| text(method, headers, "text/html; charset=utf-8", include_str!("page/page.html"))),
+            get(async |method, headers| text(&method, &headers, "text/html; charset=utf-8", include_str!("page/page.html"))),
         )
         .route(
             "/docs/page.js",
-            get(|method, headers| text(method, headers, "text/javascript; charset=utf-8", include_str!("page/page.js"))),
+            get(async |method, headers| {
+                text(&method, &headers, "text/javascript; charset=utf-8", include_str!("page/page.js"))
+            }),
         )
         .route(
             "/docs/page.css",
-            get(|method, headers| text(method, headers, "text/css; charset=utf-8", include_str!("page/page.css"))),
+            get(async |method, headers| text(&method, &headers, "text/css; charset=utf-8", include_str!("page/page.css"))),
         )
 }
 
-async fn text(method: Method, headers: HeaderMap, kind: &'static str, text: &'static str) -> Response {
-    file(method, headers, kind, Bytes::from_static(text.as_bytes())).await
+fn text(method: &Method, headers: &HeaderMap, kind: &'static str, text: &'static str) -> Response {
+    file(method, headers, kind, Bytes::from_static(text.as_bytes()))
 }
 
-async fn file(method: Method, headers: HeaderMap, kind: &'static str, bytes: Bytes) -> Response {
-    let mut response = tagged_bytes(&method, &headers, kind, bytes);
+fn file(method: &Method, headers: &HeaderMap, kind: &'static str, bytes: Bytes) -> Response {
+    let mut response = tagged_bytes(method, headers, kind, bytes);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }

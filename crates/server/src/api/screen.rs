@@ -115,7 +115,7 @@ pub(crate) enum CompareRequest {
 
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "it describes what is written")]
+#[expect(dead_code, clippy::large_enum_variant, reason = "it describes what is written, and is never made")]
 pub(crate) enum CompareAnswer {
     One(ComparisonLine),
     Many(Comparisons),
@@ -223,8 +223,11 @@ fn compared(app: &App, engine: &Engine, body: &[u8]) -> Result<Vec<u8>, Problem>
     }
 }
 
+/// What is done with a body: bytes of JSON come out.
+type Work = fn(&App, &Engine, &[u8]) -> Result<Vec<u8>, Problem>;
+
 /// Does the work of a body: a small one here, where it is in the cache of the processor already; a large one on a thread of the pool.
-async fn answer(app: App, body: Bytes, work: fn(&App, &Engine, &[u8]) -> Result<Vec<u8>, Problem>) -> Response {
+async fn answer(app: App, body: Bytes, work: Work) -> Response {
     let engine = app.current().get();
     let done = if body.len() <= app.options().inline {
         work(&app, &engine, &body)

@@ -253,7 +253,7 @@ async fn paths_and_methods_that_there_are_none_of() {
 #[tokio::test]
 async fn heads_that_are_no_heads() {
     let server = Running::start();
-    let many: String = (0..300).map(|at| format!("x-{at}: y\r\n")).collect();
+    let many = "x: y\r\n".repeat(300);
     let cases = [
         (format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "y".repeat(100_000)), 431),
         (format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{many}\r\n"), 431),

@@ -1,5 +1,6 @@
 //! A server on a port of its own over invented parties, and a small client that says byte for byte what it sends.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -58,7 +59,7 @@ pub(crate) fn engine(bytes: &[u8]) -> Engine {
 
 /// Limits that a test does not reach by chance, and nothing that happens by itself.
 pub(crate) fn options() -> Options {
-    Options { watch: Duration::ZERO, grace: Duration::from_secs(60), ..Options::default() }
+    Options { watch: Duration::ZERO, grace: Duration::from_mins(1), ..Options::default() }
 }
 
 /// A file of keys.
@@ -208,10 +209,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             head += "host: localhost\r\n";
         }
         for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         if !body.is_empty() || method == "POST" {
-            head += &format!("content-length: {}\r\n", body.len());
+            write!(head, "content-length: {}\r\n", body.len()).unwrap();
         }
         head += "\r\n";
         // A server that refuses by the head alone may close before the body is written.
@@ -375,19 +376,19 @@ impl Drop for Hold {
     }
 }
 
-/// Figures by their names with labels.
-pub(crate) async fn figure(server: &Running, name: &str) -> f64 {
+/// A count among the figures, by its name with labels.
+pub(crate) async fn figure(server: &Running, name: &str) -> u64 {
     let answer = server.get("/metrics").await;
     assert_eq!(answer.status, 200);
     let text = answer.text();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.unwrap_or_else(|| panic!("no {name} in {text}")).parse().unwrap()
+    line.unwrap_or_else(|| panic!("no {name} in {text}")).parse::<f64>().unwrap() as u64
 }
 
 /// Asks until a figure is what is waited for. It comes after some asking or never.
-pub(crate) async fn until(server: &Running, name: &str, wanted: f64) {
+pub(crate) async fn until(server: &Running, name: &str, wanted: u64) {
     for _ in 0..100_000 {
-        if (figure(server, name).await - wanted).abs() < 0.5 {
+        if figure(server, name).await == wanted {
             return;
         }
         tokio::task::yield_now().await;

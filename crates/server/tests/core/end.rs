@@ -24,7 +24,7 @@ async fn what_runs_ends_and_nothing_new_begins() {
     let mut server = Plan::new(Options { inline: 0, meaning: holding, ..options() }).start();
     let mut running = server.connect().await;
     running.send("POST", "/api/v1/screen", &[("content-type", "application/json")], hold.query().as_bytes()).await;
-    until(&server, "interdict_requests_inside", 1.0).await;
+    until(&server, "interdict_requests_inside", 1).await;
     let mut idle = server.connect().await;
     idle.send("GET", "/readyz", &[], b"").await;
     assert_eq!(idle.answer("GET").await.unwrap().status, 200);
@@ -41,7 +41,7 @@ async fn what_runs_ends_and_nothing_new_begins() {
 
 #[tokio::test]
 async fn one_that_lingers_says_that_it_ends_and_still_answers() {
-    let mut server = Plan::new(Options { linger: Duration::from_secs(3600), ..options() }).start();
+    let mut server = Plan::new(Options { linger: Duration::from_hours(1), ..options() }).start();
     assert_eq!(server.get("/readyz").await.status, 200);
     server.end();
     let mut last = server.get("/readyz").await;
@@ -62,7 +62,7 @@ async fn what_does_not_end_in_time_is_cut_off() {
     let mut server = Plan::new(Options { grace: Duration::from_millis(50), inline: 0, meaning: holding, ..options() }).start();
     let mut running = server.connect().await;
     running.send("POST", "/api/v1/screen", &[("content-type", "application/json")], hold.query().as_bytes()).await;
-    until(&server, "interdict_requests_inside", 1.0).await;
+    until(&server, "interdict_requests_inside", 1).await;
     server.end();
     server.ended().await.unwrap();
     drop(hold);

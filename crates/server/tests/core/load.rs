@@ -16,7 +16,7 @@ async fn more_than_workers_and_queue_are_turned_away() {
         connection.send("POST", "/api/v1/screen", &[("content-type", "application/json")], hold.query().as_bytes()).await;
         admitted.push(connection);
     }
-    until(&server, "interdict_requests_inside", 4.0).await;
+    until(&server, "interdict_requests_inside", 4).await;
     for path in ["/api/v1/screen", "/match/default"] {
         let answer = server.post(path, ORVANTIS).await;
         answer.problem(503, "overloaded");
@@ -30,8 +30,8 @@ async fn more_than_workers_and_queue_are_turned_away() {
     for mut connection in admitted {
         assert_eq!(connection.answer("POST").await.unwrap().status, 200);
     }
-    until(&server, "interdict_requests_inside", 0.0).await;
-    assert_eq!(crate::common::figure(&server, "interdict_turned_away_total").await, 2.0);
+    until(&server, "interdict_requests_inside", 0).await;
+    assert_eq!(crate::common::figure(&server, "interdict_turned_away_total").await, 2);
     assert_eq!(server.post("/api/v1/screen", ORVANTIS).await.status, 200);
 }
 
@@ -45,9 +45,9 @@ async fn a_client_that_leaves_gives_its_place_back() {
         connection.send("POST", "/api/v1/screen", &[("content-type", "application/json")], hold.query().as_bytes()).await;
         admitted.push(connection);
     }
-    until(&server, "interdict_requests_inside", 3.0).await;
+    until(&server, "interdict_requests_inside", 3).await;
     drop(admitted);
-    until(&server, "interdict_requests_inside", 0.0).await;
+    until(&server, "interdict_requests_inside", 0).await;
     drop(hold);
     assert_eq!(server.post("/api/v1/screen", ORVANTIS).await.status, 200);
 }
@@ -61,7 +61,7 @@ async fn what_takes_too_long_is_given_up() {
     answer.problem(503, "timeout");
     assert_eq!(answer.header("retry-after"), Some("1"));
     drop(hold);
-    until(&server, "interdict_requests_inside", 0.0).await;
+    until(&server, "interdict_requests_inside", 0).await;
 }
 
 #[tokio::test]
@@ -139,5 +139,5 @@ async fn under_a_storm_everybody_gets_an_answer() {
     }
     assert_eq!(answered + turned_away, 64 * 20);
     assert!(answered > 0 && turned_away > 0, "{answered} answered, {turned_away} turned away");
-    until(&server, "interdict_requests_inside", 0.0).await;
+    until(&server, "interdict_requests_inside", 0).await;
 }

@@ -95,7 +95,7 @@ async fn one_that_is_not_sound_is_refused_and_told_of() {
     std::fs::create_dir(folder.path().join("folder.snapshot")).unwrap();
     // What was refused is not read again until it changes.
     assert_eq!(look(&server).await, 200);
-    assert_eq!(crate::common::figure(&server, "interdict_snapshot_refused_total").await, 6.0);
+    assert_eq!(crate::common::figure(&server, "interdict_snapshot_refused_total").await, 6);
     place(folder.path(), "good.snapshot", &good);
     assert_eq!(look(&server).await, 200);
     assert_eq!(in_use(&server).await, "good.snapshot");
