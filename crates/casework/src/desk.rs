@@ -9,6 +9,7 @@ mod replay;
 mod trial;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use interdict_matching::{Matcher, Query, Scratch, Settings};
 use interdict_model::entity_from_value;
@@ -21,26 +22,49 @@ use serde_json::Value;
 pub use self::replay::{Difference, Missing, Replay, Verdict, replay};
 pub use self::trial::{Adopted, Judged, Trial, adopt, adopted, trial};
 use crate::alerts::Priority;
-use crate::archive::Archive;
+use crate::archive::{Archive, Archived};
 use crate::cases::{Hit, Opened};
 use crate::customers::{BATCH, Customer};
 use crate::error::Error;
 use crate::monitor::{Basis, Change, CustomerIndex, Monitor, MonitorError};
 use crate::releases::Cleared;
-use crate::screenings::{Against, Checked, Outcome, Scope, Screening, Source};
+use crate::screenings::{Against, Checked, Outcome, Progress, Scope, Screening, Source};
 use crate::store::{By, Store};
 
 /// Customers that are read and screened at a time.
 const PAGE: usize = 2000;
 
 /// Screens the customers of a store against a snapshot, with settings.
-#[derive(Debug)]
 pub struct Desk<'a> {
     store: &'a Store,
     snapshot: &'a Snapshot,
     settings: &'a Settings,
     archive: &'a Archive,
     queue: Option<String>,
+    told: Option<Told<'a>>,
+}
+
+/// Hears after each page how many customers were gone through; the screening ends, and covers nobody, when it says no.
+pub type Told<'a> = &'a (dyn Fn(u64) -> bool + Sync);
+
+impl fmt::Debug for Desk<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Desk").field("snapshot", &self.snapshot.id()).field("queue", &self.queue).finish_non_exhaustive()
+    }
+}
+
+/// Whom to screen so that everybody is covered.
+#[derive(Debug)]
+pub enum Plan {
+    /// Everybody, and why nothing less will do.
+    Everybody(String),
+    /// Those whom what changed in the lists can concern, and those whom the screening before does not cover.
+    Changed {
+        /// The screening before.
+        base: Screening,
+        /// What it was against; none for the very snapshot of now.
+        old: Option<Box<Snapshot>>,
+    },
 }
 
 /// What a screening came to.
@@ -63,6 +87,12 @@ pub struct Screened {
     pub releases: Vec<String>,
     /// Whitelistings that ended because the listed party changed.
     pub expired: Vec<String>,
+    /// The hits with what became of each, where some customers were screened by their ids.
+    #[serde(skip)]
+    pub found: Vec<(Hit, Opened)>,
+    /// What of those customers was not compared, and why.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
 }
 
 /// How many hits became what.
@@ -84,14 +114,14 @@ pub struct Counts {
     pub stale: u64,
 }
 
-/// What one customer's screening gave: hits, or why there was none to be had.
-type Matched = Result<Vec<Hit>, String>;
+/// What one customer's screening gave: hits with what was not compared, or why there was none to be had.
+type Matched = Result<(Vec<Hit>, Vec<String>), String>;
 
 impl<'a> Desk<'a> {
     /// A desk. Snapshots are kept in the archive before anything is found on them.
     #[must_use]
     pub fn new(store: &'a Store, snapshot: &'a Snapshot, settings: &'a Settings, archive: &'a Archive) -> Self {
-        Self { store, snapshot, settings, archive, queue: None }
+        Self { store, snapshot, settings, archive, queue: None, told: None }
     }
 
     /// New alerts go to this queue.
@@ -114,12 +144,57 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Screens all customers. When it fails half-way, the ledger says that it covers nobody; alerts that were opened stay.
-    pub async fn screen_all(&self, by: By<'_>) -> Result<Screened, Error> {
+    /// Tells how far it is.
+    #[must_use]
+    pub fn telling(mut self, told: Told<'a>) -> Self {
+        self.told = Some(told);
+        self
+    }
+
+    /// Looks whom to screen: what changed since the newest screening of all with these settings, if what that was against is in the archive.
+    pub async fn plan(&self, by: By<'_>) -> Result<Plan, Error> {
+        let against = self.against();
+        let last = self.store.screenings(by, 1000).await?.into_iter().find(|one| {
+            one.scope == Scope::All
+                && one.state == Progress::Complete
+                && one.settings == against.settings
+                && one.engine == against.engine
+        });
+        let Some(base) = last else { return Ok(Plan::Everybody("nobody was screened with these settings yet".to_owned())) };
+        if base.snapshot == against.snapshot {
+            return Ok(Plan::Changed { base, old: None });
+        }
+        Ok(match self.archive.find(&base.snapshot)? {
+            Archived::There(old) => Plan::Changed { base, old: Some(old) },
+            Archived::Absent => Plan::Everybody(format!("the archive has no snapshot {}, which was used last", base.snapshot)),
+            Archived::Unusable(error) => Plan::Everybody(error.to_string()),
+        })
+    }
+
+    /// Begins a screening by a plan; the ledger has it from now on.
+    pub async fn begin(&self, by: By<'_>, plan: &Plan) -> Result<Screening, Error> {
         self.archive.keep(self.snapshot)?;
-        let screening = self.store.begin_screening(by, Scope::All, &self.against(), None).await?;
-        let worked = self.all(by, &screening).await;
+        let base = match plan {
+            Plan::Everybody(_) => None,
+            Plan::Changed { base, .. } => Some(base.id.as_str()),
+        };
+        self.store.begin_screening(by, Scope::All, &self.against(), base).await
+    }
+
+    /// Screens by a plan, to the end. When it fails half-way, the ledger says that it covers nobody; alerts that were opened stay.
+    pub async fn run(&self, by: By<'_>, screening: Screening, plan: &Plan) -> Result<Screened, Error> {
+        let worked = match plan {
+            Plan::Everybody(_) => self.all(by, &screening).await,
+            Plan::Changed { base, old } => self.changed(by, &screening, base, old.as_deref().unwrap_or(self.snapshot)).await,
+        };
         self.end(by, screening, worked).await
+    }
+
+    /// Screens all customers.
+    pub async fn screen_all(&self, by: By<'_>) -> Result<Screened, Error> {
+        let plan = Plan::Everybody(String::new());
+        let screening = self.begin(by, &plan).await?;
+        self.run(by, screening, &plan).await
     }
 
     /// Screens some customers, by their ids.
@@ -143,24 +218,19 @@ impl<'a> Desk<'a> {
         self.end(by, screening, worked).await
     }
 
-    /// The newest snapshot of the archive that all customers were screened against with these settings: what the next screening can rest on.
-    pub async fn last(&self, by: By<'_>) -> Result<Option<Screening>, Error> {
-        let against = self.against();
-        let screenings = self.store.screenings(by, 1000).await?;
-        Ok(screenings.into_iter().find(|one| {
-            one.scope == Scope::All
-                && one.state == crate::screenings::Progress::Complete
-                && one.settings == against.settings
-                && one.engine == against.engine
-        }))
+    fn tell(&self, done: u64) -> Result<(), Error> {
+        if self.told.is_some_and(|told| !told(done)) {
+            return Err(Error::Conflict("the screening was stopped".to_owned()));
+        }
+        Ok(())
     }
 
     async fn end(&self, by: By<'_>, screening: Screening, worked: Result<Work, Error>) -> Result<Screened, Error> {
         match worked {
             Ok(work) => {
                 let screening = self.store.finish_screening(by, &screening.id, true).await?;
-                let Work { compared, hits, outcomes, alerts, skipped, releases, expired } = work;
-                Ok(Screened { screening, compared, hits, outcomes, alerts, skipped, releases, expired })
+                let Work { compared, hits, outcomes, alerts, skipped, releases, expired, found, warnings, keep: _ } = work;
+                Ok(Screened { screening, compared, hits, outcomes, alerts, skipped, releases, expired, found, warnings })
             }
             Err(error) => {
                 // Where that cannot be written either, the screening stays running, which covers nobody as well.
@@ -181,6 +251,7 @@ impl<'a> Desk<'a> {
             let Some((last, _)) = page.last() else { break };
             after.clone_from(&last.id);
             self.page(by, screening, &matcher, &page, false, &mut work).await?;
+            self.tell(work.compared)?;
         }
         self.release(by, screening, &mut work, Vec::new()).await?;
         Ok(work)
@@ -188,7 +259,7 @@ impl<'a> Desk<'a> {
 
     async fn some(&self, by: By<'_>, screening: &Screening, ids: &[&str]) -> Result<Work, Error> {
         let matcher = self.matcher();
-        let mut work = Work::default();
+        let mut work = Work { keep: true, ..Work::default() };
         for ids in ids.chunks(PAGE) {
             let page = self.store.customers_of(by, ids).await?;
             self.page(by, screening, &matcher, &page, true, &mut work).await?;
@@ -208,11 +279,13 @@ impl<'a> Desk<'a> {
             whole.extend(ids);
         }
         let mut index = CustomerIndex::new();
+        let mut done = 0;
         after.clear();
         loop {
             let page = self.store.customers_after(by, &after, PAGE).await?;
             let Some((last, _)) = page.last() else { break };
             after.clone_from(&last.id);
+            done += page.len() as u64;
             let (whole, held): (Vec<_>, Vec<_>) = page.into_iter().partition(|(customer, _)| whole.contains(&customer.id));
             self.page(by, screening, &matcher, &whole, true, &mut work).await?;
             let queries: Vec<_> = held.par_iter().map(|(customer, entity)| (customer, query(entity))).collect();
@@ -225,6 +298,7 @@ impl<'a> Desk<'a> {
                     Err(reason) => return Err(Error::Damaged(format!("customer `{}`: {reason}", customer.id))),
                 }
             }
+            self.tell(done)?;
         }
         index.settle();
         let monitor = Monitor::new(self.settings.clone());
@@ -300,8 +374,12 @@ impl<'a> Desk<'a> {
             .par_iter()
             .map_init(Scratch::default, |scratch, (customer, entity)| {
                 let query = query(entity)?;
+                if !self.settings.use_identifiers && !query.has_name() {
+                    return Err("nothing to screen: the settings leave identifiers out, and there is no name".to_owned());
+                }
                 let hits = matcher.screen(&query, scratch);
-                Ok(hits.iter().map(|hit| self.hit(customer, hit, &basis, screening)).collect())
+                let warnings = query.warnings().iter().map(|warning| format!("{}: {warning}", customer.id)).collect();
+                Ok((hits.iter().map(|hit| self.hit(customer, hit, &basis, screening)).collect(), warnings))
             })
             .collect();
         work.compared += page.len() as u64;
@@ -309,12 +387,16 @@ impl<'a> Desk<'a> {
         let mut hits = Vec::new();
         for ((customer, _), found) in page.iter().zip(found) {
             let (outcome, reason) = match found {
-                Ok(found) if found.is_empty() => (Outcome::Clear, String::new()),
-                Ok(found) => {
+                Ok((found, warnings)) => {
+                    if work.keep {
+                        work.warnings.extend(warnings);
+                    }
+                    let outcome = if found.is_empty() { Outcome::Clear } else { Outcome::Hit };
                     hits.extend(found);
-                    (Outcome::Hit, String::new())
+                    (outcome, String::new())
                 }
-                Err(reason) => (Outcome::Skipped, reason),
+                // The ledger takes reasons of so many letters.
+                Err(reason) => (Outcome::Skipped, reason.chars().filter(|letter| !letter.is_control()).take(240).collect()),
             };
             if each || outcome != Outcome::Clear {
                 let one = Checked { customer: customer.id.clone(), facts_hash: customer.facts_hash.clone(), outcome, reason };
@@ -326,9 +408,11 @@ impl<'a> Desk<'a> {
         }
         work.hits += hits.len() as u64;
         for hits in hits.chunks(BATCH) {
-            for opened in self.store.open_alerts(by, hits).await? {
-                work.count(opened);
+            let opened = self.store.open_alerts(by, hits).await?;
+            if work.keep {
+                work.found.extend(hits.iter().cloned().zip(opened.iter().cloned()));
             }
+            opened.into_iter().for_each(|opened| work.count(opened));
             let pairs: Vec<(String, String)> = hits.iter().map(|hit| (hit.customer.clone(), id_of(&hit.entity))).collect();
             self.store.void_releases(by, &pairs).await?;
         }
@@ -405,6 +489,10 @@ struct Work {
     skipped: Vec<Checked>,
     releases: Vec<String>,
     expired: Vec<String>,
+    found: Vec<(Hit, Opened)>,
+    warnings: Vec<String>,
+    /// Whether hits are kept, and not only counted.
+    keep: bool,
 }
 
 impl Work {

@@ -27,7 +27,7 @@ use self::staff::Staff;
 pub(crate) use self::attend::attend;
 pub(crate) use self::courier::{EVENTS, KIND as WEBHOOK, Webhook, trial};
 pub(crate) use self::once::once;
-pub(crate) use self::screen::{Tally, rescreen, screen_customer};
+pub(crate) use self::screen::{Tally, at_desk, rescreen, screen_customer, settings};
 pub(crate) use self::seat::{Seat, problem};
 pub use self::staff::Person;
 pub(crate) use self::staff::SERVER;

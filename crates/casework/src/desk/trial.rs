@@ -182,11 +182,12 @@ async fn decisions(store: &Store, by: By<'_>) -> Result<FxHashMap<(String, Strin
     Ok(decided.into_iter().map(|(pair, (_, disposition))| (pair, disposition)).collect())
 }
 
-/// Takes settings, for a reason, after they were tried. A trial that loses true matches is refused unless they are accepted by their number, so
+/// Takes settings, for a reason, after they were tried. `in_force` are those of a store that has none of its own yet. A trial that loses true matches is refused unless they are accepted by their number, so
 /// that nobody accepts what he has not seen.
 pub async fn adopt(
     store: &Store,
     by: By<'_>,
+    in_force: &Settings,
     proposed: &Settings,
     trial: &Trial,
     accept_lost: u64,
@@ -196,7 +197,7 @@ pub async fn adopt(
         return Err(invalid("trial", "it tried other settings"));
     }
     let before = adopted(store).await?;
-    let in_force = before.as_ref().map_or_else(|| Settings::default().id(), |before| before.settings.id());
+    let in_force = before.as_ref().map_or_else(|| in_force.id(), |before| before.settings.id());
     if trial.in_force != in_force {
         return Err(Error::Conflict("other settings are in force since they were tried: try them again".to_owned()));
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use interdict_casework::desk::{Desk, Missing, Verdict, adopt, adopted, replay, trial};
-use interdict_casework::{Archive, Disposition, Filter, Kind, Outcome, Progress, ReleaseState, State, Store};
+use interdict_casework::desk::{Desk, Missing, Plan, Verdict, adopt, adopted, replay, trial};
+use interdict_casework::{Archive, Disposition, Filter, Kind, Opened, Outcome, Progress, ReleaseState, State, Store};
 use interdict_matching::Settings;
 use interdict_model::entity_from_value;
 use interdict_snapshot::{Builder, Snapshot, SourceMeta};
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use crate::place::{Place, by};
 
-fn person(id: &str, name: &str, born: &str) -> Value {
+pub(crate) fn person(id: &str, name: &str, born: &str) -> Value {
     json!({"id": id, "schema": "Person", "caption": name, "properties": {"name": [name], "birthDate": [born], "topics": ["sanction"]}})
 }
 
-fn snapshot(issue: &str, entities: &[Value]) -> Snapshot {
+pub(crate) fn snapshot(issue: &str, entities: &[Value]) -> Snapshot {
     let mut builder = Builder::new();
     for entity in entities {
         builder.add(&entity_from_value(entity.clone()).unwrap());
@@ -123,6 +123,12 @@ pub(crate) async fn all_are_screened_and_the_ledger_says_so(place: &Place) {
     assert_eq!(desk.screen_some(by("ann", 14), &["c-1"]).await.unwrap_err().kind(), Kind::Forbidden);
     let one = desk.screen_some(by("svc", 14), &["c-1", "nobody"]).await.unwrap();
     assert_eq!((one.compared, one.hits, one.screening.customers), (1, 1, 1));
+    assert!(matches!(&one.found[..], [(hit, Opened::AlreadyOpen(_))] if hit.entity["id"] == "l-1"), "{:?}", one.found);
+    // One that is stopped covers nobody.
+    let stop = |_: u64| false;
+    let desk = Desk::new(&room.store, &list, &settings, &room.archive).telling(&stop);
+    assert_eq!(desk.screen_all(by("svc", 15)).await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(room.store.screenings(by("vi", 16), 1).await.unwrap()[0].state, Progress::Failed);
 }
 
 pub(crate) async fn rescreening_a_change_is_screening_everybody(place: &Place) {
@@ -136,7 +142,12 @@ pub(crate) async fn rescreening_a_change_is_screening_everybody(place: &Place) {
     let white = decided(&room.store, "c-3", Disposition::FalsePositive, 12).await;
     decided(&room.store, "c-2", Disposition::TrueMatch, 14).await;
     let desk = Desk::new(&room.store, &new, &settings, &room.archive);
-    let screened = desk.rescreen(by("svc", 20), &old).await.unwrap();
+    // It rests on the screening before, which it finds by itself.
+    let plan = desk.plan(by("svc", 20)).await.unwrap();
+    let Plan::Changed { base, old: Some(found) } = &plan else { panic!("{plan:?}") };
+    assert_eq!((&base.id, found.id()), (&first.screening.id, old.id()));
+    let begun = desk.begin(by("svc", 20), &plan).await.unwrap();
+    let screened = desk.run(by("svc", 20), begun, &plan).await.unwrap();
     assert_eq!(screened.screening.base.as_deref(), Some(first.screening.id.as_str()));
     // c-1 and c-6 are not looked at: nothing changed for the first, the second cannot be screened and is tried again as uncovered.
     assert_eq!(
@@ -235,16 +246,22 @@ pub(crate) async fn settings_are_tried_before_they_are_taken(place: &Place) {
     assert_eq!((back.new.len(), back.lost.len()), (2, 0));
     // A true match that would be lost is not lost by the way.
     assert_eq!(adopted(&room.store).await.unwrap(), None);
-    let refused = adopt(&room.store, by("adm", 21), &strict, &tried, 0, "fewer alarms").await.unwrap_err();
+    let refused = adopt(&room.store, by("adm", 21), &usual, &strict, &tried, 0, "fewer alarms").await.unwrap_err();
     assert!(refused.to_string().contains("lose 1"), "{refused}");
-    assert_eq!(adopt(&room.store, by("adm", 21), &strict, &tried, 1, " ").await.unwrap_err().kind(), Kind::Invalid);
-    assert_eq!(adopt(&room.store, by("bob", 21), &strict, &tried, 1, "mine").await.unwrap_err().kind(), Kind::Forbidden);
-    assert_eq!(adopt(&room.store, by("adm", 21), &usual, &tried, 1, "others").await.unwrap_err().kind(), Kind::Invalid);
-    adopt(&room.store, by("adm", 22), &strict, &tried, 1, "c-9 was judged wrongly, see its notes").await.unwrap();
+    assert_eq!(adopt(&room.store, by("adm", 21), &usual, &strict, &tried, 1, " ").await.unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(
+        adopt(&room.store, by("bob", 21), &usual, &strict, &tried, 1, "mine").await.unwrap_err().kind(),
+        Kind::Forbidden
+    );
+    assert_eq!(adopt(&room.store, by("adm", 21), &usual, &usual, &tried, 1, "others").await.unwrap_err().kind(), Kind::Invalid);
+    adopt(&room.store, by("adm", 22), &usual, &strict, &tried, 1, "c-9 was judged wrongly, see its notes").await.unwrap();
     let now = adopted(&room.store).await.unwrap().unwrap();
     assert_eq!((now.settings.id(), now.version), (strict.id(), 1));
     // A trial against settings that are no more in force does not count.
-    assert_eq!(adopt(&room.store, by("adm", 23), &strict, &tried, 1, "again").await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(
+        adopt(&room.store, by("adm", 23), &usual, &strict, &tried, 1, "again").await.unwrap_err().kind(),
+        Kind::Conflict
+    );
     let history = room.store.history(by("aud", 24), "matching").await.unwrap();
     assert!(history[0].payload.contains("judged wrongly"), "{history:?}");
 }

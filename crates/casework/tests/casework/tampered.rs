@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use interdict_casework::{Disposition, Location, Scope, SigningKey, Store};
+use interdict_casework::desk::Desk;
+use interdict_casework::{Archive, Disposition, Location, Scope, SigningKey, Store};
+use interdict_matching::Settings;
 use serde_json::json;
 use sqlx::{Connection, Row, SqliteConnection};
 
@@ -18,6 +20,11 @@ async fn any_edit_is_found() {
     store.attach(by("ann", 23), &one, "a.txt", "text/plain", b"bytes".to_vec()).await.unwrap();
     store.link(by("ann", 24), &one, &other, "together").await.unwrap();
     store.keep(by("adm", 25), "settings", "s", json!({}), None, "first").await.unwrap();
+    // A list without the parties: what the open alert holds is to be released.
+    let list = crate::desk::snapshot("2026-11-09", &[crate::desk::person("l-9", "Somebody Else", "1950-01-01")]);
+    let (settings, archive) = (Settings::default(), Archive::new(&place.path("archive")));
+    let screened = Desk::new(&store, &list, &settings, &archive).screen_all(by("svc", 26)).await.unwrap();
+    assert_eq!(screened.releases.len(), 1);
     let screening = store.begin_screening(by("svc", 26), Scope::Some, &against("snap-1"), None).await.unwrap();
     let facts_hash = interdict_casework::facts_hash(&customer("c1", "Ada Example"));
     let checked = interdict_casework::Checked {
@@ -43,7 +50,7 @@ async fn any_edit_is_found() {
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('schema_version', 'chain', 'request', 'delivery') ORDER BY name",
     );
     let tables: Vec<String> = tables.fetch_all(&mut connection).await.unwrap().iter().map(|row| row.get(0)).collect();
-    assert_eq!(tables.len(), 15);
+    assert_eq!(tables.len(), 16);
     let mut edits = Vec::new();
     for table in &tables {
         let sql = format!("SELECT name FROM pragma_table_info('{table}')");
@@ -69,7 +76,7 @@ async fn any_edit_is_found() {
         });
         let copied = copied.collect::<Vec<_>>().join(", ");
         edits.push(format!(
-            "DROP INDEX IF EXISTS whitelist_one_active; DROP INDEX IF EXISTS alert_one_open; INSERT INTO {table} SELECT {copied} FROM {table} WHERE {first}"
+            "DROP INDEX IF EXISTS whitelist_one_active; DROP INDEX IF EXISTS alert_one_open; DROP INDEX IF EXISTS release_one_open; INSERT INTO {table} SELECT {copied} FROM {table} WHERE {first}"
         ));
     }
     connection.close().await.unwrap();

@@ -6,6 +6,7 @@ mod alerts;
 mod audit;
 mod customers;
 mod decisions;
+mod proof;
 mod screenings;
 mod shapes;
 mod webhooks;
@@ -50,6 +51,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(decisions::review_many))
         .routes(routes!(decisions::pending))
         .routes(routes!(decisions::see))
+        .routes(routes!(proof::replay))
+        .routes(routes!(proof::releases))
+        .routes(routes!(proof::end_release))
+        .routes(routes!(proof::settings, proof::adopt))
+        .routes(routes!(proof::try_settings))
+        .routes(routes!(proof::lookback))
         .routes(routes!(decisions::whitelistings))
         .routes(routes!(decisions::revoke))
         .routes(routes!(actors::list))

@@ -1,7 +1,6 @@
 //! `interdict monitor` and `interdict lookback`: the customers of the store, or of a file, against the lists of today or of a day.
 
-use interdict_casework::Archived;
-use interdict_casework::desk::{Desk, Screened};
+use interdict_casework::desk::{Desk, Plan, Screened};
 use interdict_casework::monitor::lookback as look_back;
 use interdict_matching::{Query, Settings};
 use interdict_snapshot::Snapshot;
@@ -66,23 +65,14 @@ pub(in super::super) fn monitor(global: &Global, args: &MonitorArgs, messages: M
             let ids: Vec<&str> = args.only.iter().map(String::as_str).collect();
             return Ok(desk.screen_some(by, &ids).await?);
         }
-        let last = if args.full { None } else { desk.last(by).await? };
-        let Some(last) = last else { return Ok(desk.screen_all(by).await?) };
-        if last.snapshot == snapshot.id() {
-            return Ok(desk.rescreen(by, &snapshot).await?);
+        let plan = if args.full { Plan::Everybody(String::new()) } else { desk.plan(by).await? };
+        if let Plan::Everybody(why) = &plan
+            && !why.is_empty()
+        {
+            messages.note(&format!("everybody is screened: {why}"));
         }
-        match archive.find(&last.snapshot)? {
-            Archived::There(old) => Ok(desk.rescreen(by, &old).await?),
-            Archived::Absent => {
-                let short = short(&last.snapshot);
-                messages.note(&format!("the archive has no snapshot {short}, which was used last: everybody is screened"));
-                Ok(desk.screen_all(by).await?)
-            }
-            Archived::Unusable(error) => {
-                messages.note(&format!("{error}: everybody is screened"));
-                Ok(desk.screen_all(by).await?)
-            }
-        }
+        let screening = desk.begin(by, &plan).await?;
+        Ok(desk.run(by, screening, &plan).await?)
     })?;
     for skipped in screened.skipped.iter().take(5) {
         Messages::warning(&format!("customer `{}` is not screened: {}", skipped.customer, skipped.reason));

@@ -70,7 +70,7 @@ pub(in super::super) fn casework(global: &Global, args: &CaseworkArgs, messages:
                 let in_force = desk::adopted(store).await?.map_or_else(Settings::default, |adopted| adopted.settings);
                 let trial = desk::trial(store, by, &snapshot, &in_force, &proposed).await?;
                 if let Some(reason) = adopt {
-                    desk::adopt(store, by, &proposed, &trial, *accept_lost, reason).await?;
+                    desk::adopt(store, by, &in_force, &proposed, &trial, *accept_lost, reason).await?;
                 }
                 Ok(trial)
             })?;

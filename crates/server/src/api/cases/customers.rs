@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use interdict_casework::{BATCH, Imported};
+use interdict_model::{entity_from_value, entity_to_json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -42,6 +43,17 @@ fn numbered(body: &[u8]) -> Vec<(usize, &[u8])> {
     lines.filter(|(_, line)| !line.iter().all(u8::is_ascii_whitespace)).collect()
 }
 
+/// A customer with its properties under the names by which they are read, and without values that are none: as it is kept it is screened, now and
+/// when a decision is run again. What is no entity is left to the store, which says what is wrong with it.
+fn understood(app: &App, customer: Value) -> Value {
+    let Ok(entity) = entity_from_value(customer.clone()) else { return customer };
+    let mut read = entity_to_json(&(app.options().meaning)(entity, &mut Vec::new()));
+    if let (Some(caption), Some(members)) = (customer.get("caption"), read.as_object_mut()) {
+        members.insert("caption".to_owned(), caption.clone());
+    }
+    read
+}
+
 /// Adds customers, or changes them: one, an array of at most 5,000, or lines of JSON.
 ///
 /// An array is taken whole or not at all. Lines are taken in portions of 5,000; where one cannot be taken, the answer says so and names the
@@ -53,12 +65,12 @@ fn numbered(body: &[u8]) -> Vec<(usize, &[u8])> {
     request_body(content = Object, description = "An entity: `{\"id\", \"schema\", \"properties\": {name: [values]}, \"caption\"?}`; an array of them, or one a line."),
     responses((status = 200, body = shapes::Imported), (status = 422, body = ProblemDetails, content_type = "application/problem+json"))
 )]
-pub(crate) async fn put(seat: Seat, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+pub(crate) async fn put(State(app): State<App>, seat: Seat, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         let customers = match super::given(&body)? {
-            Value::Array(customers) => customers,
-            one @ Value::Object(_) => vec![one],
+            Value::Array(customers) => customers.into_iter().map(|one| understood(&app, one)).collect(),
+            one @ Value::Object(_) => vec![understood(&app, one)],
             _ => return Err(invalid("the body must be a customer or an array of customers")),
         };
         let imported = seat.store().put_customers(seat.by(), &customers).await.map_err(problem)?;
@@ -73,7 +85,7 @@ pub(crate) async fn put(seat: Seat, headers: HeaderMap, body: Bytes) -> Result<R
             problem.detail = format!("line {number}: {}; all before line {first} were taken", problem.detail);
             problem
         };
-        portion.push(super::given::<Value>(line).map_err(taken)?);
+        portion.push(understood(&app, super::given::<Value>(line).map_err(taken)?));
         if portion.len() == BATCH || number == last {
             let imported = seat.store().put_customers(seat.by(), &portion).await.map_err(|error| {
                 let mut problem = problem(error);
@@ -155,7 +167,7 @@ pub(crate) async fn coverage(
 )]
 pub(crate) async fn screen(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Result<Response, Problem> {
     let screened = screen_customer(&app, &seat, &id).await?;
-    let findings = screened.findings.iter().map(|(hit, became)| {
+    let findings = screened.found.iter().map(|(hit, became)| {
         json!({"entity": hit.entity["id"], "caption": hit.entity["caption"], "score": hit.score, "became": became})
     });
     let findings: Vec<Value> = findings.collect();

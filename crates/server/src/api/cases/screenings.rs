@@ -56,15 +56,29 @@ pub(crate) async fn list(
     Ok(tagged(&method, &headers, &json!({"screenings": screenings})))
 }
 
+/// Whom to screen.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Whom {
+    /// Everybody, also where those whom what changed in the lists can concern would do.
+    #[serde(default)]
+    full: bool,
+}
+
 /// Begins to screen all customers against the snapshot in use; it goes on beside the requests.
+///
+/// Where all were screened before, those alone are compared whom what changed in the lists can concern, and those who changed: the result is
+/// that of screening all. Parties that are listed no more raise duties to release.
 #[utoipa::path(
     post,
     path = "/api/v1/screenings",
     tag = "cases",
+    params(Whom),
     responses((status = 202, body = shapes::Screening), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]
-pub(crate) async fn begin(State(app): State<App>, seat: Seat) -> Result<Response, Problem> {
-    let screening = rescreen(&app, &seat).await?;
+pub(crate) async fn begin(State(app): State<App>, seat: Seat, Fields(whom): Fields<Whom>) -> Result<Response, Problem> {
+    let screening = rescreen(&app, &seat, whom.full).await?;
     Ok(with_place(StatusCode::ACCEPTED, &format!("/api/v1/screenings/{}", screening.id), &screening))
 }
 
