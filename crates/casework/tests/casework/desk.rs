@@ -275,9 +275,8 @@ pub(crate) async fn a_screening_that_fails_covers_nobody(place: &Place) {
     assert_eq!(desk.screen_all(by("svc", 10)).await.unwrap_err().kind(), Kind::Unavailable);
     assert_eq!(room.store.screenings(by("vi", 11), 10).await.unwrap(), []);
     std::fs::remove_file(place.path("archive")).unwrap();
-    // The facts of a customer are gone: it ends with an error, and the ledger says failed.
-    place.edit("DELETE FROM facts").await.unwrap();
-    place.edit("UPDATE customer SET facts_hash = 'none'").await.ok();
+    // The facts of a customer cannot be read: it ends with an error, and the ledger says failed.
+    place.edit("UPDATE facts SET body = '{'").await.unwrap();
     let _ = desk.screen_some(by("svc", 12), &["c-1"]).await.unwrap_err();
     let screenings = room.store.screenings(by("vi", 13), 10).await.unwrap();
     assert_eq!(screenings.iter().map(|one| one.state).collect::<Vec<_>>(), [Progress::Failed]);

@@ -66,7 +66,7 @@ pub(crate) async fn it_is_refused_in_words(place: Place) {
         request.body(Body::from(body)).unwrap()
     };
     world.send(raw("{\"text\": ")).await.refused(400, "not_json");
-    world.send(raw("")).await.refused(400, "not_json");
+    world.send(raw("")).await.refused(400, "empty_body");
     let deep = "[".repeat(40);
     let request = world.request("svc", "POST", "/api/v1/customers").header("content-type", "application/x-ndjson");
     world.send(request.body(Body::from(format!("{{}}\n{deep}"))).unwrap()).await.refused(400, "too_deep");

@@ -80,7 +80,10 @@ pub(crate) async fn all_are_screened_beside_the_requests(place: Place) {
         }
     };
     let over = tokio::time::timeout(Duration::from_mins(2), over).await.unwrap();
-    let progress = json!({"customers": 1203, "done": 1203, "skipped": 1, "hits": 2, "opened": 2, "running": false});
+    let progress = json!({
+        "customers": 1203, "done": 1203, "compared": 1203, "skipped": 1, "hits": 2, "opened": 2, "releases": 0, "running": false,
+        "because": "nobody was screened with these settings yet",
+    });
     assert_eq!(over.json["progress"], progress);
     assert_eq!(over.json["screening"]["state"], "complete");
     assert_eq!(over.json["screening"]["customers"], 1202);

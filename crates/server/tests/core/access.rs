@@ -94,9 +94,10 @@ async fn every_route_without_a_key_that_is_good() {
     let mut wrong = good.clone();
     let last = if wrong.pop() == Some('0') { '1' } else { '0' };
     wrong.push(last);
-    let server = Plan::with_keys(ring.open()).start();
-    let mut connection = server.connect().await;
     for rule in RULES {
+        // Each has a server of its own: one that was tried too often with wrong keys says that instead.
+        let server = Plan::with_keys(ring.open()).start();
+        let mut connection = server.connect().await;
         for key in
             [None, Some(wrong.as_str()), Some(expired.as_str()), Some(revoked.as_str()), Some(""), Some("itd_"), Some("\u{e9}")]
         {
@@ -109,6 +110,7 @@ async fn every_route_without_a_key_that_is_good() {
             }
         }
     }
+    let server = Plan::with_keys(ring.open()).start();
     let answer = server.get("/api/v1/status").await;
     assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
     for scheme in ["Bearer", "bearer", "ApiKey"] {
@@ -199,7 +201,7 @@ async fn without_keys_this_machine_alone_is_answered() {
 
 #[tokio::test]
 async fn an_address_that_others_reach_needs_a_key_that_is_good() {
-    use interdict_server::{App, Server, ServerError};
+    use interdict_server::{App, Known, Server, ServerError};
     let everywhere = std::net::SocketAddr::from(([0, 0, 0, 0], 0));
     let app = |keys| {
         let engine = crate::common::engine(&crate::common::snapshot("a", 1, "2026-01-15"));
@@ -211,5 +213,9 @@ async fn an_address_that_others_reach_needs_a_key_that_is_good() {
     ring.key(Role::Admin, |key| key.expires = key.created);
     assert!(matches!(Server::bind(everywhere, app(Some(ring.open())), None, None), Err(ServerError::Open(_))));
     ring.key(Role::Viewer, |_| {});
-    Server::bind(everywhere, app(Some(ring.open())), None, None).unwrap();
+    // And TLS, or a proxy that ends it.
+    assert!(matches!(Server::bind(everywhere, app(Some(ring.open())), None, None), Err(ServerError::Clear(_))));
+    let known = Known { keys: Some(ring.open()), behind_proxy: true, ..Known::default() };
+    let engine = crate::common::engine(&crate::common::snapshot("a", 1, "2026-01-15"));
+    Server::bind(everywhere, App::new(engine, "a", options(), known, false).unwrap(), None, None).unwrap();
 }

@@ -32,7 +32,7 @@ fn yes() -> bool {
 }
 
 /// Lists the actors, by id.
-#[utoipa::path(get, path = "/api/v1/actors", tag = "cases", responses((status = 200, body = shapes::Actors)))]
+#[utoipa::path(get, operation_id = "actors_list", path = "/api/v1/actors", tag = "cases", responses((status = 200, body = shapes::Actors)))]
 pub(crate) async fn list(seat: Seat, method: Method, headers: HeaderMap) -> Result<Response, Problem> {
     let actors = seat.store().actors(seat.by()).await.map_err(problem)?;
     Ok(tagged(&method, &headers, &json!({"actors": actors})))
@@ -41,9 +41,10 @@ pub(crate) async fn list(seat: Seat, method: Method, headers: HeaderMap) -> Resu
 /// Adds an actor, or changes name, roles and whether it is active. Those who have keys follow their keys.
 #[utoipa::path(
     put,
+    operation_id = "actors_put",
     path = "/api/v1/actors/{id}",
     tag = "cases",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The tag of the actor that is changed.")),
+    params(("id" = String, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The tag of the actor that is changed.")),
     request_body = NewActor,
     responses((status = 200, body = shapes::Actor), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]

@@ -107,7 +107,7 @@ fn day(field: &str, text: &str) -> Result<Date, Problem> {
 }
 
 /// Lists alerts, the most urgent first, then by the day when they are due; that they were listed is recorded.
-#[utoipa::path(get, path = "/api/v1/alerts", tag = "cases", params(Asked), responses((status = 200, body = shapes::Alerts)))]
+#[utoipa::path(get, operation_id = "alerts_list", path = "/api/v1/alerts", tag = "cases", params(Asked), responses((status = 200, body = shapes::Alerts)))]
 pub(crate) async fn list(seat: Seat, Fields(asked): Fields<Asked>) -> Result<Response, Problem> {
     let (limit, offset) = (limited(asked.limit)?, asked.offset.unwrap_or_default());
     let filter = Filter {
@@ -132,9 +132,10 @@ pub(crate) async fn list(seat: Seat, Fields(asked): Fields<Asked>) -> Result<Res
 /// The tag of the answer is of the alert itself, for `If-Match` of a change.
 #[utoipa::path(
     get,
+    operation_id = "alerts_see",
     path = "/api/v1/alerts/{id}",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = shapes::Case), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn see(seat: Seat, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -145,9 +146,10 @@ pub(crate) async fn see(seat: Seat, Path(id): Path<String>) -> Result<Response, 
 /// Moves an open alert to another queue, priority or day when it is due.
 #[utoipa::path(
     patch,
+    operation_id = "alerts_triage",
     path = "/api/v1/alerts/{id}",
     tag = "cases",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The tag of the alert that is changed.")),
+    params(("id" = String, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The tag of the alert that is changed.")),
     request_body = Triage,
     responses((status = 200, body = shapes::Alert), (status = 412, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -169,9 +171,10 @@ pub(crate) async fn triage(seat: Seat, Path(id): Path<String>, headers: HeaderMa
 /// Gives an alert to somebody, or to nobody. Giving it to others, or taking it from them, needs an approver.
 #[utoipa::path(
     post,
+    operation_id = "alerts_assign",
     path = "/api/v1/alerts/{id}/assign",
     tag = "cases",
-    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The tag of the alert that is changed.")),
+    params(("id" = String, Path, description = "Its id"), ("If-Match" = Option<String>, Header, description = "The tag of the alert that is changed.")),
     request_body = Assignment,
     responses((status = 200, body = shapes::Alert), (status = 403, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -188,9 +191,10 @@ pub(crate) async fn assign(seat: Seat, Path(id): Path<String>, headers: HeaderMa
 /// Writes a note; on a closed alert as well.
 #[utoipa::path(
     post,
+    operation_id = "alerts_note",
     path = "/api/v1/alerts/{id}/notes",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = NewNote,
     responses((status = 201, body = shapes::Note))
 )]
@@ -203,9 +207,10 @@ pub(crate) async fn note(seat: Seat, Path(id): Path<String>, body: Bytes) -> Res
 /// Attaches a file of at most 32 MB: the body is its bytes, with their media type.
 #[utoipa::path(
     post,
+    operation_id = "alerts_attach",
     path = "/api/v1/alerts/{id}/attachments",
     tag = "cases",
-    params(("id" = String, Path), Named),
+    params(("id" = String, Path, description = "Its id"), Named),
     request_body(content = String, content_type = "application/octet-stream"),
     responses((status = 201, body = shapes::Attachment), (status = 413, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -226,9 +231,10 @@ pub(crate) async fn attach(
 /// Gives a file that is attached, to be saved; that it was taken is recorded.
 #[utoipa::path(
     get,
+    operation_id = "alerts_attachment",
     path = "/api/v1/alerts/{id}/attachments/{file}",
     tag = "cases",
-    params(("id" = String, Path), ("file" = String, Path)),
+    params(("id" = String, Path, description = "Its id"), ("file" = String, Path, description = "Id of the file")),
     responses(
         (status = 200, content_type = "application/octet-stream", body = String),
         (status = 404, body = ProblemDetails, content_type = "application/problem+json")
@@ -272,9 +278,10 @@ fn disposition(name: &str) -> String {
 /// Says that two alerts belong together.
 #[utoipa::path(
     post,
+    operation_id = "alerts_link",
     path = "/api/v1/alerts/{id}/links",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = NewLink,
     responses((status = 201, body = shapes::Link), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -287,9 +294,10 @@ pub(crate) async fn link(seat: Seat, Path(id): Path<String>, body: Bytes) -> Res
 /// Opens a closed alert again; its whitelisting, if there is one, ends.
 #[utoipa::path(
     post,
+    operation_id = "alerts_reopen",
     path = "/api/v1/alerts/{id}/reopen",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = Because,
     responses((status = 200, body = shapes::Alert), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -300,7 +308,7 @@ pub(crate) async fn reopen(seat: Seat, Path(id): Path<String>, body: Bytes) -> R
 }
 
 /// Lists the queues with open alerts.
-#[utoipa::path(get, path = "/api/v1/queues", tag = "cases", responses((status = 200, body = shapes::Queues)))]
+#[utoipa::path(get, operation_id = "alerts_queues", path = "/api/v1/queues", tag = "cases", responses((status = 200, body = shapes::Queues)))]
 pub(crate) async fn queues(seat: Seat, method: Method, headers: HeaderMap) -> Result<Response, Problem> {
     let queues = seat.store().queues(seat.by()).await.map_err(problem)?;
     let queues: Vec<_> =

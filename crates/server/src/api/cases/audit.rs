@@ -41,7 +41,7 @@ pub(super) struct About {
 }
 
 /// Lists what was done to something, oldest first; reading it is recorded.
-#[utoipa::path(get, path = "/api/v1/audit/history", tag = "audit", params(About), responses((status = 200, body = shapes::History)))]
+#[utoipa::path(get, operation_id = "audit_history", path = "/api/v1/audit/history", tag = "audit", params(About), responses((status = 200, body = shapes::History)))]
 pub(crate) async fn history(seat: Seat, Fields(asked): Fields<About>) -> Result<Response, Problem> {
     let (limit, offset) = (limited(asked.limit)?, asked.offset.unwrap_or_default());
     if asked.subject.is_empty() {
@@ -59,6 +59,7 @@ pub(crate) async fn history(seat: Seat, Fields(asked): Fields<About>) -> Result<
 /// Gives the whole audit as JSON lines, which `interdict verify` checks without the server; that it was exported is recorded.
 #[utoipa::path(
     get,
+    operation_id = "audit_export",
     path = "/api/v1/audit/export",
     tag = "audit",
     responses((status = 200, body = String, content_type = "application/x-ndjson"))
@@ -161,6 +162,7 @@ impl HttpBody for Export {
 /// Signs all rows of the audit until now, with the key that the server was given.
 #[utoipa::path(
     post,
+    operation_id = "audit_checkpoint",
     path = "/api/v1/audit/checkpoint",
     tag = "audit",
     responses((status = 200, body = shapes::Checkpoint), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
@@ -175,7 +177,7 @@ pub(crate) async fn checkpoint(seat: Seat) -> Result<Response, Problem> {
 }
 
 /// Compares the whole store with its audit.
-#[utoipa::path(get, path = "/api/v1/audit/verify", tag = "audit", responses((status = 200, body = shapes::Report)))]
+#[utoipa::path(get, operation_id = "audit_verify", path = "/api/v1/audit/verify", tag = "audit", responses((status = 200, body = shapes::Report)))]
 pub(crate) async fn verify(seat: Seat) -> Result<Response, Problem> {
     let actor = seat.store().actor(&seat.who.actor).await.map_err(problem)?;
     if !actor.active || !actor.roles.permit(Action::ReadAudit) {

@@ -60,6 +60,7 @@ fn understood(app: &App, customer: Value) -> Value {
 /// line before which all were.
 #[utoipa::path(
     post,
+    operation_id = "customers_put",
     path = "/api/v1/customers",
     tag = "cases",
     request_body(content = Object, description = "An entity: `{\"id\", \"schema\", \"properties\": {name: [values]}, \"caption\"?}`; an array of them, or one a line."),
@@ -104,7 +105,7 @@ pub(crate) async fn put(State(app): State<App>, seat: Seat, headers: HeaderMap, 
 }
 
 /// Finds customers by a part of their id or caption; that they were listed is recorded.
-#[utoipa::path(get, path = "/api/v1/customers", tag = "cases", params(Asked), responses((status = 200, body = shapes::Customers)))]
+#[utoipa::path(get, operation_id = "customers_list", path = "/api/v1/customers", tag = "cases", params(Asked), responses((status = 200, body = shapes::Customers)))]
 pub(crate) async fn list(seat: Seat, Fields(asked): Fields<Asked>) -> Result<Response, Problem> {
     let limit = limited(asked.limit)?;
     let (text, after) = (asked.text.unwrap_or_default(), asked.after.unwrap_or_default());
@@ -116,9 +117,10 @@ pub(crate) async fn list(seat: Seat, Fields(asked): Fields<Asked>) -> Result<Res
 /// Shows a customer with what is stated of them; that it was seen is recorded.
 #[utoipa::path(
     get,
+    operation_id = "customers_see",
     path = "/api/v1/customers/{id}",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = shapes::CustomerShown), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn see(seat: Seat, Path(id): Path<String>, method: Method, headers: HeaderMap) -> Result<Response, Problem> {
@@ -129,9 +131,10 @@ pub(crate) async fn see(seat: Seat, Path(id): Path<String>, method: Method, head
 /// Takes a customer out of monitoring; what was found and decided stays.
 #[utoipa::path(
     delete,
+    operation_id = "customers_remove",
     path = "/api/v1/customers/{id}",
     tag = "cases",
-    params(("id" = String, Path), Because),
+    params(("id" = String, Path, description = "Its id"), Because),
     responses((status = 200, body = shapes::Customer), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn remove(seat: Seat, Path(id): Path<String>, Fields(because): Fields<Because>) -> Result<Response, Problem> {
@@ -142,9 +145,10 @@ pub(crate) async fn remove(seat: Seat, Path(id): Path<String>, Fields(because): 
 /// Lists the screenings that cover a customer with the facts of now, newest first.
 #[utoipa::path(
     get,
+    operation_id = "customers_coverage",
     path = "/api/v1/customers/{id}/coverage",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = shapes::Screenings), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn coverage(
@@ -160,9 +164,10 @@ pub(crate) async fn coverage(
 /// Screens a customer now, records that it was, and opens alerts.
 #[utoipa::path(
     post,
+    operation_id = "customers_screen",
     path = "/api/v1/customers/{id}/screen",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = shapes::ScreenedNow), (status = 422, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn screen(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Result<Response, Problem> {

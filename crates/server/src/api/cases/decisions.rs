@@ -85,9 +85,10 @@ fn refs(ids: &[String]) -> Vec<&str> {
 /// Proposes what an alert is; another person decides.
 #[utoipa::path(
     post,
+    operation_id = "decisions_propose",
     path = "/api/v1/alerts/{id}/proposals",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = NewProposal,
     responses((status = 201, body = shapes::Proposal), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -101,6 +102,7 @@ pub(crate) async fn propose(seat: Seat, Path(id): Path<String>, body: Bytes) -> 
 /// Proposes the same of several alerts, for one reason: all of them or none.
 #[utoipa::path(
     post,
+    operation_id = "decisions_propose_many",
     path = "/api/v1/proposals",
     tag = "cases",
     request_body = NewProposals,
@@ -116,9 +118,10 @@ pub(crate) async fn propose_many(seat: Seat, body: Bytes) -> Result<Response, Pr
 /// Approves what another person proposed.
 #[utoipa::path(
     post,
+    operation_id = "decisions_approve",
     path = "/api/v1/proposals/{id}/approve",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = Approval,
     responses((status = 200, body = shapes::Proposal), (status = 403, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -131,9 +134,10 @@ pub(crate) async fn approve(seat: Seat, Path(id): Path<String>, body: Bytes) -> 
 /// Rejects what another person proposed, for a reason.
 #[utoipa::path(
     post,
+    operation_id = "decisions_reject",
     path = "/api/v1/proposals/{id}/reject",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = Because,
     responses((status = 200, body = shapes::Proposal), (status = 403, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -146,9 +150,10 @@ pub(crate) async fn reject(seat: Seat, Path(id): Path<String>, body: Bytes) -> R
 /// Takes back what one proposed oneself.
 #[utoipa::path(
     post,
+    operation_id = "decisions_withdraw",
     path = "/api/v1/proposals/{id}/withdraw",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = shapes::Proposal), (status = 403, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn withdraw(seat: Seat, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -159,6 +164,7 @@ pub(crate) async fn withdraw(seat: Seat, Path(id): Path<String>) -> Result<Respo
 /// Approves, or rejects, several proposals of others: all of them or none.
 #[utoipa::path(
     post,
+    operation_id = "decisions_review_many",
     path = "/api/v1/reviews",
     tag = "cases",
     request_body = Reviews,
@@ -171,7 +177,7 @@ pub(crate) async fn review_many(seat: Seat, body: Bytes) -> Result<Response, Pro
 }
 
 /// Lists proposals that wait for somebody else than those who made them, oldest first.
-#[utoipa::path(get, path = "/api/v1/pending", tag = "cases", params(First), responses((status = 200, body = shapes::Proposals)))]
+#[utoipa::path(get, operation_id = "decisions_pending", path = "/api/v1/pending", tag = "cases", params(First), responses((status = 200, body = shapes::Proposals)))]
 pub(crate) async fn pending(seat: Seat, Fields(first): Fields<First>) -> Result<Response, Problem> {
     let proposals = seat.store().pending_for(seat.by(), limited(first.limit)?).await.map_err(problem)?;
     Ok(small(StatusCode::OK, json!({"proposals": proposals})))
@@ -180,9 +186,10 @@ pub(crate) async fn pending(seat: Seat, Fields(first): Fields<First>) -> Result<
 /// Shows a proposal or decision, with the finding that it was made on.
 #[utoipa::path(
     get,
+    operation_id = "decisions_see",
     path = "/api/v1/decisions/{id}",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = shapes::Decision), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn see(seat: Seat, Path(id): Path<String>, method: Method, headers: HeaderMap) -> Result<Response, Problem> {
@@ -193,6 +200,7 @@ pub(crate) async fn see(seat: Seat, Path(id): Path<String>, method: Method, head
 /// Lists the whitelistings that hold, by id.
 #[utoipa::path(
     get,
+    operation_id = "decisions_whitelistings",
     path = "/api/v1/whitelistings",
     tag = "cases",
     params(Behind),
@@ -214,9 +222,10 @@ pub(crate) async fn whitelistings(
 /// Ends a whitelisting; the next hit of the pair opens its alert again.
 #[utoipa::path(
     post,
+    operation_id = "decisions_revoke",
     path = "/api/v1/whitelistings/{id}/revoke",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = Because,
     responses((status = 200, body = shapes::Whitelisting), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]

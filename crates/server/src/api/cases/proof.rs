@@ -76,7 +76,7 @@ pub(super) struct Day {
 }
 
 /// Lists duties to release, those that are due first.
-#[utoipa::path(get, path = "/api/v1/releases", tag = "cases", params(Duties), responses((status = 200, body = Object)))]
+#[utoipa::path(get, operation_id = "proof_releases", path = "/api/v1/releases", tag = "cases", params(Duties), responses((status = 200, body = Object)))]
 pub(crate) async fn releases(seat: Seat, Fields(duties): Fields<Duties>) -> Result<Response, Problem> {
     let state = duties.state.as_deref().map(|state| word::<ReleaseState>("state", state)).transpose()?;
     let releases = seat.store().releases(seat.by(), state, limited(duties.limit)?).await.map_err(problem)?;
@@ -86,9 +86,10 @@ pub(crate) async fn releases(seat: Seat, Fields(duties): Fields<Duties>) -> Resu
 /// Ends a duty to release: what was held was let go, or stays held.
 #[utoipa::path(
     post,
+    operation_id = "proof_end_release",
     path = "/api/v1/releases/{id}/end",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     request_body = Ending,
     responses((status = 200, body = Object), (status = 409, body = ProblemDetails, content_type = "application/problem+json"))
 )]
@@ -101,9 +102,10 @@ pub(crate) async fn end_release(seat: Seat, Path(id): Path<String>, body: Bytes)
 /// Runs a decision again from what was kept: the same comes out, or what differs or is missing is said.
 #[utoipa::path(
     get,
+    operation_id = "proof_replay",
     path = "/api/v1/decisions/{id}/replay",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = Object), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn replay(State(app): State<App>, seat: Seat, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -112,7 +114,7 @@ pub(crate) async fn replay(State(app): State<App>, seat: Seat, Path(id): Path<St
 }
 
 /// Shows the settings with which the customers are screened.
-#[utoipa::path(get, path = "/api/v1/cases/settings", tag = "cases", responses((status = 200, body = Object)))]
+#[utoipa::path(get, operation_id = "proof_settings", path = "/api/v1/cases/settings", tag = "cases", responses((status = 200, body = Object)))]
 pub(crate) async fn settings(State(app): State<App>, seat: Seat) -> Result<Response, Problem> {
     let settings = of_tenant(&seat, &app.current().get()).await.map_err(problem)?;
     Ok(small(StatusCode::OK, json!({"id": settings.id(), "settings": settings})))
@@ -131,6 +133,7 @@ async fn tried(app: &App, seat: &Seat, proposed: Settings) -> Result<Trial, Prob
 /// Tries settings on all customers: which findings would go, held against what was decided, and which would come.
 #[utoipa::path(
     post,
+    operation_id = "proof_try_settings",
     path = "/api/v1/cases/settings/trial",
     tag = "cases",
     request_body = Proposed,
@@ -144,6 +147,7 @@ pub(crate) async fn try_settings(State(app): State<App>, seat: Seat, body: Bytes
 /// Tries settings, and puts them in force for the reason that is given.
 #[utoipa::path(
     put,
+    operation_id = "proof_adopt",
     path = "/api/v1/cases/settings",
     tag = "cases",
     request_body = Adoption,
@@ -160,6 +164,7 @@ pub(crate) async fn adopt(State(app): State<App>, seat: Seat, body: Bytes) -> Re
 /// Would we have alerted on a day: customers, one a line, against the lists of a snapshot of the archive.
 #[utoipa::path(
     post,
+    operation_id = "proof_lookback",
     path = "/api/v1/lookback",
     tag = "cases",
     params(Day),

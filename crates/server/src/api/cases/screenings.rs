@@ -45,7 +45,7 @@ pub(crate) struct ScreeningShown {
 }
 
 /// Lists the newest screenings.
-#[utoipa::path(get, path = "/api/v1/screenings", tag = "cases", params(Newest), responses((status = 200, body = shapes::Screenings)))]
+#[utoipa::path(get, operation_id = "screenings_list", path = "/api/v1/screenings", tag = "cases", params(Newest), responses((status = 200, body = shapes::Screenings)))]
 pub(crate) async fn list(
     seat: Seat,
     Fields(newest): Fields<Newest>,
@@ -72,6 +72,7 @@ pub(super) struct Whom {
 /// that of screening all. Parties that are listed no more raise duties to release.
 #[utoipa::path(
     post,
+    operation_id = "screenings_begin",
     path = "/api/v1/screenings",
     tag = "cases",
     params(Whom),
@@ -85,9 +86,10 @@ pub(crate) async fn begin(State(app): State<App>, seat: Seat, Fields(whom): Fiel
 /// Shows a screening, and how far it is.
 #[utoipa::path(
     get,
+    operation_id = "screenings_see",
     path = "/api/v1/screenings/{id}",
     tag = "cases",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = ScreeningShown), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn see(seat: Seat, Path(id): Path<String>, method: Method, headers: HeaderMap) -> Result<Response, Problem> {
@@ -100,6 +102,7 @@ pub(crate) async fn see(seat: Seat, Path(id): Path<String>, method: Method, head
 /// Lists the monitored customers whom no complete screening covers, and why.
 #[utoipa::path(
     get,
+    operation_id = "screenings_uncovered",
     path = "/api/v1/screenings/uncovered",
     tag = "cases",
     params(Against),

@@ -109,7 +109,7 @@ async fn held(seat: &Seat, id: &str) -> Result<Kept, Problem> {
 }
 
 /// Lists the webhooks, and how far each has got.
-#[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", responses((status = 200, body = Webhooks)))]
+#[utoipa::path(get, operation_id = "webhooks_list", path = "/api/v1/webhooks", tag = "webhooks", responses((status = 200, body = Webhooks)))]
 pub(crate) async fn list(seat: Seat) -> Result<Response, Problem> {
     let kept = seat.store().kept(WEBHOOK).await.map_err(problem)?;
     let deliveries = seat.store().deliveries().await.map_err(problem)?;
@@ -120,6 +120,7 @@ pub(crate) async fn list(seat: Seat) -> Result<Response, Problem> {
 /// Makes a webhook; its secret is shown this once.
 #[utoipa::path(
     post,
+    operation_id = "webhooks_add",
     path = "/api/v1/webhooks",
     tag = "webhooks",
     request_body = NewWebhook,
@@ -157,9 +158,10 @@ pub(crate) async fn add(seat: Seat, body: Bytes) -> Result<Response, Problem> {
 /// Takes a webhook away.
 #[utoipa::path(
     delete,
+    operation_id = "webhooks_remove",
     path = "/api/v1/webhooks/{id}",
     tag = "webhooks",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 204), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn remove(seat: Seat, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -172,9 +174,10 @@ pub(crate) async fn remove(seat: Seat, Path(id): Path<String>) -> Result<Respons
 /// Sends the event `test` now, and says what came of it. A webhook that was given up goes on where it was when this succeeds.
 #[utoipa::path(
     post,
+    operation_id = "webhooks_test",
     path = "/api/v1/webhooks/{id}/test",
     tag = "webhooks",
-    params(("id" = String, Path)),
+    params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = Tested), (status = 404, body = ProblemDetails, content_type = "application/problem+json"))
 )]
 pub(crate) async fn test(seat: Seat, Path(id): Path<String>) -> Result<Response, Problem> {
