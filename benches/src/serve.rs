@@ -227,7 +227,7 @@ impl Served {
             if let Some(status) = served.process.try_wait()? {
                 bail!("the server ended: {status}");
             }
-            if begin.elapsed() > Duration::from_secs(60) {
+            if begin.elapsed() > Duration::from_mins(1) {
                 bail!("the server is not ready after a minute");
             }
             std::thread::sleep(Duration::from_millis(1));

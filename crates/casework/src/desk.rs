@@ -61,7 +61,7 @@ pub enum Plan {
     /// Those whom what changed in the lists can concern, and those whom the screening before does not cover.
     Changed {
         /// The screening before.
-        base: Screening,
+        base: Box<Screening>,
         /// What it was against; none for the very snapshot of now.
         old: Option<Box<Snapshot>>,
     },
@@ -162,10 +162,10 @@ impl<'a> Desk<'a> {
         });
         let Some(base) = last else { return Ok(Plan::Everybody("nobody was screened with these settings yet".to_owned())) };
         if base.snapshot == against.snapshot {
-            return Ok(Plan::Changed { base, old: None });
+            return Ok(Plan::Changed { base: Box::new(base), old: None });
         }
         Ok(match self.archive.find(&base.snapshot)? {
-            Archived::There(old) => Plan::Changed { base, old: Some(old) },
+            Archived::There(old) => Plan::Changed { base: Box::new(base), old: Some(old) },
             Archived::Absent => Plan::Everybody(format!("the archive has no snapshot {}, which was used last", base.snapshot)),
             Archived::Unusable(error) => Plan::Everybody(error.to_string()),
         })
@@ -292,7 +292,7 @@ impl<'a> Desk<'a> {
             for (customer, query) in queries {
                 match query {
                     Ok(query) => {
-                        index.add(&customer.id, &query).map_err(failed)?;
+                        index.add(&customer.id, &query).map_err(|error| failed(&error))?;
                     }
                     // The base covers him with these facts, and so he could be screened.
                     Err(reason) => return Err(Error::Damaged(format!("customer `{}`: {reason}", customer.id))),
@@ -302,7 +302,7 @@ impl<'a> Desk<'a> {
         }
         index.settle();
         let monitor = Monitor::new(self.settings.clone());
-        let concerned = monitor.concerned_by(Some(old), self.snapshot, &index).map_err(failed)?;
+        let concerned = monitor.concerned_by(Some(old), self.snapshot, &index).map_err(|error| failed(&error))?;
         let mut queries: FxHashMap<u32, Query> = FxHashMap::default();
         let mut gone = Vec::new();
         for numbers in concerned.chunks(PAGE) {
@@ -322,7 +322,7 @@ impl<'a> Desk<'a> {
         let gone: FxHashSet<u32> = gone.into_iter().collect();
         let there: Vec<u32> = concerned.into_iter().filter(|number| !gone.contains(number)).collect();
         let read = |number: u32, _: &str| queries.get(&number).cloned().ok_or("was read before");
-        let outcome = monitor.rescreen_these(Some(old), self.snapshot, &index, &there, read).map_err(failed)?;
+        let outcome = monitor.rescreen_these(Some(old), self.snapshot, &index, &there, read).map_err(|error| failed(&error))?;
         work.compared += there.len() as u64;
         // Whitelistings end before the hits come, so that what is found on other facts is not held back.
         let now = |id: &str| self.snapshot.entity(id).map(|entity| crate::canonical::facts_hash(&finding::entity_json(entity)));
@@ -412,7 +412,9 @@ impl<'a> Desk<'a> {
             if work.keep {
                 work.found.extend(hits.iter().cloned().zip(opened.iter().cloned()));
             }
-            opened.into_iter().for_each(|opened| work.count(opened));
+            for opened in opened {
+                work.count(opened);
+            }
             let pairs: Vec<(String, String)> = hits.iter().map(|hit| (hit.customer.clone(), id_of(&hit.entity))).collect();
             self.store.void_releases(by, &pairs).await?;
         }
@@ -475,7 +477,7 @@ fn query(entity: &Value) -> Result<Query, String> {
     Query::from_entity(&entity).map_err(|error| error.to_string())
 }
 
-fn failed(error: MonitorError) -> Error {
+fn failed(error: &MonitorError) -> Error {
     Error::Damaged(error.to_string())
 }
 

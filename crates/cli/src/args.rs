@@ -189,7 +189,7 @@ pub(crate) enum Command {
     /// Would we have alerted on a day, with the lists of that day: over a file of customers.
     Lookback(LookbackArgs),
     /// Serve the API over HTTP.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Make, list and revoke the keys of the API.
     Keys(KeysArgs),
     /// Add, list and disable those who sign in to the API with passwords.

@@ -2,7 +2,7 @@
 
 use interdict_matching::{Explanation, Hit, Settings};
 use interdict_model::entity_to_json;
-use interdict_snapshot::{EntityRef, Snapshot};
+use interdict_snapshot::{EntityRef, NameRef, Snapshot};
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -47,7 +47,7 @@ pub(super) fn result(hit: &Hit<'_>) -> Value {
         "party": hit.entity.id(),
         "score": hit.score,
         "ofac": hit.ofac,
-        "name": hit.name.map(|name| name.text()),
+        "name": hit.name.map(NameRef::text),
         "identifiers": identifiers.collect::<Vec<_>>(),
         "features": features.collect::<Vec<_>>(),
         "tree": hit.explanation.as_ref().map(tree),

@@ -64,7 +64,7 @@ pub(crate) struct ServeArgs {
     /// Seconds for which the server, told to end, still takes requests while /readyz says that it ends.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) linger: u16,
-    /// File with the token for POST /updatez, which has the data folder looked at at once [default: what INTERDICT_UPDATE_TOKEN holds].
+    /// File with the token for POST /updatez, which has the data folder looked at at once [default: what `INTERDICT_UPDATE_TOKEN` holds].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) update_token_file: Option<PathBuf>,
     /// Seconds after which the data folder is looked at for a newer snapshot again; 0 for never.

@@ -99,7 +99,10 @@ fn one_command_starts_it_and_a_signal_ends_it() {
 fn what_it_does_not_start_with() {
     let place = Place::new();
     let snapshot = place.build("people", &people(1), "people.snapshot");
-    place.run(&["serve", "--bind", "0.0.0.0:0"]).code(1).says(&["no key says who may use the server", "interdict keys add"]);
+    place
+        .run(&["serve", "--bind", "0.0.0.0:0"])
+        .code(1)
+        .says(&["no key or user says who may use the server", "interdict keys add"]);
     place.run(&["serve", "--bind", "nowhere"]).code(2);
     place.run(&["serve", "--log-level", "x=y=z"]).code(2).says(&["--log-level"]);
     place.run(&["serve", "--tls-cert", "x.pem"]).code(2).says(&["--tls-key"]);
