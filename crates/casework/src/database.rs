@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Column as _, Postgres, Row, SqlSafeStr, Sqlite, Transaction, TypeInfo, ValueRef};
@@ -295,7 +296,12 @@ impl Db {
                 if !read_only {
                     options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
                 }
-                let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+                // A transaction that SQLite itself took back, as when the disk is full, is still counted by its connection, which begins no
+                // other: such a connection is given up.
+                let pool = SqlitePoolOptions::new()
+                    .max_connections(CONNECTIONS)
+                    .acquire_timeout(PATIENCE)
+                    .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
                 Ok(Self::Sqlite(pool.connect_with(options).await?))
             }
             Location::Postgres { url, schema } => {

@@ -89,7 +89,7 @@ async fn what_a_client_writes_does_not_begin_a_line_of_the_log() {
 }
 
 /// Serves until the test ends.
-pub(crate) async fn serve(app: App) -> (String, oneshot::Sender<()>) {
+pub(crate) fn serve(app: App) -> (String, oneshot::Sender<()>) {
     let server = Server::bind("127.0.0.1:0".parse().unwrap(), app, None, None).unwrap();
     let address = format!("http://{}", server.address());
     let (end, ended) = oneshot::channel();
@@ -106,7 +106,7 @@ async fn failures_are_counted_by_the_address_that_a_trusted_proxy_names() {
         let path = folder.path().join("keys.toml");
         std::fs::write(&path, "").unwrap();
         let known = Known { keys: Some(Keys::open(&path).unwrap()), trusted_proxies: trusted, ..Known::default() };
-        let (address, _end) = serve(app(known, false)).await;
+        let (address, _end) = serve(app(known, false));
         let asked = tokio::task::spawn_blocking(move || {
             let agent = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().new_agent();
             let ask = |from: &str| {

@@ -124,10 +124,12 @@ async fn a_code_is_of_no_use_to_another_browser_or_twice_or_late() {
     away.back(&query(&again), &again.cookie).await.refused(401, "token_refused");
 }
 
+type Change = fn(&mut Value);
+
 #[tokio::test]
 async fn the_token_for_a_code_is_looked_at_like_any() {
     let away = Away::new();
-    let changes: [(&str, fn(&mut Value)); 6] = [
+    let changes: [(&str, Change); 6] = [
         ("token_refused", |claims| claims["nonce"] = json!("another")),
         ("token_refused", |claims| claims["nonce"] = Value::Null),
         ("token_refused", |claims| claims["aud"] = json!("interdict")),
