@@ -1,4 +1,4 @@
-//! `interdict customers`: who is monitored.
+//! `interdict customers`: rows of a file become customers under monitoring, and back come lists of them and what covers each.
 
 use std::path::Path;
 

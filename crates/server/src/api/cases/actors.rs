@@ -1,4 +1,4 @@
-//! Actors and their roles.
+//! Actors and their roles, as the store of the tenant has them: listed for all, changed by an administrator.
 
 use axum::body::Bytes;
 use axum::extract::Path;

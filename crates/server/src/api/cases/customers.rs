@@ -1,4 +1,4 @@
-//! Customers under monitoring.
+//! Customers under monitoring: JSON goes in and is kept; who they are and which screenings cover them comes out.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! Webhooks: who is told what.
+//! Webhooks: who is told of which events, at which address, and how the deliveries stand.
 
 use axum::body::Bytes;
 use axum::extract::Path;
