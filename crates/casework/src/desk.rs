@@ -26,9 +26,9 @@ use crate::archive::{Archive, Archived};
 use crate::cases::{Hit, Opened};
 use crate::customers::{BATCH, Customer};
 use crate::error::Error;
-use crate::monitor::{Basis, Change, CustomerIndex, Monitor, MonitorError};
+use crate::monitor::{Change, CustomerIndex, Monitor, MonitorError};
 use crate::releases::Cleared;
-use crate::screenings::{Against, Checked, Outcome, Progress, Scope, Screening, Source};
+use crate::screenings::{Against, Checked, Outcome, Scope, Screening};
 use crate::store::{By, Store};
 
 /// Customers that are read and screened at a time.
@@ -56,8 +56,8 @@ impl fmt::Debug for Desk<'_> {
 /// Whom to screen so that everybody is covered.
 #[derive(Debug)]
 pub enum Plan {
-    /// Everybody, and why nothing less will do.
-    Everybody(String),
+    /// Everybody; where that was not asked for, with the reason why nothing less will do.
+    Everybody(Option<String>),
     /// Those whom what changed in the lists can concern, and those whom the screening before does not cover.
     Changed {
         /// The screening before.
@@ -131,19 +131,6 @@ impl<'a> Desk<'a> {
         self
     }
 
-    /// What it screens with, as the ledger has it.
-    #[must_use]
-    pub fn against(&self) -> Against {
-        let basis = Basis::of(self.snapshot, self.settings);
-        let source = |list: crate::monitor::ListIssue| Source { id: list.id, issue_date: list.issue_date, sha256: list.sha256 };
-        Against {
-            snapshot: basis.snapshot,
-            sources: basis.lists.into_iter().map(source).collect(),
-            settings: basis.settings,
-            engine: basis.engine,
-        }
-    }
-
     /// Tells how far it is.
     #[must_use]
     pub fn telling(mut self, told: Told<'a>) -> Self {
@@ -154,20 +141,19 @@ impl<'a> Desk<'a> {
     /// Looks whom to screen: what changed since the newest screening of all with these settings, if what that was against is in the archive.
     pub async fn plan(&self, by: By<'_>) -> Result<Plan, Error> {
         let against = self.against();
-        let last = self.store.screenings(by, 1000).await?.into_iter().find(|one| {
-            one.scope == Scope::All
-                && one.state == Progress::Complete
-                && one.settings == against.settings
-                && one.engine == against.engine
-        });
-        let Some(base) = last else { return Ok(Plan::Everybody("nobody was screened with these settings yet".to_owned())) };
+        let last = self.store.last_complete(by, &against.settings, &against.engine).await?;
+        let Some(base) = last else {
+            return Ok(Plan::Everybody(Some("nobody was screened with these settings yet".to_owned())));
+        };
         if base.snapshot == against.snapshot {
             return Ok(Plan::Changed { base: Box::new(base), old: None });
         }
         Ok(match self.archive.find(&base.snapshot)? {
             Archived::There(old) => Plan::Changed { base: Box::new(base), old: Some(old) },
-            Archived::Absent => Plan::Everybody(format!("the archive has no snapshot {}, which was used last", base.snapshot)),
-            Archived::Unusable(error) => Plan::Everybody(error.to_string()),
+            Archived::Absent => {
+                Plan::Everybody(Some(format!("the archive has no snapshot {}, which was used last", base.snapshot)))
+            }
+            Archived::Unusable(error) => Plan::Everybody(Some(error.to_string())),
         })
     }
 
@@ -192,7 +178,7 @@ impl<'a> Desk<'a> {
 
     /// Screens all customers.
     pub async fn screen_all(&self, by: By<'_>) -> Result<Screened, Error> {
-        let plan = Plan::Everybody(String::new());
+        let plan = Plan::Everybody(None);
         let screening = self.begin(by, &plan).await?;
         self.run(by, screening, &plan).await
     }
@@ -205,17 +191,8 @@ impl<'a> Desk<'a> {
         self.end(by, screening, worked).await
     }
 
-    /// Screens those whom the change from an older snapshot concerns, and those whom the last screening against that does not cover. The result
-    /// is that of screening all. Without a complete screening against the older one, all are screened.
-    pub async fn rescreen(&self, by: By<'_>, old: &Snapshot) -> Result<Screened, Error> {
-        let against = self.against();
-        let Some(base) = self.store.last_complete(by, old.id(), &against.settings, &against.engine).await? else {
-            return self.screen_all(by).await;
-        };
-        self.archive.keep(self.snapshot)?;
-        let screening = self.store.begin_screening(by, Scope::All, &against, Some(&base.id)).await?;
-        let worked = self.changed(by, &screening, &base, old).await;
-        self.end(by, screening, worked).await
+    fn against(&self) -> Against {
+        Against::of(self.snapshot, self.settings)
     }
 
     fn tell(&self, done: u64) -> Result<(), Error> {
@@ -304,23 +281,19 @@ impl<'a> Desk<'a> {
         let monitor = Monitor::new(self.settings.clone());
         let concerned = monitor.concerned_by(Some(old), self.snapshot, &index).map_err(|error| failed(&error))?;
         let mut queries: FxHashMap<u32, Query> = FxHashMap::default();
-        let mut gone = Vec::new();
         for numbers in concerned.chunks(PAGE) {
             let ids: Vec<&str> = numbers.iter().map(|number| index.id(*number)).collect();
             let by_id: BTreeMap<&str, u32> = ids.iter().copied().zip(numbers.iter().copied()).collect();
-            let mut here = FxHashSet::default();
             for (customer, entity) in self.store.customers_of(by, &ids).await? {
                 let Some(number) = by_id.get(customer.id.as_str()) else { continue };
                 // One who changed since the watermark is not covered by this screening, whatever comes out.
                 if let Ok(query) = query(&entity) {
                     queries.insert(*number, query);
-                    here.insert(*number);
                 }
             }
-            gone.extend(numbers.iter().copied().filter(|number| !here.contains(number)));
         }
-        let gone: FxHashSet<u32> = gone.into_iter().collect();
-        let there: Vec<u32> = concerned.into_iter().filter(|number| !gone.contains(number)).collect();
+        // Those who are gone meanwhile are not covered either.
+        let there: Vec<u32> = concerned.into_iter().filter(|number| queries.contains_key(number)).collect();
         let read = |number: u32, _: &str| queries.get(&number).cloned().ok_or("was read before");
         let outcome = monitor.rescreen_these(Some(old), self.snapshot, &index, &there, read).map_err(|error| failed(&error))?;
         work.compared += there.len() as u64;

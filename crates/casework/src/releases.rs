@@ -8,7 +8,7 @@ use crate::actors::Action;
 use crate::alerts::{Disposition, State};
 use crate::cases::{Alert, day};
 use crate::database::Cell;
-use crate::error::{Error, plain, text};
+use crate::error::{Error, text};
 use crate::record::{record, words};
 use crate::store::{By, Store, select};
 use crate::{BATCH, calendar};
@@ -153,7 +153,7 @@ impl Store {
         release.state = if released { ReleaseState::Released } else { ReleaseState::Held };
         release.done_by = Some(by.actor.to_owned());
         release.done_at = Some(by.now);
-        release.reason = plain("reason", &reason, 4000)?;
+        release.reason.clone_from(&reason);
         writing.save(&release).await?;
         writing.entry("release.done", id, &json!({"state": release.state, "reason": reason})).await?;
         writing.commit().await?;
@@ -162,6 +162,11 @@ impl Store {
 
     /// Ends the duties of pairs that are found again.
     pub(crate) async fn void_releases(&self, by: By<'_>, found: &[(String, String)]) -> Result<(), Error> {
+        // Most of the time there are none, and then nobody waits for the turn to write.
+        let open = "SELECT COUNT(*) FROM release WHERE state = 'open'";
+        if self.reading(by, Action::Screen).await?.count(open, &[]).await? == 0 {
+            return Ok(());
+        }
         let mut writing = self.write(by, Action::Screen).await?;
         let mut ended = Vec::new();
         for (customer, entity) in found {

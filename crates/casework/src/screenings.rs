@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use interdict_matching::Settings;
+use interdict_snapshot::Snapshot;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,6 +17,7 @@ use crate::actors::Action;
 use crate::customers::{BATCH, Customer, by_ids};
 use crate::database::Cell;
 use crate::error::{Error, invalid, not_found, plain, text};
+use crate::monitor::{Basis, ListIssue};
 use crate::record::{record, words};
 use crate::store::{By, Store, find, select};
 
@@ -75,6 +78,16 @@ pub struct Against {
     pub settings: String,
     /// Version of the engine.
     pub engine: String,
+}
+
+impl Against {
+    /// A snapshot with settings, by this engine.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot, settings: &Settings) -> Self {
+        let Basis { snapshot, lists, settings, engine, .. } = Basis::of(snapshot, settings);
+        let source = |list: ListIssue| Source { id: list.id, issue_date: list.issue_date, sha256: list.sha256 };
+        Self { snapshot, sources: lists.into_iter().map(source).collect(), settings, engine }
+    }
 }
 
 record! {
@@ -314,18 +327,12 @@ impl Store {
         select(&mut tx, &rest, &[customer.into()]).await
     }
 
-    /// The newest complete screening of all customers against a snapshot, with settings and an engine: what another can rest on.
-    pub async fn last_complete(
-        &self,
-        by: By<'_>,
-        snapshot: &str,
-        settings: &str,
-        engine: &str,
-    ) -> Result<Option<Screening>, Error> {
+    /// The newest complete screening of all customers with settings and an engine: what another can rest on.
+    pub async fn last_complete(&self, by: By<'_>, settings: &str, engine: &str) -> Result<Option<Screening>, Error> {
         let mut tx = self.reading(by, Action::Read).await?;
-        let rest = "WHERE snapshot = $1 AND settings = $2 AND engine = $3 AND state = 'complete' AND scope = 'all' \
+        let rest = "WHERE settings = $1 AND engine = $2 AND state = 'complete' AND scope = 'all' \
             ORDER BY started_at DESC, watermark DESC, id DESC LIMIT 1";
-        let found = select(&mut tx, rest, &[snapshot.into(), settings.into(), engine.into()]).await?;
+        let found = select(&mut tx, rest, &[settings.into(), engine.into()]).await?;
         Ok(found.into_iter().next())
     }
 

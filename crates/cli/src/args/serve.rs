@@ -18,7 +18,7 @@ pub(crate) struct ServeArgs {
     /// Keep cases: customers, alerts, decisions and their audit, in an SQLite file, or in PostgreSQL at `postgres://...#SCHEMA`. Needs --keys.
     #[arg(long, value_name = "LOCATION")]
     pub(crate) cases: Option<String>,
-    /// Secret key of minisign, without a password, that signs checkpoints and exports of the audit.
+    /// Secret key of minisign that signs checkpoints and exports of the audit; its password comes from `INTERDICT_AUDIT_PASSWORD`.
     #[arg(long, value_name = "FILE", requires = "cases", value_hint = ValueHint::FilePath)]
     pub(crate) audit_key: Option<PathBuf>,
     /// Let webhooks go to this machine and to private networks.

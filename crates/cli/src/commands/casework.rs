@@ -19,7 +19,7 @@ use serde::Serialize;
 pub(super) use self::alerts::{alerts, releases};
 pub(super) use self::customers::customers;
 pub(super) use self::monitor::{lookback, monitor};
-pub(super) use self::proof::{casework, replay, verify_export};
+pub(super) use self::proof::{casework, replay, signing_key, verify_export};
 use crate::args::{Format, Global, StoreArgs};
 use crate::dataset;
 use crate::failure::{Failure, Outcome, Usage};
@@ -36,7 +36,7 @@ const STORE_FILE: &str = "casework.db";
 const ARCHIVE_DIR: &str = "archive";
 
 /// Where the store is.
-fn location(global: &Global, named: Option<&str>) -> anyhow::Result<Location> {
+pub(super) fn location(global: &Global, named: Option<&str>) -> anyhow::Result<Location> {
     let named = named.map(str::to_owned).or_else(|| std::env::var(CASES_VARIABLE).ok().filter(|value| !value.is_empty()));
     match named {
         Some(text) => Ok(Location::parse(&text).map_err(|error| Usage(format!("--cases: {error}")))?),

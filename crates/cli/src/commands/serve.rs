@@ -7,7 +7,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use interdict_casework::{Location, SigningKey};
 use interdict_server::{
     App, CasesOptions, Engine, KeyFile, LogForm, Options, Role, Scope, Server, ServerError, Spans, SpansOptions, Tls, Watch,
     new_key, open_snapshot, start_logging,
@@ -15,7 +14,7 @@ use interdict_server::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::users;
+use super::{casework, users};
 use crate::args::{Format, Global, KeysArgs, KeysCommand, LogFormat, ServeArgs};
 use crate::dataset;
 use crate::failure::{Failure, Outcome, Usage};
@@ -132,13 +131,10 @@ fn update_token(args: &ServeArgs) -> anyhow::Result<Option<String>> {
 
 /// How cases are kept.
 fn cases(global: &Global, args: &ServeArgs, location: &str) -> anyhow::Result<CasesOptions> {
-    let location = Location::parse(location).map_err(|error| Usage(format!("--cases: {error}")))?;
-    let audit_key = args.audit_key.as_deref().map(|path| {
-        let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-        SigningKey::read(&text, None).with_context(|| path.display().to_string())
-    });
-    let archive = super::casework::archive(global, None)?;
-    Ok(CasesOptions { location, audit_key: audit_key.transpose()?, archive, webhook_private: args.webhook_private })
+    let location = casework::location(global, Some(location))?;
+    let audit_key = args.audit_key.as_deref().map(casework::signing_key).transpose()?;
+    let archive = casework::archive(global, None)?;
+    Ok(CasesOptions { location, audit_key, archive, webhook_private: args.webhook_private })
 }
 
 type Opened = (interdict_snapshot::Snapshot, String, Option<Watch>, Vec<(String, String)>);

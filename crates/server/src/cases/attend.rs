@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use interdict_casework::Error;
+use interdict_casework::{Against, Error};
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::Cases;
-use super::screen::against;
 use crate::app::App;
 
 /// How often all is looked at, when nothing happens and nothing else is said.
@@ -28,7 +27,8 @@ impl App {
                 troubles.push(format!("tenant `{}`: {reason}", person.tenant));
             }
         }
-        let against = against(&self.current().get());
+        let engine = self.current().get();
+        let against = Against::of(&engine.snapshot, &engine.settings);
         for desk in cases.desks().await {
             let looked = async {
                 desk.staff_as(&people, now).await?;

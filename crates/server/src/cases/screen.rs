@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use interdict_casework::desk::{Desk, Plan, Screened, adopted};
-use interdict_casework::monitor::{Basis, ListIssue};
-use interdict_casework::{Against, By, Error, Screening, Source};
+use interdict_casework::{By, Error, Screening};
 use interdict_matching::Settings;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -43,18 +42,6 @@ pub(crate) struct Tally {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trouble: Option<String>,
-}
-
-/// What customers are screened with now.
-pub(crate) fn against(engine: &Engine) -> Against {
-    let basis = Basis::of(&engine.snapshot, &engine.settings);
-    let source = |list: ListIssue| Source { id: list.id, issue_date: list.issue_date, sha256: list.sha256 };
-    Against {
-        snapshot: basis.snapshot,
-        sources: basis.lists.into_iter().map(source).collect(),
-        settings: basis.settings,
-        engine: basis.engine,
-    }
 }
 
 /// The settings of a tenant's screenings: those that its store has, else those of the server.
@@ -107,15 +94,15 @@ pub(crate) async fn rescreen(app: &App, seat: &Seat, full: bool) -> Result<Scree
     let (settings, plan, screening) = at_desk(app, async move || {
         let settings = settings(&theirs, &lists).await?;
         let desk = Desk::new(theirs.store(), &lists.snapshot, &settings, theirs.cases.archive());
-        let plan = if full { Plan::Everybody(String::new()) } else { desk.plan(theirs.by()).await? };
+        let plan = if full { Plan::Everybody(None) } else { desk.plan(theirs.by()).await? };
         let screening = desk.begin(theirs.by(), &plan).await?;
         Ok((settings, plan, screening))
     })
     .await?;
     {
         let because = match &plan {
-            Plan::Everybody(why) if !why.is_empty() => Some(why.clone()),
-            _ => None,
+            Plan::Everybody(why) => why.clone(),
+            Plan::Changed { .. } => None,
         };
         let mut running = seat.desk.running();
         // Those that are over are known by what the store has of them.

@@ -65,10 +65,8 @@ pub(in super::super) fn monitor(global: &Global, args: &MonitorArgs, messages: M
             let ids: Vec<&str> = args.only.iter().map(String::as_str).collect();
             return Ok(desk.screen_some(by, &ids).await?);
         }
-        let plan = if args.full { Plan::Everybody(String::new()) } else { desk.plan(by).await? };
-        if let Plan::Everybody(why) = &plan
-            && !why.is_empty()
-        {
+        let plan = if args.full { Plan::Everybody(None) } else { desk.plan(by).await? };
+        if let Plan::Everybody(Some(why)) = &plan {
             messages.note(&format!("everybody is screened: {why}"));
         }
         let screening = desk.begin(by, &plan).await?;

@@ -25,7 +25,8 @@ const PASSWORD_VARIABLE: &str = "INTERDICT_AUDIT_PASSWORD";
 /// A file of a key is a few hundred bytes.
 const MAX_KEY: u64 = 1 << 16;
 
-fn signing_key(path: &Path) -> anyhow::Result<SigningKey> {
+/// Reads the key that signs the audit; a password comes from the environment.
+pub(in super::super) fn signing_key(path: &Path) -> anyhow::Result<SigningKey> {
     let text = small_text(path, MAX_KEY, "no key is")?;
     let password = std::env::var(PASSWORD_VARIABLE).ok();
     SigningKey::read(&text, password.as_deref()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))

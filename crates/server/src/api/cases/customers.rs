@@ -38,7 +38,7 @@ pub(super) struct Because {
 }
 
 /// The lines of a body that have something in them, with their numbers.
-fn numbered(body: &[u8]) -> Vec<(usize, &[u8])> {
+pub(super) fn numbered(body: &[u8]) -> Vec<(usize, &[u8])> {
     let lines = body.split(|byte| *byte == b'\n').zip(1..).map(|(line, number)| (number, line));
     lines.filter(|(_, line)| !line.iter().all(u8::is_ascii_whitespace)).collect()
 }

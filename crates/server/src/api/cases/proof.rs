@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::super::{Fields, ProblemDetails, invalid, small};
+use super::customers::numbered;
 use super::{given, limited, word};
 use crate::app::App;
 use crate::cases::{Seat, at_desk, problem, settings as of_tenant};
@@ -179,10 +180,7 @@ pub(crate) async fn lookback(
 ) -> Result<Response, Problem> {
     let date: jiff::civil::Date = day.date.parse().map_err(|_| invalid("date: must be a day, such as 2026-11-09"))?;
     let mut customers = Vec::new();
-    for (line, number) in body.split(|byte| *byte == b'\n').zip(1..) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
+    for (number, line) in numbered(&body) {
         let wrong = |reason: String| invalid(format!("line {number}: {reason}"));
         let customer: Value = given(line).map_err(|problem| wrong(problem.detail))?;
         let entity = entity_from_value(customer).map_err(|error| wrong(error.to_string()))?;
