@@ -52,22 +52,57 @@ pub(crate) struct CandidateBuffers {
     pub(crate) variants: Vec<(u32, f32)>,
     text: String,
     /// What dictionary tokens earlier tokens were like: names share their words, and a name is read in more than one way.
-    known: FxHashMap<Box<[u8]>, Likes>,
+    known: Known,
     key: Vec<u8>,
-    /// The snapshot and settings that `known` is of.
-    owner: u64,
+    /// The snapshot and settings that all of this is of.
+    snapshot: String,
+    settings: Settings,
     /// The names that have an initial, a bit each: it may stand for a word that was not found.
     with_initials: Vec<u64>,
 }
 
-/// Tokens whose likes are remembered; beyond, all are forgotten.
+/// Tokens whose likes are remembered, and as many again of those that were met before them.
 const MOST_KNOWN: usize = 1 << 15;
 
+/// What tokens are like, as far as it is remembered. When it is full, what was not asked for since it was last full is forgotten.
+#[derive(Debug, Default)]
+struct Known {
+    young: FxHashMap<Box<[u8]>, Likes>,
+    old: FxHashMap<Box<[u8]>, Likes>,
+}
+
+impl Known {
+    fn clear(&mut self) {
+        self.young.clear();
+        self.old.clear();
+    }
+
+    fn get(&mut self, key: &[u8]) -> Option<Likes> {
+        if let Some(likes) = self.young.get(key) {
+            return Some(Arc::clone(likes));
+        }
+        let (key, likes) = self.old.remove_entry(key)?;
+        self.put(key, Arc::clone(&likes));
+        Some(likes)
+    }
+
+    fn put(&mut self, key: Box<[u8]>, likes: Likes) {
+        if self.young.len() >= MOST_KNOWN {
+            std::mem::swap(&mut self.young, &mut self.old);
+            self.young.clear();
+        }
+        self.young.insert(key, likes);
+    }
+}
+
 impl CandidateBuffers {
-    /// Forgets what was learnt from another snapshot or by other settings.
-    pub(crate) fn belong_to(&mut self, owner: u64) {
-        if self.owner != owner {
-            self.owner = owner;
+    /// Forgets what was learnt from another snapshot or by other settings. What words are like does not depend on how much is reported:
+    /// who asks for more shares what was learnt for who asks for less.
+    pub(crate) fn belong_to(&mut self, snapshot: &Snapshot, settings: &Settings) {
+        let reported = Settings { threshold: self.settings.threshold, limit: self.settings.limit, ..settings.clone() };
+        if self.snapshot != snapshot.id() || self.settings != reported {
+            snapshot.id().clone_into(&mut self.snapshot);
+            self.settings = reported;
             self.known.clear();
             self.met.clear();
             self.sums.clear();
@@ -169,16 +204,13 @@ pub(crate) fn candidates(
         let bit = 1_u32 << at;
         let mut key = std::mem::take(&mut buffers.key);
         write_key(token, syllables, wanted.body, &mut key);
-        let likes = match buffers.known.get(key.as_slice()) {
-            Some(likes) => Arc::clone(likes),
+        let likes = match buffers.known.get(&key) {
+            Some(likes) => likes,
             None => {
                 variants(snapshot, token, (syllables, wanted.body), weights, settings, false, buffers);
                 buffers.variants.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 let likes: Likes = buffers.variants.as_slice().into();
-                if buffers.known.len() >= MOST_KNOWN {
-                    buffers.known.clear();
-                }
-                buffers.known.insert(key.as_slice().into(), Arc::clone(&likes));
+                buffers.known.put(key.as_slice().into(), Arc::clone(&likes));
                 likes
             }
         };
@@ -683,3 +715,25 @@ pub(crate) fn may_be_alike(token: &Tok<'_>, listed: TokenRef<'_>, cut: bool) -> 
 
 /// The least of edits that no key foresees.
 const UNFORESEEN_EDITS: f32 = 0.9;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_remembered_longest() {
+        let mut known = Known::default();
+        let key = |number: usize| Box::from(number.to_string().as_bytes());
+        for number in 0..MOST_KNOWN * 3 {
+            known.put(key(number), Likes::from([(number as u32, 1.0)]));
+            // Asked for again and again.
+            assert!(known.get(b"7").is_some() || number < 7, "{number}");
+        }
+        assert!(known.young.len() <= MOST_KNOWN && known.old.len() <= MOST_KNOWN);
+        let last = MOST_KNOWN * 3 - 1;
+        assert_eq!(known.get(&key(last)).unwrap()[0].0 as usize, last);
+        assert!(known.get(b"8").is_none());
+        known.clear();
+        assert!(known.get(b"7").is_none());
+    }
+}

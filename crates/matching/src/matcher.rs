@@ -1,11 +1,9 @@
 //! Screening a query against a snapshot, and comparing two entities: the same score, made by the same steps.
 
-use std::hash::{Hash, Hasher};
-
 use interdict_model::{Country, DateValue, Entity, Identifier, IdentifierKind, Schema, name_property_words};
 use interdict_names::NameKind;
 use interdict_snapshot::{EntityRef, NameRef, Snapshot};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::align::{AlignBuffers, Alignment, Context, Side, align};
 use crate::candidates::{Candidate, CandidateBuffers, Wanted, candidates, may_reach};
@@ -25,7 +23,7 @@ pub struct Hit<'s> {
     /// From 0 to 1.
     pub score: f64,
     /// From 0 to 100: the highest score that OFAC's own search page would give any of the query's names against any of the party's;
-    /// `None` when no name was compared.
+    /// `None` when no name was compared, or where the matcher was told to leave it out ([`Matcher::with_ofac`]).
     pub ofac: Option<u8>,
     /// The listed name that agreed best; `None` when only an identifier was found.
     pub name: Option<NameRef<'s>>,
@@ -141,6 +139,19 @@ pub struct Scratch {
     pub(crate) candidates: CandidateBuffers,
     pub(crate) align: AlignBuffers,
     found: Vec<Candidate>,
+    /// Room for what is in [`Named`].
+    scored: Scored,
+}
+
+/// What names of a query scored as listed names, by the places of both.
+type Scored = FxHashMap<(u32, u32), f64>;
+
+/// What the names of a query found.
+struct Named {
+    /// The best agreement of each party.
+    best: FxHashMap<u32, BestName>,
+    /// Every pair of names that was scored.
+    scored: Scored,
 }
 
 /// Screens queries against one snapshot.
@@ -149,9 +160,8 @@ pub struct Matcher<'s> {
     pub(crate) snapshot: &'s Snapshot,
     pub(crate) settings: Settings,
     pub(crate) weights: Weights,
-    /// The snapshot and settings as a number: buffers remember what they learnt under it.
-    owner: u64,
     explain: bool,
+    ofac: bool,
 }
 
 /// What is known of one side of a comparison beside its names.
@@ -176,15 +186,20 @@ impl<'s> Matcher<'s> {
     #[must_use]
     pub fn new(snapshot: &'s Snapshot, settings: Settings) -> Self {
         let weights = Weights::of(&settings);
-        let mut hasher = FxHasher::default();
-        (snapshot.id(), settings.id()).hash(&mut hasher);
-        Self { snapshot, settings, weights, owner: hasher.finish(), explain: false }
+        Self { snapshot, settings, weights, explain: false, ofac: true }
     }
 
     /// The same matcher, whose findings carry their explanation or do not.
     #[must_use]
     pub fn explaining(self, explain: bool) -> Self {
         Self { explain, ..self }
+    }
+
+    /// The same matcher, whose findings carry the score of OFAC's own search or do not: it is made of every name of each party found, and
+    /// not everybody asks for it.
+    #[must_use]
+    pub fn with_ofac(self, ofac: bool) -> Self {
+        Self { ofac, ..self }
     }
 
     /// The settings in force.
@@ -203,7 +218,7 @@ impl<'s> Matcher<'s> {
     #[must_use]
     pub fn screen(&self, query: &Query, scratch: &mut Scratch) -> Vec<Hit<'s>> {
         let mut identifiers = self.identifiers(query);
-        let names = self.names(query, self.settings.limit, scratch);
+        let Named { best: names, scored } = self.names(query, self.settings.limit, scratch);
         let mut parties: Vec<u32> = names.keys().copied().chain(identifiers.keys().copied()).collect();
         parties.sort_unstable();
         parties.dedup();
@@ -223,12 +238,13 @@ impl<'s> Matcher<'s> {
             .filter_map(|(_, party)| {
                 let entity = self.snapshot.entity_at(party)?;
                 // Another name of the party may agree better than the one that led to it; a party that only an identifier led to has none.
-                let best = names.contains_key(&party).then(|| self.best_name(query, entity, scratch)).flatten();
+                let best = names.contains_key(&party).then(|| self.best_name(query, entity, &scored, scratch)).flatten();
                 let identifiers = identifiers.remove(&party).unwrap_or_default();
                 Some(self.hit(query, entity, best.as_ref(), identifiers, self.explain, scratch))
             })
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entity.index().cmp(&b.entity.index())));
+        scratch.scored = scored;
         hits
     }
 
@@ -267,11 +283,13 @@ impl<'s> Matcher<'s> {
     }
 
     /// The best agreement of names for each party that may reach the threshold and be among the `limit` best.
-    fn names(&self, query: &Query, limit: usize, scratch: &mut Scratch) -> FxHashMap<u32, BestName> {
+    fn names(&self, query: &Query, limit: usize, scratch: &mut Scratch) -> Named {
         let settings = &self.settings;
         let floor = name_floor(!query.birth_dates.is_empty(), settings);
         let mut best: FxHashMap<u32, BestName> = FxHashMap::default();
-        scratch.candidates.belong_to(self.owner);
+        scratch.candidates.belong_to(self.snapshot, &self.settings);
+        let mut scored = std::mem::take(&mut scratch.scored);
+        scored.clear();
         // Where nothing but names counts, a party that is worse than as many others as are reported need not be scored.
         let names_decide = !query.states_facts() && query.identifiers.is_empty();
         let mut leaders: Vec<f64> = Vec::new();
@@ -315,6 +333,7 @@ impl<'s> Matcher<'s> {
                 let other = side(&listed, characters(listed_name.text()));
                 let score = align(wanted.side, other, context, settings, &mut scratch.align)
                     * weak_factor([&name.property, listed_name.property()], settings);
+                scored.insert((index as u32, candidate.name), score);
                 if score < floor {
                     continue;
                 }
@@ -330,7 +349,7 @@ impl<'s> Matcher<'s> {
                 }
             }
         }
-        best
+        Named { best, scored }
     }
 
     /// The score of a party, and the features beside the name with their effects.
@@ -361,8 +380,9 @@ impl<'s> Matcher<'s> {
         (combine(name, &context, decided, &self.settings), context)
     }
 
-    /// The best agreement of any of the query's names with any of a party's, whether or not a key led to it.
-    fn best_name(&self, query: &Query, entity: EntityRef<'s>, scratch: &mut Scratch) -> Option<BestName> {
+    /// The best agreement of any of the query's names with any of a party's, whether or not a key led to it. What was scored is not
+    /// scored again.
+    fn best_name(&self, query: &Query, entity: EntityRef<'s>, scored: &Scored, scratch: &mut Scratch) -> Option<BestName> {
         let schema = entity.schema().filter(|schema| query.schema.comparable(*schema))?;
         let mut best: Option<BestName> = None;
         let (mut tokens, mut listed) = (Vec::new(), Vec::new());
@@ -371,10 +391,12 @@ impl<'s> Matcher<'s> {
             name.tokens_into(&self.weights, &mut tokens);
             let left = side(&tokens, name.characters());
             for other in entity.names() {
-                listed_tokens(other, &self.weights, &mut listed);
-                let right = side(&listed, characters(other.text()));
-                let score = align(left, right, context, &self.settings, &mut scratch.align)
-                    * weak_factor([&name.property, other.property()], &self.settings);
+                let score = scored.get(&(index as u32, other.index())).copied().unwrap_or_else(|| {
+                    listed_tokens(other, &self.weights, &mut listed);
+                    let right = side(&listed, characters(other.text()));
+                    align(left, right, context, &self.settings, &mut scratch.align)
+                        * weak_factor([&name.property, other.property()], &self.settings)
+                });
                 if best.as_ref().is_none_or(|held| held.score < score) {
                     best = Some(BestName { score, query: index, listed: other.index() });
                 }
@@ -398,8 +420,9 @@ impl<'s> Matcher<'s> {
                 explanation: Explanation::leaf(0.0, description),
             };
         }
-        let best = self.best_name(query, entity, scratch);
-        let found = self.names(query, usize::MAX, scratch).contains_key(&entity.index());
+        let Named { best: found, scored } = self.names(query, usize::MAX, scratch);
+        let found = found.contains_key(&entity.index());
+        let best = self.best_name(query, entity, &scored, scratch);
         let hits = self.screen(query, scratch);
         let hit = self.hit(query, entity, best.as_ref(), identifiers, true, scratch);
         let step = if hits.iter().any(|hit| hit.entity.index() == entity.index()) {
@@ -452,7 +475,7 @@ impl<'s> Matcher<'s> {
                 children.push(explain_alignment(words.clone(), (best.score, weak), &alignment, &tokens, &other));
             }
             features.push(Feature { name: "name", value: best.score, detail: words });
-            ofac = Some(listed_ofac(query, entity));
+            ofac = self.ofac.then(|| listed_ofac(query, entity));
             matched = Some(listed);
         }
         for found in &identifiers {

@@ -1,13 +1,15 @@
 //! What the words of a mention tell by themselves, and what the rest of the text must say for them: a listed name and the words that may be
 //! it go in; what is needed comes out.
 
+use std::ops::Range;
+
 use interdict_model::Schema;
 use interdict_names::{NameKind, TokenKind, parse_name};
 use interdict_snapshot::NameRef;
 
 use super::context::{Needs, calls_ship, is_transport};
 use super::index::is_minor;
-use super::words::{Case, Gap};
+use super::words::{Case, Gap, Word};
 use super::{ScanScratch, Scanner};
 
 /// Similarity from which on a word is the listed one.
@@ -22,7 +24,7 @@ const NEARLY_WHOLE: f64 = 0.945;
 /// The fewest letters of a name of one word.
 const SHORT: usize = 4;
 
-/// Words around a name that tell whether all is written in capitals.
+/// Words around a name, of its paragraph, that tell whether all is written in capitals.
 const SENTENCE: usize = 8;
 
 /// The words of a mention: those that are of the listed name, and with those that go on with it.
@@ -181,10 +183,14 @@ impl Scanner<'_> {
     }
 
     /// Whether the words are a part of a longer name: what stands beside them is capitalised as they are, and is neither the first word of a
-    /// sentence nor a title or a word of ships.
+    /// sentence nor a title or a word of ships. Names of scripts without capitals are a part of none in another script.
     fn is_boxed(text: &str, words: Words, tokens: &[u32], scratch: &ScanScratch) -> bool {
         let near = |gap: Gap| matches!(gap, Gap::Space | Gap::Hyphen | Gap::Line | Gap::CutLine);
-        let around = words.from.saturating_sub(SENTENCE)..(words.to + SENTENCE).min(scratch.words.len());
+        let own = &scratch.words[words.from..=words.to];
+        if own.iter().all(|word| word.case == Case::None && !word.digits) {
+            return false;
+        }
+        let around = paragraph_around(text, words, &scratch.words);
         let shouting = !scratch.words[around].iter().any(|word| word.case == Case::Lower);
         let goes_on = |position: usize| {
             let word = scratch.words[position];
@@ -233,6 +239,17 @@ impl Scanner<'_> {
             && matches!(next.case, Case::Capital | Case::AllCapitals)
             && JOINING.contains(&&*joining.text(text))
     }
+}
+
+/// The places of the words around a name, as many as [`SENTENCE`] says on either side, and none behind a blank line.
+fn paragraph_around(text: &str, words: Words, all: &[Word]) -> Range<usize> {
+    let is_blank =
+        |first: &Word, second: &Word| text[first.end..second.start].bytes().filter(|byte| *byte == b'\n').count() > 1;
+    let least = words.from.saturating_sub(SENTENCE);
+    let most = (words.to + SENTENCE).min(all.len());
+    let from = (least + 1..=words.from).rev().find(|at| is_blank(&all[at - 1], &all[*at])).unwrap_or(least);
+    let to = (words.to + 1..most).find(|at| is_blank(&all[at - 1], &all[*at])).unwrap_or(most);
+    from..to
 }
 
 /// Whether a word before says that this is a ship or an aircraft: "M/V", "the vessel".

@@ -1,6 +1,6 @@
 //! Names in other scripts: cases of Russian, particles of Korean and Arabic, scripts without spaces.
 
-use crate::check;
+use crate::{check, scan};
 
 #[test]
 fn russian_cases_of_names_listed_in_cyrillic() {
@@ -58,6 +58,21 @@ fn korean_with_particles() {
         ("조선새날무역회사는 평양에 있다.", &[("조선새날무역회사", "ofac-53817")]),
         ("햇빛종합무역회사가 수출했다.", &[("햇빛종합무역회사", "c-saemaul")]),
     ]);
+}
+
+/// A word beside a name in a script without capitals is no part of it, whatever the text goes on with.
+#[test]
+fn names_without_capitals_beside_capitalised_words() {
+    for behind in ["", " 2명", "\n\nliaoning zhongmao industrial co., ltd", " and others were named."] {
+        for before in ["Gun ", "Gun's ", "Bank ", "Star "] {
+            let text = format!("{before}조선새날무역회사{behind}");
+            let held = scan(&text);
+            let found = held
+                .iter()
+                .any(|mention| mention.entity.id() == "ofac-53817" && &text[mention.span.clone()] == "조선새날무역회사");
+            assert!(found, "{text:?}");
+        }
+    }
 }
 
 #[test]

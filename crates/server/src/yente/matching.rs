@@ -72,7 +72,7 @@ impl<'a> Screening<'a> {
         let least = if algorithm.method == Method::Ofac { cutoff.min(0.4) } else { cutoff };
         let wanted = if filter.is_open() && algorithm.method != Method::Ofac { limit } else { (limit * 4).max(40) };
         let settings = Settings { threshold: least.clamp(LEAST, 1.0), limit: wanted, ..settings.clone() };
-        let matcher = Matcher::new(&engine.snapshot, settings);
+        let matcher = Matcher::new(&engine.snapshot, settings).with_ofac(algorithm.method == Method::Ofac);
         Self { matcher, algorithm, filter, threshold, cutoff, limit }
     }
 
@@ -90,7 +90,7 @@ impl<'a> Screening<'a> {
         while full && hits.len() < self.limit && !self.filter.is_open() {
             limit = limit.saturating_mul(8);
             let settings = Settings { limit, ..self.matcher.settings().clone() };
-            let wider = Matcher::new(self.matcher.snapshot(), settings);
+            let wider = Matcher::new(self.matcher.snapshot(), settings).with_ofac(self.algorithm.method == Method::Ofac);
             found = with_scratch(|scratch| wider.screen(&query, scratch));
             full = found.len() >= limit;
             hits = self.admitted(found);
