@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::StatusCode;
 use axum::middleware;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,7 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::ToSchema;
 
 use crate::admission::{Admission, Rates, full};
-use crate::api;
+use crate::api::{self, UpdateState, Updating};
 use crate::cases::{Cases, once};
 use crate::engine::{Current, Engine};
 use crate::error::ServerError;
@@ -23,8 +25,12 @@ use crate::keys::Keys;
 use crate::meter::Meter;
 use crate::options::Options;
 use crate::problem::Problem;
+use crate::program::{Job, Printed, Program};
 use crate::trace::Spans;
 use crate::yente;
+
+/// Time that fetching the lists may take.
+const LONGEST_UPDATE: Duration = Duration::from_secs(60 * 60);
 
 /// What all requests share.
 #[derive(Debug, Clone)]
@@ -47,6 +53,8 @@ struct Inner {
     draining: AtomicBool,
     ids: AtomicU64,
     spans: OnceLock<Spans>,
+    program: OnceLock<Program>,
+    updating: Mutex<Updating>,
     secure: bool,
     started: Timestamp,
 }
@@ -88,6 +96,8 @@ impl App {
             auth: Auth::new(known.into(), secure)?,
             cases: OnceLock::new(),
             spans: OnceLock::new(),
+            program: OnceLock::new(),
+            updating: Mutex::default(),
             secure,
             started: Timestamp::now(),
         })))
@@ -152,6 +162,65 @@ impl App {
     #[must_use]
     pub fn spans(&self) -> Option<&Spans> {
         self.0.spans.get()
+    }
+
+    /// Has the commands of a program answer what the server does not answer itself. Only the first that is given is taken.
+    pub fn answer_with(&self, program: Program) {
+        let _ = self.0.program.set(program);
+    }
+
+    fn program(&self) -> Result<&Program, Problem> {
+        self.0.program.get().ok_or_else(|| {
+            let detail = "this server runs without the program whose commands answer this";
+            Problem::new(StatusCode::NOT_FOUND, "no_program", "Not found", detail)
+        })
+    }
+
+    /// Runs a command of the program, as many at a time as there are processors.
+    pub(crate) async fn command(&self, job: Job) -> Result<Printed, Problem> {
+        let program = self.program()?;
+        let _permit = self.0.pool.acquire().await.map_err(|_| Problem::internal())?;
+        program.run(job, &self.file(), self.options().work_time).await
+    }
+
+    /// Begins to fetch the lists, unless that runs already.
+    pub(crate) fn update(&self, job: Job) -> Result<Updating, Problem> {
+        let program = self.program()?.clone();
+        if program.data.is_none() || program.snapshot.is_some() {
+            let detail = "the server was started on one snapshot for good, and has no data folder to update";
+            return Err(Problem::new(StatusCode::CONFLICT, "no_data_folder", "Conflict", detail));
+        }
+        let begun = {
+            let mut updating = self.0.updating.lock().unwrap_or_else(PoisonError::into_inner);
+            if updating.state == UpdateState::Running {
+                return Err(Problem::new(StatusCode::CONFLICT, "conflict", "Conflict", "the lists are being fetched already"));
+            }
+            *updating = Updating { state: UpdateState::Running, begun: Some(Timestamp::now()), ..Updating::default() };
+            updating.clone()
+        };
+        let app = self.clone();
+        tokio::spawn(async move {
+            let done = program.run(job, &app.file(), LONGEST_UPDATE).await;
+            let mut updating = app.0.updating.lock().unwrap_or_else(PoisonError::into_inner);
+            updating.ended = Some(Timestamp::now());
+            match done {
+                Ok(Printed { json, said, whole }) => {
+                    updating.state = if whole { UpdateState::Done } else { UpdateState::Failed };
+                    updating.results = serde_json::from_slice(&json).ok();
+                    updating.messages = said;
+                }
+                Err(problem) => {
+                    updating.state = UpdateState::Failed;
+                    updating.messages = vec![problem.detail];
+                }
+            }
+        });
+        Ok(begun)
+    }
+
+    /// How fetching the lists goes.
+    pub(crate) fn updating(&self) -> Updating {
+        self.0.updating.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn is_secure(&self) -> bool {
@@ -254,7 +323,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use axum::body::Body;
-    use axum::http::{Request, StatusCode};
+    use axum::http::Request;
     use interdict_matching::Settings;
     use interdict_snapshot::{Builder, SourceMeta};
     use tower::ServiceExt;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use interdict_server::{
-    App, CasesOptions, Engine, KeyFile, LogForm, Options, Role, Scope, Server, ServerError, Spans, SpansOptions, Tls, Watch,
-    new_key, open_snapshot, start_logging,
+    App, BUILT_IN, CasesOptions, Engine, KeyFile, LogForm, Options, Program, Role, Scope, Server, ServerError, Spans,
+    SpansOptions, Tls, Watch, new_key, open_snapshot, start_logging,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -58,6 +58,11 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     let (snapshot, file, watch, refused) = opened(global, messages)?;
     let (entities, secure) = (snapshot.entity_count(), tls.is_some());
     let app = App::new(Engine { snapshot, settings }, &file, options, known, secure)?;
+    app.answer_with(Program {
+        executable: std::env::current_exe().context("finding this program")?,
+        data: dataset::data_folder(global).ok().map(std::path::absolute).transpose()?,
+        snapshot: global.snapshot.as_ref().map(std::path::absolute).transpose()?,
+    });
     if let Some(spans) = spans {
         app.trace_to(spans);
     }
@@ -163,7 +168,7 @@ fn opened(global: &Global, messages: Messages) -> anyhow::Result<Opened> {
         );
     }
     messages.quiet_hint("the built-in dataset is a demonstration, not a whole list; `interdict build` makes a snapshot of one");
-    Ok((dataset::built_in()?, "the built-in dataset".to_owned(), watch, refused))
+    Ok((dataset::built_in()?, BUILT_IN.to_owned(), watch, refused))
 }
 
 /// Comes when the process is told to end.

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde_json::Value;
 
-use crate::run::{Place, people};
+use crate::run::{Place, people, root};
 
 /// A server that ends with the test.
 struct Served {
@@ -217,4 +217,113 @@ fn the_log_says_what_was_done_and_not_what_was_asked() {
     for secret in [key, key.rsplit('_').next().unwrap(), "Quillon", "Vardek", "p-1"] {
         assert!(!all.contains(secret), "the log has {secret}");
     }
+}
+
+/// Every command that has a route is answered as the command itself answers, and bad input as it refuses it.
+#[test]
+fn what_commands_print_is_answered_over_http() {
+    let place = Place::new();
+    let served = Served::start(&place, &[], &[]);
+    let examples = root().join("examples");
+    let example = |name: &str| std::fs::read_to_string(examples.join(name)).unwrap();
+    let answer = |method: &str, path: &str, body: &str| -> Value {
+        let (status, answer) = served.ask(method, path, None, body);
+        assert_eq!(status, 200, "{method} {path}: {answer}");
+        let mut answer: Value = serde_json::from_str(&answer).unwrap();
+        answer["results"].take()
+    };
+    let printed = |arguments: &[&str]| -> Value { place.run(&[&["--format", "json", "--quiet"], arguments].concat()).json() };
+    for name in ["article.txt", "transfers.csv", "vendors_fronts.csv", "payments/mt103.fin"] {
+        place.file(name.rsplit('/').next().unwrap(), example(name));
+    }
+    place.file("transfers", example("transfers.csv"));
+    place.file("parties", example("vendors_fronts.csv"));
+    let id = "ofac-52262";
+    for (method, path, body, command) in [
+        ("POST", "/api/v1/documents?name=article.txt", example("article.txt"), &["scan", "article.txt"][..]),
+        (
+            "POST",
+            "/api/v1/documents?name=article.txt&threshold=0.95&network=false",
+            example("article.txt"),
+            &["scan", "article.txt", "--threshold", "0.95", "--no-network"],
+        ),
+        ("POST", "/api/v1/payments?name=mt103.fin", example("payments/mt103.fin"), &["pay", "mt103.fin"]),
+        (
+            "POST",
+            "/api/v1/transfers?method=poison",
+            example("transfers.csv"),
+            &["wallet", "--transfers", "transfers", "--method", "poison"],
+        ),
+        (
+            "POST",
+            "/api/v1/fronts?form=csv",
+            example("vendors_fronts.csv"),
+            &["network", "fronts", "--input", "parties", "--input-format", "csv"],
+        ),
+        ("GET", "/api/v1/people/indicators", String::new(), &["people", "indicators"]),
+        ("GET", "/api/v1/wallets/nope", String::new(), &["wallet", "nope"]),
+        ("GET", "/api/v1/vessels/9074729?date=2026-01-01", String::new(), &["vessel", "9074729", "--date", "2026-01-01"]),
+        ("GET", "/api/v1/network/ofac-52262/path?depth=3", String::new(), &["network", "path", id, "--depth", "3"]),
+        ("GET", "/api/v1/network/ofac-52262/owners", String::new(), &["network", "owners", id]),
+        ("GET", "/api/v1/network/ofac-52262/verdict?regime=us", String::new(), &["network", "verdict", id, "--regime", "us"]),
+        ("GET", "/api/v1/communities?limit=2", String::new(), &["network", "communities", "--limit", "2"]),
+        ("GET", "/api/v1/clusters/ofac-52262", String::new(), &["cluster", "show", id]),
+        ("GET", "/api/v1/catalogue", String::new(), &["sources"]),
+    ] {
+        let (held, said) = (answer(method, path, &body), printed(command));
+        assert_eq!(held, said, "{path}");
+    }
+    assert!(
+        answer("POST", "/api/v1/documents?name=a.txt", &example("article.txt"))[0]["parties"].as_array().unwrap().len() > 3
+    );
+
+    // What is known of people comes as files with their names.
+    let platform = examples.join("platform");
+    let mut files = serde_json::Map::new();
+    for name in
+        ["person.csv", "identifier.csv", "document.csv", "relation.csv", "event.csv", "policy.toml", "cvs/C-204__cv.txt"]
+    {
+        files.insert(name.to_owned(), std::fs::read_to_string(platform.join(name)).unwrap().into());
+    }
+    let people = serde_json::json!({"files": files, "purpose": "case 12"}).to_string();
+    let rings = answer("POST", "/api/v1/people/rings?as_of=2026-01-01T00:00:00Z", &people);
+    let assessed = answer("POST", "/api/v1/people/assess?as_of=2026-01-01T00:00:00Z&limit=3", &people);
+    assert_eq!(assessed.as_array().unwrap().len(), 3);
+    assert!(!rings.is_null());
+    let log = place.read("data/people-access.jsonl");
+    assert!(log.contains("case 12"), "{log}");
+
+    for (method, path, body, words) in [
+        ("POST", "/api/v1/documents?name=..%2Fa.txt", "text", "the name of a file"),
+        ("POST", "/api/v1/documents?name=-", "text", "the name of a file"),
+        ("POST", "/api/v1/documents?name=a.txt&threshold=7", "text", "threshold"),
+        ("POST", "/api/v1/documents?nome=a.txt", "text", "nome"),
+        ("POST", "/api/v1/payments", "not a payment", ""),
+        ("POST", "/api/v1/people/rings", r#"{"files":{"a.csv":"x"},"purpose":" "}"#, "purpose"),
+        ("POST", "/api/v1/people/rings", r#"{"files":{},"purpose":"x"}"#, "files"),
+        ("POST", "/api/v1/people/rings", r#"{"base64":{"a.pdf":"%%"},"purpose":"x"}"#, "a.pdf"),
+        ("POST", "/api/v1/people/rings", r#"{"files":{"../a.csv":"x"},"purpose":"x"}"#, "the name of a file"),
+        ("GET", "/api/v1/network/nope/owners", "", "`nope`"),
+        ("GET", "/api/v1/network/--all/verdict", "", "`--all`"),
+        ("GET", "/api/v1/vessels/9074729?date=someday", "", "someday"),
+        ("GET", "/api/v1/deltas?source=..%2F..%2Fetc&old=passwd&new=x", "", "source"),
+        ("GET", "/api/v1/deltas?source=us_ofac_sdn&old=2025-01-01&new=2025-02-01", "", "us_ofac_sdn@2025-01-01"),
+        ("GET", "/api/v1/bulletin?since=someday", "", "someday"),
+    ] {
+        let (status, answer) = served.ask(method, path, None, body);
+        assert_eq!(status, 422, "{path}: {answer}");
+        let problem: Value = serde_json::from_str(&answer).unwrap();
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(words), "{path}: {detail}");
+        assert!(!detail.contains(place.path("").to_str().unwrap()) && !detail.contains("/tmp"), "{path}: {detail}");
+    }
+
+    // Fetching the lists goes on beside the requests, once at a time.
+    assert_eq!(served.json("/api/v1/update")["state"], "never");
+    let (status, begun) = served.ask("POST", "/api/v1/update?only=no_such_list", None, "");
+    assert_eq!(status, 202, "{begun}");
+    let ended = std::iter::repeat_with(|| served.json("/api/v1/update")).find(|state| state["state"] != "running").unwrap();
+    assert_eq!(ended["state"], "failed", "{ended}");
+    assert!(ended["messages"].to_string().contains("no_such_list"), "{ended}");
+    served.end();
 }

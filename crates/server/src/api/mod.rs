@@ -6,6 +6,7 @@ mod lists;
 mod network;
 mod oidc;
 mod page;
+mod program;
 mod screen;
 mod session;
 mod stream;
@@ -35,6 +36,7 @@ use crate::problem::Problem;
 use crate::yente;
 
 pub(crate) use self::page::pages;
+pub(crate) use self::program::{UpdateState, Updating};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -90,6 +92,24 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(network::network))
         .routes(routes!(lists::sources))
         .routes(routes!(lists::settings))
+        .routes(routes!(program::documents))
+        .routes(routes!(program::payments))
+        .routes(routes!(program::assess))
+        .routes(routes!(program::rings))
+        .routes(routes!(program::indicators))
+        .routes(routes!(program::wallet))
+        .routes(routes!(program::transfers))
+        .routes(routes!(program::vessel))
+        .routes(routes!(program::path))
+        .routes(routes!(program::owners))
+        .routes(routes!(program::verdict))
+        .routes(routes!(program::communities))
+        .routes(routes!(program::fronts))
+        .routes(routes!(program::cluster))
+        .routes(routes!(program::catalogue))
+        .routes(routes!(program::delta))
+        .routes(routes!(program::bulletin))
+        .routes(routes!(program::update, program::updated))
         .merge(cases::routes())
 }
 
