@@ -3,12 +3,13 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Column as _, Postgres, Row, SqlSafeStr, Sqlite, Transaction, TypeInfo, ValueRef};
 
@@ -305,7 +306,7 @@ impl Db {
                 Ok(Self::Sqlite(pool.connect_with(options).await?))
             }
             Location::Postgres { url, schema } => {
-                let options = PgConnectOptions::from_str(url)?.application_name("interdict").options([
+                let options = protected(PgConnectOptions::from_str(url)?, url).application_name("interdict").options([
                     ("search_path", schema.as_str()),
                     // What was acknowledged must be on the disk, whatever the server's own setting.
                     ("synchronous_commit", "on"),
@@ -363,5 +364,40 @@ pub(crate) fn lock(store: &Path) -> Result<File, Error> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::InUse { store: store.to_owned(), lock: path }),
         Err(TryLockError::Error(reason)) => Err(failed(reason)),
+    }
+}
+
+/// A database on another machine is reached under TLS, with its certificate and name checked, unless the address says how itself
+/// (`sslmode`): decisions and passwords go over the network.
+fn protected(options: PgConnectOptions, url: &str) -> PgConnectOptions {
+    let host = options.get_host();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let said = url.contains("sslmode=") || url.contains("ssl-mode=") || std::env::var_os("PGSSLMODE").is_some();
+    if here || said { options } else { options.ssl_mode(PgSslMode::VerifyFull) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_machine_is_reached_under_tls() {
+        for (url, checked) in [
+            ("postgres://a:b@db.example.com/cases", true),
+            ("postgres://a:b@192.0.2.7:5433/cases", true),
+            ("postgres://a:b@[2001:db8::1]/cases", true),
+            ("postgres://a:b@localhost/cases", false),
+            ("postgres://a:b@127.0.0.1/cases", false),
+            ("postgres://a:b@[::1]/cases", false),
+            ("postgres:///cases?host=/run/postgresql", false),
+            ("postgres://a:b@db.example.com/cases?sslmode=disable", false),
+        ] {
+            let options = protected(PgConnectOptions::from_str(url).unwrap(), url);
+            assert_eq!(matches!(options.get_ssl_mode(), PgSslMode::VerifyFull), checked, "{url}");
+        }
     }
 }
