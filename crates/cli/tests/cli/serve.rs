@@ -350,8 +350,7 @@ fn queries_that_are_recorded_can_be_tried() {
     place.run(&["casework", "init", "--as", "ada", "--name", "Ada Example"]).code(0);
     place.file("strict.toml", "threshold = 1.0\n");
     let strict = ["--settings", "strict.toml", "--traffic", "queries/-.jsonl"];
-    let tried =
-        place.run(&[&["--format", "json", "casework", "settings", "--as", "ada"], &strict[..]].concat()).code(0).json();
+    let tried = place.run(&[&["--format", "json", "casework", "settings", "--as", "ada"], &strict[..]].concat()).code(0).json();
     let traffic = &tried["traffic"];
     assert_eq!((traffic["queries"].as_u64(), traffic["hits_before"].as_u64()), (Some(3), Some(2)), "{tried}");
     assert!(traffic["hits_after"].as_u64().unwrap() < 2, "{tried}");
