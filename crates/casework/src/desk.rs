@@ -20,7 +20,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::replay::{Difference, Missing, Replay, Verdict, replay};
-pub use self::trial::{Adopted, Judged, Trial, adopt, adopted, trial};
+pub use self::trial::{Adopted, Changed, Judged, MOST_SHOWN, Traffic, Trial, adopt, adopted, traffic, trial};
 use crate::alerts::Priority;
 use crate::archive::{Archive, Archived};
 use crate::cases::{Hit, Opened};

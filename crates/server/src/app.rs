@@ -26,6 +26,7 @@ use crate::meter::Meter;
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::program::{Job, Printed, Program};
+use crate::record::Recorder;
 use crate::trace::Spans;
 use crate::yente;
 
@@ -54,6 +55,7 @@ struct Inner {
     ids: AtomicU64,
     spans: OnceLock<Spans>,
     program: OnceLock<Program>,
+    recorder: OnceLock<Recorder>,
     updating: Mutex<Updating>,
     secure: bool,
     started: Timestamp,
@@ -97,6 +99,7 @@ impl App {
             cases: OnceLock::new(),
             spans: OnceLock::new(),
             program: OnceLock::new(),
+            recorder: OnceLock::new(),
             updating: Mutex::default(),
             secure,
             started: Timestamp::now(),
@@ -162,6 +165,16 @@ impl App {
     #[must_use]
     pub fn spans(&self) -> Option<&Spans> {
         self.0.spans.get()
+    }
+
+    /// Keeps the queries that are screened from now on. Only the first way that is given is taken.
+    pub fn record_to(&self, recorder: Recorder) {
+        let _ = self.0.recorder.set(recorder);
+    }
+
+    /// Where queries are kept; nowhere where they are not.
+    pub(crate) fn recorder(&self) -> Option<&Recorder> {
+        self.0.recorder.get()
     }
 
     /// Has the commands of a program answer what the server does not answer itself. Only the first that is given is taken.

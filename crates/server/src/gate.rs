@@ -18,6 +18,7 @@ use crate::access::{Identity, Permission, RULES, Rule, Takes, methods, rule_for}
 use crate::app::App;
 use crate::identity::{Asked, Auth};
 use crate::problem::Problem;
+use crate::record::Recording;
 use crate::trace::{RESPONSE, Trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -88,6 +89,11 @@ async fn pass(app: &App, rule: &Rule, mut request: Request, next: Next, key: &mu
     }
     if rule.permission != Permission::Public {
         app.rates().take(&who.id, Instant::now())?;
+    }
+    if rule.permission == Permission::Screen
+        && let Some(recorder) = app.recorder()
+    {
+        request.extensions_mut().insert(Recording { recorder: recorder.clone(), tenant: who.tenant.clone() });
     }
     request.extensions_mut().insert(Arc::clone(&who));
     let mut large = None;

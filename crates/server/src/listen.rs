@@ -190,6 +190,9 @@ impl Server {
         if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were cut off: their requests did not end in time");
         }
+        if let Some(recorder) = app.recorder() {
+            recorder.flush();
+        }
         if app.spans().is_some() {
             let ended = app.clone();
             let _ = tokio::task::spawn_blocking(move || ended.spans().map(Spans::end)).await;
@@ -306,6 +309,9 @@ async fn look_from_time_to_time(app: App, watch: Option<Watched>, every: Duratio
     loop {
         ticks.tick().await;
         app.meter().tidy();
+        if let Some(recorder) = app.recorder() {
+            recorder.flush();
+        }
         let (looked, watch) = (app.clone(), watch.clone());
         let looking = tokio::task::spawn_blocking(move || {
             looked.auth().look();

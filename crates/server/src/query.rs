@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::engine::Engine;
+use crate::record::Recording;
 
 /// What is wrong with a query, and in which of its fields; none for the query as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,6 +181,8 @@ pub(crate) struct Manner {
     pub(crate) settings: Settings,
     pub(crate) settings_id: String,
     pub(crate) explain: bool,
+    /// Where queries are kept, if they are.
+    pub(crate) recording: Option<Recording>,
 }
 
 thread_local! {
@@ -247,6 +250,9 @@ impl ResultLine {
         let entity = entity_from_value(json).map_err(|error| ftm_fault(&error))?;
         let entity = (app.options().meaning)(entity, &mut self.warnings);
         let query = Query::from_entity(&entity).map_err(|error| query_fault(&error))?;
+        if let Some(recording) = &manner.recording {
+            recording.keep(&entity);
+        }
         self.warnings.extend_from_slice(query.warnings());
         let own = match own {
             Some(own) => {

@@ -3,6 +3,7 @@
 //! with that report and a reason, and nothing screens with others.
 
 use interdict_matching::{Matcher, Scratch, Settings};
+use interdict_model::Entity;
 use interdict_snapshot::Snapshot;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -62,6 +63,122 @@ pub struct Trial {
     pub new: Vec<Judged>,
     /// Decided true matches that neither settings find: the customer or the list changed since.
     pub not_found_by_either: u64,
+    /// The same for recorded queries, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+}
+
+/// What other settings would have answered to recorded queries.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Traffic {
+    /// Queries that were screened with both.
+    pub queries: u64,
+    /// Lines that are no query that can be screened.
+    pub not_screened: u64,
+    /// Queries with a finding, with the settings in force.
+    pub hits_before: u64,
+    /// Queries with a finding, with those proposed.
+    pub hits_after: u64,
+    /// Findings with the settings in force.
+    pub findings_before: u64,
+    /// Findings with those proposed.
+    pub findings_after: u64,
+    /// Findings that go; of more than [`MOST_SHOWN`] the others are counted.
+    pub gone: Vec<Changed>,
+    /// Findings that come.
+    pub new: Vec<Changed>,
+    /// How many of both are not shown.
+    pub not_shown: u64,
+}
+
+/// A finding of a query that one of two settings makes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Changed {
+    /// Id of the query.
+    pub query: String,
+    /// Its first name, or what it has instead.
+    pub words: String,
+    /// The listed party.
+    pub entity: String,
+    /// Its name.
+    pub caption: String,
+    /// The score.
+    pub score: f64,
+}
+
+/// Findings of recorded queries that are shown of those that go, and of those that come.
+pub const MOST_SHOWN: usize = 1000;
+
+/// Queries that are screened together.
+const QUERIES: usize = 1024;
+
+/// Screens recorded queries with both settings. What cannot be read as an entity is given as an error, and counted.
+#[must_use]
+pub fn traffic<E>(
+    snapshot: &Snapshot,
+    in_force: &Settings,
+    proposed: &Settings,
+    queries: impl Iterator<Item = Result<Entity, E>>,
+) -> Traffic {
+    let [before, after] = [in_force, proposed].map(|settings| Matcher::new(snapshot, settings.clone()).with_ofac(false));
+    let mut traffic = Traffic::default();
+    let mut waiting = Vec::with_capacity(QUERIES);
+    let mut queries = queries.peekable();
+    while queries.peek().is_some() {
+        for query in queries.by_ref().take(QUERIES) {
+            match query {
+                Ok(entity) => waiting.push(entity),
+                Err(_) => traffic.not_screened += 1,
+            }
+        }
+        let found: Vec<Option<[Vec<Changed>; 2]>> = waiting
+            .par_iter()
+            .map_init(Scratch::default, |scratch, entity| {
+                let query = query(entity).ok()?;
+                let words = ["name", "alias"].iter().flat_map(|name| entity.texts(name)).next();
+                let words = words
+                    .or_else(|| entity.properties().flat_map(|(_, values)| values).map(|value| value.text.as_str()).next());
+                let mut of = |matcher: &Matcher<'_>| -> Vec<Changed> {
+                    let changed = |hit: &interdict_matching::Hit<'_>| Changed {
+                        query: entity.id.clone(),
+                        words: words.unwrap_or_default().to_owned(),
+                        entity: hit.entity.id().to_owned(),
+                        caption: hit.entity.caption().to_owned(),
+                        score: hit.score,
+                    };
+                    matcher.screen(&query, scratch).iter().map(changed).collect()
+                };
+                Some([of(&before), of(&after)])
+            })
+            .collect();
+        waiting.clear();
+        found.into_iter().for_each(|found| traffic.add(found));
+    }
+    traffic
+}
+
+impl Traffic {
+    fn add(&mut self, found: Option<[Vec<Changed>; 2]>) {
+        let Some([was, is]) = found else {
+            self.not_screened += 1;
+            return;
+        };
+        self.queries += 1;
+        self.hits_before += u64::from(!was.is_empty());
+        self.hits_after += u64::from(!is.is_empty());
+        self.findings_before += was.len() as u64;
+        self.findings_after += is.len() as u64;
+        let has = |all: &[Changed], one: &Changed| all.iter().any(|other| other.entity == one.entity);
+        for (into, some, others) in [(&mut self.gone, &was, &is), (&mut self.new, &is, &was)] {
+            for one in some.iter().filter(|one| !has(others, one)) {
+                if into.len() < MOST_SHOWN {
+                    into.push(one.clone());
+                } else {
+                    self.not_shown += 1;
+                }
+            }
+        }
+    }
 }
 
 /// Settings that a store has.
@@ -108,6 +225,7 @@ pub async fn trial(
         undecided: Vec::new(),
         new: Vec::new(),
         not_found_by_either: 0,
+        traffic: None,
     };
     let mut found_true: u64 = 0;
     let mut from = String::new();
@@ -212,6 +330,10 @@ pub async fn adopt(
         "in_force": trial.in_force, "proposed": trial.proposed, "snapshot": trial.snapshot, "customers": trial.customers,
         "findings_before": trial.findings_before, "findings_after": trial.findings_after, "saved": trial.saved.len(),
         "lost": trial.lost, "undecided": trial.undecided.len(), "new": trial.new.len(),
+        "traffic": trial.traffic.as_ref().map(|traffic| json!({
+            "queries": traffic.queries, "hits_before": traffic.hits_before, "hits_after": traffic.hits_after,
+            "gone": traffic.gone, "new": traffic.new.len(), "not_shown": traffic.not_shown,
+        })),
     });
     let settings: Value = serde_json::to_value(proposed).map_err(|error| Error::Damaged(error.to_string()))?;
     let version = before.map_or(0, |before| before.version);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use interdict_casework::desk::{Desk, Missing, Plan, Screened, Verdict, adopt, adopted, replay, trial};
+use interdict_casework::desk::{Desk, Missing, Plan, Screened, Trial, Verdict, adopt, adopted, replay, traffic, trial};
 use interdict_casework::{Archive, Disposition, Filter, Kind, Opened, Outcome, Progress, ReleaseState, State, Store};
 use interdict_matching::Settings;
 use interdict_model::entity_from_value;
@@ -254,6 +254,21 @@ pub(crate) async fn settings_are_tried_before_they_are_taken(place: &Place) {
     // The other way round the same pairs come.
     let back = trial(&room.store, by("adm", 20), &list, &strict, &usual).await.unwrap();
     assert_eq!((back.new.len(), back.lost.len()), (2, 0));
+    // What was asked and is no customer counts as well; what is no query is said.
+    let asked = [
+        r#"{"id":"q-1","schema":"Person","properties":{"name":["Thandrel Oskavy"]}}"#,
+        "{",
+        r#"{"id":"q-2","schema":"Person","properties":{"name":["Nobody Atall"]}}"#,
+    ];
+    let queries = asked.iter().map(|line| interdict_model::entity_from_json(line));
+    let answered = traffic(&list, &usual, &strict, queries);
+    assert_eq!((answered.queries, answered.not_screened, answered.hits_before, answered.hits_after), (2, 1, 1, 0));
+    assert_eq!(
+        answered.gone.iter().map(|one| (one.query.as_str(), one.words.as_str())).collect::<Vec<_>>(),
+        [("q-1", "Thandrel Oskavy")]
+    );
+    assert_eq!((answered.new.len(), answered.not_shown), (0, 0));
+    let with_traffic = Trial { traffic: Some(answered), ..tried.clone() };
     // A true match that would be lost is not lost by the way.
     assert_eq!(adopted(&room.store).await.unwrap(), None);
     let refused = adopt(&room.store, by("adm", 21), &usual, &strict, &tried, 0, "fewer alarms").await.unwrap_err();
@@ -264,7 +279,9 @@ pub(crate) async fn settings_are_tried_before_they_are_taken(place: &Place) {
         Kind::Forbidden
     );
     assert_eq!(adopt(&room.store, by("adm", 21), &usual, &usual, &tried, 1, "others").await.unwrap_err().kind(), Kind::Invalid);
-    adopt(&room.store, by("adm", 22), &usual, &strict, &tried, 1, "c-9 was judged wrongly, see its notes").await.unwrap();
+    adopt(&room.store, by("adm", 22), &usual, &strict, &with_traffic, 1, "c-9 was judged wrongly, see its notes")
+        .await
+        .unwrap();
     let now = adopted(&room.store).await.unwrap().unwrap();
     assert_eq!((now.settings.id(), now.version), (strict.id(), 1));
     // A trial against settings that are no more in force does not count.
@@ -274,6 +291,7 @@ pub(crate) async fn settings_are_tried_before_they_are_taken(place: &Place) {
     );
     let history = room.store.history(by("aud", 24), "matching").await.unwrap();
     assert!(history[0].payload.contains("judged wrongly"), "{history:?}");
+    assert!(history[0].payload.contains("q-1"), "{history:?}");
 }
 
 pub(crate) async fn a_screening_that_fails_covers_nobody(place: &Place) {

@@ -62,6 +62,9 @@ pub(crate) enum CaseworkCommand {
         store: StoreArgs,
         #[command(flatten)]
         settings: SettingsArgs,
+        /// Try them on recorded queries too: JSON lines, as `screen` takes them and `serve --record` keeps them.
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        traffic: Option<PathBuf>,
         /// Put them in force for this reason.
         #[arg(long, value_name = "REASON")]
         adopt: Option<String>,

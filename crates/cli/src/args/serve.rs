@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::{KnownArgs, SettingsArgs, day, share};
@@ -24,6 +25,13 @@ pub(crate) struct ServeArgs {
     /// Let webhooks go to this machine and to private networks.
     #[arg(long, requires = "cases")]
     pub(crate) webhook_private: bool,
+    /// Keep the queries that are screened in this folder, so that other settings can be tried on them. They name people: they are
+    /// readable for the owner of the process alone, and the newest are kept.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) record: Option<PathBuf>,
+    /// Bytes of recorded queries of a tenant that are kept, about.
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 30, requires = "record", value_parser = RangedU64ValueParser::<u64>::new().range(1 << 16..))]
+    pub(crate) record_max: u64,
     /// Chain of certificates in PEM: the server then speaks TLS alone.
     #[arg(long, value_name = "FILE", requires = "tls_key", value_hint = ValueHint::FilePath)]
     pub(crate) tls_cert: Option<PathBuf>,

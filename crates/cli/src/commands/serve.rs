@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use interdict_server::{
-    App, BUILT_IN, CasesOptions, Engine, KeyFile, LogForm, Options, Program, Role, Scope, Server, ServerError, Spans,
+    App, BUILT_IN, CasesOptions, Engine, KeyFile, LogForm, Options, Program, Recorder, Role, Scope, Server, ServerError, Spans,
     SpansOptions, Tls, Watch, new_key, open_snapshot, start_logging,
 };
 use jiff::Timestamp;
@@ -65,6 +65,11 @@ pub(super) fn run(global: &Global, args: &ServeArgs, messages: Messages) -> anyh
     });
     if let Some(spans) = spans {
         app.trace_to(spans);
+    }
+    if let Some(folder) = &args.record {
+        // Two files of half of it.
+        let recorder = Recorder::new(folder, args.record_max / 2).with_context(|| folder.display().to_string())?;
+        app.record_to(recorder);
     }
     for (file, reason) in refused {
         app.refuse(file, reason);

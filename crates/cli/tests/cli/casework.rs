@@ -171,3 +171,45 @@ fn backups_and_mistakes() {
     fs::write(place.path("broken.jsonl"), "{\"id\": 1\n").unwrap();
     place.run(&["customers", "add", "broken.jsonl", "--as", "night"]).code(1);
 }
+
+/// A Parquet file with columns of texts.
+fn parquet(header: [&str; 3], rows: &[[&str; 3]]) -> Vec<u8> {
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::writer::SerializedFileWriter;
+
+    let columns: String = header.iter().map(|name| format!("REQUIRED BYTE_ARRAY {name} (UTF8); ")).collect();
+    let schema = parquet::schema::parser::parse_message_type(&format!("message customers {{ {columns} }}")).unwrap();
+    let mut bytes = Vec::new();
+    let mut file = SerializedFileWriter::new(&mut bytes, schema.into(), std::sync::Arc::default()).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    for at in 0..header.len() {
+        let values: Vec<ByteArray> = rows.iter().map(|row| row[at].into()).collect();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    file.close().unwrap();
+    bytes
+}
+
+/// Customers of a Parquet file are those of the same rows as CSV; half a file adds nobody.
+#[test]
+fn customers_come_as_parquet() {
+    let place = staffed();
+    let rows = [["p-1", "Orvantis Brellmoor", "1971-02-03"], ["p-2", "Somebody Else", ""], ["", "Without Number", ""]];
+    let bytes = parquet(["id", "name", "birth_date"], &rows);
+    fs::write(place.path("half.parquet"), &bytes[..bytes.len() / 2]).unwrap();
+    fs::write(place.path("whole.parquet"), &bytes).unwrap();
+    let ids = || -> Vec<String> {
+        let listed = place.run(&["customers", "list", "--as", "ann", "--format", "json"]).code(0).json();
+        listed.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = ids();
+    place.run(&["customers", "add", "half.parquet", "--as", "night"]).code(1).says(&["half.parquet"]);
+    assert_eq!(ids(), before);
+    place.run(&["customers", "add", "whole.parquet", "--as", "night"]).code(0).says(&["needs an id of yours"]);
+    assert_eq!(ids().iter().filter(|id| !before.contains(id)).collect::<Vec<_>>(), ["p-1", "p-2"]);
+    let alerts = monitor(&place, "monday");
+    assert!(alerts.to_string().contains("p-1") || alerts["hits"].as_u64() >= Some(3), "{alerts}");
+}

@@ -327,3 +327,32 @@ fn what_commands_print_is_answered_over_http() {
     assert!(ended["messages"].to_string().contains("no_such_list"), "{ended}");
     served.end();
 }
+
+/// What is asked is kept where that is wanted, and other settings can be tried on it.
+#[test]
+fn queries_that_are_recorded_can_be_tried() {
+    let place = Place::new();
+    place.build("people", &people(3), "data/people.snapshot");
+    let served = Served::start(&place, &["--record", "queries"], &[]);
+    assert_eq!(served.ask("POST", "/api/v1/screen", None, QUERY).0, 200);
+    let batch = r#"{"queries":{"a":{"id":"m-1","schema":"Person","properties":{"name":["Quillan Vardek2"]}},"b":{"schema":"Person","properties":{"name":["Somebody Else"]}}}}"#;
+    assert_eq!(served.ask("POST", "/match/default", None, batch).0, 200);
+    // What is refused was not screened.
+    assert_eq!(served.ask("POST", "/api/v1/screen", None, r#"{"name":""}"#).0, 422);
+    // To compare is not to screen.
+    let pair =
+        r#"{"a":{"schema":"Person","properties":{"name":["A B"]}},"b":{"schema":"Person","properties":{"name":["A B"]}}}"#;
+    assert_eq!(served.ask("POST", "/api/v1/compare", None, pair).0, 200);
+    served.end();
+    let kept = place.read_jsonl("queries/-.jsonl");
+    let names: Vec<&str> = kept.iter().map(|query| query["properties"]["name"][0].as_str().unwrap()).collect();
+    assert_eq!(names, ["Quillon Vardek1", "Quillan Vardek2", "Somebody Else"]);
+    place.run(&["casework", "init", "--as", "ada", "--name", "Ada Example"]).code(0);
+    place.file("strict.toml", "threshold = 1.0\n");
+    let strict = ["--settings", "strict.toml", "--traffic", "queries/-.jsonl"];
+    let tried = place.run(&[&["--format", "json", "casework", "settings", "--as", "ada"], &strict[..]].concat()).code(0).json();
+    let traffic = &tried["traffic"];
+    assert_eq!((traffic["queries"].as_u64(), traffic["hits_before"].as_u64()), (Some(3), Some(2)), "{tried}");
+    assert!(traffic["hits_after"].as_u64().unwrap() < 2, "{tried}");
+    assert_eq!(traffic["gone"][0]["query"], "m-1", "{tried}");
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::engine::Engine;
 use crate::problem::Problem;
 use crate::query::{ComparisonLine, Fault, Manner, ResultLine, with_own};
+use crate::record::Recording;
 
 /// Results of a batch, in the order of its queries.
 #[derive(Debug, Serialize, ToSchema)]
@@ -146,7 +148,7 @@ pub(super) fn manner(app: &App, engine: &Engine, object: &mut Map<String, Json>,
         settings = Some(with_own(base, &Json::Object(own)).map_err(|found| fault(&found))?);
     }
     let settings_id = settings.as_ref().map_or_else(|| app.settings_id().to_owned(), Settings::id);
-    Ok(Manner { settings: settings.unwrap_or_else(|| engine.settings.clone()), settings_id, explain })
+    Ok(Manner { settings: settings.unwrap_or_else(|| engine.settings.clone()), settings_id, explain, recording: None })
 }
 
 /// The members of a batch under a name; none where the request is one query.
@@ -177,10 +179,10 @@ fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
     })
 }
 
-fn screened(app: &App, engine: &Engine, body: &[u8]) -> Result<Vec<u8>, Problem> {
+fn screened(app: &App, engine: &Engine, body: &[u8], recording: Option<Recording>) -> Result<Vec<u8>, Problem> {
     let mut object = object(super::json(body)?)?;
     let queries = members(app, &mut object, "queries")?;
-    let manner = manner(app, engine, &mut object, queries.is_some())?;
+    let manner = Manner { recording, ..manner(app, engine, &mut object, queries.is_some())? };
     let matcher = Matcher::new(&engine.snapshot, manner.settings.clone()).explaining(manner.explain);
     if let Some(queries) = queries {
         if let Some(other) = object.keys().next() {
@@ -223,11 +225,13 @@ fn compared(app: &App, engine: &Engine, body: &[u8]) -> Result<Vec<u8>, Problem>
     }
 }
 
-/// What is done with a body: bytes of JSON come out.
-type Work = fn(&App, &Engine, &[u8]) -> Result<Vec<u8>, Problem>;
-
-/// Does the work of a body: a small one here, where it is in the cache of the processor already; a large one on a thread of the pool.
-async fn answer(app: App, body: Bytes, work: Work) -> Response {
+/// Does the work of a body, of which bytes of JSON come out: a small one here, where it is in the cache of the processor already; a large one
+/// on a thread of the pool.
+async fn answer(
+    app: App,
+    body: Bytes,
+    work: impl FnOnce(&App, &Engine, &[u8]) -> Result<Vec<u8>, Problem> + Send + 'static,
+) -> Response {
     let engine = app.current().get();
     let done = if body.len() <= app.options().inline {
         work(&app, &engine, &body)
@@ -252,8 +256,9 @@ async fn answer(app: App, body: Bytes, work: Work) -> Response {
         (status = 422, body = super::ProblemDetails, content_type = "application/problem+json")
     )
 )]
-pub(crate) async fn screen(State(app): State<App>, body: Bytes) -> Response {
-    answer(app, body, screened).await
+pub(crate) async fn screen(State(app): State<App>, recording: Option<Extension<Recording>>, body: Bytes) -> Response {
+    let recording = recording.map(|Extension(recording)| recording);
+    answer(app, body, move |app, engine, body| screened(app, engine, body, recording)).await
 }
 
 /// Compares two entities, or pairs of them, with the scorer of `screen`.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
+use axum::Extension;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -23,6 +24,7 @@ use crate::engine::Engine;
 use crate::gate::{next_piece, shallow};
 use crate::problem::Problem;
 use crate::query::{Fault, Manner, ResultLine};
+use crate::record::Recording;
 
 /// Lines, and bytes of them, that are screened together.
 const CHUNK_LINES: usize = 64;
@@ -56,6 +58,7 @@ pub(crate) struct Manners {
 )]
 pub(crate) async fn screen_stream(
     State(app): State<App>,
+    recording: Option<Extension<Recording>>,
     Fields(asked): Fields<Manners>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -64,7 +67,8 @@ pub(crate) async fn screen_stream(
     fields.extend(asked.threshold.map(|threshold| ("threshold".to_owned(), threshold.into())));
     fields.extend(asked.limit.map(|limit| ("limit".to_owned(), limit.into())));
     fields.extend(asked.explain.map(|explain| ("explain".to_owned(), explain.into())));
-    let manner = Arc::new(manner(&app, &engine, &mut fields, false)?);
+    let recording = recording.map(|Extension(recording)| recording);
+    let manner = Arc::new(Manner { recording, ..manner(&app, &engine, &mut fields, false)? });
     let room = app.stream()?;
     let (sender, receiver) = mpsc::channel(CHUNKS);
     let whole = Arc::new(AtomicBool::new(false));

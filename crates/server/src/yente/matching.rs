@@ -21,6 +21,7 @@ use super::params::{MAX_PAGE, Params};
 use super::query::{Body, write_query};
 use super::work::{on_pool, with_scratch};
 use super::{body_of, path_of, shapes};
+use crate::record::Recording;
 use crate::{Current, Engine};
 
 /// Queries in one request at most.
@@ -149,6 +150,7 @@ impl<'a> Screening<'a> {
 pub(super) async fn post_match(
     State(current): State<Current>,
     Extension(cache): Extension<Arc<Cache>>,
+    recording: Option<Extension<Recording>>,
     path: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     body: Result<Bytes, BytesRejection>,
@@ -157,13 +159,21 @@ pub(super) async fn post_match(
     let body = body_of(body)?;
     let engine = current.get();
     let index = cache.get(&engine);
-    if body.len() <= SMALL {
-        return answer(&engine, &index, &dataset, query.as_deref(), &body, false);
-    }
-    on_pool(move || answer(&engine, &index, &dataset, query.as_deref(), &body, true)).await?
+    let small = body.len() <= SMALL;
+    let asked = move |pooled| {
+        let recording = recording.as_ref().map(|Extension(recording)| recording);
+        answer((&engine, &index), (&dataset, query.as_deref()), &body, recording, pooled)
+    };
+    if small { asked(false) } else { on_pool(move || asked(true)).await? }
 }
 
-fn answer(engine: &Engine, index: &Index, dataset: &str, query: Option<&str>, body: &[u8], pooled: bool) -> Answer {
+fn answer(
+    (engine, index): (&Engine, &Index),
+    (dataset, query): (&str, Option<&str>),
+    body: &[u8],
+    recording: Option<&Recording>,
+    pooled: bool,
+) -> Answer {
     let mut params = Params::parse(query.unwrap_or_default());
     let mut filter = Filter::read(&mut params, &engine.snapshot, index, dataset)?;
     filter.topics = params.list("topics");
@@ -196,6 +206,9 @@ fn answer(engine: &Engine, index: &Index, dataset: &str, query: Option<&str>, bo
         .collect::<Answer<_>>()?;
     if queries.is_empty() {
         return Err(Failure::bad("No queries provided."));
+    }
+    if let Some(recording) = recording {
+        queries.iter().for_each(|(_, entity, _)| recording.keep(entity));
     }
     let screening = Screening::new(engine, &settings, algorithm, &filter, (threshold, cutoff, limit));
     let mut out = Out::with_capacity(4096 * queries.len());

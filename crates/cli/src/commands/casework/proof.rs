@@ -2,13 +2,14 @@
 //! proof of what was done.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
 use anyhow::Context;
 use interdict_casework::desk::{self, Difference, Judged, Missing, Replay, Trial, Verdict};
 use interdict_casework::{Report, SigningKey, Store, VerifyingKey, verify_export as check};
 use interdict_matching::Settings;
+use interdict_model::entity_from_json;
 use jiff::Timestamp;
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -64,12 +65,23 @@ pub(in super::super) fn casework(global: &Global, args: &CaseworkArgs, messages:
             let actors = with(global, store, async |store, by| Ok(store.actors(by).await?))?;
             write_actors(global, &actors)
         }
-        CaseworkCommand::Settings { store, settings, adopt, accept_lost } => {
+        CaseworkCommand::Settings { store, settings, traffic, adopt, accept_lost } => {
             let snapshot = dataset::open(global, messages)?;
             let proposed = super::monitor::stated(settings)?.unwrap_or_default();
             let trial = with(global, store, async |store, by| {
                 let in_force = desk::adopted(store).await?.map_or_else(Settings::default, |adopted| adopted.settings);
-                let trial = desk::trial(store, by, &snapshot, &in_force, &proposed).await?;
+                let mut trial = desk::trial(store, by, &snapshot, &in_force, &proposed).await?;
+                if let Some(path) = traffic {
+                    let file = File::open(path).with_context(|| path.display().to_string())?;
+                    // What is read to an error is no whole traffic.
+                    let mut broken = None;
+                    let lines = BufReader::new(file).lines().map_while(|line| line.map_err(|error| broken = Some(error)).ok());
+                    let queries = lines.filter(|line| !line.trim().is_empty()).map(|line| entity_from_json(&line));
+                    trial.traffic = Some(desk::traffic(&snapshot, &in_force, &proposed, queries));
+                    if let Some(error) = broken {
+                        return Err(anyhow::Error::from(error).context(path.display().to_string()));
+                    }
+                }
                 if let Some(reason) = adopt {
                     desk::adopt(store, by, &in_force, &proposed, &trial, *accept_lost, reason).await?;
                 }
@@ -211,6 +223,23 @@ fn trial_lines(trial: &Trial) -> Vec<String> {
             "{} found by neither: the customer or the list changed since",
             many(trial.not_found_by_either, "true match").replace("matchs", "matches")
         ));
+    }
+    if let Some(traffic) = &trial.traffic {
+        lines.push(format!(
+            "{} recorded, {} of them not screened; {} with a hit before, {} after",
+            many(traffic.queries + traffic.not_screened, "query").replace("querys", "queries"),
+            traffic.not_screened,
+            traffic.hits_before,
+            traffic.hits_after
+        ));
+        for (what, changed) in [("goes", &traffic.gone), ("comes", &traffic.new)] {
+            for one in changed.iter().take(20) {
+                lines.push(format!("  {what}: “{}” and {} ({}), {:.2}", one.words, one.caption, one.entity, one.score));
+            }
+            if changed.len() > 20 {
+                lines.push(format!("  {} more", changed.len() - 20));
+            }
+        }
     }
     let mut list = |what: &str, judged: &[Judged]| {
         for one in judged.iter().take(20) {

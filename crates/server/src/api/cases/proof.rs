@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use interdict_casework::desk::{self, Trial};
 use interdict_casework::monitor::lookback as look_back;
-use interdict_casework::{Archived, ReleaseState};
+use interdict_casework::{Archived, Error, ReleaseState};
 use interdict_matching::{Query, Settings};
 use interdict_model::entity_from_value;
 use serde::Deserialize;
@@ -123,15 +123,22 @@ pub(crate) async fn settings(State(app): State<App>, seat: Seat) -> Result<Respo
 
 async fn tried(app: &App, seat: &Seat, proposed: Settings) -> Result<Trial, Problem> {
     proposed.validate().map_err(|error| invalid(format!("settings.{}: {}", error.field, error.reason)))?;
-    let (engine, seat) = (app.current().get(), seat.clone());
+    let (engine, seat, recorder) = (app.current().get(), seat.clone(), app.recorder().cloned());
     at_desk(app, async move || {
         let in_force = of_tenant(&seat, &engine).await?;
-        desk::trial(seat.store(), seat.by(), &engine.snapshot, &in_force, &proposed).await
+        let mut trial = desk::trial(seat.store(), seat.by(), &engine.snapshot, &in_force, &proposed).await?;
+        if let Some(recorder) = &recorder {
+            let queries = recorder.read(&seat.desk.tenant);
+            let queries = queries.map_err(|reason| Error::File { path: "the recorded queries".into(), reason })?;
+            trial.traffic = Some(desk::traffic(&engine.snapshot, &in_force, &proposed, queries));
+        }
+        Ok(trial)
     })
     .await
 }
 
-/// Tries settings on all customers: which findings would go, held against what was decided, and which would come.
+/// Tries settings on all customers: which findings would go, held against what was decided, and which would come. Where queries are recorded, on
+/// all of these too.
 #[utoipa::path(
     post,
     operation_id = "proof_try_settings",
