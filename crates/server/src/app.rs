@@ -31,7 +31,7 @@ use crate::trace::Spans;
 use crate::yente;
 
 /// Time that fetching the lists may take.
-const LONGEST_UPDATE: Duration = Duration::from_secs(60 * 60);
+const LONGEST_UPDATE: Duration = Duration::from_hours(1);
 
 /// What all requests share.
 #[derive(Debug, Clone)]

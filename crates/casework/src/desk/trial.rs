@@ -2,7 +2,7 @@
 //! against what was decided. Which false alarms would go, which true matches would be lost, what would be new. Settings that a store has are taken
 //! with that report and a reason, and nothing screens with others.
 
-use interdict_matching::{Matcher, Scratch, Settings};
+use interdict_matching::{Matcher, Query, Scratch, Settings};
 use interdict_model::Entity;
 use interdict_snapshot::Snapshot;
 use rayon::prelude::*;
@@ -134,7 +134,7 @@ pub fn traffic<E>(
         let found: Vec<Option<[Vec<Changed>; 2]>> = waiting
             .par_iter()
             .map_init(Scratch::default, |scratch, entity| {
-                let query = query(entity).ok()?;
+                let query = Query::from_entity(entity).ok()?;
                 let words = ["name", "alias"].iter().flat_map(|name| entity.texts(name)).next();
                 let words = words
                     .or_else(|| entity.properties().flat_map(|(_, values)| values).map(|value| value.text.as_str()).next());
@@ -152,7 +152,9 @@ pub fn traffic<E>(
             })
             .collect();
         waiting.clear();
-        found.into_iter().for_each(|found| traffic.add(found));
+        for found in found {
+            traffic.add(found);
+        }
     }
     traffic
 }

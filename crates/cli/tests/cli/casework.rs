@@ -177,7 +177,7 @@ fn parquet(header: [&str; 3], rows: &[[&str; 3]]) -> Vec<u8> {
     use parquet::data_type::{ByteArray, ByteArrayType};
     use parquet::file::writer::SerializedFileWriter;
 
-    let columns: String = header.iter().map(|name| format!("REQUIRED BYTE_ARRAY {name} (UTF8); ")).collect();
+    let columns = header.map(|name| format!("REQUIRED BYTE_ARRAY {name} (UTF8);")).concat();
     let schema = parquet::schema::parser::parse_message_type(&format!("message customers {{ {columns} }}")).unwrap();
     let mut bytes = Vec::new();
     let mut file = SerializedFileWriter::new(&mut bytes, schema.into(), std::sync::Arc::default()).unwrap();

@@ -114,6 +114,7 @@ pub(crate) async fn payments(State(app): State<App>, Fields(asked): Fields<Paid>
 /// Files about people.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the member is called what it has")]
 pub(crate) struct Files {
     /// Files of text by their names, such as `person.csv` and `okta.jsonl`; in a folder `cvs`, letters and CVs.
     #[serde(default)]

@@ -208,7 +208,9 @@ fn answer(
         return Err(Failure::bad("No queries provided."));
     }
     if let Some(recording) = recording {
-        queries.iter().for_each(|(_, entity, _)| recording.keep(entity));
+        for (_, entity, _) in &queries {
+            recording.keep(entity);
+        }
     }
     let screening = Screening::new(engine, &settings, algorithm, &filter, (threshold, cutoff, limit));
     let mut out = Out::with_capacity(4096 * queries.len());
