@@ -62,7 +62,7 @@ pub(crate) struct CandidateBuffers {
 }
 
 /// Tokens whose likes are remembered, and as many again of those that were met before them.
-const MOST_KNOWN: usize = 1 << 15;
+const MOST_KNOWN: usize = 3 << 13;
 
 /// What tokens are like, as far as it is remembered. When it is full, what was not asked for since it was last full is forgotten.
 #[derive(Debug, Default)]

@@ -211,8 +211,12 @@ impl Program {
             return Err(invalid(format!("the answer has more than {LONGEST_ANSWER} bytes; ask for less at once")));
         }
         let is_json = serde_json::from_slice::<IgnoredAny>(&printed).is_ok();
+        // Where nothing could be read there is an error, and an answer with nothing in it.
+        let is_empty = serde_json::from_slice::<Vec<IgnoredAny>>(&printed).is_ok_and(|members| members.is_empty());
         match status.code() {
-            Some(code @ (0 | 1)) if is_json => Ok(Printed { json: printed, said, whole: code == 0 }),
+            Some(code @ (0 | 1)) if is_json && !(code == 1 && is_empty) => {
+                Ok(Printed { json: printed, said, whole: code == 0 })
+            }
             Some(1 | 2) => {
                 let error = said.iter().find_map(|line| line.strip_prefix("error: ")).unwrap_or("it cannot be done");
                 Err(invalid(error.lines().next().unwrap_or_default()))
@@ -333,7 +337,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_command_prints_is_the_answer() {
         let folder = tempfile::tempdir().unwrap();
-        let most = Duration::from_secs(60);
+        let most = Duration::from_mins(1);
         let script = r#"echo 'interdict: warning: a thing' >&2; printf '["%s","%s"]' "$1" "$(cat a.txt)""#;
         let job = || Job::new(&["scan"]).file("a.txt", b"text".to_vec());
         let printed = program(folder.path(), script).run(job(), BUILT_IN, most).await.unwrap();

@@ -291,7 +291,8 @@ pub(crate) async fn settings_are_tried_before_they_are_taken(place: &Place) {
     );
     let history = room.store.history(by("aud", 24), "matching").await.unwrap();
     assert!(history[0].payload.contains("judged wrongly"), "{history:?}");
-    assert!(history[0].payload.contains("q-1"), "{history:?}");
+    let kept = room.store.kept("settings").await.unwrap();
+    assert_eq!(kept[0].body["trial"]["traffic"]["gone"][0]["query"], "q-1", "{kept:?}");
 }
 
 pub(crate) async fn a_screening_that_fails_covers_nobody(place: &Place) {
