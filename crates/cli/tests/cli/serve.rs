@@ -307,7 +307,7 @@ fn what_commands_print_is_answered_over_http() {
         ("GET", "/api/v1/network/--all/verdict", "", "`--all`"),
         ("GET", "/api/v1/vessels/9074729?date=someday", "", "someday"),
         ("GET", "/api/v1/deltas?source=..%2F..%2Fetc&old=passwd&new=x", "", "source"),
-        ("GET", "/api/v1/deltas?source=us_ofac_sdn&old=2025-01-01&new=2025-02-01", "", "us_ofac_sdn@2025-01-01"),
+        ("GET", "/api/v1/deltas?source=us_ofac_sdn&old=2025-01-01&new=2025-02-01", "", "no issue of `us_ofac_sdn`"),
         ("GET", "/api/v1/bulletin?since=someday", "", "someday"),
     ] {
         let (status, answer) = served.ask(method, path, None, body);
