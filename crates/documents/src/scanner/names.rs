@@ -518,7 +518,12 @@ fn long_form(text: &str, before: &[Word], gap: Gap) -> usize {
         return 0;
     }
     let is_form = |count: &usize| {
-        let Some(first) = before.len().checked_sub(*count).and_then(|first| before.get(first)) else { return false };
+        let Some([first, others @ ..]) = before.len().checked_sub(*count).and_then(|first| before.get(first..)) else {
+            return false;
+        };
+        if others.iter().any(|word| word.gap == Gap::Hard) {
+            return false;
+        }
         let parsed = parse_name(&text[first.start..last.end], NameKind::Organization);
         matches!(parsed.tokens.as_slice(), [form] if matches!(form.kind, TokenKind::LegalForm(_)))
     };

@@ -2,6 +2,7 @@
 
 use interdict_documents::{Mention, ScanScratch, is_ordinary};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::{list, scan, scanner};
 
@@ -93,8 +94,19 @@ fn every_distinctive_name_is_found() {
     assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), names.len() * 3, failures.join("\n"));
 }
 
+/// The same texts in every run; many others each time with `INTERDICT_SLOW=1`.
+fn config() -> ProptestConfig {
+    let slow = std::env::var_os("INTERDICT_SLOW").is_some();
+    ProptestConfig {
+        cases: if slow { 20_000 } else { 150 },
+        rng_seed: if slow { RngSeed::Random } else { RngSeed::Fixed(1) },
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn spans_are_well_formed_and_the_same_twice(text in text(), before in text()) {

@@ -75,6 +75,17 @@ fn names_without_capitals_beside_capitalised_words() {
     }
 }
 
+/// A legal form in full begins with its first word, and not with what stands before a blank line.
+#[test]
+fn long_legal_forms_end_with_the_paragraph() {
+    let name = "ОБЩЕСТВО С ОГРАНИЧЕННОЙ ОТВЕТСТВЕННОСТЬЮ АСАТРЯН";
+    for before in ["", "\u{301}", "«»", "письмо"] {
+        let text = format!("{before}\n\n{name}");
+        let spans: Vec<_> = scan(&text).into_iter().map(|mention| text[mention.span].to_owned()).collect();
+        assert_eq!(spans, [name], "{text:?}");
+    }
+}
+
 #[test]
 fn arabic_persian_and_hebrew() {
     check(&[
