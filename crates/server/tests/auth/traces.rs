@@ -58,11 +58,12 @@ fn collector(status: &'static str) -> (String, Receiver<(String, Value)>) {
             }
             let mut body = vec![0; length];
             reader.read_exact(&mut body).unwrap();
-            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}");
-            stream.write_all(answer.as_bytes()).unwrap();
+            // Before the answer: who was answered finds it in the channel.
             if took.send((head, serde_json::from_slice(&body).unwrap())).is_err() {
                 return;
             }
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}");
+            stream.write_all(answer.as_bytes()).unwrap();
         }
     });
     (address, taken)
