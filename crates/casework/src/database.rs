@@ -376,7 +376,9 @@ fn protected(options: PgConnectOptions, url: &str) -> PgConnectOptions {
         || host.starts_with('/')
         || host == "localhost"
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    let said = url.contains("sslmode=") || url.contains("ssl-mode=") || std::env::var_os("PGSSLMODE").is_some();
+    // In what stands behind the question mark: a password says nothing of it.
+    let asked = url.split_once('?').map_or("", |(_, asked)| asked);
+    let said = asked.contains("sslmode=") || asked.contains("ssl-mode=") || std::env::var_os("PGSSLMODE").is_some();
     if here || said { options } else { options.ssl_mode(PgSslMode::VerifyFull) }
 }
 
@@ -390,6 +392,7 @@ mod tests {
             ("postgres://a:b@db.example.com/cases", true),
             ("postgres://a:b@192.0.2.7:5433/cases", true),
             ("postgres://a:b@[2001:db8::1]/cases", true),
+            ("postgres://a:sslmode=disable@db.example.com/cases", true),
             ("postgres://a:b@localhost/cases", false),
             ("postgres://a:b@127.0.0.1/cases", false),
             ("postgres://a:b@[::1]/cases", false),

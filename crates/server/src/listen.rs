@@ -309,11 +309,11 @@ async fn look_from_time_to_time(app: App, watch: Option<Watched>, every: Duratio
     loop {
         ticks.tick().await;
         app.meter().tidy();
-        if let Some(recorder) = app.recorder() {
-            recorder.flush();
-        }
         let (looked, watch) = (app.clone(), watch.clone());
         let looking = tokio::task::spawn_blocking(move || {
+            if let Some(recorder) = looked.recorder() {
+                recorder.flush();
+            }
             looked.auth().look();
             if let Some(watch) = watch {
                 look(&watch, &looked);
