@@ -404,7 +404,11 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
     }
     if company && dice.percent(15) {
         // What a service says of an address: forwarders, offices and residences of many are known for what they are, mostly.
-        let class = if life.has(Mark::Forwarder) && dice.percent(80) {
+        // A farm's door is somebody's home.
+        let farm = life.leaves(Trace::ShipTo);
+        let class = if farm {
+            "residential"
+        } else if life.has(Mark::Forwarder) && dice.percent(80) {
             "forwarder"
         } else if life.has(Mark::Dormitory) {
             "dormitory"

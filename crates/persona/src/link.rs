@@ -7,6 +7,7 @@
 
 mod careers;
 mod farms;
+mod habits;
 mod holdings;
 mod newcomer;
 mod pairs;
@@ -29,7 +30,7 @@ pub use rings::{Key, Member, Ring, RingLink};
 pub use weights::{Family, LinkKind, LinkWeight, WEIGHTS};
 
 pub(crate) use holdings::{Holding, NetClass, Networks, Space};
-pub(crate) use pairs::Bond;
+pub(crate) use pairs::{Bond, From};
 
 /// Bounds of what makes a ring. `Default` is what the documentation describes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -137,6 +138,44 @@ pub struct CareerPair {
     pub weight: f64,
 }
 
+/// Two people who do alike what no single value tells.
+#[derive(Debug, Clone)]
+pub struct HabitPair {
+    /// What.
+    pub kind: LinkKind,
+    /// One.
+    pub a: HabitEnd,
+    /// The other.
+    pub b: HabitEnd,
+    /// With what: exits, an address, a client.
+    pub value: String,
+    /// Weight, in natural log-odds.
+    pub weight: f64,
+}
+
+/// An end of a [`HabitPair`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HabitEnd {
+    /// Who.
+    pub person: PersonId,
+    /// The first record that shows it.
+    pub source: Source,
+    /// When.
+    pub time: Option<Time>,
+}
+
+impl HabitPair {
+    fn evidence(&self) -> [Evidence; 2] {
+        [self.a, self.b].map(|end| Evidence {
+            person: end.person,
+            what: self.kind.label().to_owned(),
+            value: Shown::Text(self.value.clone()),
+            time: end.time,
+            source: end.source,
+        })
+    }
+}
+
 /// All links among people, with rings and farms.
 #[derive(Debug)]
 pub struct Links {
@@ -150,6 +189,8 @@ pub struct Links {
     pub(crate) photos_of: Index,
     pub(crate) careers: Vec<CareerPair>,
     pub(crate) careers_of: Index,
+    pub(crate) habits: Vec<HabitPair>,
+    pub(crate) habits_of: Index,
     pub(crate) rings: Vec<Ring>,
     pub(crate) ring_of: Vec<u32>,
     pub(crate) farms: Vec<Farm>,
@@ -161,6 +202,7 @@ pub struct Links {
     settings: LinkSettings,
     /// Share of its weight that a value has in linking which many hold and few bear out. That somebody shares it stays a finding.
     borne_out: FxHashMap<(Space, u32), f64>,
+    chance: rings::Chance,
 }
 
 /// Rows by person.
@@ -208,6 +250,7 @@ impl Links {
         let texts = texts::pairs(people, policy, settings, &openly);
         let photos = photos::pairs(people, policy, settings);
         let careers = careers::pairs(people);
+        let habits = habits::pairs(people, &networks);
         let farms = farms::find(people, &networks, &found, &openly, lists, policy, as_of);
         let evidence = pairs::Pairs {
             people,
@@ -216,13 +259,14 @@ impl Links {
             texts: &texts,
             photos: &photos,
             careers: &careers,
+            habits: &habits,
             farms: &farms,
             openly: &openly,
             settings,
             tests,
             known: &std::cell::RefCell::default(),
         };
-        let rings::Found { rings, borne_out } = rings::find(&evidence);
+        let rings::Found { rings, borne_out, chance } = rings::find(&evidence);
         let borne_out = (borne_out.into_iter())
             .map(|(row, share)| ((found.shared[row as usize].space, found.shared[row as usize].value), share))
             .collect();
@@ -256,12 +300,15 @@ impl Links {
             texts,
             photos,
             careers,
+            habits_of: Index::new(count, ends(&habits.iter().map(|pair| (pair.a.person, pair.b.person)).collect::<Vec<_>>())),
+            habits,
             rings,
             ring_of,
             farms,
             farm_of,
             openly,
             borne_out,
+            chance,
         }
     }
 
@@ -351,6 +398,10 @@ impl Links {
         for pair in self.careers_of.get(a).iter().map(|row| &self.careers[*row as usize]).filter(|pair| both(pair.a, pair.b)) {
             found.push(ends(pair.weight, [pair.a, pair.b], pair.stations.join("; ")));
         }
+        let habits = self.habits_of.get(a).iter().map(|row| &self.habits[*row as usize]);
+        for pair in habits.filter(|pair| (pair.a.person, pair.b.person) == (a.min(b), a.max(b))) {
+            found.push((pair.weight, pair.evidence()));
+        }
         let person = people.person(a);
         for relation in person.relations().chain(person.relations_to()) {
             let other = if relation.a().id() == a { relation.b() } else { relation.a() };
@@ -392,34 +443,36 @@ impl Links {
             ends.map(evidence).to_vec()
         };
         match key.from {
-            rings::KeyFrom::Shared(row) => {
+            From::Shared(row) => {
                 let shared = &self.shared[row as usize];
                 let evidence: Vec<Evidence> = self.holders(shared).iter().map(|holder| holder.evidence(people)).collect();
                 (evidence.first().map(|one| one.value.clone()), evidence)
             }
-            rings::KeyFrom::Text(row) => {
+            From::Text(row) => {
                 let pair = &self.texts[row as usize];
                 let value =
                     pair.passage.clone().unwrap_or_else(|| format!("{:.0} % of word triples in common", pair.likeness * 100.0));
                 (None, ends([pair.a, pair.b], value))
             }
-            rings::KeyFrom::Photo(row) => {
+            From::Photo(row) => {
                 let pair = &self.photos[row as usize];
                 (None, ends([pair.a, pair.b], format!("pictures that differ in {} of 64 bits", pair.distance)))
             }
-            rings::KeyFrom::Career(row) => {
+            From::Career(row) => {
                 let pair = &self.careers[row as usize];
                 (None, ends([pair.a, pair.b], pair.stations.join("; ")))
             }
-            rings::KeyFrom::Relation(row) => {
+            From::Habit(row) => {
+                let pair = &self.habits[row as usize];
+                (Some(Shown::Text(pair.value.clone())), pair.evidence().to_vec())
+            }
+            From::Relation(row) => {
                 let relation = &people.rels[row as usize];
                 let a = people.person(relation.a);
                 let value = people.person(relation.b).key();
                 (None, vec![Evidence::new(a, relation.kind.label(), value, relation.time, relation.source)])
             }
-            rings::KeyFrom::Farm(row) => {
-                (None, self.farms[row as usize].stands.iter().map(|stand| stand.evidence.clone()).collect())
-            }
+            From::Farm(row) => (None, self.farms[row as usize].stands.iter().map(|stand| stand.evidence.clone()).collect()),
         }
     }
 }

@@ -559,6 +559,11 @@ impl<'a> Fact<'a> {
         if self.row.field.keyed_as().is_some() { "" } else { self.people.texts.get(TextId(self.row.value)) }
     }
 
+    /// The number of its text, or of its keyed hash.
+    pub(crate) fn text_id(self) -> u32 {
+        self.row.value
+    }
+
     /// The value of an identifier that the fact is, for those kept as keyed hash.
     pub(crate) fn keyed(self) -> Option<(IdKind, ValueId)> {
         self.row.field.keyed_as().map(|kind| (kind, ValueId(self.row.value)))

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::pairs::Openly;
+use super::pairs::{self, Openly};
 use super::{Family, LinkKind, Shared};
 use crate::evaluate::Evidence;
 use crate::lists::Lists;
@@ -433,6 +433,9 @@ fn of_person(
     let begin = all.len();
     for row in person.id_rows() {
         let Some(space) = Space::of(row.kind) else { continue };
+        if space == Space::Author && writes_own(person, row.value.0) {
+            continue;
+        }
         let value = match space {
             Space::Place => place(row.value.0),
             Space::Ip if !links(networks, row.value.0) => continue,
@@ -488,6 +491,9 @@ fn of_person(
                 _ => true,
             };
             if let (true, Some(space)) = (is_own, Space::of(*kind)) {
+                if space == Space::Author && writes_own(person, *shown) {
+                    continue;
+                }
                 let value = if space == Space::Place { place(*value) } else { *value };
                 add(space, *kind, value, *shown, doc.time, doc.source);
             }
@@ -513,6 +519,13 @@ fn of_person(
         kept += 1;
     }
     all.truncate(kept);
+}
+
+/// Whether the author of a file is the person, as far as names tell: then namesakes share it. Somebody without a name may be its bearer, too.
+fn writes_own(person: Person<'_>, author: u32) -> bool {
+    let name = pairs::words(person);
+    let author = pairs::words_of(person.people().texts.get(crate::text::TextId(author)));
+    name.is_empty() || author.iter().any(|word| name.contains(word))
 }
 
 fn links(networks: &Networks, ip: u32) -> bool {

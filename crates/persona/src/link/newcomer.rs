@@ -342,6 +342,7 @@ impl<'a> Base<'a> {
                     *weight *= bond.leaves(kind.row().family);
                 }
                 let (weight, of_families) = pairs::combine(kinds.iter().map(families));
+                let weight = weight + pairs::several(&of_families, bond);
                 kinds.retain(|(_, weight)| *weight > 0.0);
                 if kinds.is_empty() {
                     return None;
@@ -366,7 +367,7 @@ impl<'a> Base<'a> {
                             let of_family = kinds.iter().filter(|(kind, _)| kind.row().family as usize == at);
                             of_family.map(|(kind, _)| *kind).any(|kind| !lowered.contains(&(other, kind)))
                         });
-                        beside.entry(ring).or_default().add(&of_families, own_kind);
+                        beside.entry(ring).or_default().add(&of_families, own_kind, kinds.iter().copied());
                     }
                     None => {}
                 }
@@ -377,7 +378,9 @@ impl<'a> Base<'a> {
         // Who shares little with each of several members shares much with the ring.
         if rings.is_empty() {
             let mut own = |families: &[f64; 7]| pairs::apart(alone.get_or_insert_with(|| tests.own(person.id())), families);
-            let joined = beside.into_iter().filter(|(ring, shared)| shared.joins(&self.links.rings[*ring], settings, &mut own));
+            let joined = beside
+                .into_iter()
+                .filter(|(ring, shared)| shared.joins(&self.links.rings[*ring], settings, &self.links.chance, &mut own));
             rings.extend(joined.map(|(ring, _)| ring));
         }
         (ties, rings.into_iter().collect())

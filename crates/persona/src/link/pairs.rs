@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::habits::ALL_EXITS;
 use super::holdings::Found;
-use super::{CareerPair, Family, Farm, Holding, LinkKind, LinkSettings, Networks, PhotoPair, Space, TextPair};
+use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, Networks, PhotoPair, Space, TextPair};
 use crate::assess::{Part, Tests};
 use crate::indicators::Category;
 use crate::people::{Identifier, People, Person, PersonId};
@@ -19,6 +20,8 @@ pub(super) const EACH_WITH_EACH: usize = 64;
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
 pub(super) const COUNTS: f64 = 0.9;
+/// What each further family adds to a link.
+const SEVERAL_FAMILIES: f64 = 2.0;
 /// What a member must show alone to count: one moderate fact, at least half clear.
 pub(super) const SHOWS: f64 = 0.6;
 /// What somebody shows alone adds to a link at most so much.
@@ -240,8 +243,12 @@ fn place_of(people: &People, address: Identifier<'_>) -> u32 {
 }
 
 /// The words of a name, folded, in their order.
-fn words(person: Person<'_>) -> Vec<String> {
-    let Some(name) = person.name() else { return Vec::new() };
+pub(super) fn words(person: Person<'_>) -> Vec<String> {
+    person.name().map(words_of).unwrap_or_default()
+}
+
+/// The same of a text.
+pub(super) fn words_of(name: &str) -> Vec<String> {
     let folded = interdict_names::fold(name).to_lowercase();
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).map(str::to_owned).collect()
 }
@@ -258,6 +265,13 @@ fn is_one_person(edges: &[Edge]) -> bool {
     has(&[LinkKind::Document, LinkKind::Tax]) && has(&[LinkKind::Email, LinkKind::Phone])
 }
 
+/// Whether what two of one surname share is what one person shares with another account of its own, or a couple with one purse.
+fn is_one_namesake(edges: &[Edge]) -> bool {
+    let has = |kinds: &[LinkKind]| edges.iter().any(|edge| kinds.contains(&edge.kind));
+    has(&[LinkKind::Email, LinkKind::Phone, LinkKind::Messenger])
+        && has(&[LinkKind::Payee, LinkKind::Card, LinkKind::Document, LinkKind::Tax, LinkKind::Photo])
+}
+
 /// One thing that two people share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
@@ -272,11 +286,12 @@ pub(super) struct Edge {
 
 /// Where an edge comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum From {
+pub(crate) enum From {
     Shared(u32),
     Text(u32),
     Photo(u32),
     Career(u32),
+    Habit(u32),
     /// Row of `People::rels`.
     Relation(u32),
     Farm(u32),
@@ -291,6 +306,7 @@ pub(super) struct Pairs<'a> {
     pub(super) texts: &'a [TextPair],
     pub(super) photos: &'a [PhotoPair],
     pub(super) careers: &'a [CareerPair],
+    pub(super) habits: &'a [HabitPair],
     pub(super) farms: &'a [Farm],
     pub(super) openly: &'a Openly,
     pub(super) settings: &'a LinkSettings,
@@ -326,6 +342,7 @@ impl Pair {
         let bond = match openly.bond(a, b) {
             // An account without a name, with a number of the other's papers and a contact of the other.
             _ if (a.name().is_none() || b.name().is_none()) && is_one_person(group) => Bond::SamePerson,
+            Bond::Household if is_one_namesake(group) => Bond::SamePerson,
             bond => bond,
         };
         let left = group.iter().map(|edge| {
@@ -338,10 +355,23 @@ impl Pair {
         let door = door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
         let left = left.chain(door.map(|edge| (Family::Work, f64::from(edge.weight))));
         let (weight, families) = combine(left);
+        let weight = weight + several(&families, bond);
         let own_kind =
             std::array::from_fn(|at| group.iter().any(|edge| edge.kind.row().family as usize == at && !edge.lowered));
         let parts = || group.iter().copied().chain(door).collect();
         (weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
+    }
+}
+
+impl Pair {
+    /// What is left of each thing that two share, beside what is openly known of them.
+    pub(super) fn left(&self) -> impl Iterator<Item = (LinkKind, f64)> {
+        self.parts.iter().map(|edge| (edge.kind, self.left_of(edge)))
+    }
+
+    /// What is left of one of the things that two share.
+    pub(super) fn left_of(&self, edge: &Edge) -> f64 {
+        f64::from(edge.weight) * self.bond.leaves(edge.kind.row().family)
     }
 }
 
@@ -481,6 +511,15 @@ impl Pairs<'_> {
                 holders.windows(2).for_each(|pair| add(&pair[0], &pair[1]));
             }
         }
+        edges.extend(self.habits.iter().enumerate().map(|(row, habit)| Edge {
+            a: habit.a.person,
+            b: habit.b.person,
+            kind: habit.kind,
+            weight: habit.weight as f32,
+            from: From::Habit(row as u32),
+            // Who has two of a ring's three exits has them in common with all of it.
+            lowered: habit.kind == LinkKind::Exits && habit.weight < habit.kind.row().weight * ALL_EXITS,
+        }));
         let mut pair = |a: PersonId, b: PersonId, kind, weight: f64, from| {
             edges.push(Edge { a: a.min(b), b: a.max(b), kind, weight: weight as f32, from, lowered: false });
         };
@@ -584,6 +623,16 @@ pub(super) fn combine(parts: impl Iterator<Item = (Family, f64)>) -> (f64, [f64;
         *family = most[at] + (0.2 * (all[at] - most[at])).min(0.5 * most[at]);
     }
     (families.iter().sum(), families)
+}
+
+/// What it adds that several families agree: that two people share one thing by chance is frequent among so many, that they share two of
+/// different causes is not.
+pub(super) fn several(families: &[f64; 7], bond: Bond) -> f64 {
+    if matches!(bond, Bond::Household | Bond::SamePerson) {
+        return 0.0;
+    }
+    let count = families.iter().filter(|weight| **weight >= COUNTS).count();
+    SEVERAL_FAMILIES * count.saturating_sub(1) as f64
 }
 
 /// What of somebody's own records is of another cause than the families that bring something, at most [`MOST_OWN`].

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, SHOWS, Weighed, is_firm};
-use super::{Family, LinkKind, LinkSettings};
+use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::people::{People, PersonId};
 use crate::time::Time;
 use crate::vocabulary::EventKind;
@@ -58,20 +58,9 @@ pub struct Key {
     /// What.
     pub kind: LinkKind,
     /// Row among the links of its kind.
-    pub(crate) from: KeyFrom,
+    pub(crate) from: From,
     /// How many members hold it.
     pub members: usize,
-}
-
-/// Where a key is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum KeyFrom {
-    Shared(u32),
-    Text(u32),
-    Photo(u32),
-    Career(u32),
-    Relation(u32),
-    Farm(u32),
 }
 
 /// Members up to which people behind one line or door may be a flat that nobody told of.
@@ -79,7 +68,7 @@ const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
 /// Members up to which a group may be people of one staffing firm that nobody told of.
-const MOST_OF_AGENCY: usize = 4;
+const MOST_OF_AGENCY: usize = 8;
 /// What a member must show alone for it to be more than a household has: two moderate facts.
 const SHOWS_MUCH: f64 = 1.8;
 /// What honest people hardly ever share: an account, a document, a photo, a CV.
@@ -92,9 +81,21 @@ const SLIGHT: f64 = 0.5;
 const SEVERAL: f64 = 0.7;
 const MOST_SEVERAL: f64 = 1.4;
 /// Evidence from which one cause alone takes somebody in, in natural log-odds.
-const ONE_CAUSE: f64 = 2.9;
+const ONE_CAUSE: f64 = 2.0;
 /// Share of what takes somebody in that must be shared, whatever the person shows alone.
 const LEAST_SHARED: f64 = 0.3;
+/// People below whose number chance is reckoned as among so many.
+const FEW: usize = 2_000;
+/// Links that chance may bring to the side of a ring without their saying less.
+const BY_CHANCE: f64 = 0.1;
+/// Share of the weight of its kind from which a link is a strong one.
+const STRONG: f64 = 0.75;
+/// People to whom chance may bring two things that bear each other out.
+const HARDLY_ANYBODY: f64 = 0.2;
+/// Share of people to whom chance may bring each of them.
+const RARELY: f64 = 0.01;
+/// Ties of one person that are held against each other.
+const MOST_TIES: usize = 256;
 /// Rounds in which a ring takes people in who stand beside it: each takes those in who share with the last.
 const ROUNDS: usize = 3;
 
@@ -102,6 +103,7 @@ const ROUNDS: usize = 3;
 pub(super) struct Found {
     pub(super) rings: Vec<Ring>,
     pub(super) borne_out: FxHashMap<u32, f64>,
+    pub(super) chance: Chance,
 }
 
 pub(super) fn find(from: &Pairs<'_>) -> Found {
@@ -110,9 +112,17 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
     pairs.retain(|pair| !firm(pair));
     hints.retain(|pair| !firm(pair));
     let mut rings = rings_of(from, &pairs, &hints);
+    let chance = Chance::of(pairs.iter().chain(&hints), &rings, from.people.len());
+    let taken = chance.corroborated(&hints, &pairs);
+    if !taken.is_empty() {
+        let (mut more, rest): (Vec<_>, Vec<_>) = hints.into_iter().enumerate().partition(|(row, _)| taken.contains(row));
+        pairs.extend(more.drain(..).map(|(_, pair)| pair));
+        hints = rest.into_iter().map(|(_, pair)| pair).collect();
+        rings = rings_of(from, &pairs, &hints);
+    }
     // Who shares little with each of several members shares much with the ring.
     for _ in 0..ROUNDS {
-        let newcomers = newcomers(from, &rings, &hints);
+        let newcomers = newcomers(from, &rings, &hints, &chance);
         if newcomers.is_empty() {
             break;
         }
@@ -125,7 +135,7 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);
         other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
     });
-    Found { rings, borne_out }
+    Found { rings, borne_out, chance }
 }
 
 /// The rings that pairs make, with what else their members share.
@@ -166,7 +176,7 @@ fn components(from: &Pairs<'_>, pairs: &[Pair]) -> Vec<Vec<usize>> {
 
 /// Hints that tie somebody to a ring: all that the person shares with its members together, each family once, is enough for one who stands
 /// beside a ring that is known. What houses share brings nobody in.
-fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair]) -> Vec<usize> {
+fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair], chance: &Chance) -> Vec<usize> {
     let mut ring_of: FxHashMap<PersonId, usize> = FxHashMap::default();
     for (row, ring) in rings.iter().enumerate() {
         ring_of.extend(ring.members.iter().map(|member| (member.person, row)));
@@ -176,13 +186,13 @@ fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair]) -> Vec<usize> {
         for (person, member) in [(pair.a, pair.b), (pair.b, pair.a)] {
             let Some(ring) = ring_of.get(&member).filter(|_| !ring_of.contains_key(&person)) else { continue };
             let (shared, rows) = beside.entry((person, *ring)).or_default();
-            shared.add(&pair.families, pair.own_kind);
+            shared.add(&pair.families, pair.own_kind, pair.left());
             rows.push(row);
         }
     }
     let mut rows: Vec<usize> = (beside.into_iter())
         .filter(|((person, ring), (shared, _))| {
-            shared.joins(&rings[*ring], from.settings, |families| from.own(*person, families))
+            shared.joins(&rings[*ring], from.settings, chance, |families| from.own(*person, families))
         })
         .flat_map(|(_, (_, rows))| rows)
         .collect();
@@ -191,20 +201,141 @@ fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair]) -> Vec<usize> {
     rows
 }
 
+/// How many links of each kind a person has on the mean, in these records, beside the rings that are known: what chance and innocent life bring.
+#[derive(Debug, Clone)]
+pub(crate) struct Chance {
+    /// By kind: links of a person.
+    links: Vec<f64>,
+    /// By kind, and by whether the link is a strong one of it: share of people who have one.
+    people: Vec<[f64; 2]>,
+    /// Among how many.
+    among: f64,
+}
+
+impl Chance {
+    /// From all pairs who are not known to belong together.
+    fn of<'p>(pairs: impl Iterator<Item = &'p Pair>, rings: &[Ring], people: usize) -> Self {
+        let mut ring_of: FxHashMap<PersonId, usize> = FxHashMap::default();
+        for (row, ring) in rings.iter().enumerate() {
+            ring_of.extend(ring.members.iter().map(|member| (member.person, row)));
+        }
+        let known = |pair: &Pair| ring_of.get(&pair.a).is_some_and(|ring| ring_of.get(&pair.b) == Some(ring));
+        let mut links = vec![0.0; WEIGHTS.len()];
+        let mut having: Vec<(LinkKind, bool, PersonId)> = Vec::new();
+        for pair in pairs.filter(|pair| pair.bond == Bond::None && !known(pair)) {
+            let mut last = None;
+            for (kind, weight) in pair.left().filter(|(_, weight)| *weight >= SLIGHT) {
+                if last.replace(kind) != Some(kind) {
+                    links[kind as usize] += 2.0;
+                }
+                if weight >= COUNTS {
+                    having.extend([pair.a, pair.b].map(|person| (kind, is_strong(kind, weight), person)));
+                }
+            }
+        }
+        having.sort_unstable();
+        having.dedup();
+        // Of a few people nothing can be said: a ring among them would look like chance.
+        let among = people.max(FEW) as f64;
+        links.iter_mut().for_each(|links| *links /= among);
+        let mut share = vec![[1.0 / among; 2]; WEIGHTS.len()];
+        for (kind, strong, _) in having {
+            share[kind as usize][usize::from(strong)] += 1.0 / among;
+        }
+        Self { links, people: share, among }
+    }
+
+    /// What of a weight is left beside a ring of so many members to whom chance brings links of the kind.
+    fn left(&self, kind: LinkKind, weight: f64, members: usize) -> f64 {
+        weight - (self.links[kind as usize] * members as f64 / BY_CHANCE).max(1.0).ln()
+    }
+
+    /// Share of people who have such a link by chance.
+    fn share(&self, (kind, strong): (LinkKind, bool)) -> f64 {
+        let [weak, more] = self.people[kind as usize];
+        if strong { more } else { weak + more }
+    }
+
+    /// Hints that bear each other out: somebody shares one thing with one person and another thing, of another cause, with another, and both
+    /// are so rare that chance would bring them together to hardly anybody.
+    fn corroborated(&self, hints: &[Pair], pairs: &[Pair]) -> FxHashSet<usize> {
+        // What each person shares, of each pair the rarest thing.
+        let mut ties: FxHashMap<PersonId, Vec<(LinkKind, bool, PersonId, usize)>> = FxHashMap::default();
+        for (row, pair) in
+            hints.iter().chain(pairs).enumerate().filter(|(_, pair)| matches!(pair.bond, Bond::None | Bond::House))
+        {
+            let left = pair.parts.iter().filter(|edge| !edge.lowered).map(|edge| (edge.kind, pair.left_of(edge)));
+            let left = left.filter(|(_, weight)| *weight >= COUNTS).map(|(kind, weight)| (kind, is_strong(kind, weight)));
+            // What many have by chance, those who share something rare have as often.
+            for (kind, strong) in left.filter(|class| self.share(*class) <= RARELY) {
+                ties.entry(pair.a).or_default().push((kind, strong, pair.b, row));
+                ties.entry(pair.b).or_default().push((kind, strong, pair.a, row));
+            }
+        }
+        let mut taken = FxHashSet::default();
+        for ties in ties.values().filter(|ties| ties.len() >= 2 && ties.len() <= MOST_TIES) {
+            for (index, one) in ties.iter().enumerate() {
+                for other in &ties[index + 1..] {
+                    let by_chance = || self.among * self.share((one.0, one.1)) * self.share((other.0, other.1));
+                    if one.2 != other.2 && are_apart(one.0, other.0) && by_chance() <= HARDLY_ANYBODY {
+                        taken.extend([one.3, other.3].into_iter().filter(|row| *row < hints.len()));
+                    }
+                }
+            }
+        }
+        taken
+    }
+}
+
+/// Whether a link is among the stronger ones of its kind.
+fn is_strong(kind: LinkKind, weight: f64) -> bool {
+    weight >= STRONG * kind.row().weight
+}
+
+/// Whether two kinds do not come from one innocent cause: a household shares lines, doors, accounts, telephones and computers, and people
+/// who know each other refer each other, work together and name one referee.
+fn are_apart(one: LinkKind, other: LinkKind) -> bool {
+    let cause = |kind: LinkKind| match kind {
+        LinkKind::Exits => 1,
+        LinkKind::Reference
+        | LinkKind::Referred
+        | LinkKind::CommitsWith
+        | LinkKind::CommitsAs
+        | LinkKind::CommitsTo
+        | LinkKind::Follows
+        | LinkKind::Shares
+        | LinkKind::Firm
+        | LinkKind::FirmDoor => 2,
+        kind => match kind.row().family {
+            Family::Contact | Family::Money | Family::Machine | Family::Place => 3,
+            Family::Text => 4,
+            Family::Paper => 5,
+            Family::Work | Family::Conduct => 6,
+        },
+    };
+    let (one, other) = (cause(one), cause(other));
+    one != other && one.min(other) != 2
+}
+
 /// What somebody beside a ring shares with its members.
 #[derive(Debug, Default)]
 pub(super) struct Beside {
     most: [f64; 7],
     members: [u32; 7],
+    kinds: BTreeMap<LinkKind, f64>,
 }
 
 impl Beside {
     /// Adds what is shared with one more member, by family; a value that many hold and few bear out is not the ring's own, however many of
     /// its members hold it.
-    pub(super) fn add(&mut self, families: &[f64; 7], own_kind: [bool; 7]) {
+    pub(super) fn add(&mut self, families: &[f64; 7], own_kind: [bool; 7], kinds: impl Iterator<Item = (LinkKind, f64)>) {
         for (at, weight) in families.iter().enumerate() {
             self.most[at] = self.most[at].max(*weight);
             self.members[at] += u32::from(*weight >= SLIGHT && own_kind[at]);
+        }
+        for (kind, weight) in kinds {
+            let most = self.kinds.entry(kind).or_default();
+            *most = most.max(weight);
         }
     }
 
@@ -217,21 +348,40 @@ impl Beside {
     }
 
     /// Whether it is enough to be taken in; `own` is what the person shows alone, apart from these families.
-    pub(super) fn joins(&self, ring: &Ring, settings: &LinkSettings, own: impl FnOnce(&[f64; 7]) -> f64) -> bool {
-        let families = self.families();
+    pub(super) fn joins(
+        &self,
+        ring: &Ring,
+        settings: &LinkSettings,
+        chance: &Chance,
+        own: impl FnOnce(&[f64; 7]) -> f64,
+    ) -> bool {
+        let mut families = self.families();
         let place = families[Family::Place as usize];
         let rest = families.iter().sum::<f64>() - place;
         // The house of a ring is known where its members share it.
-        let place = if ring.families.contains(&Family::Place) || rest > 0.0 { place } else { 0.0 };
-        let shared = rest + place;
-        if shared < settings.join * LEAST_SHARED {
+        if !ring.families.contains(&Family::Place) && rest <= 0.0 {
+            families[Family::Place as usize] = 0.0;
+        }
+        let shared = families.iter().sum::<f64>();
+        let causes = families.iter().filter(|weight| **weight >= COUNTS).count();
+        if causes >= 2 {
+            // Chance does not bring two of different causes to one ring.
+            return shared >= settings.join && rest >= COUNTS;
+        }
+        // What one cause brings may be chance, however well the ring is known.
+        let left = |(kind, weight): (&LinkKind, &f64)| {
+            let at = kind.row().family as usize;
+            let several = if self.most[at] > 0.0 { families[at] / self.most[at] } else { 0.0 };
+            // Each member is one more who may meet somebody; what several of them have in common with him is one thing.
+            let members = if self.members[at] >= 2 { 1 } else { ring.members.len() };
+            chance.left(*kind, weight * several, members)
+        };
+        let left = self.kinds.iter().map(left).fold(0.0, f64::max);
+        if left < settings.join * LEAST_SHARED {
             return false;
         }
         let own = own(&families);
-        // What one cause brings may be chance, however well the ring is known.
-        let causes = families.iter().filter(|weight| **weight >= COUNTS).count() + usize::from(own >= SHOWS);
-        let enough = if causes < 2 { ONE_CAUSE } else { settings.join };
-        shared + own >= enough && (rest >= COUNTS || own >= SHOWS)
+        left >= ONE_CAUSE && rest >= COUNTS || own >= SHOWS && left + own >= settings.join
     }
 }
 
@@ -251,7 +401,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
     let mut families = [0.0_f64; 7];
     let mut kinds: BTreeMap<LinkKind, usize> = BTreeMap::new();
-    let mut keys: BTreeMap<(LinkKind, KeyFrom), Vec<PersonId>> = BTreeMap::new();
+    let mut keys: BTreeMap<(LinkKind, From), Vec<PersonId>> = BTreeMap::new();
     for pair in pairs {
         for person in [pair.a, pair.b] {
             let member = members.entry(person).or_insert(Member { person, weight: 0.0, links: 0 });
@@ -269,7 +419,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
                 *kinds.entry(edge.kind).or_default() += 1;
                 seen = Some(edge.kind);
             }
-            let holders = keys.entry((edge.kind, key_of(edge.from))).or_default();
+            let holders = keys.entry((edge.kind, edge.from)).or_default();
             holders.extend([pair.a, pair.b]);
         }
     }
@@ -345,7 +495,12 @@ fn may_be_household(
         return false;
     }
     // Who lives together knows each other, refers each other and has common repositories.
-    let acquainted = |edge: &Edge| matches!(edge.kind, LinkKind::Referred | LinkKind::CommitsWith | LinkKind::Follows);
+    let acquainted = |edge: &Edge| {
+        matches!(
+            edge.kind,
+            LinkKind::Referred | LinkKind::CommitsWith | LinkKind::CommitsAs | LinkKind::CommitsTo | LinkKind::Follows
+        )
+    };
     let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
     let only_acquainted = works.all(acquainted);
     // A household explains what is shared, and not what several of it show each alone.
@@ -372,17 +527,6 @@ fn may_be_household(
 fn may_be_agency(members: &BTreeMap<PersonId, Member>, families: &[Family], weights: &[f64; 7]) -> bool {
     let explained = |family: &Family| matches!(family, Family::Money | Family::Contact | Family::Text);
     members.len() <= MOST_OF_AGENCY && families.iter().all(explained) && weights[Family::Text as usize] < RARE
-}
-
-fn key_of(from: From) -> KeyFrom {
-    match from {
-        From::Shared(row) => KeyFrom::Shared(row),
-        From::Text(row) => KeyFrom::Text(row),
-        From::Photo(row) => KeyFrom::Photo(row),
-        From::Career(row) => KeyFrom::Career(row),
-        From::Relation(row) => KeyFrom::Relation(row),
-        From::Farm(row) => KeyFrom::Farm(row),
-    }
 }
 
 impl Ring {

@@ -178,8 +178,7 @@ pub(super) fn share(paragraphs: u32, likeness: f64, settings: &LinkSettings) -> 
     let share = [
         match paragraphs {
             0 => 0.0,
-            1 => 0.4,
-            2 => 0.75,
+            1 => 0.5,
             _ => 1.0_f64,
         },
         if likeness >= 0.85 { 0.9 } else { 0.0 },

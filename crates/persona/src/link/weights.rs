@@ -130,7 +130,7 @@ links! {
     /// Wallet.
     Wallet = "wallet" / "wallet", Money, 4.0, 30, 300, "as a payout account; deposit addresses of exchanges are one customer's, their hot wallets are held by very many";
     /// Device.
-    Device = "device" / "device", Machine, 3.0, 5, 40, "one machine for two accounts at one time; public and sold machines are seen at other times or with very many, and browsers of one make can look alike";
+    Device = "device" / "device", Machine, 4.0, 5, 40, "one machine for two accounts at one time; public and sold machines are seen at other times or with very many, and browsers of one make can look alike";
     /// Serial number.
     Serial = "serial" / "serial number", Machine, 3.0, 4, 30, "a company laptop is handed on, so that times must overlap";
     /// USB device.
@@ -174,9 +174,9 @@ links! {
     /// Author in files.
     Author = "author" / "author of files", Text, 2.5, 5, 30, "the name in the office program; friends and agencies write CVs for others";
     /// Career.
-    Career = "career" / "career", Text, 3.5, 4, 15, "employers and schools with the same months; classmates share one or two stations";
+    Career = "career" / "career", Text, 4.0, 4, 15, "employers and schools with the same months; classmates share one or two stations";
     /// Commit.
-    Commit = "commit" / "commit", Work, 3.0, 4, 20, "a copied history; forks hold the same commits, and are told apart where the record says so";
+    Commit = "commit" / "commit", Work, 4.0, 4, 20, "a copied history; forks hold the same commits, and are told apart where the record says so";
     /// Commits with.
     CommitsWith = "commits_with" / "common repository", Work, 1.5, 4, 40, "colleagues and open projects";
     /// Referred or vouched.
@@ -185,6 +185,14 @@ links! {
     Firm = "firm" / "one staffing firm", Work, 2.5, 40, 200, "most staffing firms are what they say; one whose people all show something is not";
     /// One staffing firm, and one delivery address that is nobody's home.
     FirmDoor = "firm_door" / "one staffing firm with one delivery address", Work, 1.2, 30, 300, "a staffing firm whose people are nowhere but at its door";
+    /// Commits under the other's address.
+    CommitsAs = "commits_as" / "commits under the other's address", Work, 2.0, 4, 20, "a slip between accounts of one machine; colleagues who work in pairs do it, too";
+    /// Commits to the other's own repositories.
+    CommitsTo = "commits_to" / "commits to the other's repositories", Work, 2.0, 4, 20, "accounts of one hand fill each other's projects; friends help each other, and a project that many work on is no one's own";
+    /// One client who rates several, each more than once.
+    Rater = "rater" / "one client who rates each again and again", Work, 2.0, 6, 20, "bought praise; a client who likes a team of freelancers looks the same";
+    /// The same several exits of VPNs.
+    Exits = "exits" / "the same several VPN exits", Machine, 4.0, 20, 60, "one exit is everybody's; three of hundreds that two people have by habit are one list";
     /// Follows.
     Follows = "follows" / "follows", Work, 0.3, 50, 500, "anybody follows anybody";
     /// Shares.
@@ -203,7 +211,8 @@ impl Family {
         match self {
             Self::Contact | Self::Text => matches!(category, Category::Application),
             Self::Money => matches!(category, Category::Payment),
-            Self::Machine => matches!(category, Category::Device),
+            // One machine is behind one line.
+            Self::Machine => matches!(category, Category::Device | Category::Network),
             Self::Place => matches!(category, Category::Network | Category::Shipping),
             Self::Paper => matches!(category, Category::Identity),
             Self::Work => matches!(category, Category::Persona | Category::Behaviour),

@@ -1,0 +1,235 @@
+//! What two people do alike that no single value tells: they use the same several exits of VPNs, commit under each other's address, and are
+//! rated again and again by one client. A single exit is everybody's, and one client has several contractors; it is that several
+//! meet, or meet again, that chance does not do.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{HabitEnd, HabitPair, LinkKind, NetClass, Networks};
+use crate::people::{People, Person, PersonId};
+use crate::time::Time;
+use crate::value::normalise;
+use crate::vocabulary::{EventKind, Field, IdKind};
+
+/// Exits of one person that are compared: those used most.
+const MOST_EXITS: usize = 4;
+/// Events behind exits from which there is a habit.
+const EVENTS_OF_HABIT: u32 = 4;
+/// Share of a person's events behind exits from which one of them is a habit, as a divisor: a tenth.
+const HABIT: u32 = 10;
+/// What two exits in common weigh at most, as a share of what three do.
+const TWO_EXITS: f64 = 0.3;
+/// Share of the weight from which all exits of a habit are common.
+pub(super) const ALL_EXITS: f64 = 0.35;
+/// Ratings of one person by one client that are more than a job done.
+const RATINGS: usize = 2;
+/// Seconds within which they lie.
+const RATED_WITHIN: i64 = 30 * 86_400;
+
+pub(super) fn pairs(people: &People, networks: &Networks) -> Vec<HabitPair> {
+    let mut pairs = exits(people, networks);
+    pairs.append(&mut commits_as(people));
+    pairs.append(&mut commits_to(people));
+    pairs.append(&mut ratings(people));
+    pairs
+}
+
+/// The exits that a person uses by habit, each with the first event behind it, by number.
+fn habit(person: Person<'_>, networks: &Networks) -> Vec<(u32, HabitEnd)> {
+    let mut seen: FxHashMap<u32, (u32, HabitEnd)> = FxHashMap::default();
+    let mut all = 0;
+    for event in person.events() {
+        let Some(ip) = event.ip_value().filter(|ip| networks.class(ip.0) == NetClass::Vpn) else { continue };
+        all += 1;
+        let end = HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) };
+        seen.entry(networks.line(ip.0)).or_insert((0, end)).0 += 1;
+    }
+    if all < EVENTS_OF_HABIT {
+        return Vec::new();
+    }
+    let mut exits: Vec<(u32, u32, HabitEnd)> = (seen.into_iter())
+        .filter(|(_, (times, _))| *times >= 2 && *times * HABIT >= all)
+        .map(|(exit, (times, end))| (times, exit, end))
+        .collect();
+    exits.sort_unstable_by_key(|(times, exit, _)| (std::cmp::Reverse(*times), *exit));
+    exits.truncate(MOST_EXITS);
+    let mut exits: Vec<(u32, HabitEnd)> = exits.into_iter().map(|(_, exit, end)| (exit, end)).collect();
+    exits.sort_unstable_by_key(|(exit, _)| *exit);
+    exits
+}
+
+/// Several exits at once: two or three, in order, the third being [`u32::MAX`] where there are two.
+type Exits = [u32; 3];
+
+/// People who use the same two or three exits by habit, where chance would not bring as many together. How many it would bring is told by how
+/// many use each of them.
+fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
+    let habits: Vec<Vec<(u32, HabitEnd)>> =
+        (0..people.len() as u32).into_par_iter().map(|index| habit(people.person(PersonId(index)), networks)).collect();
+    let users = habits.iter().filter(|exits| !exits.is_empty()).count() as f64;
+    let mut of_exit: FxHashMap<u32, f64> = FxHashMap::default();
+    let mut sets: Vec<(Exits, HabitEnd)> = Vec::new();
+    for exits in habits.iter().filter(|exits| !exits.is_empty()) {
+        for (at, (one, end)) in exits.iter().enumerate() {
+            *of_exit.entry(*one).or_default() += 1.0;
+            for (next, (two, _)) in exits.iter().enumerate().skip(at + 1) {
+                sets.push(([*one, *two, u32::MAX], *end));
+                sets.extend(exits[next + 1..].iter().map(|(three, _)| ([*one, *two, *three], *end)));
+            }
+        }
+    }
+    sets.par_sort_unstable_by_key(|(set, end)| (*set, end.person));
+    let row = LinkKind::Exits.row();
+    let mut best: FxHashMap<(PersonId, PersonId), (f64, Exits, HabitEnd, HabitEnd)> = FxHashMap::default();
+    for group in sets.chunk_by(|one, other| one.0 == other.0) {
+        let weight = LinkKind::Exits.weight(group.len());
+        if group.len() < 2 || weight <= 0.0 {
+            continue;
+        }
+        let set = group[0].0;
+        let by_chance = users * set.iter().filter_map(|exit| of_exit.get(exit)).map(|many| many / users).product::<f64>();
+        let most = if set[2] == u32::MAX { TWO_EXITS } else { 1.0 } * row.weight;
+        let share = ((group.len() as f64 - 1.0) / by_chance).ln().clamp(0.0, most) / row.weight;
+        if share <= 0.0 {
+            continue;
+        }
+        for (at, (_, one)) in group.iter().enumerate() {
+            for (_, other) in &group[at + 1..] {
+                let found = (weight * share, set, *one, *other);
+                best.entry((one.person, other.person))
+                    .and_modify(|known| {
+                        if found.0 > known.0 {
+                            *known = found
+                        }
+                    })
+                    .or_insert(found);
+            }
+        }
+    }
+    let shown = |set: Exits| {
+        let exits = set.iter().filter(|exit| **exit != u32::MAX).map(|exit| people.ips[*exit as usize].to_string());
+        exits.collect::<Vec<_>>().join(", ")
+    };
+    let mut pairs: Vec<HabitPair> = (best.into_values())
+        .map(|(weight, set, a, b)| HabitPair { kind: LinkKind::Exits, a, b, value: shown(set), weight })
+        .collect();
+    pairs.sort_unstable_by_key(|pair| (pair.a.person, pair.b.person));
+    pairs
+}
+
+/// People of whom one commits under an address that is the other's.
+fn commits_as(people: &People) -> Vec<HabitPair> {
+    let mut known: FxHashMap<u32, Option<u32>> = FxHashMap::default();
+    let mut named: Vec<(u32, HabitEnd)> = Vec::new();
+    for person in people.all() {
+        for event in person.events_of(EventKind::Commit) {
+            let fork = event.fact(Field::Fork).and_then(super::super::people::Fact::yes) == Some(true);
+            let Some(fact) = event.fact(Field::Email).filter(|_| !fork) else { continue };
+            let number = known.entry(fact.text_id()).or_insert_with(|| {
+                normalise(IdKind::Email, fact.text(), None).ok().and_then(|email| people.texts.find(&email)).map(|text| text.0)
+            });
+            if let Some(number) = number {
+                named.push((*number, HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) }));
+            }
+        }
+    }
+    of_owners(people, IdKind::Email, LinkKind::CommitsAs, named)
+}
+
+/// Pairs of those who name a value, by its number, and those whose own it is.
+fn of_owners(people: &People, kind: IdKind, link: LinkKind, mut named: Vec<(u32, HabitEnd)>) -> Vec<HabitPair> {
+    let used: FxHashSet<u32> = named.iter().map(|(number, _)| *number).collect();
+    let mut owners: FxHashMap<u32, Vec<HabitEnd>> = FxHashMap::default();
+    for person in people.all() {
+        for identifier in person.identifiers_of(kind) {
+            if used.contains(&identifier.value_id().0) {
+                let end = HabitEnd { person: person.id(), source: identifier.source(), time: identifier.first() };
+                let owners = owners.entry(identifier.value_id().0).or_default();
+                if owners.last().is_none_or(|last| last.person != person.id()) {
+                    owners.push(end);
+                }
+            }
+        }
+    }
+    named.sort_unstable_by_key(|(number, end)| (*number, end.person, end.source));
+    named.dedup_by_key(|(number, end)| (*number, end.person));
+    let mut pairs = Vec::new();
+    for group in named.chunk_by(|one, other| one.0 == other.0) {
+        let Some(owners) = owners.get(&group[0].0) else { continue };
+        let users: Vec<&HabitEnd> =
+            group.iter().map(|(_, end)| end).filter(|end| !owners.iter().any(|owner| owner.person == end.person)).collect();
+        let weight = link.weight(users.len() + owners.len());
+        if weight <= 0.0 {
+            continue;
+        }
+        let value = people.texts.get(crate::text::TextId(group[0].0)).to_owned();
+        for user in users {
+            for owner in owners {
+                let (a, b) = if user.person < owner.person { (*user, *owner) } else { (*owner, *user) };
+                pairs.push(HabitPair { kind: link, a, b, value: value.clone(), weight });
+            }
+        }
+    }
+    pairs.sort_unstable_by_key(|pair| (pair.a.person, pair.b.person));
+    pairs.dedup_by_key(|pair| (pair.a.person, pair.b.person));
+    pairs
+}
+
+/// People of whom one commits to repositories that bear the other's handle.
+fn commits_to(people: &People) -> Vec<HabitPair> {
+    let mut known: FxHashMap<u32, Option<u32>> = FxHashMap::default();
+    let mut named: Vec<(u32, HabitEnd)> = Vec::new();
+    for person in people.all() {
+        for event in person.events_of(EventKind::Commit) {
+            let Some(fact) = event.fact(Field::Repo) else { continue };
+            let number = known.entry(fact.text_id()).or_insert_with(|| {
+                let owner = fact.text().trim_start_matches("https://").trim_start_matches("github.com/").split_once('/')?.0;
+                let handle = normalise(IdKind::Handle, owner, None).ok()?;
+                people.texts.find(&handle).map(|text| text.0)
+            });
+            if let Some(number) = number {
+                named.push((*number, HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) }));
+            }
+        }
+    }
+    of_owners(people, IdKind::Handle, LinkKind::CommitsTo, named)
+}
+
+/// People whom one client rated several times each within a short time.
+fn ratings(people: &People) -> Vec<HabitPair> {
+    let mut rated: Vec<(u32, HabitEnd)> = Vec::new();
+    for person in people.all() {
+        let mut by_client: Vec<(u32, Time, HabitEnd)> = (person.events_of(EventKind::Rating))
+            .filter_map(|event| {
+                let end = HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) };
+                Some((event.fact(Field::Client)?.text_id(), event.time(), end))
+            })
+            .collect();
+        by_client.sort_unstable_by_key(|(client, time, end)| (*client, *time, end.source));
+        for group in by_client.chunk_by(|one, other| one.0 == other.0) {
+            let again = group.windows(RATINGS).find(|all| all[all.len() - 1].1.since(all[0].1) <= RATED_WITHIN);
+            rated.extend(again.map(|all| (all[0].0, all[0].2)));
+        }
+    }
+    rated.sort_unstable_by_key(|(client, end)| (*client, end.person));
+    let mut pairs = Vec::new();
+    for group in rated.chunk_by(|one, other| one.0 == other.0) {
+        let weight = LinkKind::Rater.weight(group.len());
+        if group.len() < 2 || weight <= 0.0 {
+            continue;
+        }
+        let value = people.texts.get(crate::text::TextId(group[0].0)).to_owned();
+        for (at, (_, one)) in group.iter().enumerate() {
+            pairs.extend(group[at + 1..].iter().map(|(_, other)| HabitPair {
+                kind: LinkKind::Rater,
+                a: *one,
+                b: *other,
+                value: value.clone(),
+                weight,
+            }));
+        }
+    }
+    pairs.sort_unstable_by_key(|pair| (pair.a.person, pair.b.person));
+    pairs.dedup_by_key(|pair| (pair.a.person, pair.b.person));
+    pairs
+}
