@@ -5,6 +5,8 @@
 //! million events fit in a gigabyte.
 
 mod builder;
+mod chunks;
+mod kept;
 mod zone;
 
 use std::net::IpAddr;
@@ -123,7 +125,7 @@ pub(crate) struct DocRow {
     pub(crate) kind: DocKind,
     pub(crate) time: Option<Time>,
     pub(crate) facts: u32,
-    /// Index into `texts`; [`NONE`] without text.
+    /// Number of its text; [`NONE`] without text.
     pub(crate) text: u32,
     pub(crate) source: Source,
 }
@@ -164,15 +166,6 @@ impl Facts {
     }
 }
 
-/// A text of a document: what is left of it for comparison, and the text itself while the budget for texts lasts.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TextRow {
-    /// Start and length in `People::kept`; length 0 when the text was not kept.
-    pub(crate) start: u64,
-    pub(crate) len: u32,
-    pub(crate) sketch: Option<Box<crate::sketch::Sketch>>,
-}
-
 /// Everything that is known of the people of a company or platform.
 #[derive(Debug)]
 pub struct People {
@@ -191,8 +184,7 @@ pub struct People {
     pub(crate) event_kinds: Vec<u64>,
     pub(crate) docs: Vec<DocRow>,
     pub(crate) docs_of: Vec<u32>,
-    pub(crate) doc_texts: Vec<TextRow>,
-    pub(crate) kept: Vec<u8>,
+    pub(crate) kept: kept::Kept,
     pub(crate) facts: Facts,
     /// By `a`.
     pub(crate) rels: Vec<RelRow>,
@@ -714,18 +706,13 @@ impl<'a> Document<'a> {
 
     /// The text; `None` when there is none or it was not kept.
     #[must_use]
-    pub fn text(self) -> Option<&'a str> {
-        let text = self.people.doc_texts.get(self.row.text as usize)?;
-        if text.len == 0 {
-            return None;
-        }
-        let start = text.start as usize;
-        std::str::from_utf8(&self.people.kept[start..start + text.len as usize]).ok()
+    pub fn text(self) -> Option<String> {
+        self.people.kept.read(self.row.text)
     }
 
     /// What its text is compared by.
-    pub(crate) fn sketch(self) -> Option<&'a crate::sketch::Sketch> {
-        self.people.doc_texts.get(self.row.text as usize)?.sketch.as_deref()
+    pub(crate) fn sketch(self) -> Option<crate::sketch::Outline<'a>> {
+        self.people.kept.outline(self.row.text)
     }
 
     /// Its row.

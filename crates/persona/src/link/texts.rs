@@ -194,14 +194,14 @@ pub(super) fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
         // Only the hash of each whole text is known.
         return if one.paragraphs == other.paragraphs && !one.paragraphs.is_empty() { 1.0 } else { 0.0 };
     }
-    one.likeness(other)
+    one.likeness(&other)
 }
 
 /// The words of a paragraph of a text, at most 240 characters of them.
 pub(super) fn passage(document: Document<'_>, hash: u64) -> Option<String> {
     let paragraph = document.sketch()?.paragraphs.iter().find(|paragraph| paragraph.hash == hash)?;
-    let text = document.text()?.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?;
-    let text = text.trim();
+    let text = document.text()?;
+    let text = text.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?.trim();
     let cut = text.char_indices().nth(240).map_or(text.len(), |(at, _)| at);
     Some(if cut < text.len() { format!("{} …", &text[..cut]) } else { text.to_owned() })
 }

@@ -14,8 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::zone::ZoneId;
 use super::{
     AddressKey, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow, RelRow, Source,
-    TextRow, ValueId, Zone,
+    ValueId, Zone,
 };
+use super::kept::Kept;
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems};
 use crate::sketch::Sketch;
@@ -182,8 +183,7 @@ pub struct Builder {
     ids: Vec<IdRow>,
     events: Vec<EventRow>,
     docs: Vec<DocRow>,
-    doc_texts: Vec<TextRow>,
-    kept: Vec<u8>,
+    kept: Kept,
     facts: Facts,
     fact_sets: FactSets,
     rels: Vec<RelRow>,
@@ -238,8 +238,7 @@ impl Builder {
             ids: Vec::new(),
             events: Vec::new(),
             docs: Vec::new(),
-            doc_texts: Vec::new(),
-            kept: Vec::new(),
+            kept: Kept::default(),
             facts: Facts::default(),
             fact_sets: FactSets::default(),
             rels: Vec::new(),
@@ -718,30 +717,25 @@ impl Builder {
             self.problem(source, ProblemKind::TextCut(self.limits.text_bytes));
             text = &text[..text.floor_char_boundary(self.limits.text_bytes)];
         }
-        let row = if !text.is_empty() {
-            if self.kept.len() + text.len() <= self.limits.kept_bytes {
-                let start = self.kept.len() as u64;
-                self.kept.extend_from_slice(text.as_bytes());
-                TextRow { start, len: text.len() as u32, sketch }
+        if !text.is_empty() {
+            if self.kept.bytes() + text.len() <= self.limits.kept_bytes {
+                self.kept.text(text, sketch.as_deref())
             } else {
-                TextRow { start: 0, len: 0, sketch: sketch.or_else(|| Some(Box::new(Sketch::of(text)))) }
+                self.kept.sketch_only(&sketch.map_or_else(|| Sketch::of(text), |sketch| *sketch))
             }
         } else if !document.shingles.trim().is_empty() {
             let hashes = document.shingles.split([' ', ',', ';', '|']).filter_map(|word| {
                 let word = word.trim();
                 word.parse().ok().or_else(|| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok())
             });
-            TextRow { sketch: Some(Box::new(Sketch::of_shingles(hashes))), ..TextRow::default() }
+            self.kept.sketch_only(&Sketch::of_shingles(hashes))
         } else if !document.text_hash.trim().is_empty() {
             let hash = twox_hash::XxHash3_64::oneshot(document.text_hash.trim().as_bytes());
             let paragraph = crate::sketch::Paragraph { hash, start: 0, len: 0 };
-            let sketch = Sketch { paragraphs: Box::new([paragraph]), ..Sketch::of("") };
-            TextRow { sketch: Some(Box::new(sketch)), ..TextRow::default() }
+            self.kept.sketch_only(&Sketch { paragraphs: Box::new([paragraph]), ..Sketch::of("") })
         } else {
-            return NONE;
-        };
-        self.doc_texts.push(row);
-        self.doc_texts.len() as u32 - 1
+            NONE
+        }
     }
 
     /// Puts a relation in.
@@ -838,11 +832,7 @@ impl Builder {
         let mut rels_to: Vec<u32> = (0..self.rels.len() as u32).collect();
         rels_to.sort_unstable_by_key(|row| (self.rels[*row as usize].b, *row));
 
-        let kept = std::mem::take(&mut self.kept);
-        self.doc_texts.par_iter_mut().filter(|text| text.sketch.is_none()).for_each(|text| {
-            let bytes = &kept[text.start as usize..text.start as usize + text.len as usize];
-            text.sketch = std::str::from_utf8(bytes).ok().map(|text| Box::new(Sketch::of(text)));
-        });
+        self.kept.pack();
         let address_keys = self.address_keys();
 
         let people = People {
@@ -862,8 +852,7 @@ impl Builder {
             events: self.events,
             event_kinds,
             docs: self.docs,
-            doc_texts: self.doc_texts,
-            kept,
+            kept: self.kept,
             facts: self.facts,
             rels: self.rels,
             rels_to,
