@@ -5,7 +5,6 @@
 //! million events fit in a gigabyte.
 
 mod builder;
-mod chunks;
 mod kept;
 mod zone;
 
@@ -18,6 +17,7 @@ pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen};
 pub(crate) use builder::{FactValue, ReadyValue, ends_in_z, offset};
 pub use zone::{Zone, ZoneError};
 
+use crate::chunks::Chunks;
 use crate::key::KeyedHash;
 use crate::text::{Interner, TextId};
 use crate::time::Time;
@@ -170,7 +170,7 @@ impl Facts {
 #[derive(Debug)]
 pub struct People {
     pub(crate) texts: Interner,
-    pub(crate) keyed: Vec<KeyedHash>,
+    pub(crate) keyed: Chunks<KeyedHash>,
     pub(crate) ips: Vec<IpAddr>,
     pub(crate) zones: Vec<Zone>,
     pub(crate) files: Vec<String>,

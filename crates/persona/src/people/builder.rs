@@ -4,8 +4,6 @@
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use interdict_model::Country;
 use interdict_names::address_keys;
 use rayon::prelude::*;
@@ -17,10 +15,11 @@ use super::{
     ValueId, Zone,
 };
 use super::kept::Kept;
+use crate::chunks::Chunks;
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems};
 use crate::sketch::Sketch;
-use crate::text::{Interner, TextId, mixed};
+use crate::text::{Interner, Numbers, TextId, mixed};
 use crate::time::{self, Time};
 use crate::value::{ValueError, normalise, parse_ip};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
@@ -126,7 +125,7 @@ pub(crate) enum FactValue<'t> {
 
 /// The numbers of sets of facts, by the hashes of the sets: many sets are one of a kind.
 #[derive(Debug, Default)]
-struct FactSets(HashTable<u32>);
+struct FactSets(Numbers);
 
 impl FactSets {
     /// The number of a set, which is put in when it is new.
@@ -134,16 +133,12 @@ impl FactSets {
         if rows.is_empty() {
             return NONE;
         }
-        match self.0.entry(Self::hash(rows), |set| facts.get(*set) == rows, |set| Self::hash(facts.get(*set))) {
-            Entry::Occupied(slot) => *slot.get(),
-            Entry::Vacant(slot) => {
-                let set = facts.ends.len() as u32;
-                slot.insert(set);
-                facts.rows.extend_from_slice(rows);
-                facts.ends.push(facts.rows.len() as u32);
-                set
-            }
+        let (set, known) = self.0.find_or_add(Self::hash(rows), facts.ends.len() as u32, |set| facts.get(set) == rows);
+        if !known {
+            facts.rows.extend_from_slice(rows);
+            facts.ends.push(facts.rows.len() as u32);
         }
+        set
     }
 
     fn hash(rows: &[FactRow]) -> u64 {
@@ -162,8 +157,8 @@ pub struct Builder {
     limits: Limits,
     problems: Problems,
     texts: Interner,
-    keyed: Vec<KeyedHash>,
-    keyed_of: FxHashMap<KeyedHash, u32>,
+    keyed: Chunks<KeyedHash>,
+    keyed_of: Numbers,
     /// Raw values of keyed kinds by kind and text, dropped with the builder: hashing each occurrence would cost more than reading it.
     raw: Interner,
     raw_keyed: Vec<Result<u32, ValueError>>,
@@ -176,13 +171,15 @@ pub struct Builder {
     files: Vec<String>,
     file_of: FxHashMap<String, FileId>,
     persons: Vec<PersonRow>,
+    /// The person of the last row: rows of one person mostly stand together.
+    last_person: Option<PersonId>,
     person_of: FxHashMap<TextId, PersonId>,
     described: Vec<bool>,
     /// Whether a record of an export is about the person.
     named: Vec<bool>,
-    ids: Vec<IdRow>,
-    events: Vec<EventRow>,
-    docs: Vec<DocRow>,
+    ids: Chunks<IdRow>,
+    events: Chunks<EventRow>,
+    docs: Chunks<DocRow>,
     kept: Kept,
     facts: Facts,
     fact_sets: FactSets,
@@ -219,8 +216,8 @@ impl Builder {
             limits,
             problems: Problems::default(),
             texts: Interner::default(),
-            keyed: Vec::new(),
-            keyed_of: FxHashMap::default(),
+            keyed: Chunks::default(),
+            keyed_of: Numbers::default(),
             raw: Interner::default(),
             raw_keyed: Vec::new(),
             ips: Vec::new(),
@@ -232,12 +229,13 @@ impl Builder {
             files: Vec::new(),
             file_of: FxHashMap::default(),
             persons: Vec::new(),
+            last_person: None,
             person_of: FxHashMap::default(),
             described: Vec::new(),
             named: Vec::new(),
-            ids: Vec::new(),
-            events: Vec::new(),
-            docs: Vec::new(),
+            ids: Chunks::default(),
+            events: Chunks::default(),
+            docs: Chunks::default(),
             kept: Kept::default(),
             facts: Facts::default(),
             fact_sets: FactSets::default(),
@@ -333,11 +331,18 @@ impl Builder {
     }
 
     fn person_in(&mut self, id: &str, system: Option<TextId>, source: Source) -> PersonId {
+        if let Some(last) = self.last_person
+            && self.texts.get(self.persons[last.index()].id) == id
+        {
+            return last;
+        }
         let id = self.texts.intern(id);
         if let Some(known) = self.person_of.get(&id) {
+            self.last_person = Some(*known);
             return *known;
         }
         let person = PersonId(self.persons.len() as u32);
+        self.last_person = Some(person);
         self.persons.push(PersonRow {
             id,
             name: None,
@@ -450,10 +455,7 @@ impl Builder {
             }
         } else {
             match normalise(kind, raw, self.persons[person.index()].country) {
-                Ok(value) => {
-                    let value = self.texts.intern(&value).0;
-                    (value, self.texts.intern(raw.trim()).0)
-                }
+                Ok(value) => self.value_and_shown(&value, raw.trim()),
                 Err(error) => return self.problem(source, ProblemKind::Value { kind, error }),
             }
         };
@@ -472,7 +474,7 @@ impl Builder {
     ) {
         let (value, shown) = match value {
             Ok(ReadyValue::Keyed(hash)) => (self.keyed_id(*hash), NONE),
-            Ok(ReadyValue::Text(text)) => (self.texts.intern(text).0, self.texts.intern(raw.trim()).0),
+            Ok(ReadyValue::Text(text)) => self.value_and_shown(text, raw.trim()),
             Err(error) => return self.problem(source, ProblemKind::Value { kind, error: *error }),
         };
         self.identifier_row(person, kind, ValueId(value), shown, seen, source);
@@ -494,6 +496,12 @@ impl Builder {
         self.identifier_row(person, kind, ValueId(value), shown, seen, source);
     }
 
+    /// The numbers of a value as it is compared and as it is shown, which are mostly one.
+    fn value_and_shown(&mut self, value: &str, shown: &str) -> (u32, u32) {
+        let number = self.texts.intern(value).0;
+        (number, if shown == value { number } else { self.texts.intern(shown).0 })
+    }
+
     fn identifier_row(&mut self, person: PersonId, kind: IdKind, value: ValueId, shown: u32, seen: Seen<'_>, source: Source) {
         let first = self.moment("first_seen", seen.first, source);
         let last = self.moment("last_seen", seen.last, source);
@@ -501,10 +509,14 @@ impl Builder {
     }
 
     pub(crate) fn keyed_id(&mut self, hash: KeyedHash) -> u32 {
-        *self.keyed_of.entry(hash).or_insert_with(|| {
+        let [a, b, c, d, ..] = hash.0;
+        let keyed = &self.keyed;
+        let part = u64::from(u32::from_le_bytes([a, b, c, d]));
+        let (number, known) = self.keyed_of.find_or_add(part, keyed.len() as u32, |number| keyed[number as usize] == hash);
+        if !known {
             self.keyed.push(hash);
-            self.keyed.len() as u32 - 1
-        })
+        }
+        number
     }
 
     fn keyed_value(&mut self, kind: IdKind, raw: &str) -> Result<u32, ValueError> {
@@ -797,11 +809,10 @@ impl Builder {
         drop(std::mem::take(&mut self.details));
         drop(std::mem::take(&mut self.raw_ips));
         drop(std::mem::take(&mut self.fact_sets));
-        for index in 0..self.events.len() {
-            let row = self.events[index];
-            if row.time.since(as_of) > 86_400 {
-                self.problems.add(Source { file: FileId(row.file), line: row.line }, ProblemKind::Future);
-            }
+        drop(std::mem::take(&mut self.keyed_of));
+        drop(std::mem::take(&mut self.ip_of));
+        for row in self.events.iter().filter(|row| row.time.since(as_of) > 86_400) {
+            self.problems.add(Source { file: FileId(row.file), line: row.line }, ProblemKind::Future);
         }
         for index in 0..self.persons.len() {
             if !self.described[index] && !self.named[index] && self.persons[index].system.is_none() {
@@ -812,13 +823,16 @@ impl Builder {
         self.resolve(&also);
         let count = self.persons.len();
 
-        self.events.par_sort_unstable_by_key(|row| (row.person, row.time, row.kind, row.file, row.line));
+        drop(std::mem::take(&mut self.person_of));
+        let mut events = std::mem::take(&mut self.events).into_vec();
+        sort(&mut events, |row| row.person, |row| (row.time, row.kind, row.file, row.line));
         let mut event_kinds = vec![0_u64; count];
-        for row in &self.events {
+        for row in &events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();
         }
-        self.ids.par_sort_unstable_by_key(|row| (row.person, row.kind, row.value, row.first.map(Reverse), row.source));
-        self.ids.dedup_by(|later, earlier| {
+        let mut ids = std::mem::take(&mut self.ids).into_vec();
+        sort(&mut ids, |row| row.person, |row| (row.kind, row.value, row.first.map(Reverse), row.source));
+        ids.dedup_by(|later, earlier| {
             let same = (later.person, later.kind, later.value) == (earlier.person, earlier.kind, earlier.value);
             if same {
                 earlier.first = [earlier.first, later.first].into_iter().flatten().min();
@@ -827,18 +841,19 @@ impl Builder {
             }
             same
         });
-        self.docs.par_sort_unstable_by_key(|row| (row.person, row.kind, row.time, row.source, row.text));
+        let mut docs = std::mem::take(&mut self.docs).into_vec();
+        sort(&mut docs, |row| row.person, |row| (row.kind, row.time, row.source, row.text));
         self.rels.par_sort_unstable_by_key(|row| (row.a, row.kind, row.b, row.time, row.source));
         let mut rels_to: Vec<u32> = (0..self.rels.len() as u32).collect();
         rels_to.sort_unstable_by_key(|row| (self.rels[*row as usize].b, *row));
 
         self.kept.pack();
-        let address_keys = self.address_keys();
+        let address_keys = self.address_keys(&ids);
 
         let people = People {
-            ids_of: starts(count, self.ids.iter().map(|row| row.person)),
-            events_of: starts(count, self.events.iter().map(|row| row.person)),
-            docs_of: starts(count, self.docs.iter().map(|row| row.person)),
+            ids_of: starts(count, ids.iter().map(|row| row.person)),
+            events_of: starts(count, events.iter().map(|row| row.person)),
+            docs_of: starts(count, docs.iter().map(|row| row.person)),
             rels_of: starts(count, self.rels.iter().map(|row| row.a)),
             rels_to_of: starts(count, rels_to.iter().map(|row| self.rels[*row as usize].b)),
             texts: self.texts,
@@ -848,10 +863,10 @@ impl Builder {
             files: self.files,
             persons: self.persons,
             also,
-            ids: self.ids,
-            events: self.events,
+            ids,
+            events,
             event_kinds,
-            docs: self.docs,
+            docs,
             kept: self.kept,
             facts: self.facts,
             rels: self.rels,
@@ -862,10 +877,10 @@ impl Builder {
     }
 
     /// The keys of every distinct address of identifiers, made on all processors.
-    fn address_keys(&mut self) -> FxHashMap<u32, AddressKey> {
+    fn address_keys(&mut self, ids: &[IdRow]) -> FxHashMap<u32, AddressKey> {
         let is_address = |kind| matches!(kind, IdKind::Address | IdKind::ShipTo);
         let mut seen = FxHashSet::default();
-        let mut rows: Vec<(u32, Option<Country>)> = (self.ids.iter())
+        let mut rows: Vec<(u32, Option<Country>)> = (ids.iter())
             .filter(|row| is_address(row.kind) && seen.insert(row.value.0))
             .map(|row| (row.value.0, self.persons[row.person.index()].country))
             .collect();
@@ -1022,6 +1037,15 @@ fn join(parents: &mut [u32], a: u32, b: u32) {
     let (a, b) = (find(parents, a), find(parents, b));
     let (low, high) = (a.min(b), a.max(b));
     parents[high as usize] = low;
+}
+
+/// Sorts rows by person, and those of a person by a key. Tables are mostly written person by person, so that the rows of each stand together.
+fn sort<T: Send + Sync, K: Ord>(rows: &mut [T], person: impl Fn(&T) -> PersonId + Sync, key: impl Fn(&T) -> K + Sync) {
+    if rows.is_sorted_by_key(&person) {
+        rows.par_chunk_by_mut(|one, other| person(one) == person(other)).for_each(|rows| rows.sort_unstable_by_key(&key));
+    } else {
+        rows.par_sort_unstable_by_key(|row| (person(row), key(row)));
+    }
 }
 
 /// Where the rows of each person start, in rows sorted by person; one more at the end.

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::NONE;
-use super::chunks::Chunks;
+use crate::chunks::Chunks;
 use crate::sketch::{BINS, MIN_SHINGLES, Outline, Paragraph, Sketch};
 
 /// Bytes of texts in a block: unpacking one takes some twenty microseconds.

@@ -55,6 +55,10 @@ impl<T> Chunks<T> {
         self.pieces.iter().flatten()
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.pieces.iter_mut().flatten()
+    }
+
     /// All rows in one vector. Each piece is given back when it is copied, so that no more than one stands twice.
     pub(crate) fn into_vec(self) -> Vec<T> {
         let mut all = Vec::with_capacity(self.len);
