@@ -32,7 +32,10 @@ impl<T> Chunks<T> {
     pub(crate) fn push(&mut self, row: T) {
         if self.len.is_multiple_of(Self::ROWS) {
             // The first piece grows: most tables are small.
-            self.pieces.push(if self.len == 0 { Vec::new() } else { Vec::with_capacity(Self::ROWS) });
+            match self.len {
+                0 => self.pieces.resize_with(1, Vec::new),
+                _ => self.pieces.push(Vec::with_capacity(Self::ROWS)),
+            }
         }
         if let Some(piece) = self.pieces.last_mut() {
             piece.push(row);
@@ -57,6 +60,13 @@ impl<T> Chunks<T> {
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.pieces.iter_mut().flatten()
+    }
+
+    /// Takes all rows out, and keeps the first piece for others.
+    pub(crate) fn clear(&mut self) {
+        self.pieces.truncate(1);
+        self.pieces.iter_mut().for_each(Vec::clear);
+        self.len = 0;
     }
 
     /// All rows in one vector. Each piece is given back when it is copied, so that no more than one stands twice.

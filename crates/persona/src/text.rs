@@ -30,6 +30,14 @@ impl Interner {
         self.places.len()
     }
 
+    /// Takes all texts out, and keeps room for others.
+    pub(crate) fn clear(&mut self) {
+        self.pieces.truncate(1);
+        self.pieces.iter_mut().for_each(String::clear);
+        self.places.clear();
+        self.table.0.clear();
+    }
+
     pub(crate) fn get(&self, id: TextId) -> &str {
         text_of(&self.pieces, &self.places, id.0)
     }

@@ -116,13 +116,6 @@ pub(crate) enum ReadyValue {
     Keyed(KeyedHash),
 }
 
-/// The value of a fact that is trimmed, and hashed where only the hash is kept.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum FactValue<'t> {
-    Text(&'t str),
-    Keyed(IdKind, Result<KeyedHash, ValueError>),
-}
-
 /// The numbers of sets of facts, by the hashes of the sets: many sets are one of a kind.
 #[derive(Debug, Default)]
 struct FactSets(Numbers);
@@ -135,6 +128,10 @@ impl FactSets {
         }
         let (set, known) = self.0.find_or_add(Self::hash(rows), facts.ends.len() as u32, |set| facts.get(set) == rows);
         if !known {
+            if facts.rows.capacity() - facts.rows.len() < rows.len() {
+                // Doubling would leave a hundred megabytes unused.
+                facts.rows.reserve_exact(rows.len() + facts.rows.len() / 4);
+            }
             facts.rows.extend_from_slice(rows);
             facts.ends.push(facts.rows.len() as u32);
         }
@@ -639,32 +636,14 @@ impl Builder {
         set
     }
 
-    /// The same of facts whose texts are trimmed and whose numbers are hashed already. What they are is told the same way.
-    pub(crate) fn fact_set_ready<'t>(
-        &mut self,
-        facts: impl Iterator<Item = (Field, u8, FactValue<'t>)>,
-        source: Source,
-    ) -> u32 {
-        let mut rows = std::mem::take(&mut self.scratch);
-        rows.clear();
-        for (field, group, value) in facts {
-            if rows.len() == self.limits.facts {
-                self.problem(source, ProblemKind::TooManyFacts(self.limits.facts));
-                break;
-            }
-            let value = match value {
-                FactValue::Text(text) => self.texts.intern(text).0,
-                FactValue::Keyed(_, Ok(hash)) => self.keyed_id(hash),
-                FactValue::Keyed(kind, Err(error)) => {
-                    self.problem(source, ProblemKind::Value { kind, error });
-                    continue;
-                }
-            };
-            rows.push(FactRow { field, group, value });
-        }
-        let set = self.fact_sets.number(&mut self.facts, &rows);
-        self.scratch = rows;
-        set
+    /// The number of a set of facts that are rows already.
+    pub(crate) fn fact_set_of(&mut self, rows: &[FactRow]) -> u32 {
+        self.fact_sets.number(&mut self.facts, rows)
+    }
+
+    /// The number of a text.
+    pub(crate) fn text_number(&mut self, text: &str) -> u32 {
+        self.texts.intern(text).0
     }
 
     /// The tenant's key, for hashing beside the builder.

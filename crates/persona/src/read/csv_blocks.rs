@@ -41,6 +41,8 @@ pub(super) struct Cutter<'a> {
     rest: Vec<u8>,
     line: u32,
     ended: bool,
+    /// Memory of blocks that were taken apart.
+    spare: Vec<Vec<u8>>,
 }
 
 /// Reads the header; `None` for a file without one.
@@ -68,7 +70,7 @@ pub(super) fn open<'a>(
     let places = places(table, &names, file, to);
     let place = |index: usize| places.get(index).copied().flatten();
     let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
-    Ok(Some((shape, Cutter { input, rest: Vec::new(), line, ended: false })))
+    Ok(Some((shape, Cutter { input, rest: Vec::new(), line, ended: false, spare: Vec::new() })))
 }
 
 /// Hands out the rows of a block, each with its line of the file: line feeds alone end rows, so that carriage returns, blank lines and line
@@ -116,8 +118,18 @@ impl Cutter<'_> {
         Ok(blocks)
     }
 
+    /// Takes back blocks that were taken apart, to use their memory again.
+    pub(super) fn give_back(&mut self, blocks: Vec<Block>) {
+        self.spare.extend(blocks.into_iter().map(|block| {
+            let mut bytes = block.bytes;
+            bytes.clear();
+            bytes
+        }));
+    }
+
     fn block(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.append(&mut self.rest);
         bytes.reserve(BLOCK_BYTES + BLOCK_BYTES / 4);
         loop {
             if !self.ended {
@@ -133,7 +145,8 @@ impl Cutter<'_> {
                 (bytes.len() > MAX_ROW_BYTES).then(|| memchr::memrchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1))
             });
             if let Some(end) = end {
-                self.rest = bytes.split_off(end);
+                self.rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
                 let line = self.line;
                 self.line = line.saturating_add(memchr::memchr_iter(b'\n', &bytes).count() as u32);
                 let cut = self.ended && self.rest.is_empty() && bytes.last() != Some(&b'\n');
