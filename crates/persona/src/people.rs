@@ -5,6 +5,7 @@
 //! million events fit in a gigabyte.
 
 mod builder;
+mod events;
 mod kept;
 mod zone;
 
@@ -179,8 +180,7 @@ pub struct People {
     pub(crate) also: Vec<(PersonId, TextId, Source)>,
     pub(crate) ids: Vec<IdRow>,
     pub(crate) ids_of: Vec<u32>,
-    pub(crate) events: Vec<EventRow>,
-    pub(crate) events_of: Vec<u32>,
+    pub(crate) events: events::Events,
     pub(crate) event_kinds: Vec<u64>,
     pub(crate) docs: Vec<DocRow>,
     pub(crate) docs_of: Vec<u32>,
@@ -411,7 +411,7 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn event_rows(self) -> &'a [EventRow] {
-        &self.people.events[range(&self.people.events_of, self.id.index())]
+        self.people.events.of(self.id)
     }
 
     /// The events in the order of time.

@@ -14,6 +14,7 @@ use super::{
     AddressKey, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow, RelRow, Source,
     ValueId, Zone,
 };
+use super::events::Events;
 use super::kept::Kept;
 use crate::chunks::Chunks;
 use crate::key::{KeyedHash, TenantKey};
@@ -175,7 +176,7 @@ pub struct Builder {
     /// Whether a record of an export is about the person.
     named: Vec<bool>,
     ids: Chunks<IdRow>,
-    events: Chunks<EventRow>,
+    events: Events,
     docs: Chunks<DocRow>,
     kept: Kept,
     facts: Facts,
@@ -231,7 +232,7 @@ impl Builder {
             described: Vec::new(),
             named: Vec::new(),
             ids: Chunks::default(),
-            events: Chunks::default(),
+            events: Events::default(),
             docs: Chunks::default(),
             kept: Kept::default(),
             facts: Facts::default(),
@@ -662,11 +663,9 @@ impl Builder {
         self.persons[person.index()].country
     }
 
-    /// The sketch of the part of a document's text that is read; `None` without text.
-    pub(crate) fn sketch(&self, text: &str) -> Option<Box<Sketch>> {
-        let text = text.trim();
-        let text = &text[..text.floor_char_boundary(self.limits.text_bytes)];
-        (!text.is_empty()).then(|| Box::new(Sketch::of(text)))
+    /// How many bytes of a text are read.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.limits.text_bytes
     }
 
     /// The set of facts of a cell that was read before.
@@ -803,10 +802,9 @@ impl Builder {
         let count = self.persons.len();
 
         drop(std::mem::take(&mut self.person_of));
-        let mut events = std::mem::take(&mut self.events).into_vec();
-        sort(&mut events, |row| row.person, |row| (row.time, row.kind, row.file, row.line));
+        self.events.sort(count);
         let mut event_kinds = vec![0_u64; count];
-        for row in &events {
+        for row in &self.events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();
         }
         let mut ids = std::mem::take(&mut self.ids).into_vec();
@@ -831,7 +829,6 @@ impl Builder {
 
         let people = People {
             ids_of: starts(count, ids.iter().map(|row| row.person)),
-            events_of: starts(count, events.iter().map(|row| row.person)),
             docs_of: starts(count, docs.iter().map(|row| row.person)),
             rels_of: starts(count, self.rels.iter().map(|row| row.a)),
             rels_to_of: starts(count, rels_to.iter().map(|row| self.rels[*row as usize].b)),
@@ -843,7 +840,7 @@ impl Builder {
             persons: self.persons,
             also,
             ids,
-            events,
+            events: self.events,
             event_kinds,
             docs,
             kept: self.kept,
@@ -964,7 +961,7 @@ impl Builder {
         }
         self.persons = persons;
         self.ids.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
-        self.events.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
+        self.events.move_to(&moved);
         self.docs.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
         for row in &mut self.rels {
             row.a = moved[row.a.index()];
