@@ -205,10 +205,20 @@ impl Links {
         let openly = pairs::Openly::of(people);
         let mut found = holdings::shared(people, &networks, policy, as_of);
         found.settle(&openly);
-        let texts = texts::pairs(people, policy, settings, &openly);
-        let photos = photos::pairs(people, policy, settings);
-        let careers = careers::pairs(people);
-        let farms = farms::find(people, &networks, &found, &openly, lists, policy, as_of);
+        let ((texts, photos), (careers, farms)) = rayon::join(
+            || {
+                rayon::join(
+                    || texts::pairs(people, policy, settings, &openly),
+                    || photos::pairs(people, policy, settings),
+                )
+            },
+            || {
+                rayon::join(
+                    || careers::pairs(people),
+                    || farms::find(people, &networks, &found, &openly, lists, policy, as_of),
+                )
+            },
+        );
         let evidence = pairs::Pairs {
             people,
             networks: &networks,
