@@ -5,7 +5,7 @@
 //! million events fit in a gigabyte.
 
 mod builder;
-mod events;
+mod by_person;
 mod kept;
 mod zone;
 
@@ -152,9 +152,14 @@ pub(crate) struct FactRow {
 /// Sets of facts, each kept once.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
-    pub(crate) rows: Vec<FactRow>,
-    pub(crate) ends: Vec<u32>,
+    /// In pieces that no set goes over.
+    pieces: Vec<Vec<FactRow>>,
+    /// Where each set ends: rows of the pieces before and in its own, each taken for full.
+    ends: Chunks<u32>,
 }
+
+/// Rows of a piece of facts; a set has at most as many.
+const FACTS_OF_PIECE: usize = 1 << 16;
 
 impl Facts {
     pub(crate) fn get(&self, set: u32) -> &[FactRow] {
@@ -162,8 +167,36 @@ impl Facts {
             return &[];
         }
         let index = set as usize;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.rows[start..self.ends[index] as usize]
+        let before = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        let end = self.ends[index] as usize;
+        // The end of a full piece is the begin of the next.
+        let piece = (end - 1) / FACTS_OF_PIECE;
+        let begin = piece * FACTS_OF_PIECE;
+        &self.pieces[piece][before.max(begin) - begin..end - begin]
+    }
+
+    /// How many sets there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All rows.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &FactRow> {
+        self.pieces.iter().flatten()
+    }
+
+    /// Adds a set, which is not empty.
+    fn push(&mut self, rows: &[FactRow]) {
+        let rows = &rows[..rows.len().min(FACTS_OF_PIECE)];
+        if self.pieces.last().is_none_or(|piece| piece.len() + rows.len() > FACTS_OF_PIECE) {
+            // The first piece grows: most tables are small.
+            self.pieces.push(if self.pieces.is_empty() { Vec::new() } else { Vec::with_capacity(FACTS_OF_PIECE) });
+        }
+        let begin = (self.pieces.len() - 1) * FACTS_OF_PIECE;
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.extend_from_slice(rows);
+            self.ends.push((begin + piece.len()) as u32);
+        }
     }
 }
 
@@ -178,9 +211,8 @@ pub struct People {
     pub(crate) persons: Vec<PersonRow>,
     /// Other ids under which a person was put in, by person.
     pub(crate) also: Vec<(PersonId, TextId, Source)>,
-    pub(crate) ids: Vec<IdRow>,
-    pub(crate) ids_of: Vec<u32>,
-    pub(crate) events: events::Events,
+    pub(crate) ids: by_person::ByPerson<IdRow>,
+    pub(crate) events: by_person::ByPerson<EventRow>,
     pub(crate) event_kinds: Vec<u64>,
     pub(crate) docs: Vec<DocRow>,
     pub(crate) docs_of: Vec<u32>,
@@ -277,7 +309,7 @@ impl People {
         for row in self.ids.iter().filter(|row| row.kind.is_keyed()) {
             add(row.kind, row.value.0);
         }
-        for row in &self.facts.rows {
+        for row in self.facts.rows() {
             if let Some(kind) = row.field.keyed_as() {
                 add(kind, row.value);
             }
@@ -397,7 +429,7 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn id_rows(self) -> &'a [IdRow] {
-        &self.people.ids[range(&self.people.ids_of, self.id.index())]
+        self.people.ids.of(self.id)
     }
 
     /// The identifiers, by kind, then by value.

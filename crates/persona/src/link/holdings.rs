@@ -148,7 +148,7 @@ impl Networks {
             });
         }
         // What an event says of its address, by the set of facts.
-        let said: Vec<NetClass> = (0..people.facts.ends.len() as u32)
+        let said: Vec<NetClass> = (0..people.facts.len() as u32)
             .into_par_iter()
             .map(|set| {
                 let facts = people.facts.get(set).iter().map(|row| people.fact(*row));
@@ -237,6 +237,34 @@ fn named_by_facts(people: &People, set: u32, texts: &FxHashMap<(IdKind, u32), u3
     named
 }
 
+/// What sets of facts name that identifies, by set.
+struct Named {
+    rows: Vec<(IdKind, u32, u32)>,
+    ends: Vec<u32>,
+}
+
+impl Named {
+    fn of(people: &People, texts: &FxHashMap<(IdKind, u32), u32>) -> Self {
+        let mut named = Self { rows: Vec::new(), ends: Vec::with_capacity(people.facts.len()) };
+        // Some at a time: most name nothing.
+        for begin in (0..people.facts.len() as u32).step_by(1 << 18) {
+            let sets = begin..(begin + (1 << 18)).min(people.facts.len() as u32);
+            let rows: Vec<Vec<(IdKind, u32, u32)>> = sets.into_par_iter().map(|set| named_by_facts(people, set, texts)).collect();
+            for rows in rows {
+                named.rows.extend(rows);
+                named.ends.push(named.rows.len() as u32);
+            }
+        }
+        named
+    }
+
+    fn get(&self, set: u32) -> &[(IdKind, u32, u32)] {
+        let index = set as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        &self.rows[start..self.ends[index] as usize]
+    }
+}
+
 /// Everything that people hold.
 #[derive(Debug)]
 pub(super) struct Held {
@@ -270,7 +298,7 @@ fn held_of(people: &People, networks: &Networks, policy: &Policy, as_of: Time, o
     // Texts of facts that are values of identifiers, normalised; a value that no identifier has gets a number after all texts.
     let mut fresh: FxHashMap<String, u32> = FxHashMap::default();
     let mut texts: FxHashMap<(IdKind, u32), u32> = FxHashMap::default();
-    for row in &people.facts.rows {
+    for row in people.facts.rows() {
         let kind = match row.field {
             Field::ShipTo => IdKind::ShipTo,
             Field::Wallet => IdKind::Wallet,
@@ -293,8 +321,7 @@ fn held_of(people: &People, networks: &Networks, policy: &Policy, as_of: Time, o
         texts.insert((kind, row.value), number);
     }
     let place = |value: u32| people.address_keys.get(&value).map_or(value, |key| key.unit.unwrap_or(key.place).0);
-    let by_set: Vec<Vec<(IdKind, u32, u32)>> =
-        (0..people.facts.ends.len() as u32).into_par_iter().map(|set| named_by_facts(people, set, &texts)).collect();
+    let by_set = Named::of(people, &texts);
 
     let all = (0..people.len() as u32).into_par_iter().map(|index| people.person(PersonId(index)));
     let seen = of_several.then(|| {
@@ -479,7 +506,7 @@ pub(super) fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
 fn of_person(
     person: Person<'_>,
     networks: &Networks,
-    by_set: &[Vec<(IdKind, u32, u32)>],
+    by_set: &Named,
     place: impl Fn(u32) -> u32,
     as_of: Time,
     all: &mut Vec<Holding>,
@@ -520,7 +547,7 @@ fn of_person(
             add(Space::Device, IdKind::Device, event.device, NONE, Some(event.time), source);
         }
         if event.facts != NONE {
-            for (kind, value, shown) in &by_set[event.facts as usize] {
+            for (kind, value, shown) in by_set.get(event.facts) {
                 // The account that a change came from is the old one, and is the person's all the same.
                 let Some(space) = Space::of(*kind) else { continue };
                 let forked = *kind == IdKind::Commit && is_fork(person.people(), event.facts);
@@ -535,7 +562,7 @@ fn of_person(
         if doc.facts == NONE || matches!(doc.kind, DocKind::AddressLookup | DocKind::Company) {
             continue;
         }
-        for (kind, value, shown) in &by_set[doc.facts as usize] {
+        for (kind, value, shown) in by_set.get(doc.facts) {
             // A number belongs to a document of identity or account; elsewhere it may be of anything.
             let is_own = match kind {
                 IdKind::Doc => doc.kind == DocKind::IdentityDocument,

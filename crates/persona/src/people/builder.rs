@@ -14,7 +14,7 @@ use super::{
     AddressKey, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow, RelRow, Source,
     ValueId, Zone,
 };
-use super::events::Events;
+use super::by_person::ByPerson;
 use super::kept::Kept;
 use crate::chunks::Chunks;
 use crate::key::{KeyedHash, TenantKey};
@@ -127,14 +127,9 @@ impl FactSets {
         if rows.is_empty() {
             return NONE;
         }
-        let (set, known) = self.0.find_or_add(Self::hash(rows), facts.ends.len() as u32, |set| facts.get(set) == rows);
+        let (set, known) = self.0.find_or_add(Self::hash(rows), facts.len() as u32, |set| facts.get(set) == rows);
         if !known {
-            if facts.rows.capacity() - facts.rows.len() < rows.len() {
-                // Doubling would leave a hundred megabytes unused.
-                facts.rows.reserve_exact(rows.len() + facts.rows.len() / 4);
-            }
-            facts.rows.extend_from_slice(rows);
-            facts.ends.push(facts.rows.len() as u32);
+            facts.push(rows);
         }
         set
     }
@@ -147,6 +142,9 @@ impl FactSets {
         mixed(hash)
     }
 }
+
+/// Addresses whose keys are made at once.
+const ADDRESSES_AT_ONCE: usize = 1 << 14;
 
 /// People that are being put in.
 #[derive(Debug)]
@@ -161,7 +159,7 @@ pub struct Builder {
     raw: Interner,
     raw_keyed: Vec<Result<u32, ValueError>>,
     ips: Vec<IpAddr>,
-    ip_of: FxHashMap<IpAddr, u32>,
+    ip_of: Numbers,
     raw_ips: Interner,
     raw_ip: Vec<Option<u32>>,
     zones: Vec<Zone>,
@@ -175,8 +173,8 @@ pub struct Builder {
     described: Vec<bool>,
     /// Whether a record of an export is about the person.
     named: Vec<bool>,
-    ids: Chunks<IdRow>,
-    events: Events,
+    ids: ByPerson<IdRow>,
+    events: ByPerson<EventRow>,
     docs: Chunks<DocRow>,
     kept: Kept,
     facts: Facts,
@@ -219,7 +217,7 @@ impl Builder {
             raw: Interner::default(),
             raw_keyed: Vec::new(),
             ips: Vec::new(),
-            ip_of: FxHashMap::default(),
+            ip_of: Numbers::default(),
             raw_ips: Interner::default(),
             raw_ip: Vec::new(),
             zones: Vec::new(),
@@ -231,8 +229,8 @@ impl Builder {
             person_of: FxHashMap::default(),
             described: Vec::new(),
             named: Vec::new(),
-            ids: Chunks::default(),
-            events: Events::default(),
+            ids: ByPerson::default(),
+            events: ByPerson::default(),
             docs: Chunks::default(),
             kept: Kept::default(),
             facts: Facts::default(),
@@ -533,10 +531,16 @@ impl Builder {
 
     /// The number of an address that was read already.
     pub(crate) fn known_ip(&mut self, ip: IpAddr) -> u32 {
-        *self.ip_of.entry(ip).or_insert_with(|| {
+        let ips = &self.ips;
+        let (number, known) = self.ip_of.find_or_add(hash_of_ip(ip), ips.len() as u32, |number| ips[number as usize] == ip);
+        if !known {
+            if ips.len() == ips.capacity() {
+                // Doubling would leave half of it unused.
+                self.ips.reserve_exact(ips.len() / 4 + 16);
+            }
             self.ips.push(ip);
-            self.ips.len() as u32 - 1
-        })
+        }
+        number
     }
 
     fn ip(&mut self, raw: &str) -> Option<u32> {
@@ -802,14 +806,13 @@ impl Builder {
         let count = self.persons.len();
 
         drop(std::mem::take(&mut self.person_of));
-        self.events.sort(count);
+        type Never = fn(&mut EventRow, &mut EventRow) -> bool;
+        self.events.sort(count, |row| (row.time, row.kind, row.file, row.line), None::<Never>);
         let mut event_kinds = vec![0_u64; count];
         for row in &self.events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();
         }
-        let mut ids = std::mem::take(&mut self.ids).into_vec();
-        sort(&mut ids, |row| row.person, |row| (row.kind, row.value, row.first.map(Reverse), row.source));
-        ids.dedup_by(|later, earlier| {
+        let same = |later: &mut IdRow, earlier: &mut IdRow| {
             let same = (later.person, later.kind, later.value) == (earlier.person, earlier.kind, earlier.value);
             if same {
                 earlier.first = [earlier.first, later.first].into_iter().flatten().min();
@@ -817,7 +820,8 @@ impl Builder {
                 earlier.source = earlier.source.min(later.source);
             }
             same
-        });
+        };
+        self.ids.sort(count, |row| (row.kind, row.value, row.first.map(Reverse), row.source), Some(same));
         let mut docs = std::mem::take(&mut self.docs).into_vec();
         sort(&mut docs, |row| row.person, |row| (row.kind, row.time, row.source, row.text));
         self.rels.par_sort_unstable_by_key(|row| (row.a, row.kind, row.b, row.time, row.source));
@@ -825,10 +829,9 @@ impl Builder {
         rels_to.sort_unstable_by_key(|row| (self.rels[*row as usize].b, *row));
 
         self.kept.pack();
-        let address_keys = self.address_keys(&ids);
+        let address_keys = self.address_keys();
 
         let people = People {
-            ids_of: starts(count, ids.iter().map(|row| row.person)),
             docs_of: starts(count, docs.iter().map(|row| row.person)),
             rels_of: starts(count, self.rels.iter().map(|row| row.a)),
             rels_to_of: starts(count, rels_to.iter().map(|row| self.rels[*row as usize].b)),
@@ -839,7 +842,7 @@ impl Builder {
             files: self.files,
             persons: self.persons,
             also,
-            ids,
+            ids: self.ids,
             events: self.events,
             event_kinds,
             docs,
@@ -853,31 +856,35 @@ impl Builder {
     }
 
     /// The keys of every distinct address of identifiers, made on all processors.
-    fn address_keys(&mut self, ids: &[IdRow]) -> FxHashMap<u32, AddressKey> {
+    fn address_keys(&mut self) -> FxHashMap<u32, AddressKey> {
         let is_address = |kind| matches!(kind, IdKind::Address | IdKind::ShipTo);
         let mut seen = FxHashSet::default();
-        let mut rows: Vec<(u32, Option<Country>)> = (ids.iter())
+        let mut rows: Vec<(u32, Option<Country>)> = (self.ids.iter())
             .filter(|row| is_address(row.kind) && seen.insert(row.value.0))
             .map(|row| (row.value.0, self.persons[row.person.index()].country))
             .collect();
         // Facts hold addresses as they were written; they meet identifiers by the same writing without double spaces.
-        for row in self.facts.rows.iter().filter(|row| matches!(row.field, Field::ShipTo | Field::Address)) {
+        for row in self.facts.rows().filter(|row| matches!(row.field, Field::ShipTo | Field::Address)) {
             let text = self.texts.get(TextId(row.value)).split_whitespace().collect::<Vec<_>>().join(" ");
             let value = self.texts.intern(&text).0;
             if seen.insert(value) {
                 rows.push((value, None));
             }
         }
-        let keys: Vec<(u32, interdict_names::AddressKeys)> =
-            rows.par_iter().map(|(value, country)| (*value, address_keys(self.texts.get(TextId(*value)), *country))).collect();
-        (keys.into_iter())
-            .map(|(value, keys)| {
+        drop(seen);
+        let mut all = FxHashMap::with_capacity_and_hasher(rows.len(), rustc_hash::FxBuildHasher);
+        for rows in rows.chunks(ADDRESSES_AT_ONCE) {
+            let texts = &self.texts;
+            let keys: Vec<interdict_names::AddressKeys> =
+                rows.par_iter().map(|(value, country)| address_keys(texts.get(TextId(*value)), *country)).collect();
+            for ((value, _), keys) in rows.iter().zip(keys) {
                 // An address that names no building still meets the same writing of itself.
-                let place = keys.place.map_or(value, |key| self.texts.intern(&key).0);
+                let place = keys.place.map_or(*value, |key| self.texts.intern(&key).0);
                 let unit = keys.unit.map(|key| ValueId(self.texts.intern(&key).0));
-                (value, AddressKey { place: ValueId(place), unit })
-            })
-            .collect()
+                all.insert(*value, AddressKey { place: ValueId(place), unit });
+            }
+        }
+        all
     }
 
     /// Puts accounts together: by a relation `same_person`, and accounts of different systems, of which the neutral tables are
@@ -960,7 +967,7 @@ impl Builder {
             kept.end = kept.end.or(row.end);
         }
         self.persons = persons;
-        self.ids.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
+        self.ids.move_to(&moved);
         self.events.move_to(&moved);
         self.docs.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
         for row in &mut self.rels {
@@ -991,6 +998,14 @@ pub(crate) fn ends_in_z(text: &str) -> bool {
         || text.bytes().all(|byte| byte.is_ascii_digit())
         || text.ends_with("UTC")
         || text.ends_with("GMT")
+}
+
+fn hash_of_ip(ip: IpAddr) -> u64 {
+    let bits = match ip {
+        IpAddr::V4(ip) => u128::from(u32::from(ip)),
+        IpAddr::V6(ip) => u128::from(ip),
+    };
+    mixed((bits >> 64) as u64 ^ mixed(bits as u64))
 }
 
 fn cut(text: &str) -> String {

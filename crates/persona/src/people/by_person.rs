@@ -1,44 +1,76 @@
-//! Events by person: the rows of a person stand together, in pieces that no person goes over, so that millions of rows are never copied when
-//! all are put in.
+//! Rows by person: those of a person stand together, in pieces that no person goes over, so that millions of rows are never copied when all
+//! are put in.
 
 use rayon::prelude::*;
 
-use super::{EventRow, PersonId};
+use super::{EventRow, IdRow, PersonId};
 
 /// Rows of a piece.
 const ROWS: usize = 1 << 16;
 /// Rows after which a piece ends with the person.
 const FULL: usize = ROWS - ROWS / 8;
 
-/// Rows of events.
-#[derive(Debug, Default)]
-pub(crate) struct Events {
-    pieces: Vec<Vec<EventRow>>,
+/// A row that belongs to a person.
+pub(crate) trait OfPerson: Send + Sync {
+    fn person(&self) -> PersonId;
+    fn set_person(&mut self, person: PersonId);
+}
+
+impl OfPerson for EventRow {
+    fn person(&self) -> PersonId {
+        self.person
+    }
+
+    fn set_person(&mut self, person: PersonId) {
+        self.person = person;
+    }
+}
+
+impl OfPerson for IdRow {
+    fn person(&self) -> PersonId {
+        self.person
+    }
+
+    fn set_person(&mut self, person: PersonId) {
+        self.person = person;
+    }
+}
+
+/// Rows of people.
+#[derive(Debug)]
+pub(crate) struct ByPerson<T> {
+    pieces: Vec<Vec<T>>,
     len: usize,
     /// The piece of each person's rows, and where they begin and end in it.
     places: Vec<(u32, u32, u32)>,
 }
 
-impl Events {
+impl<T> Default for ByPerson<T> {
+    fn default() -> Self {
+        Self { pieces: Vec::new(), len: 0, places: Vec::new() }
+    }
+}
+
+impl<T: OfPerson> ByPerson<T> {
     pub(crate) const fn len(&self) -> usize {
         self.len
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &EventRow> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.pieces.iter().flatten()
     }
 
     /// The rows of a person, when they are sorted.
-    pub(crate) fn of(&self, person: PersonId) -> &[EventRow] {
+    pub(crate) fn of(&self, person: PersonId) -> &[T] {
         match self.places.get(person.index()) {
             Some((piece, start, end)) if start < end => &self.pieces[*piece as usize][*start as usize..*end as usize],
             _ => &[],
         }
     }
 
-    pub(super) fn push(&mut self, row: EventRow) {
-        let ends = |piece: &Vec<EventRow>| {
-            piece.len() == ROWS || piece.len() >= FULL && piece.last().is_some_and(|last| last.person != row.person)
+    pub(super) fn push(&mut self, row: T) {
+        let ends = |piece: &Vec<T>| {
+            piece.len() == ROWS || piece.len() >= FULL && piece.last().is_some_and(|last| last.person() != row.person())
         };
         if self.pieces.last().is_none_or(ends) {
             // The first piece grows: most tables are small.
@@ -52,31 +84,40 @@ impl Events {
 
     /// Gives each row the person that it is moved to.
     pub(super) fn move_to(&mut self, moved: &[PersonId]) {
-        self.pieces.par_iter_mut().flatten().for_each(|row| row.person = moved[row.person.index()]);
+        self.pieces.par_iter_mut().flatten().for_each(|row| row.set_person(moved[row.person().index()]));
     }
 
-    /// Sorts the rows by person and time. Tables are mostly written person by person.
-    pub(super) fn sort(&mut self, persons: usize) {
-        let key = |row: &EventRow| (row.time, row.kind, row.file, row.line);
-        if self.iter().is_sorted_by_key(|row| row.person) {
+    /// Sorts the rows by person, and those of a person by a key; rows that `same` makes one with the row before are taken out. Tables are
+    /// mostly written person by person.
+    pub(super) fn sort<K: Ord>(
+        &mut self,
+        persons: usize,
+        key: impl Fn(&T) -> K + Sync,
+        same: Option<impl Fn(&mut T, &mut T) -> bool + Sync>,
+    ) {
+        if self.iter().is_sorted_by_key(OfPerson::person) {
             self.join_persons();
             self.pieces.par_iter_mut().for_each(|piece| {
-                piece.chunk_by_mut(|one, other| one.person == other.person).for_each(|rows| rows.sort_unstable_by_key(key));
+                piece.chunk_by_mut(|one, other| one.person() == other.person()).for_each(|rows| rows.sort_unstable_by_key(&key));
             });
         } else {
             let mut all = Vec::with_capacity(self.len);
             for mut piece in std::mem::take(&mut self.pieces) {
                 all.append(&mut piece);
             }
-            all.par_sort_unstable_by_key(|row| (row.person, key(row)));
+            all.par_sort_unstable_by_key(|row| (row.person(), key(row)));
             self.pieces = vec![all];
+        }
+        if let Some(same) = same {
+            self.pieces.par_iter_mut().for_each(|piece| piece.dedup_by(&same));
+            self.len = self.pieces.iter().map(Vec::len).sum();
         }
         self.places = vec![(0, 0, 0); persons];
         for (piece, rows) in self.pieces.iter().enumerate() {
             let mut start = 0;
-            for of_person in rows.chunk_by(|one, other| one.person == other.person) {
+            for of_person in rows.chunk_by(|one, other| one.person() == other.person()) {
                 let end = start + of_person.len();
-                self.places[of_person[0].person.index()] = (piece as u32, start as u32, end as u32);
+                self.places[of_person[0].person().index()] = (piece as u32, start as u32, end as u32);
                 start = end;
             }
         }
@@ -84,9 +125,10 @@ impl Events {
 
     /// Puts pieces together that one person goes over, as somebody with thousands of events does.
     fn join_persons(&mut self) {
-        let mut joined: Vec<Vec<EventRow>> = Vec::with_capacity(self.pieces.len());
+        let mut joined: Vec<Vec<T>> = Vec::with_capacity(self.pieces.len());
         for mut piece in std::mem::take(&mut self.pieces) {
-            let last = joined.last_mut().filter(|last| last.last().map(|row| row.person) == piece.first().map(|row| row.person));
+            let person = piece.first().map(OfPerson::person);
+            let last = joined.last_mut().filter(|last| last.last().map(OfPerson::person) == person);
             match last {
                 Some(last) => last.append(&mut piece),
                 None => joined.push(piece),
@@ -96,9 +138,9 @@ impl Events {
     }
 }
 
-impl<'a> IntoIterator for &'a Events {
-    type Item = &'a EventRow;
-    type IntoIter = std::iter::Flatten<std::slice::Iter<'a, Vec<EventRow>>>;
+impl<'a, T> IntoIterator for &'a ByPerson<T> {
+    type Item = &'a T;
+    type IntoIter = std::iter::Flatten<std::slice::Iter<'a, Vec<T>>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.pieces.iter().flatten()
@@ -107,7 +149,7 @@ impl<'a> IntoIterator for &'a Events {
 
 #[cfg(test)]
 mod tests {
-    use super::{Events, ROWS};
+    use super::{ByPerson, ROWS};
     use crate::people::{EventRow, NO_OFFSET, NONE, PersonId};
     use crate::time::Time;
     use crate::vocabulary::EventKind;
@@ -115,7 +157,7 @@ mod tests {
     /// Each person has as many events as its number says; `by_person` says whether they stand together.
     #[track_caller]
     fn check(counts: &[usize], by_person: bool) {
-        let mut events = Events::default();
+        let mut events: ByPerson<EventRow> = ByPerson::default();
         let row = |person: usize, at: usize| EventRow {
             person: PersonId(person as u32),
             time: Time::from_seconds(1_000_000 - at as i64).unwrap(),
@@ -137,7 +179,9 @@ mod tests {
                 counts.iter().enumerate().filter(|(_, count)| at < **count).for_each(|(person, _)| events.push(row(person, at)));
             }
         }
-        events.sort(counts.len());
+        events.sort(counts.len(), |row| (row.time, row.line), Some(|later: &mut EventRow, earlier: &mut EventRow| {
+            (later.person, later.line) == (earlier.person, earlier.line)
+        }));
         assert_eq!(events.len(), counts.iter().sum());
         assert_eq!(events.iter().count(), events.len());
         for (person, count) in counts.iter().enumerate() {
