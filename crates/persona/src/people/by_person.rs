@@ -7,11 +7,13 @@ use super::{EventRow, IdRow, PersonId};
 
 /// Rows of a piece.
 const ROWS: usize = 1 << 16;
+/// One row in so many may stand out of the order of persons before all are sorted anew.
+const MOST_STRAYS: usize = 8;
 /// Rows after which a piece ends with the person.
-const FULL: usize = ROWS - ROWS / 8;
+const FULL: usize = ROWS - ROWS / 64;
 
 /// A row that belongs to a person.
-pub(crate) trait OfPerson: Send + Sync {
+pub(crate) trait OfPerson: Copy + Send + Sync {
     fn person(&self) -> PersonId;
     fn set_person(&mut self, person: PersonId);
 }
@@ -95,10 +97,15 @@ impl<T: OfPerson> ByPerson<T> {
         key: impl Fn(&T) -> K + Sync,
         same: Option<impl Fn(&mut T, &mut T) -> bool + Sync>,
     ) {
-        if self.iter().is_sorted_by_key(OfPerson::person) {
+        if self.place_strays() {
             self.join_persons();
             self.pieces.par_iter_mut().for_each(|piece| {
-                piece.chunk_by_mut(|one, other| one.person() == other.person()).for_each(|rows| rows.sort_unstable_by_key(&key));
+                if piece.is_sorted_by_key(OfPerson::person) {
+                    let persons = piece.chunk_by_mut(|one, other| one.person() == other.person());
+                    persons.for_each(|rows| rows.sort_unstable_by_key(&key));
+                } else {
+                    piece.sort_unstable_by_key(|row| (row.person(), key(row)));
+                }
             });
         } else {
             let mut all = Vec::with_capacity(self.len);
@@ -121,6 +128,47 @@ impl<T: OfPerson> ByPerson<T> {
                 start = end;
             }
         }
+    }
+
+    /// Puts the few rows that do not stand in the order of persons, as those of accounts that were put together with one before, into the pieces
+    /// of their persons; `false` where most rows stand in another order.
+    fn place_strays(&mut self) -> bool {
+        let is_stray = |last: &mut PersonId, row: &T| {
+            let stray = row.person() < *last;
+            *last = row.person().max(*last);
+            stray
+        };
+        let mut last = PersonId(0);
+        let count = self.iter().filter(|row| is_stray(&mut last, row)).count();
+        if count == 0 {
+            return true;
+        }
+        if count > self.len / MOST_STRAYS {
+            return false;
+        }
+        let mut strays: Vec<T> = Vec::with_capacity(count);
+        let mut last = PersonId(0);
+        for piece in &mut self.pieces {
+            piece.retain(|row| {
+                let stray = is_stray(&mut last, row);
+                if stray {
+                    strays.push(*row);
+                }
+                !stray
+            });
+        }
+        self.pieces.retain(|piece| !piece.is_empty());
+        strays.sort_unstable_by_key(OfPerson::person);
+        let mut strays = strays.as_slice();
+        for at in 0..self.pieces.len() {
+            let next = self.pieces.get(at + 1).and_then(|next| next.first()).map(OfPerson::person);
+            let count = next.map_or(strays.len(), |next| strays.partition_point(|row| row.person() < next));
+            let (own, rest) = strays.split_at(count);
+            self.pieces[at].reserve_exact(own.len());
+            self.pieces[at].extend_from_slice(own);
+            strays = rest;
+        }
+        true
     }
 
     /// Puts pieces together that one person goes over, as somebody with thousands of events does.
@@ -188,6 +236,35 @@ mod tests {
             let rows = events.of(PersonId(person as u32));
             assert_eq!(rows.len(), *count);
             assert!(rows.iter().all(|row| row.person.index() == person) && rows.is_sorted_by_key(|row| row.time));
+        }
+    }
+
+    #[test]
+    fn rows_of_accounts_that_were_put_together_find_their_person() {
+        let mut events: ByPerson<EventRow> = ByPerson::default();
+        for (at, person) in (0..200_000_u32).map(|at| (at, at / 40)) {
+            let time = Time::from_seconds(i64::from(at)).unwrap();
+            let (kind, offset) = (EventKind::Login, NO_OFFSET);
+            events.push(EventRow {
+                person: PersonId(person),
+                time,
+                ip: NONE,
+                device: NONE,
+                facts: NONE,
+                line: at,
+                file: 0,
+                kind,
+                offset,
+            });
+        }
+        // Every fiftieth is the account of somebody long before.
+        let moved = |person: u32| if person % 50 == 49 { person / 3 } else { person };
+        events.move_to(&(0..5000).map(|person| PersonId(moved(person))).collect::<Vec<_>>());
+        events.sort(5000, |row| row.time, None::<fn(&mut EventRow, &mut EventRow) -> bool>);
+        for person in 0..5000 {
+            let lines: Vec<u32> = events.of(PersonId(person)).iter().map(|row| row.line).collect();
+            let accounts = (0..5000_u32).filter(|account| moved(*account) == person);
+            assert_eq!(lines, accounts.flat_map(|account| account * 40..(account + 1) * 40).collect::<Vec<_>>());
         }
     }
 
