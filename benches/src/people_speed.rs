@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use interdict_persona::{
-    Assessor, Base, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, Policy, Scale, Summary, Table, TenantKey, Tests, Time,
-    read_table,
+    Assessor, Base, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, Policy, Scale, Summary, Table, TenantKey,
+    Tests, Time, read_table,
 };
 use rustc_hash::FxHasher;
 
@@ -127,7 +127,9 @@ fn digest(summaries: &[Summary], links: &Links) -> u64 {
         ring.keys.iter().for_each(|key| (key.kind, key.members).hash(&mut hasher));
     }
     for farm in links.farms() {
-        farm.stands.iter().for_each(|stand| (stand.person, stand.days, stand.elsewhere, stand.evidence.source).hash(&mut hasher));
+        farm.stands
+            .iter()
+            .for_each(|stand| (stand.person, stand.days, stand.elsewhere, stand.evidence.source).hash(&mut hasher));
         farm.facts.iter().for_each(|(fact, evidence)| (fact, evidence.len()).hash(&mut hasher));
     }
     hasher.finish()

@@ -206,18 +206,8 @@ impl Links {
         let mut found = holdings::shared(people, &networks, policy, as_of);
         found.settle(&openly);
         let ((texts, photos), (careers, farms)) = rayon::join(
-            || {
-                rayon::join(
-                    || texts::pairs(people, policy, settings, &openly),
-                    || photos::pairs(people, policy, settings),
-                )
-            },
-            || {
-                rayon::join(
-                    || careers::pairs(people),
-                    || farms::find(people, &networks, &found, &openly, lists, policy, as_of),
-                )
-            },
+            || rayon::join(|| texts::pairs(people, policy, settings, &openly), || photos::pairs(people, policy, settings)),
+            || rayon::join(|| careers::pairs(people), || farms::find(people, &networks, &found, &openly, lists, policy, as_of)),
         );
         let evidence = pairs::Pairs {
             people,

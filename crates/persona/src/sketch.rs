@@ -158,11 +158,12 @@ fn densify(bins: &[u64; BINS]) -> [u32; BINS] {
 mod tests {
     use super::{MIN_SHINGLES, Outline, Sketch};
 
+    fn outline(sketch: &Sketch) -> Outline<'_> {
+        let Sketch { mins, shingles, paragraphs } = sketch;
+        Outline { mins: if *shingles < MIN_SHINGLES { &[] } else { mins }, shingles: *shingles, paragraphs }
+    }
+
     fn likeness(a: &Sketch, b: &Sketch) -> f64 {
-        let outline = |sketch| -> Outline<'_> {
-            let Sketch { mins, shingles, paragraphs } = sketch;
-            Outline { mins: if *shingles < MIN_SHINGLES { &[] } else { mins }, shingles: *shingles, paragraphs }
-        };
         outline(a).likeness(&outline(b))
     }
 

@@ -249,7 +249,8 @@ impl Named {
         // Some at a time: most name nothing.
         for begin in (0..people.facts.len() as u32).step_by(1 << 18) {
             let sets = begin..(begin + (1 << 18)).min(people.facts.len() as u32);
-            let rows: Vec<Vec<(IdKind, u32, u32)>> = sets.into_par_iter().map(|set| named_by_facts(people, set, texts)).collect();
+            let rows: Vec<Vec<(IdKind, u32, u32)>> =
+                sets.into_par_iter().map(|set| named_by_facts(people, set, texts)).collect();
             for rows in rows {
                 named.rows.extend(rows);
                 named.ends.push(named.rows.len() as u32);
@@ -329,7 +330,9 @@ fn held_of(people: &People, networks: &Networks, policy: &Policy, as_of: Time, o
         all.clone().for_each_init(Vec::new, |rows, person| {
             rows.clear();
             of_person(person, networks, &by_set, place, as_of, rows);
-            rows.iter().for_each(|row| seen.add(row));
+            for row in rows.iter() {
+                seen.add(row);
+            }
         });
         seen
     });

@@ -71,7 +71,9 @@ impl Quarter {
         let mut rows: Vec<u32> = (0..pictures.len() as u32).collect();
         rows.par_sort_unstable_by_key(|row| (key(row), *row));
         let mut starts = vec![0_u32; usize::from(u16::MAX) + 2];
-        rows.iter().for_each(|row| starts[usize::from(key(row)) + 1] += 1);
+        for row in &rows {
+            starts[usize::from(key(row)) + 1] += 1;
+        }
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }

@@ -9,13 +9,13 @@ use interdict_names::address_keys;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::by_person::ByPerson;
+use super::kept::Kept;
 use super::zone::ZoneId;
 use super::{
     AddressKey, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow, RelRow, Source,
     ValueId, Zone,
 };
-use super::by_person::ByPerson;
-use super::kept::Kept;
 use crate::chunks::Chunks;
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems};
@@ -143,6 +143,8 @@ impl FactSets {
     }
 }
 
+/// No two events are one.
+const EACH_EVENT: Option<fn(&mut EventRow, &mut EventRow) -> bool> = None;
 /// Addresses whose keys are made at once.
 const ADDRESSES_AT_ONCE: usize = 1 << 14;
 
@@ -806,8 +808,7 @@ impl Builder {
         let count = self.persons.len();
 
         drop(std::mem::take(&mut self.person_of));
-        type Never = fn(&mut EventRow, &mut EventRow) -> bool;
-        self.events.sort(count, |row| (row.time, row.kind, row.file, row.line), None::<Never>);
+        self.events.sort(count, |row| (row.time, row.kind, row.file, row.line), EACH_EVENT);
         let mut event_kinds = vec![0_u64; count];
         for row in &self.events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();

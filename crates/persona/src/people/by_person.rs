@@ -208,7 +208,7 @@ mod tests {
         let mut events: ByPerson<EventRow> = ByPerson::default();
         let row = |person: usize, at: usize| EventRow {
             person: PersonId(person as u32),
-            time: Time::from_seconds(1_000_000 - at as i64).unwrap(),
+            time: Time::from_seconds(i64::try_from(1_000_000 - at).unwrap()).unwrap(),
             ip: NONE,
             device: NONE,
             facts: NONE,
@@ -224,13 +224,19 @@ mod tests {
             }
         } else {
             for at in 0..most {
-                counts.iter().enumerate().filter(|(_, count)| at < **count).for_each(|(person, _)| events.push(row(person, at)));
+                counts
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, count)| at < **count)
+                    .for_each(|(person, _)| events.push(row(person, at)));
             }
         }
-        events.sort(counts.len(), |row| (row.time, row.line), Some(|later: &mut EventRow, earlier: &mut EventRow| {
-            (later.person, later.line) == (earlier.person, earlier.line)
-        }));
-        assert_eq!(events.len(), counts.iter().sum());
+        events.sort(
+            counts.len(),
+            |row| (row.time, row.line),
+            Some(|later: &mut EventRow, earlier: &mut EventRow| (later.person, later.line) == (earlier.person, earlier.line)),
+        );
+        assert_eq!(events.len(), counts.iter().sum::<usize>());
         assert_eq!(events.iter().count(), events.len());
         for (person, count) in counts.iter().enumerate() {
             let rows = events.of(PersonId(person as u32));
@@ -274,7 +280,7 @@ mod tests {
             check(&[], by_person);
             check(&[3, 0, 2], by_person);
             check(&[ROWS + 1, 0, 3 * ROWS, 7, ROWS - 8, 9], by_person);
-            check(&[30; 5000], by_person);
+            check(&vec![30; 5000], by_person);
         }
     }
 }

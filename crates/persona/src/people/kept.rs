@@ -124,7 +124,8 @@ impl Kept {
     /// Sketches what waits for it, and compresses the blocks that are open, on all processors.
     pub(crate) fn pack(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        let sketches: Vec<Option<Sketch>> = waiting.par_iter().map(|row| self.read(*row).map(|text| Sketch::of(&text))).collect();
+        let sketches: Vec<Option<Sketch>> =
+            waiting.par_iter().map(|row| self.read(*row).map(|text| Sketch::of(&text))).collect();
         for (number, sketch) in waiting.into_iter().zip(sketches) {
             let (Some(sketch), Some(mut row)) = (sketch, self.rows.get(number as usize).copied()) else { continue };
             self.fill(&mut row, &sketch);
@@ -176,7 +177,9 @@ mod tests {
     #[test]
     fn texts_come_back_as_they_were() {
         let mut kept = Kept::default();
-        let text = |number: usize| format!("{number}: {}", "built a gateway for payments, with three others, in Go, ".repeat(number % 90));
+        let text = |number: usize| {
+            format!("{number}: {}", "built a gateway for payments, with three others, in Go, ".repeat(number % 90))
+        };
         let numbers: Vec<u32> = (0..5000)
             .map(|number| {
                 let text = text(number);
