@@ -2,6 +2,7 @@
 //! A synthetic world (`world.rs`) is written; a process of its own reads, links and assesses it, so that the memory is that of the work.
 
 use std::fs::File;
+use std::hash::{Hash as _, Hasher as _};
 use std::io::BufReader;
 use std::path::Path;
 use std::process::Command;
@@ -9,9 +10,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use interdict_persona::{
-    Assessor, Base, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, Policy, Scale, Table, TenantKey, Tests, Time,
-    read_table,
+    Assessor, Base, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, Policy, Scale, Summary, Table, TenantKey,
+    Tests, Time, read_table,
 };
+use rustc_hash::FxHasher;
 
 use crate::data::Setting;
 use crate::speed::{median, memory};
@@ -108,6 +110,31 @@ fn applicant(folder: &Path, number: usize) -> Result<Vec<(Table, String)>> {
     Ok(tables)
 }
 
+/// A number that is another one as soon as a summary, ring or farm is, so that a change for speed can be seen to be none of results.
+fn digest(summaries: &[Summary], links: &Links) -> u64 {
+    let mut hasher = FxHasher::default();
+    for one in summaries {
+        (one.person, one.band, one.score.to_bits(), one.findings, one.legal).hash(&mut hasher);
+    }
+    for ring in links.rings() {
+        for member in &ring.members {
+            (member.person, member.weight.to_bits(), member.links).hash(&mut hasher);
+        }
+        for link in &ring.links {
+            (link.a, link.b, link.weight.to_bits(), link.kinds.len()).hash(&mut hasher);
+        }
+        (&ring.kinds, &ring.families, ring.weight.to_bits()).hash(&mut hasher);
+        ring.keys.iter().for_each(|key| (key.kind, key.members).hash(&mut hasher));
+    }
+    for farm in links.farms() {
+        farm.stands
+            .iter()
+            .for_each(|stand| (stand.person, stand.days, stand.elsewhere, stand.evidence.source).hash(&mut hasher));
+        farm.facts.iter().for_each(|(fact, evidence)| (fact, evidence.len()).hash(&mut hasher));
+    }
+    hasher.finish()
+}
+
 /// Reads, links and assesses the tables of a folder, and prints the figures.
 pub(crate) fn child(folder: &Path) -> Result<()> {
     let as_of = Time::parse(AS_OF).context("a day")?.time;
@@ -139,9 +166,7 @@ pub(crate) fn child(folder: &Path) -> Result<()> {
     progress(&format!("assessor: {:.2?}", begin.elapsed()));
     let summaries = assessor.summaries();
     let assessed = begin.elapsed();
-    let digest = (summaries.iter()).fold(0_u64, |sum, one| {
-        (sum.rotate_left(7) ^ one.score.to_bits() ^ u64::from(one.findings)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    });
+    let digest = digest(&summaries, &links);
     progress(&format!(
         "assessed: {assessed:.2?}, {:.0} MB; {} rings, {} farms, digest {digest:016x}",
         memory("VmHWM")?,

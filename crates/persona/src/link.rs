@@ -140,28 +140,28 @@ pub struct CareerPair {
 
 /// Two people who do alike what no single value tells.
 #[derive(Debug, Clone)]
-pub struct HabitPair {
+pub(crate) struct HabitPair {
     /// What.
-    pub kind: LinkKind,
+    pub(crate) kind: LinkKind,
     /// One.
-    pub a: HabitEnd,
+    pub(crate) a: HabitEnd,
     /// The other.
-    pub b: HabitEnd,
+    pub(crate) b: HabitEnd,
     /// With what: exits, an address, a client.
-    pub value: String,
+    pub(crate) value: String,
     /// Weight, in natural log-odds.
-    pub weight: f64,
+    pub(crate) weight: f64,
 }
 
 /// An end of a [`HabitPair`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct HabitEnd {
+pub(crate) struct HabitEnd {
     /// Who.
-    pub person: PersonId,
+    pub(crate) person: PersonId,
     /// The first record that shows it.
-    pub source: Source,
+    pub(crate) source: Source,
     /// When.
-    pub time: Option<Time>,
+    pub(crate) time: Option<Time>,
 }
 
 impl HabitPair {
@@ -247,11 +247,20 @@ impl Links {
         let openly = pairs::Openly::of(people);
         let mut found = holdings::shared(people, &networks, policy, as_of);
         found.settle(&openly);
-        let texts = texts::pairs(people, policy, settings, &openly);
-        let photos = photos::pairs(people, policy, settings);
-        let careers = careers::pairs(people);
-        let habits = habits::pairs(people, &networks);
-        let farms = farms::find(people, &networks, &found, &openly, lists, policy, as_of);
+        let ((texts, photos), (careers, (habits, farms))) = rayon::join(
+            || rayon::join(|| texts::pairs(people, policy, settings, &openly), || photos::pairs(people, policy, settings)),
+            || {
+                rayon::join(
+                    || careers::pairs(people),
+                    || {
+                        rayon::join(
+                            || habits::pairs(people, &networks),
+                            || farms::find(people, &networks, &found, &openly, lists, policy, as_of),
+                        )
+                    },
+                )
+            },
+        );
         let evidence = pairs::Pairs {
             people,
             networks: &networks,

@@ -5,6 +5,8 @@
 //! million events fit in a gigabyte.
 
 mod builder;
+mod by_person;
+mod kept;
 mod zone;
 
 use std::net::IpAddr;
@@ -13,9 +15,10 @@ use std::ops::Range;
 use interdict_model::Country;
 
 pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen};
-pub(crate) use builder::{FactValue, ReadyValue, ends_in_z, offset};
+pub(crate) use builder::{ReadyValue, ends_in_z, offset};
 pub use zone::{Zone, ZoneError};
 
+use crate::chunks::Chunks;
 use crate::key::KeyedHash;
 use crate::text::{Interner, TextId};
 use crate::time::Time;
@@ -123,7 +126,7 @@ pub(crate) struct DocRow {
     pub(crate) kind: DocKind,
     pub(crate) time: Option<Time>,
     pub(crate) facts: u32,
-    /// Index into `texts`; [`NONE`] without text.
+    /// Number of its text; [`NONE`] without text.
     pub(crate) text: u32,
     pub(crate) source: Source,
 }
@@ -149,9 +152,14 @@ pub(crate) struct FactRow {
 /// Sets of facts, each kept once.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
-    pub(crate) rows: Vec<FactRow>,
-    pub(crate) ends: Vec<u32>,
+    /// In pieces that no set goes over.
+    pieces: Vec<Vec<FactRow>>,
+    /// Where each set ends: rows of the pieces before and in its own, each taken for full.
+    ends: Chunks<u32>,
 }
+
+/// Rows of a piece of facts; a set has at most as many.
+const FACTS_OF_PIECE: usize = 1 << 16;
 
 impl Facts {
     pub(crate) fn get(&self, set: u32) -> &[FactRow] {
@@ -159,40 +167,56 @@ impl Facts {
             return &[];
         }
         let index = set as usize;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.rows[start..self.ends[index] as usize]
+        let before = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        let end = self.ends[index] as usize;
+        // The end of a full piece is the begin of the next.
+        let piece = (end - 1) / FACTS_OF_PIECE;
+        let begin = piece * FACTS_OF_PIECE;
+        &self.pieces[piece][before.max(begin) - begin..end - begin]
     }
-}
 
-/// A text of a document: what is left of it for comparison, and the text itself while the budget for texts lasts.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TextRow {
-    /// Start and length in `People::kept`; length 0 when the text was not kept.
-    pub(crate) start: u64,
-    pub(crate) len: u32,
-    pub(crate) sketch: Option<Box<crate::sketch::Sketch>>,
+    /// How many sets there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All rows.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &FactRow> {
+        self.pieces.iter().flatten()
+    }
+
+    /// Adds a set, which is not empty.
+    fn push(&mut self, rows: &[FactRow]) {
+        let rows = &rows[..rows.len().min(FACTS_OF_PIECE)];
+        if self.pieces.last().is_none_or(|piece| piece.len() + rows.len() > FACTS_OF_PIECE) {
+            // The first piece grows: most tables are small.
+            self.pieces.push(if self.pieces.is_empty() { Vec::new() } else { Vec::with_capacity(FACTS_OF_PIECE) });
+        }
+        let begin = (self.pieces.len() - 1) * FACTS_OF_PIECE;
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.extend_from_slice(rows);
+            self.ends.push((begin + piece.len()) as u32);
+        }
+    }
 }
 
 /// Everything that is known of the people of a company or platform.
 #[derive(Debug)]
 pub struct People {
     pub(crate) texts: Interner,
-    pub(crate) keyed: Vec<KeyedHash>,
+    pub(crate) keyed: Chunks<KeyedHash>,
     pub(crate) ips: Vec<IpAddr>,
     pub(crate) zones: Vec<Zone>,
     pub(crate) files: Vec<String>,
     pub(crate) persons: Vec<PersonRow>,
     /// Other ids under which a person was put in, by person.
     pub(crate) also: Vec<(PersonId, TextId, Source)>,
-    pub(crate) ids: Vec<IdRow>,
-    pub(crate) ids_of: Vec<u32>,
-    pub(crate) events: Vec<EventRow>,
-    pub(crate) events_of: Vec<u32>,
+    pub(crate) ids: by_person::ByPerson<IdRow>,
+    pub(crate) events: by_person::ByPerson<EventRow>,
     pub(crate) event_kinds: Vec<u64>,
     pub(crate) docs: Vec<DocRow>,
     pub(crate) docs_of: Vec<u32>,
-    pub(crate) doc_texts: Vec<TextRow>,
-    pub(crate) kept: Vec<u8>,
+    pub(crate) kept: kept::Kept,
     pub(crate) facts: Facts,
     /// By `a`.
     pub(crate) rels: Vec<RelRow>,
@@ -285,7 +309,7 @@ impl People {
         for row in self.ids.iter().filter(|row| row.kind.is_keyed()) {
             add(row.kind, row.value.0);
         }
-        for row in &self.facts.rows {
+        for row in self.facts.rows() {
             if let Some(kind) = row.field.keyed_as() {
                 add(kind, row.value);
             }
@@ -405,7 +429,7 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn id_rows(self) -> &'a [IdRow] {
-        &self.people.ids[range(&self.people.ids_of, self.id.index())]
+        self.people.ids.of(self.id)
     }
 
     /// The identifiers, by kind, then by value.
@@ -419,7 +443,7 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn event_rows(self) -> &'a [EventRow] {
-        &self.people.events[range(&self.people.events_of, self.id.index())]
+        self.people.events.of(self.id)
     }
 
     /// The events in the order of time.
@@ -719,18 +743,13 @@ impl<'a> Document<'a> {
 
     /// The text; `None` when there is none or it was not kept.
     #[must_use]
-    pub fn text(self) -> Option<&'a str> {
-        let text = self.people.doc_texts.get(self.row.text as usize)?;
-        if text.len == 0 {
-            return None;
-        }
-        let start = text.start as usize;
-        std::str::from_utf8(&self.people.kept[start..start + text.len as usize]).ok()
+    pub fn text(self) -> Option<String> {
+        self.people.kept.read(self.row.text)
     }
 
     /// What its text is compared by.
-    pub(crate) fn sketch(self) -> Option<&'a crate::sketch::Sketch> {
-        self.people.doc_texts.get(self.row.text as usize)?.sketch.as_deref()
+    pub(crate) fn sketch(self) -> Option<crate::sketch::Outline<'a>> {
+        self.people.kept.outline(self.row.text)
     }
 
     /// Its row.

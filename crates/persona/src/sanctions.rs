@@ -177,7 +177,8 @@ impl SanctionHits {
         let owners = screener.keep_listed_or_owned(&mut agreeing);
         // A number is looked up once, however many rows have it.
         let numbers: Numbers<'_> = if list.has_numbers() {
-            let found = people.keyed.par_iter().map(|hash| (*hash, list.number(*hash)));
+            let keyed = (0..people.keyed.len()).into_par_iter().map(|row| people.keyed[row]);
+            let found = keyed.map(|hash| (hash, list.number(hash)));
             found.filter(|(_, stated)| !stated.is_empty()).collect()
         } else {
             FxHashMap::default()

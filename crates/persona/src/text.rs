@@ -6,53 +6,101 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rustc_hash::FxHasher;
 
+use crate::chunks::Chunks;
+
 /// A text of an [`Interner`]. Numbers are given in the order of first sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TextId(pub(crate) u32);
 
+/// Bytes of a piece of texts; one that is longer has a piece of its own.
+const PIECE_BYTES: usize = 1 << 20;
+
 /// Texts, each once. At most 2³² − 1 of them.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Interner {
-    bytes: String,
-    /// End of each text in `bytes`.
-    ends: Vec<u64>,
-    /// Numbers of texts by their hash.
-    table: HashTable<u32>,
+    /// In pieces, so that growing copies none of them.
+    pieces: Vec<String>,
+    /// The piece of each text, and its end in it in the lower half. It begins where the one before ends, or with its piece.
+    places: Chunks<u64>,
+    table: Numbers,
 }
 
 impl Interner {
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.places.len()
+    }
+
+    /// Takes all texts out, and keeps room for others.
+    pub(crate) fn clear(&mut self) {
+        self.pieces.truncate(1);
+        self.pieces.iter_mut().for_each(String::clear);
+        self.places.clear();
+        self.table.0.clear();
     }
 
     pub(crate) fn get(&self, id: TextId) -> &str {
-        text_of(&self.bytes, &self.ends, id.0)
+        text_of(&self.pieces, &self.places, id.0)
     }
 
     pub(crate) fn find(&self, text: &str) -> Option<TextId> {
-        self.table.find(hash(text), |number| self.get(TextId(*number)) == text).copied().map(TextId)
+        self.table.find(hash(text), |number| self.get(TextId(number)) == text).map(TextId)
     }
 
     pub(crate) fn intern(&mut self, text: &str) -> TextId {
-        let (bytes, ends) = (&mut self.bytes, &mut self.ends);
-        let of = |number: &u32| text_of(bytes, ends, *number);
-        match self.table.entry(hash(text), |number| of(number) == text, |number| hash(of(number))) {
-            Entry::Occupied(slot) => TextId(*slot.get()),
+        let (pieces, places) = (&mut self.pieces, &mut self.places);
+        let next = places.len() as u32;
+        let (number, known) = self.table.find_or_add(hash(text), next, |number| text_of(pieces, places, number) == text);
+        if !known {
+            if pieces.last().is_none_or(|piece| piece.len() + text.len() > PIECE_BYTES) {
+                // The first piece grows: most tables are small.
+                pieces.push(if pieces.is_empty() { String::new() } else { String::with_capacity(PIECE_BYTES.max(text.len())) });
+            }
+            let piece = pieces.len() as u64 - 1;
+            if let Some(last) = pieces.last_mut() {
+                last.push_str(text);
+                places.push(piece << 32 | last.len() as u64);
+            }
+        }
+        TextId(number)
+    }
+}
+
+fn text_of<'t>(pieces: &'t [String], places: &Chunks<u64>, number: u32) -> &'t str {
+    let index = number as usize;
+    let place = places[index];
+    let before = if index == 0 { 0 } else { places[index - 1] };
+    let start = if before >> 32 == place >> 32 { before as u32 } else { 0 };
+    &pieces[(place >> 32) as usize][start as usize..place as u32 as usize]
+}
+
+/// Numbers of things by their hashes. A part of the hash stands beside each number, so that other things are not looked at, neither when one is
+/// sought nor when the table grows: they lie all over the memory.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Numbers(HashTable<(u32, u32)>);
+
+impl Numbers {
+    /// The number of a thing; `is` says whether a number is the thing's.
+    pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let part = hash as u32;
+        self.0.find(spread(part), |(known, number)| *known == part && is(*number)).map(|(_, number)| *number)
+    }
+
+    /// The same, where a thing without number gets `next`; and whether it had one.
+    pub(crate) fn find_or_add(&mut self, hash: u64, next: u32, is: impl Fn(u32) -> bool) -> (u32, bool) {
+        let part = hash as u32;
+        match self.0.entry(spread(part), |(known, number)| *known == part && is(*number), |(known, _)| spread(*known)) {
+            Entry::Occupied(slot) => (slot.get().1, true),
             Entry::Vacant(slot) => {
-                let number = ends.len() as u32;
-                slot.insert(number);
-                bytes.push_str(text);
-                ends.push(bytes.len() as u64);
-                TextId(number)
+                slot.insert((part, next));
+                (next, false)
             }
         }
     }
 }
 
-fn text_of<'t>(bytes: &'t str, ends: &[u64], number: u32) -> &'t str {
-    let index = number as usize;
-    let start = if index == 0 { 0 } else { ends[index - 1] as usize };
-    &bytes[start..ends[index] as usize]
+/// A hash of 64 bits, of which a table uses both ends.
+fn spread(part: u32) -> u64 {
+    u64::from(part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn hash(text: &str) -> u64 {
@@ -69,7 +117,7 @@ pub(crate) fn mixed(hash: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Interner, TextId};
+    use super::{Interner, PIECE_BYTES, TextId};
 
     #[test]
     fn each_text_has_one_number() {
@@ -84,5 +132,20 @@ mod tests {
         assert_eq!(texts.find("other"), None);
         assert_eq!(texts.intern(""), TextId(1000));
         assert_eq!(texts.get(TextId(1000)), "");
+    }
+
+    #[test]
+    fn texts_of_any_length_come_back() {
+        let mut texts = Interner::default();
+        let lengths = [0, 1, PIECE_BYTES - 1, 1, 2, PIECE_BYTES, PIECE_BYTES + 1, 3, 3 * PIECE_BYTES, 7];
+        let text = |number: usize, length: usize| char::from(b'a' + number as u8).to_string().repeat(length);
+        for round in 0..2 {
+            for (number, length) in lengths.into_iter().enumerate() {
+                assert_eq!(texts.intern(&text(number, length)), TextId(number as u32), "round {round}");
+            }
+        }
+        for (number, length) in lengths.into_iter().enumerate() {
+            assert_eq!(texts.get(TextId(number as u32)), text(number, length));
+        }
     }
 }

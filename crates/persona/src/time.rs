@@ -1,10 +1,13 @@
 //! Moments: the writings of time in exports go in; whole seconds UTC come out, with the offset that was stated, if one was.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// A moment in whole seconds since 1970-01-01T00:00:00Z, to 2106. No table of people holds an earlier or later one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Time(pub(crate) u32);
+///
+/// The number is one more than the seconds, so that a moment that may be missing takes four bytes in the rows of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(NonZeroU32);
 
 /// Why a text is no moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,29 +31,39 @@ pub struct Read {
     pub day_only: bool,
 }
 
+impl Default for Time {
+    /// The begin of 1970.
+    fn default() -> Self {
+        Self(NonZeroU32::MIN)
+    }
+}
+
 impl Time {
+    /// The last moment that there is.
+    pub(crate) const LAST: Self = Self(NonZeroU32::MAX);
+
     /// The moment so many seconds after 1970; `None` outside the range.
     #[must_use]
     pub fn from_seconds(seconds: i64) -> Option<Self> {
-        u32::try_from(seconds).ok().map(Self)
+        NonZeroU32::new(u32::try_from(seconds.checked_add(1)?).ok()?).map(Self)
     }
 
     /// Seconds since 1970.
     #[must_use]
     pub const fn seconds(self) -> i64 {
-        self.0 as i64
+        self.0.get() as i64 - 1
     }
 
     /// Seconds from an earlier moment to this one; negative when `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> i64 {
-        self.0 as i64 - earlier.0 as i64
+        self.0.get() as i64 - earlier.0.get() as i64
     }
 
     /// Days since 1970, in UTC.
     #[must_use]
     pub const fn day(self) -> u32 {
-        self.0 / 86_400
+        (self.0.get() - 1) / 86_400
     }
 
     /// Reads RFC 3339, the same with a space or without zone, a date, or a number of seconds or milliseconds since 1970.
@@ -159,7 +172,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 impl fmt::Display for Time {
     /// RFC 3339 in UTC: `2026-03-01T12:00:00Z`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days = i64::from(self.0 / 86_400) + 719_468;
+        let days = i64::from(self.day()) + 719_468;
         let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
         let of_era_year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * of_era_year + of_era_year / 4 - of_era_year / 100);
@@ -167,7 +180,7 @@ impl fmt::Display for Time {
         let day = of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
         let year = of_era_year + era * 400 + i64::from(month <= 2);
-        let second = self.0 % 86_400;
+        let second = (self.0.get() - 1) % 86_400;
         write!(out, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
     }
 }

@@ -347,7 +347,7 @@ mod tests {
             "{:?}",
             events(person)
         );
-        assert_eq!(person.documents_of(DocKind::Proposal).next().unwrap().text(), Some("I build things"));
+        assert_eq!(person.documents_of(DocKind::Proposal).next().unwrap().text().as_deref(), Some("I build things"));
         let rating = person.events_of(EventKind::Rating).next().unwrap();
         assert_eq!(rating.fact(Field::Client).unwrap().text(), "c1");
     }
@@ -361,7 +361,7 @@ mod tests {
         assert_eq!(events(person), ["message to=c1"]);
         assert_eq!(person.documents().count(), 0);
         let (people, _) = import(|input, file, to| read_with(input, file, to, true), &[csv]);
-        assert_eq!(find(&people, "f1").documents_of(DocKind::Message).next().unwrap().text(), Some("hello there"));
+        assert_eq!(find(&people, "f1").documents_of(DocKind::Message).next().unwrap().text().as_deref(), Some("hello there"));
     }
 
     #[test]

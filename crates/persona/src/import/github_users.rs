@@ -168,7 +168,7 @@ mod tests {
         assert_eq!((fact(Field::Followers), fact(Field::Following), fact(Field::Repos)), ("3", "400", "12"));
         assert_eq!((fact(Field::Country), fact(Field::Created)), ("pl", "2025-01-01T00:00:00Z"));
         assert_eq!(ada.country(), None, "a profile states no residence");
-        assert_eq!(ada.documents_of(DocKind::Bio).next().unwrap().text(), Some("Builder of small tools"));
+        assert_eq!(ada.documents_of(DocKind::Bio).next().unwrap().text().as_deref(), Some("Builder of small tools"));
         let handles: Vec<_> =
             ada.identifiers_of(IdKind::Handle).filter_map(super::super::super::people::Identifier::value).collect();
         assert_eq!(handles.len(), 2, "{handles:?}");

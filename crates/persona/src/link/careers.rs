@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use twox_hash::XxHash3_64;
 
 use super::{CareerPair, LinkKind, TextEnd};
-use crate::people::{Document, People};
+use crate::people::{Document, People, Person, PersonId};
 use crate::vocabulary::{DocKind, Field};
 
 /// People from which a station says nothing.
@@ -38,16 +40,46 @@ fn month(date: &str) -> &str {
     date.get(..7).unwrap_or(date)
 }
 
+/// A station with what states it.
+struct Held {
+    key: String,
+    end: TextEnd,
+    shown: String,
+}
+
+fn held(person: Person<'_>) -> impl Iterator<Item = Held> {
+    let documents = person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile));
+    documents.flat_map(|document| {
+        stations(document).into_iter().map(move |(key, shown)| Held { key, end: TextEnd::of(document), shown })
+    })
+}
+
+fn hash(key: &str) -> u64 {
+    XxHash3_64::oneshot(key.as_bytes())
+}
+
+/// The stations that several people have, and not too many, in the order of people. Most stations are one person's: of them no more is kept
+/// than a hash.
+fn held_by_several(people: &People) -> Vec<Held> {
+    let all = (0..people.len() as u32).into_par_iter().map(|index| people.person(PersonId(index)));
+    let mut hashes: Vec<(u64, PersonId)> =
+        all.clone().flat_map_iter(|person| held(person).map(move |held| (hash(&held.key), person.id()))).collect();
+    hashes.par_sort_unstable();
+    hashes.dedup();
+    let several: FxHashSet<u64> = (hashes.chunk_by(|one, other| one.0 == other.0))
+        .filter(|holders| (2..=MOST).contains(&holders.len()))
+        .map(|holders| holders[0].0)
+        .collect();
+    drop(hashes);
+    all.flat_map_iter(|person| held(person).filter(|held| several.contains(&hash(&held.key)))).collect()
+}
+
 pub(super) fn pairs(people: &People) -> Vec<CareerPair> {
     let mut by_station: FxHashMap<String, Vec<(TextEnd, String)>> = FxHashMap::default();
-    for person in people.all() {
-        for document in person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile)) {
-            for (key, shown) in stations(document) {
-                let holders = by_station.entry(key).or_default();
-                if holders.len() <= MOST && holders.last().is_none_or(|(end, _)| end.person != person.id()) {
-                    holders.push((TextEnd::of(document), shown));
-                }
-            }
+    for Held { key, end, shown } in held_by_several(people) {
+        let holders = by_station.entry(key).or_default();
+        if holders.len() <= MOST && holders.last().is_none_or(|(last, _)| last.person != end.person) {
+            holders.push((end, shown));
         }
     }
     let mut common: BTreeMap<(TextEnd, TextEnd), Vec<String>> = BTreeMap::new();

@@ -2,6 +2,8 @@
 //! hold come out.
 
 use std::net::IpAddr;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -146,7 +148,7 @@ impl Networks {
             });
         }
         // What an event says of its address, by the set of facts.
-        let said: Vec<NetClass> = (0..people.facts.ends.len() as u32)
+        let said: Vec<NetClass> = (0..people.facts.len() as u32)
             .into_par_iter()
             .map(|set| {
                 let facts = people.facts.get(set).iter().map(|row| people.fact(*row));
@@ -235,6 +237,35 @@ fn named_by_facts(people: &People, set: u32, texts: &FxHashMap<(IdKind, u32), u3
     named
 }
 
+/// What sets of facts name that identifies, by set.
+struct Named {
+    rows: Vec<(IdKind, u32, u32)>,
+    ends: Vec<u32>,
+}
+
+impl Named {
+    fn of(people: &People, texts: &FxHashMap<(IdKind, u32), u32>) -> Self {
+        let mut named = Self { rows: Vec::new(), ends: Vec::with_capacity(people.facts.len()) };
+        // Some at a time: most name nothing.
+        for begin in (0..people.facts.len() as u32).step_by(1 << 18) {
+            let sets = begin..(begin + (1 << 18)).min(people.facts.len() as u32);
+            let rows: Vec<Vec<(IdKind, u32, u32)>> =
+                sets.into_par_iter().map(|set| named_by_facts(people, set, texts)).collect();
+            for rows in rows {
+                named.rows.extend(rows);
+                named.ends.push(named.rows.len() as u32);
+            }
+        }
+        named
+    }
+
+    fn get(&self, set: u32) -> &[(IdKind, u32, u32)] {
+        let index = set as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        &self.rows[start..self.ends[index] as usize]
+    }
+}
+
 /// Everything that people hold.
 #[derive(Debug)]
 pub(super) struct Held {
@@ -246,7 +277,7 @@ pub(super) struct Held {
 
 /// The values that several people hold, in the order of kinds and values.
 pub(super) fn shared(people: &People, networks: &Networks, policy: &Policy, as_of: Time) -> Found {
-    let holdings = held(people, networks, policy, as_of).holdings;
+    let holdings = held_of(people, networks, policy, as_of, true).holdings;
     let mut found = Found { shared: Vec::new(), holdings: Vec::new(), wide: Vec::new() };
     for group in holdings.chunk_by(|a, b| (a.space, a.value) == (b.space, b.value)) {
         found.group(group, networks);
@@ -258,11 +289,17 @@ pub(super) fn shared(people: &People, networks: &Networks, policy: &Policy, as_o
 
 /// All values with their holders.
 pub(super) fn held(people: &People, networks: &Networks, policy: &Policy, as_of: Time) -> Held {
+    held_of(people, networks, policy, as_of, false)
+}
+
+/// All values with their holders, or, where only what several hold is wanted, without most of those that one person holds: they are nearly
+/// all, and sorting them would cost more than looking at everybody twice.
+fn held_of(people: &People, networks: &Networks, policy: &Policy, as_of: Time, of_several: bool) -> Held {
     let known: FxHashSet<(Space, u32)> = known_contacts(people, policy);
     // Texts of facts that are values of identifiers, normalised; a value that no identifier has gets a number after all texts.
     let mut fresh: FxHashMap<String, u32> = FxHashMap::default();
     let mut texts: FxHashMap<(IdKind, u32), u32> = FxHashMap::default();
-    for row in &people.facts.rows {
+    for row in people.facts.rows() {
         let kind = match row.field {
             Field::ShipTo => IdKind::ShipTo,
             Field::Wallet => IdKind::Wallet,
@@ -285,26 +322,73 @@ pub(super) fn held(people: &People, networks: &Networks, policy: &Policy, as_of:
         texts.insert((kind, row.value), number);
     }
     let place = |value: u32| people.address_keys.get(&value).map_or(value, |key| key.unit.unwrap_or(key.place).0);
-    let by_set: Vec<Vec<(IdKind, u32, u32)>> =
-        (0..people.facts.ends.len() as u32).into_par_iter().map(|set| named_by_facts(people, set, &texts)).collect();
+    let by_set = Named::of(people, &texts);
 
-    let mut holdings: Vec<Holding> = (0..people.len() as u32)
-        .into_par_iter()
-        .map(|index| people.person(PersonId(index)))
-        .fold(Vec::new, |mut all, person| {
-            of_person(person, networks, &by_set, place, as_of, &mut all);
-            all
-        })
-        .reduce(Vec::new, |mut a, mut b| {
-            if a.len() < b.len() {
-                std::mem::swap(&mut a, &mut b);
+    let all = (0..people.len() as u32).into_par_iter().map(|index| people.person(PersonId(index)));
+    let seen = of_several.then(|| {
+        let seen = SeenTwice::new(people.ids.len() + people.len());
+        all.clone().for_each_init(Vec::new, |rows, person| {
+            rows.clear();
+            of_person(person, networks, &by_set, place, as_of, rows);
+            for row in rows.iter() {
+                seen.add(row);
             }
-            a.append(&mut b);
-            a
         });
-    holdings.retain(|holding| !known.contains(&(holding.space, holding.value)));
+        seen
+    });
+    let parts: Vec<Vec<Holding>> = all
+        .fold(
+            || (Vec::new(), Vec::new()),
+            |(mut all, mut rows), person| {
+                rows.clear();
+                of_person(person, networks, &by_set, place, as_of, &mut rows);
+                all.extend(rows.iter().filter(|row| {
+                    seen.as_ref().is_none_or(|seen| seen.twice(row)) && !known.contains(&(row.space, row.value))
+                }));
+                (all, rows)
+            },
+        )
+        .map(|(all, _)| all)
+        .collect();
+    drop(seen);
+    let mut holdings: Vec<Holding> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for mut part in parts {
+        holdings.append(&mut part);
+    }
     holdings.par_sort_unstable();
     Held { holdings, fresh }
+}
+
+/// Which values were seen at least twice: nearly, as some have one place with others.
+struct SeenTwice {
+    once: Vec<AtomicU64>,
+    twice: Vec<AtomicU64>,
+}
+
+impl SeenTwice {
+    /// With room for so many values, of which one in ten then shares a place.
+    fn new(values: usize) -> Self {
+        let words = (values * 10 / 64).next_power_of_two();
+        let empty = || (0..words).map(|_| AtomicU64::new(0)).collect();
+        Self { once: empty(), twice: empty() }
+    }
+
+    fn place(&self, holding: &Holding) -> (usize, u64) {
+        let hash = (u64::from(holding.value) << 8 | holding.space as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((hash >> 32) as usize & (self.once.len() - 1), 1 << (hash >> 26 & 63))
+    }
+
+    fn add(&self, holding: &Holding) {
+        let (word, bit) = self.place(holding);
+        if self.once[word].fetch_or(bit, Relaxed) & bit != 0 {
+            self.twice[word].fetch_or(bit, Relaxed);
+        }
+    }
+
+    fn twice(&self, holding: &Holding) -> bool {
+        let (word, bit) = self.place(holding);
+        self.twice[word].load(Relaxed) & bit != 0
+    }
 }
 
 /// How many values that link nobody, as very many hold them, are told.
@@ -425,7 +509,7 @@ pub(super) fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
 fn of_person(
     person: Person<'_>,
     networks: &Networks,
-    by_set: &[Vec<(IdKind, u32, u32)>],
+    by_set: &Named,
     place: impl Fn(u32) -> u32,
     as_of: Time,
     all: &mut Vec<Holding>,
@@ -469,7 +553,7 @@ fn of_person(
             add(Space::Device, IdKind::Device, event.device, NONE, Some(event.time), source);
         }
         if event.facts != NONE {
-            for (kind, value, shown) in &by_set[event.facts as usize] {
+            for (kind, value, shown) in by_set.get(event.facts) {
                 // The account that a change came from is the old one, and is the person's all the same.
                 let Some(space) = Space::of(*kind) else { continue };
                 let forked = *kind == IdKind::Commit && is_fork(person.people(), event.facts);
@@ -484,7 +568,7 @@ fn of_person(
         if doc.facts == NONE || matches!(doc.kind, DocKind::AddressLookup | DocKind::Company) {
             continue;
         }
-        for (kind, value, shown) in &by_set[doc.facts as usize] {
+        for (kind, value, shown) in by_set.get(doc.facts) {
             // A number belongs to a document of identity or account; elsewhere it may be of anything.
             let is_own = match kind {
                 IdKind::Doc => doc.kind == DocKind::IdentityDocument,

@@ -177,7 +177,7 @@ impl<'a> Base<'a> {
         }
         let ips = people.ips.iter().enumerate().map(|(index, ip)| (*ip, index as u32)).collect();
         let kind = |row: u32| texts::kind_of(people.docs[row as usize].kind, tests.policy);
-        let sketch = |row: u32| people.doc_texts.get(people.docs[row as usize].text as usize)?.sketch.as_deref();
+        let sketch = |row: u32| people.document(row).sketch();
         let docs: Vec<u32> =
             (0..people.docs.len() as u32).filter(|row| kind(*row).is_some() && sketch(*row).is_some()).collect();
         let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
@@ -190,7 +190,7 @@ impl<'a> Base<'a> {
         let mut bands: Vec<(u32, u32)> = (docs.par_iter().enumerate())
             .filter_map(|(at, row)| Some((at, kind(*row)?, sketch(*row)?)))
             .filter(|(_, _, sketch)| sketch.shingles >= MIN_SHINGLES)
-            .flat_map_iter(|(at, kind, sketch)| band_keys(&sketch.mins, kind).map(move |key| (key, at as u32)))
+            .flat_map_iter(|(at, kind, sketch)| band_keys(sketch.mins, kind).map(move |key| (key, at as u32)))
             .collect();
         bands.par_sort_unstable();
         let photos = people.all().flat_map(|person| pictures(person, tests)).collect();
@@ -399,7 +399,7 @@ impl<'a> Base<'a> {
             // Paragraphs, with a hash of one of them and how many hold the most held.
             let mut near: BTreeMap<u32, (u32, u64, usize)> = BTreeMap::new();
             let (mut all, mut boilerplate) = (0, 0);
-            for paragraph in &sketch.paragraphs {
+            for paragraph in sketch.paragraphs {
                 all += paragraph.len;
                 let rows = rows_of(&self.paragraphs, of_kind(paragraph.hash, kind));
                 let mut holders: Vec<PersonId> = Vec::new();
@@ -426,7 +426,7 @@ impl<'a> Base<'a> {
                 }
             }
             if boilerplate * 2 <= all && sketch.shingles >= MIN_SHINGLES {
-                for key in band_keys(&sketch.mins, kind) {
+                for key in band_keys(sketch.mins, kind) {
                     let rows = rows_of(&self.bands, key);
                     if rows.len() >= texts::MOST_OF_BAND {
                         continue;

@@ -69,6 +69,9 @@ pub(crate) struct Openly {
     vendors: FxHashMap<u32, Vec<u32>>,
     /// Places that are known to be no home: forwarders, mailbox stores, offices, dormitories.
     public: FxHashSet<u32>,
+    /// Hashes of the words of each person's name, and where those of each person end.
+    words: Vec<u64>,
+    words_ends: Vec<u32>,
 }
 
 /// How two people openly belong together.
@@ -113,6 +116,16 @@ impl Openly {
             }
         }
         openly.public = public_places(people);
+        let names: Vec<Vec<u64>> = (0..people.len() as u32)
+            .into_par_iter()
+            .with_min_len(1024)
+            .map(|index| words(people.person(PersonId(index))))
+            .collect();
+        openly.words_ends.reserve_exact(names.len());
+        for words in names {
+            openly.words.extend(words);
+            openly.words_ends.push(openly.words.len() as u32);
+        }
         openly.crowded =
             at_home.into_iter().filter(|(_, count)| *count as usize > MOST_OF_HOUSEHOLD).map(|(home, _)| home).collect();
         openly
@@ -136,6 +149,12 @@ impl Openly {
         by_firm.into_values().any(|count| count >= 2 && count * 2 >= all)
     }
 
+    fn words(&self, person: PersonId) -> &[u64] {
+        let end = self.words_ends.get(person.index()).map_or(0, |end| *end as usize);
+        let start = person.index().checked_sub(1).and_then(|before| self.words_ends.get(before)).map_or(0, |end| *end as usize);
+        &self.words[start.min(end)..end]
+    }
+
     /// The homes that a person states.
     pub(super) fn homes(&self, person: PersonId) -> &[u32] {
         self.homes.get(&person.0).map_or(&[], Vec::as_slice)
@@ -153,8 +172,8 @@ impl Openly {
     /// How two people openly belong together.
     pub(crate) fn bond(&self, a: Person<'_>, b: Person<'_>) -> Bond {
         let pair = (a.id().0.min(b.id().0), a.id().0.max(b.id().0));
-        let (names_a, names_b) = (words(a), words(b));
-        if is_one_name(&names_a, &names_b) {
+        let (names_a, names_b) = (self.words(a.id()), self.words(b.id()));
+        if is_one_name(names_a, names_b) {
             return Bond::SamePerson;
         }
         let (homes_a, homes_b) = (self.homes(a.id()), self.homes(b.id()));
@@ -174,8 +193,8 @@ impl Openly {
 
     /// The same between somebody who is not of these people and one of them; homes and vendors are numbers of these.
     pub(super) fn bond_with(&self, name: Person<'_>, homes: &[u32], vendors: &[u32], other: Person<'_>) -> Bond {
-        let (names_a, names_b) = (words(name), words(other));
-        if is_one_name(&names_a, &names_b) {
+        let (names_a, names_b) = (&*words(name), self.words(other.id()));
+        if is_one_name(names_a, names_b) {
             return Bond::SamePerson;
         }
         let others = self.homes(other.id());
@@ -242,19 +261,20 @@ fn place_of(people: &People, address: Identifier<'_>) -> u32 {
     people.address_keys.get(&value).map_or(value, |key| key.unit.unwrap_or(key.place).0)
 }
 
-/// The words of a name, folded, in their order.
-pub(super) fn words(person: Person<'_>) -> Vec<String> {
+/// Hashes of the words of a name, folded, in their order.
+pub(super) fn words(person: Person<'_>) -> Vec<u64> {
     person.name().map(words_of).unwrap_or_default()
 }
 
 /// The same of a text.
-pub(super) fn words_of(name: &str) -> Vec<String> {
+pub(super) fn words_of(name: &str) -> Vec<u64> {
     let folded = interdict_names::fold(name).to_lowercase();
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).map(str::to_owned).collect()
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
+    words.map(|word| twox_hash::XxHash3_64::oneshot(word.as_bytes())).collect()
 }
 
 /// Whether two names are one: all words of the shorter are words of the longer, and there are at least two.
-fn is_one_name(a: &[String], b: &[String]) -> bool {
+fn is_one_name(a: &[u64], b: &[u64]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     short.len() >= 2 && short.iter().all(|word| long.contains(word))
 }

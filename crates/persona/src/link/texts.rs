@@ -137,30 +137,31 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
         *near.entry(*a).or_default() += 1;
         *near.entry(*b).or_default() += 1;
     }
-    let mut pairs: Vec<TextPair> = (common.iter())
+    let mut pairs: Vec<(TextPair, u32, u64)> = (common.iter())
         .map(|((a, b), common)| {
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
             let likeness = likeness(one, other);
             let holders = common.holders.max(near[a].min(near[b]) + 1);
             let share = share(common.paragraphs, likeness, settings);
-            TextPair {
+            let pair = TextPair {
                 a: TextEnd::of(*one),
                 b: TextEnd::of(*other),
                 likeness,
                 paragraphs: common.paragraphs,
-                passage: passage(*one, common.paragraph),
+                passage: None,
                 weight: kind.weight(holders as usize) * share,
                 kind,
-            }
+            };
+            (pair, *a, common.paragraph)
         })
-        .filter(|pair| pair.weight > 0.0)
+        .filter(|(pair, ..)| pair.weight > 0.0)
         .collect();
-    pairs.sort_unstable_by(|a, b| (a.a, a.b).cmp(&(b.a, b.b)).then(b.weight.total_cmp(&a.weight)));
+    pairs.sort_unstable_by(|(a, ..), (b, ..)| (a.a, a.b).cmp(&(b.a, b.b)).then(b.weight.total_cmp(&a.weight)));
     // One pair of texts for two people: the one that says most.
     let mut best: FxHashMap<(crate::PersonId, crate::PersonId), usize> = FxHashMap::default();
-    for (index, pair) in pairs.iter().enumerate() {
+    for (index, (pair, ..)) in pairs.iter().enumerate() {
         let slot = best.entry((pair.a.person, pair.b.person)).or_insert(index);
-        if pair.weight > pairs[*slot].weight {
+        if pair.weight > pairs[*slot].0.weight {
             *slot = index;
         }
     }
@@ -170,7 +171,12 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
         index += 1;
         keep.contains(&(index - 1))
     });
-    pairs
+    // Texts are unpacked for the pairs that are left.
+    let shown = |(pair, document, paragraph): (TextPair, u32, u64)| TextPair {
+        passage: passage(docs[document as usize], paragraph),
+        ..pair
+    };
+    pairs.into_par_iter().map(shown).collect()
 }
 
 /// How much of the weight two texts with so many rare paragraphs in common and so like each other carry.
@@ -193,14 +199,14 @@ pub(super) fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
         // Only the hash of each whole text is known.
         return if one.paragraphs == other.paragraphs && !one.paragraphs.is_empty() { 1.0 } else { 0.0 };
     }
-    one.likeness(other)
+    one.likeness(&other)
 }
 
 /// The words of a paragraph of a text, at most 240 characters of them.
 pub(super) fn passage(document: Document<'_>, hash: u64) -> Option<String> {
     let paragraph = document.sketch()?.paragraphs.iter().find(|paragraph| paragraph.hash == hash)?;
-    let text = document.text()?.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?;
-    let text = text.trim();
+    let text = document.text()?;
+    let text = text.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?.trim();
     let cut = text.char_indices().nth(240).map_or(text.len(), |(at, _)| at);
     Some(if cut < text.len() { format!("{} …", &text[..cut]) } else { text.to_owned() })
 }

@@ -4,22 +4,23 @@
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use interdict_model::Country;
 use interdict_names::address_keys;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::by_person::ByPerson;
+use super::kept::Kept;
 use super::zone::ZoneId;
 use super::{
     AddressKey, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow, RelRow, Source,
-    TextRow, ValueId, Zone,
+    ValueId, Zone,
 };
+use crate::chunks::Chunks;
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems};
 use crate::sketch::Sketch;
-use crate::text::{Interner, TextId, mixed};
+use crate::text::{Interner, Numbers, TextId, mixed};
 use crate::time::{self, Time};
 use crate::value::{ValueError, normalise, parse_ip};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
@@ -116,16 +117,9 @@ pub(crate) enum ReadyValue {
     Keyed(KeyedHash),
 }
 
-/// The value of a fact that is trimmed, and hashed where only the hash is kept.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum FactValue<'t> {
-    Text(&'t str),
-    Keyed(IdKind, Result<KeyedHash, ValueError>),
-}
-
 /// The numbers of sets of facts, by the hashes of the sets: many sets are one of a kind.
 #[derive(Debug, Default)]
-struct FactSets(HashTable<u32>);
+struct FactSets(Numbers);
 
 impl FactSets {
     /// The number of a set, which is put in when it is new.
@@ -133,16 +127,11 @@ impl FactSets {
         if rows.is_empty() {
             return NONE;
         }
-        match self.0.entry(Self::hash(rows), |set| facts.get(*set) == rows, |set| Self::hash(facts.get(*set))) {
-            Entry::Occupied(slot) => *slot.get(),
-            Entry::Vacant(slot) => {
-                let set = facts.ends.len() as u32;
-                slot.insert(set);
-                facts.rows.extend_from_slice(rows);
-                facts.ends.push(facts.rows.len() as u32);
-                set
-            }
+        let (set, known) = self.0.find_or_add(Self::hash(rows), facts.len() as u32, |set| facts.get(set) == rows);
+        if !known {
+            facts.push(rows);
         }
+        set
     }
 
     fn hash(rows: &[FactRow]) -> u64 {
@@ -154,6 +143,11 @@ impl FactSets {
     }
 }
 
+/// No two events are one.
+const EACH_EVENT: Option<fn(&mut EventRow, &mut EventRow) -> bool> = None;
+/// Addresses whose keys are made at once.
+const ADDRESSES_AT_ONCE: usize = 1 << 14;
+
 /// People that are being put in.
 #[derive(Debug)]
 pub struct Builder {
@@ -161,13 +155,13 @@ pub struct Builder {
     limits: Limits,
     problems: Problems,
     texts: Interner,
-    keyed: Vec<KeyedHash>,
-    keyed_of: FxHashMap<KeyedHash, u32>,
+    keyed: Chunks<KeyedHash>,
+    keyed_of: Numbers,
     /// Raw values of keyed kinds by kind and text, dropped with the builder: hashing each occurrence would cost more than reading it.
     raw: Interner,
     raw_keyed: Vec<Result<u32, ValueError>>,
     ips: Vec<IpAddr>,
-    ip_of: FxHashMap<IpAddr, u32>,
+    ip_of: Numbers,
     raw_ips: Interner,
     raw_ip: Vec<Option<u32>>,
     zones: Vec<Zone>,
@@ -175,15 +169,16 @@ pub struct Builder {
     files: Vec<String>,
     file_of: FxHashMap<String, FileId>,
     persons: Vec<PersonRow>,
+    /// The person of the last row: rows of one person mostly stand together.
+    last_person: Option<PersonId>,
     person_of: FxHashMap<TextId, PersonId>,
     described: Vec<bool>,
     /// Whether a record of an export is about the person.
     named: Vec<bool>,
-    ids: Vec<IdRow>,
-    events: Vec<EventRow>,
-    docs: Vec<DocRow>,
-    doc_texts: Vec<TextRow>,
-    kept: Vec<u8>,
+    ids: ByPerson<IdRow>,
+    events: ByPerson<EventRow>,
+    docs: Chunks<DocRow>,
+    kept: Kept,
     facts: Facts,
     fact_sets: FactSets,
     rels: Vec<RelRow>,
@@ -219,12 +214,12 @@ impl Builder {
             limits,
             problems: Problems::default(),
             texts: Interner::default(),
-            keyed: Vec::new(),
-            keyed_of: FxHashMap::default(),
+            keyed: Chunks::default(),
+            keyed_of: Numbers::default(),
             raw: Interner::default(),
             raw_keyed: Vec::new(),
             ips: Vec::new(),
-            ip_of: FxHashMap::default(),
+            ip_of: Numbers::default(),
             raw_ips: Interner::default(),
             raw_ip: Vec::new(),
             zones: Vec::new(),
@@ -232,14 +227,14 @@ impl Builder {
             files: Vec::new(),
             file_of: FxHashMap::default(),
             persons: Vec::new(),
+            last_person: None,
             person_of: FxHashMap::default(),
             described: Vec::new(),
             named: Vec::new(),
-            ids: Vec::new(),
-            events: Vec::new(),
-            docs: Vec::new(),
-            doc_texts: Vec::new(),
-            kept: Vec::new(),
+            ids: ByPerson::default(),
+            events: ByPerson::default(),
+            docs: Chunks::default(),
+            kept: Kept::default(),
             facts: Facts::default(),
             fact_sets: FactSets::default(),
             rels: Vec::new(),
@@ -334,11 +329,18 @@ impl Builder {
     }
 
     fn person_in(&mut self, id: &str, system: Option<TextId>, source: Source) -> PersonId {
+        if let Some(last) = self.last_person
+            && self.texts.get(self.persons[last.index()].id) == id
+        {
+            return last;
+        }
         let id = self.texts.intern(id);
         if let Some(known) = self.person_of.get(&id) {
+            self.last_person = Some(*known);
             return *known;
         }
         let person = PersonId(self.persons.len() as u32);
+        self.last_person = Some(person);
         self.persons.push(PersonRow {
             id,
             name: None,
@@ -451,10 +453,7 @@ impl Builder {
             }
         } else {
             match normalise(kind, raw, self.persons[person.index()].country) {
-                Ok(value) => {
-                    let value = self.texts.intern(&value).0;
-                    (value, self.texts.intern(raw.trim()).0)
-                }
+                Ok(value) => self.value_and_shown(&value, raw.trim()),
                 Err(error) => return self.problem(source, ProblemKind::Value { kind, error }),
             }
         };
@@ -473,7 +472,7 @@ impl Builder {
     ) {
         let (value, shown) = match value {
             Ok(ReadyValue::Keyed(hash)) => (self.keyed_id(*hash), NONE),
-            Ok(ReadyValue::Text(text)) => (self.texts.intern(text).0, self.texts.intern(raw.trim()).0),
+            Ok(ReadyValue::Text(text)) => self.value_and_shown(text, raw.trim()),
             Err(error) => return self.problem(source, ProblemKind::Value { kind, error: *error }),
         };
         self.identifier_row(person, kind, ValueId(value), shown, seen, source);
@@ -495,6 +494,12 @@ impl Builder {
         self.identifier_row(person, kind, ValueId(value), shown, seen, source);
     }
 
+    /// The numbers of a value as it is compared and as it is shown, which are mostly one.
+    fn value_and_shown(&mut self, value: &str, shown: &str) -> (u32, u32) {
+        let number = self.texts.intern(value).0;
+        (number, if shown == value { number } else { self.texts.intern(shown).0 })
+    }
+
     fn identifier_row(&mut self, person: PersonId, kind: IdKind, value: ValueId, shown: u32, seen: Seen<'_>, source: Source) {
         let first = self.moment("first_seen", seen.first, source);
         let last = self.moment("last_seen", seen.last, source);
@@ -502,10 +507,14 @@ impl Builder {
     }
 
     pub(crate) fn keyed_id(&mut self, hash: KeyedHash) -> u32 {
-        *self.keyed_of.entry(hash).or_insert_with(|| {
+        let [a, b, c, d, ..] = hash.0;
+        let keyed = &self.keyed;
+        let part = u64::from(u32::from_le_bytes([a, b, c, d]));
+        let (number, known) = self.keyed_of.find_or_add(part, keyed.len() as u32, |number| keyed[number as usize] == hash);
+        if !known {
             self.keyed.push(hash);
-            self.keyed.len() as u32 - 1
-        })
+        }
+        number
     }
 
     fn keyed_value(&mut self, kind: IdKind, raw: &str) -> Result<u32, ValueError> {
@@ -524,10 +533,16 @@ impl Builder {
 
     /// The number of an address that was read already.
     pub(crate) fn known_ip(&mut self, ip: IpAddr) -> u32 {
-        *self.ip_of.entry(ip).or_insert_with(|| {
+        let ips = &self.ips;
+        let (number, known) = self.ip_of.find_or_add(hash_of_ip(ip), ips.len() as u32, |number| ips[number as usize] == ip);
+        if !known {
+            if ips.len() == ips.capacity() {
+                // Doubling would leave half of it unused.
+                self.ips.reserve_exact(ips.len() / 4 + 16);
+            }
             self.ips.push(ip);
-            self.ips.len() as u32 - 1
-        })
+        }
+        number
     }
 
     fn ip(&mut self, raw: &str) -> Option<u32> {
@@ -628,32 +643,14 @@ impl Builder {
         set
     }
 
-    /// The same of facts whose texts are trimmed and whose numbers are hashed already. What they are is told the same way.
-    pub(crate) fn fact_set_ready<'t>(
-        &mut self,
-        facts: impl Iterator<Item = (Field, u8, FactValue<'t>)>,
-        source: Source,
-    ) -> u32 {
-        let mut rows = std::mem::take(&mut self.scratch);
-        rows.clear();
-        for (field, group, value) in facts {
-            if rows.len() == self.limits.facts {
-                self.problem(source, ProblemKind::TooManyFacts(self.limits.facts));
-                break;
-            }
-            let value = match value {
-                FactValue::Text(text) => self.texts.intern(text).0,
-                FactValue::Keyed(_, Ok(hash)) => self.keyed_id(hash),
-                FactValue::Keyed(kind, Err(error)) => {
-                    self.problem(source, ProblemKind::Value { kind, error });
-                    continue;
-                }
-            };
-            rows.push(FactRow { field, group, value });
-        }
-        let set = self.fact_sets.number(&mut self.facts, &rows);
-        self.scratch = rows;
-        set
+    /// The number of a set of facts that are rows already.
+    pub(crate) fn fact_set_of(&mut self, rows: &[FactRow]) -> u32 {
+        self.fact_sets.number(&mut self.facts, rows)
+    }
+
+    /// The number of a text.
+    pub(crate) fn text_number(&mut self, text: &str) -> u32 {
+        self.texts.intern(text).0
     }
 
     /// The tenant's key, for hashing beside the builder.
@@ -672,11 +669,9 @@ impl Builder {
         self.persons[person.index()].country
     }
 
-    /// The sketch of the part of a document's text that is read; `None` without text.
-    pub(crate) fn sketch(&self, text: &str) -> Option<Box<Sketch>> {
-        let text = text.trim();
-        let text = &text[..text.floor_char_boundary(self.limits.text_bytes)];
-        (!text.is_empty()).then(|| Box::new(Sketch::of(text)))
+    /// How many bytes of a text are read.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.limits.text_bytes
     }
 
     /// The set of facts of a cell that was read before.
@@ -718,30 +713,25 @@ impl Builder {
             self.problem(source, ProblemKind::TextCut(self.limits.text_bytes));
             text = &text[..text.floor_char_boundary(self.limits.text_bytes)];
         }
-        let row = if !text.is_empty() {
-            if self.kept.len() + text.len() <= self.limits.kept_bytes {
-                let start = self.kept.len() as u64;
-                self.kept.extend_from_slice(text.as_bytes());
-                TextRow { start, len: text.len() as u32, sketch }
+        if !text.is_empty() {
+            if self.kept.bytes() + text.len() <= self.limits.kept_bytes {
+                self.kept.text(text, sketch.as_deref())
             } else {
-                TextRow { start: 0, len: 0, sketch: sketch.or_else(|| Some(Box::new(Sketch::of(text)))) }
+                self.kept.sketch_only(&sketch.map_or_else(|| Sketch::of(text), |sketch| *sketch))
             }
         } else if !document.shingles.trim().is_empty() {
             let hashes = document.shingles.split([' ', ',', ';', '|']).filter_map(|word| {
                 let word = word.trim();
                 word.parse().ok().or_else(|| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok())
             });
-            TextRow { sketch: Some(Box::new(Sketch::of_shingles(hashes))), ..TextRow::default() }
+            self.kept.sketch_only(&Sketch::of_shingles(hashes))
         } else if !document.text_hash.trim().is_empty() {
             let hash = twox_hash::XxHash3_64::oneshot(document.text_hash.trim().as_bytes());
             let paragraph = crate::sketch::Paragraph { hash, start: 0, len: 0 };
-            let sketch = Sketch { paragraphs: Box::new([paragraph]), ..Sketch::of("") };
-            TextRow { sketch: Some(Box::new(sketch)), ..TextRow::default() }
+            self.kept.sketch_only(&Sketch { paragraphs: Box::new([paragraph]), ..Sketch::of("") })
         } else {
-            return NONE;
-        };
-        self.doc_texts.push(row);
-        self.doc_texts.len() as u32 - 1
+            NONE
+        }
     }
 
     /// Puts a relation in.
@@ -803,11 +793,10 @@ impl Builder {
         drop(std::mem::take(&mut self.details));
         drop(std::mem::take(&mut self.raw_ips));
         drop(std::mem::take(&mut self.fact_sets));
-        for index in 0..self.events.len() {
-            let row = self.events[index];
-            if row.time.since(as_of) > 86_400 {
-                self.problems.add(Source { file: FileId(row.file), line: row.line }, ProblemKind::Future);
-            }
+        drop(std::mem::take(&mut self.keyed_of));
+        drop(std::mem::take(&mut self.ip_of));
+        for row in self.events.iter().filter(|row| row.time.since(as_of) > 86_400) {
+            self.problems.add(Source { file: FileId(row.file), line: row.line }, ProblemKind::Future);
         }
         for index in 0..self.persons.len() {
             if !self.described[index] && !self.named[index] && self.persons[index].system.is_none() {
@@ -818,13 +807,13 @@ impl Builder {
         self.resolve(&also);
         let count = self.persons.len();
 
-        self.events.par_sort_unstable_by_key(|row| (row.person, row.time, row.kind, row.file, row.line));
+        drop(std::mem::take(&mut self.person_of));
+        self.events.sort(count, |row| (row.time, row.kind, row.file, row.line), EACH_EVENT);
         let mut event_kinds = vec![0_u64; count];
         for row in &self.events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();
         }
-        self.ids.par_sort_unstable_by_key(|row| (row.person, row.kind, row.value, row.first.map(Reverse), row.source));
-        self.ids.dedup_by(|later, earlier| {
+        let same = |later: &mut IdRow, earlier: &mut IdRow| {
             let same = (later.person, later.kind, later.value) == (earlier.person, earlier.kind, earlier.value);
             if same {
                 earlier.first = [earlier.first, later.first].into_iter().flatten().min();
@@ -832,23 +821,19 @@ impl Builder {
                 earlier.source = earlier.source.min(later.source);
             }
             same
-        });
-        self.docs.par_sort_unstable_by_key(|row| (row.person, row.kind, row.time, row.source, row.text));
+        };
+        self.ids.sort(count, |row| (row.kind, row.value, row.first.map(Reverse), row.source), Some(same));
+        let mut docs = std::mem::take(&mut self.docs).into_vec();
+        sort(&mut docs, |row| row.person, |row| (row.kind, row.time, row.source, row.text));
         self.rels.par_sort_unstable_by_key(|row| (row.a, row.kind, row.b, row.time, row.source));
         let mut rels_to: Vec<u32> = (0..self.rels.len() as u32).collect();
         rels_to.sort_unstable_by_key(|row| (self.rels[*row as usize].b, *row));
 
-        let kept = std::mem::take(&mut self.kept);
-        self.doc_texts.par_iter_mut().filter(|text| text.sketch.is_none()).for_each(|text| {
-            let bytes = &kept[text.start as usize..text.start as usize + text.len as usize];
-            text.sketch = std::str::from_utf8(bytes).ok().map(|text| Box::new(Sketch::of(text)));
-        });
+        self.kept.pack();
         let address_keys = self.address_keys();
 
         let people = People {
-            ids_of: starts(count, self.ids.iter().map(|row| row.person)),
-            events_of: starts(count, self.events.iter().map(|row| row.person)),
-            docs_of: starts(count, self.docs.iter().map(|row| row.person)),
+            docs_of: starts(count, docs.iter().map(|row| row.person)),
             rels_of: starts(count, self.rels.iter().map(|row| row.a)),
             rels_to_of: starts(count, rels_to.iter().map(|row| self.rels[*row as usize].b)),
             texts: self.texts,
@@ -861,9 +846,8 @@ impl Builder {
             ids: self.ids,
             events: self.events,
             event_kinds,
-            docs: self.docs,
-            doc_texts: self.doc_texts,
-            kept,
+            docs,
+            kept: self.kept,
             facts: self.facts,
             rels: self.rels,
             rels_to,
@@ -881,23 +865,27 @@ impl Builder {
             .map(|row| (row.value.0, self.persons[row.person.index()].country))
             .collect();
         // Facts hold addresses as they were written; they meet identifiers by the same writing without double spaces.
-        for row in self.facts.rows.iter().filter(|row| matches!(row.field, Field::ShipTo | Field::Address)) {
+        for row in self.facts.rows().filter(|row| matches!(row.field, Field::ShipTo | Field::Address)) {
             let text = self.texts.get(TextId(row.value)).split_whitespace().collect::<Vec<_>>().join(" ");
             let value = self.texts.intern(&text).0;
             if seen.insert(value) {
                 rows.push((value, None));
             }
         }
-        let keys: Vec<(u32, interdict_names::AddressKeys)> =
-            rows.par_iter().map(|(value, country)| (*value, address_keys(self.texts.get(TextId(*value)), *country))).collect();
-        (keys.into_iter())
-            .map(|(value, keys)| {
+        drop(seen);
+        let mut all = FxHashMap::with_capacity_and_hasher(rows.len(), rustc_hash::FxBuildHasher);
+        for rows in rows.chunks(ADDRESSES_AT_ONCE) {
+            let texts = &self.texts;
+            let keys: Vec<interdict_names::AddressKeys> =
+                rows.par_iter().map(|(value, country)| address_keys(texts.get(TextId(*value)), *country)).collect();
+            for ((value, _), keys) in rows.iter().zip(keys) {
                 // An address that names no building still meets the same writing of itself.
-                let place = keys.place.map_or(value, |key| self.texts.intern(&key).0);
+                let place = keys.place.map_or(*value, |key| self.texts.intern(&key).0);
                 let unit = keys.unit.map(|key| ValueId(self.texts.intern(&key).0));
-                (value, AddressKey { place: ValueId(place), unit })
-            })
-            .collect()
+                all.insert(*value, AddressKey { place: ValueId(place), unit });
+            }
+        }
+        all
     }
 
     /// Puts accounts together: by a relation `same_person`, and accounts of different systems, of which the neutral tables are
@@ -980,8 +968,8 @@ impl Builder {
             kept.end = kept.end.or(row.end);
         }
         self.persons = persons;
-        self.ids.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
-        self.events.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
+        self.ids.move_to(&moved);
+        self.events.move_to(&moved);
         self.docs.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
         for row in &mut self.rels {
             row.a = moved[row.a.index()];
@@ -1013,6 +1001,14 @@ pub(crate) fn ends_in_z(text: &str) -> bool {
         || text.ends_with("GMT")
 }
 
+fn hash_of_ip(ip: IpAddr) -> u64 {
+    let bits = match ip {
+        IpAddr::V4(ip) => u128::from(u32::from(ip)),
+        IpAddr::V6(ip) => u128::from(ip),
+    };
+    mixed((bits >> 64) as u64 ^ mixed(bits as u64))
+}
+
 fn cut(text: &str) -> String {
     text.chars().take(64).collect()
 }
@@ -1033,6 +1029,15 @@ fn join(parents: &mut [u32], a: u32, b: u32) {
     let (a, b) = (find(parents, a), find(parents, b));
     let (low, high) = (a.min(b), a.max(b));
     parents[high as usize] = low;
+}
+
+/// Sorts rows by person, and those of a person by a key. Tables are mostly written person by person, so that the rows of each stand together.
+fn sort<T: Send + Sync, K: Ord>(rows: &mut [T], person: impl Fn(&T) -> PersonId + Sync, key: impl Fn(&T) -> K + Sync) {
+    if rows.is_sorted_by_key(&person) {
+        rows.par_chunk_by_mut(|one, other| person(one) == person(other)).for_each(|rows| rows.sort_unstable_by_key(&key));
+    } else {
+        rows.par_sort_unstable_by_key(|row| (person(row), key(row)));
+    }
 }
 
 /// Where the rows of each person start, in rows sorted by person; one more at the end.

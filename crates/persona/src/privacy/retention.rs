@@ -146,7 +146,7 @@ impl Decision {
 }
 
 fn after(time: Time, days: u32) -> Time {
-    Time::from_seconds(time.seconds() + i64::from(days) * DAY).unwrap_or(Time(u32::MAX))
+    Time::from_seconds(time.seconds() + i64::from(days) * DAY).unwrap_or(Time::LAST)
 }
 
 impl Retention {

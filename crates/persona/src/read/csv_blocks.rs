@@ -41,6 +41,8 @@ pub(super) struct Cutter<'a> {
     rest: Vec<u8>,
     line: u32,
     ended: bool,
+    /// Memory of blocks that were taken apart.
+    spare: Vec<Vec<u8>>,
 }
 
 /// Reads the header; `None` for a file without one.
@@ -68,32 +70,132 @@ pub(super) fn open<'a>(
     let places = places(table, &names, file, to);
     let place = |index: usize| places.get(index).copied().flatten();
     let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
-    Ok(Some((shape, Cutter { input, rest: Vec::new(), line, ended: false })))
+    Ok(Some((shape, Cutter { input, rest: Vec::new(), line, ended: false, spare: Vec::new() })))
+}
+
+/// A row of a block, as places of its cells.
+#[derive(Debug, Default)]
+pub(super) struct Record<'b> {
+    block: &'b [u8],
+    /// Cells that are not written as they stand: those with quotes in quotes.
+    own: Vec<u8>,
+    cells: Vec<Cell>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    start: u32,
+    end: u32,
+    is_own: bool,
+}
+
+impl Record<'_> {
+    /// How many cells it has.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn clear(&mut self) {
+        self.own.clear();
+        self.cells.clear();
+    }
+
+    fn add(&mut self, start: usize, end: usize, is_own: bool) {
+        self.cells.push(Cell { start: start as u32, end: end as u32, is_own });
+    }
+
+    /// Reads a cell in quotes that begins after its first quote; gives its end, which is after the comma or line feed, and whether the row
+    /// ends with it. Counts the line feeds in it. Quotes are read as the `csv` crate reads them.
+    fn quoted(&mut self, mut at: usize, inside: &mut usize) -> (usize, bool) {
+        let block = self.block;
+        let mut own = None;
+        let mut start = at;
+        loop {
+            let end = memchr::memchr(b'"', &block[at..]).map_or(block.len(), |length| at + length);
+            *inside += memchr::memchr_iter(b'\n', &block[at..end]).count();
+            let after = block.get(end + 1);
+            if end < block.len() && matches!(after, None | Some(b',' | b'\n')) {
+                match own {
+                    None => self.add(start, end, false),
+                    Some(begin) => {
+                        self.own.extend_from_slice(&block[start..end]);
+                        self.add(begin, self.own.len(), true);
+                    }
+                }
+                return ((end + 2).min(block.len() + 1), after != Some(&b','));
+            }
+            let begin = *own.get_or_insert(self.own.len());
+            self.own.extend_from_slice(&block[start..end]);
+            if end == block.len() {
+                // It breaks off. A file that does not end with a line feed is read as if it did.
+                if !block.ends_with(b"\n") {
+                    self.own.push(b'\n');
+                    *inside += 1;
+                }
+                self.add(begin, self.own.len(), true);
+                return (block.len(), true);
+            }
+            if after == Some(&b'"') {
+                self.own.push(b'"');
+                at = end + 2;
+                start = at;
+                continue;
+            }
+            // What stands after the quotes belongs to the cell.
+            let rest = end + 1;
+            let end = memchr::memchr2(b',', b'\n', &block[rest..]).map_or(block.len(), |length| rest + length);
+            self.own.extend_from_slice(&block[rest..end]);
+            self.add(begin, self.own.len(), true);
+            return (end + 1, block.get(end) != Some(&b','));
+        }
+    }
+}
+
+impl std::ops::Index<usize> for Record<'_> {
+    type Output = [u8];
+
+    fn index(&self, index: usize) -> &[u8] {
+        let cell = self.cells[index];
+        let bytes = if cell.is_own { &self.own } else { self.block };
+        &bytes[cell.start as usize..cell.end as usize]
+    }
 }
 
 /// Hands out the rows of a block, each with its line of the file: line feeds alone end rows, so that carriage returns, blank lines and line
 /// feeds in quotes do not move the count. Blank rows are none.
-pub(super) fn rows(block: &Block, mut take: impl FnMut(u32, &csv::ByteRecord)) {
-    let end: &[u8] = if block.bytes.ends_with(b"\n") { b"" } else { b"\n" };
-    let mut reader = csv::ReaderBuilder::new()
-        .terminator(csv::Terminator::Any(b'\n'))
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 16)
-        .from_reader(Read::chain(block.bytes.as_slice(), end));
-    let mut record = csv::ByteRecord::new();
-    let mut before = 0;
-    // Reading from memory: the only error would be one of reading.
-    while let Ok(true) = reader.read_byte_record(&mut record) {
-        let end = reader.position().line() - 1;
+pub(super) fn rows(block: &Block, mut take: impl FnMut(u32, &Record<'_>)) {
+    let bytes = block.bytes.as_slice();
+    let mut record = Record { block: bytes, ..Record::default() };
+    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let mut line = block.line;
+    while at < bytes.len() {
+        if bytes[at] == b'\n' {
+            at += 1;
+            line += 1;
+            continue;
+        }
+        record.clear();
+        let mut inside = 0;
+        loop {
+            let ended;
+            if bytes.get(at) == Some(&b'"') {
+                (at, ended) = record.quoted(at + 1, &mut inside);
+            } else {
+                let rest = bytes.get(at..).unwrap_or_default();
+                let end = memchr::memchr2(b',', b'\n', rest).map_or(bytes.len(), |length| at + length);
+                record.add(at.min(bytes.len()), end, false);
+                ended = bytes.get(end) != Some(&b',');
+                at = end + 1;
+            }
+            if ended {
+                break;
+            }
+        }
         let blank = record.len() == 1 && record[0].trim_ascii().is_empty();
         if !blank {
-            let inside = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
-            // One that breaks off within quotes has no end.
-            let line = end.saturating_sub(inside).max(before + 1);
-            take(block.line + line as u32 - 1, &record);
+            take(line, &record);
         }
-        before = end;
+        line += 1 + inside as u32;
     }
 }
 
@@ -116,8 +218,18 @@ impl Cutter<'_> {
         Ok(blocks)
     }
 
+    /// Takes back blocks that were taken apart, to use their memory again.
+    pub(super) fn give_back(&mut self, blocks: Vec<Block>) {
+        self.spare.extend(blocks.into_iter().map(|block| {
+            let mut bytes = block.bytes;
+            bytes.clear();
+            bytes
+        }));
+    }
+
     fn block(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.append(&mut self.rest);
         bytes.reserve(BLOCK_BYTES + BLOCK_BYTES / 4);
         loop {
             if !self.ended {
@@ -133,7 +245,8 @@ impl Cutter<'_> {
                 (bytes.len() > MAX_ROW_BYTES).then(|| memchr::memrchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1))
             });
             if let Some(end) = end {
-                self.rest = bytes.split_off(end);
+                self.rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
                 let line = self.line;
                 self.line = line.saturating_add(memchr::memchr_iter(b'\n', &bytes).count() as u32);
                 let cut = self.ended && self.rest.is_empty() && bytes.last() != Some(&b'\n');
@@ -182,5 +295,67 @@ impl Shape {
             ProblemKind::Row(format!("it has {cells} cells where the header has {}", self.columns))
         };
         to.problem(source, kind);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, rows};
+
+    /// Rows are those that the `csv` crate reads.
+    #[track_caller]
+    fn check(text: &str) {
+        let block = Block { bytes: text.as_bytes().to_vec(), line: 1, cut: false };
+        let mut found: Vec<Vec<Vec<u8>>> = Vec::new();
+        rows(&block, |_, record| found.push((0..record.len()).map(|at| record[at].to_vec()).collect()));
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        let text = format!("{text}{end}");
+        let mut reader = csv::ReaderBuilder::new()
+            .terminator(csv::Terminator::Any(b'\n'))
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let expected: Vec<Vec<Vec<u8>>> = (reader.byte_records())
+            .map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect::<Vec<_>>())
+            .filter(|cells| cells.len() != 1 || !cells[0].trim_ascii().is_empty())
+            .collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn rows_are_read_as_the_csv_crate_reads_them() {
+        for text in [
+            "a,b,c\n1,2,3\n",
+            "a,,\n,,\n,b",
+            "\"a\",\"b,c\",\"d\ne\"\nf",
+            "\"a\"\"b\",\"\"\"\",\"\"\n",
+            "\"a\"b,c\"d\",\"e\"\"\"f\ng",
+            "\"a\"b\"c,d\"\n",
+            "\n\r\n  \na,b\r\n\n\"x\"\r\n",
+            "a,\"broken off\nb,c",
+            "a,\"broken off\nb,c\n",
+            "a,\"ends\"",
+            "a,\"",
+            "a,\"\"\"",
+            "\"",
+            ",",
+            "",
+            "\u{feff}a,b\n",
+        ] {
+            check(text);
+        }
+        // All short texts of what matters.
+        let letters = ['a', '"', ',', '\n'];
+        for number in 0..4_u32.pow(7) {
+            check(&(0..7).map(|at| letters[(number / 4_u32.pow(at) % 4) as usize]).collect::<String>());
+        }
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        let block = Block { bytes: b"a\n\n\"b\nc\"\nd\n\r\n\"e\n".to_vec(), line: 10, cut: false };
+        let mut lines = Vec::new();
+        rows(&block, |line, _| lines.push(line));
+        assert_eq!(lines, [10, 12, 14, 16]);
     }
 }

@@ -5,11 +5,12 @@ use std::io::{self, BufRead};
 use std::net::IpAddr;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::csv_blocks::{self, Block, Shape, Span, open, push};
 use super::{Table, facts};
 use crate::key::{KeyedHash, TenantKey};
-use crate::people::{Builder, FactValue, FileId, NONE, PersonId, Source};
+use crate::people::{Builder, FactRow, FileId, NONE, PersonId, Source};
 use crate::problem::ProblemKind;
 use crate::text::{Interner, TextId};
 use crate::time::{Time, TimeError};
@@ -27,7 +28,7 @@ struct RawEvent {
     /// The offset of the column; `Some(None)` for one that is none.
     #[expect(clippy::option_option, reason = "no cell, and a cell that is no offset, are told apart")]
     offset: Option<Option<i16>>,
-    ip: Option<Result<IpAddr, Span>>,
+    ip: Option<Result<u32, Span>>,
     /// Numbers in the block; [`NONE`] when not stated.
     person: u32,
     device: u32,
@@ -53,101 +54,66 @@ struct Detail {
 
 #[derive(Debug, Clone, Copy)]
 enum Value {
-    Text(Span),
+    /// Number in the block.
+    Text(u32),
     Keyed(IdKind, Result<KeyedHash, ValueError>),
 }
 
-/// A block taken apart.
+/// A block taken apart. Texts that stand in it often have a number in it, under which they are looked up among all only once.
 #[derive(Debug, Default)]
 struct Parsed {
     text: String,
     rows: Vec<Raw>,
     persons: Interner,
+    ips: Vec<IpAddr>,
+    ip_of: FxHashMap<IpAddr, u32>,
+    device_texts: Interner,
     devices: Vec<Result<KeyedHash, ValueError>>,
     cells: Interner,
     details: Vec<Detail>,
     facts: Vec<(Field, u8, Value)>,
+    words: Interner,
+}
+
+/// What numbers of a block are among all.
+#[derive(Debug, Default)]
+struct Known {
+    persons: Vec<Option<PersonId>>,
+    ips: Vec<Option<u32>>,
+    devices: Vec<Option<u32>>,
+    sets: Vec<Option<u32>>,
+    words: Vec<Option<u32>>,
+    rows: Vec<FactRow>,
 }
 
 pub(super) fn read(input: &mut (dyn BufRead + Send), file: FileId, to: &mut Builder) -> io::Result<()> {
     let Some((shape, mut cutter)) = open(Table::Event, input, file, to)? else { return Ok(()) };
     let (key, most_facts) = (to.key().clone(), to.most_facts());
-    let mut parsed: Vec<Parsed> = Vec::new();
+    // What is taken apart and what is put in change places, so that their memory is used again.
+    let (mut parsed, mut next): (Vec<Parsed>, Vec<Parsed>) = (Vec::new(), Vec::new());
+    let (mut count, mut known) = (0, Known::default());
     loop {
-        let blocks = cutter.batch()?;
-        let ended = blocks.is_empty();
-        // While one batch is put in, the next is taken apart.
-        let (next, ()) = rayon::join(
-            || blocks.par_iter().map(|block| parse(&shape, block, &key, most_facts)).collect(),
-            || parsed.iter().for_each(|parsed| parsed.put(file, to, &shape)),
+        // While one batch is put in, the next is read and taken apart.
+        let (blocks, ()) = rayon::join(
+            || -> io::Result<usize> {
+                let blocks = cutter.batch()?;
+                if next.len() < blocks.len() {
+                    next.resize_with(blocks.len(), Parsed::default);
+                }
+                let parse = |(block, parsed): (&Block, &mut Parsed)| parsed.take(&shape, block, &key, most_facts);
+                blocks.par_iter().zip(&mut next).for_each(parse);
+                let count = blocks.len();
+                cutter.give_back(blocks);
+                Ok(count)
+            },
+            || parsed[..count].iter().for_each(|parsed| parsed.put(file, to, &shape, &mut known)),
         );
-        parsed = next;
-        if ended {
+        count = blocks?;
+        if count == 0 {
             return Ok(());
         }
+        std::mem::swap(&mut parsed, &mut next);
     }
-}
-
-fn parse(shape: &Shape, block: &Block, key: &TenantKey, most_facts: usize) -> Parsed {
-    let mut parsed = Parsed { rows: Vec::with_capacity(block.bytes.len() / 64), ..Parsed::default() };
-    let mut device_texts = Interner::default();
-    csv_blocks::rows(block, |line, record| {
-        if record.len() != shape.columns {
-            parsed.rows.push(Raw::Ragged { line, cells: record.len(), last: false });
-            return;
-        }
-        let [person, kind, time, offset, ip, device, detail, record_cell] = shape.places;
-        let cell = |place: Option<usize>| place.map_or(&b""[..], |place| record[place].trim_ascii());
-        let ip_cell = cell(ip);
-        let ip = match std::str::from_utf8(ip_cell) {
-            Ok("") => None,
-            Ok(text) => Some(parse_ip(text).ok_or_else(|| push(&mut parsed.text, ip_cell))),
-            Err(_) => Some(Err(push(&mut parsed.text, ip_cell))),
-        };
-        let kind = std::str::from_utf8(cell(kind))
-            .ok()
-            .and_then(EventKind::from_code)
-            .ok_or_else(|| push(&mut parsed.text, cell(kind)));
-        let time_text = std::str::from_utf8(cell(time));
-        let zulu = time_text.is_ok_and(crate::people::ends_in_z);
-        let time = time_text.map_err(|_| TimeError::Unknown).and_then(Time::parse);
-        let offset = Some(String::from_utf8_lossy(cell(offset))).filter(|offset| !offset.is_empty());
-        let device = match cell(device) {
-            b"" => NONE,
-            device => {
-                let device = String::from_utf8_lossy(device);
-                let number = device_texts.intern(&device).0;
-                if number as usize == parsed.devices.len() {
-                    parsed.devices.push(keyed(key, IdKind::Device, &device));
-                }
-                number
-            }
-        };
-        let person = match cell(person) {
-            b"" => NONE,
-            person => parsed.persons.intern(&String::from_utf8_lossy(person)).0,
-        };
-        let detail = match cell(detail) {
-            b"" => NONE,
-            detail => parsed.detail(&String::from_utf8_lossy(detail), key, most_facts),
-        };
-        parsed.rows.push(Raw::Event(RawEvent {
-            line,
-            kind,
-            time,
-            zulu,
-            offset: offset.map(|offset| crate::people::offset(&offset)),
-            ip,
-            person,
-            device,
-            detail,
-            record: push(&mut parsed.text, cell(record_cell)),
-        }));
-    });
-    if let (true, Some(Raw::Ragged { cells, last, .. })) = (block.cut, parsed.rows.last_mut()) {
-        *last = *cells < shape.columns;
-    }
-    parsed
 }
 
 fn keyed(key: &TenantKey, kind: IdKind, text: &str) -> Result<KeyedHash, ValueError> {
@@ -155,6 +121,84 @@ fn keyed(key: &TenantKey, kind: IdKind, text: &str) -> Result<KeyedHash, ValueEr
 }
 
 impl Parsed {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.rows.clear();
+        self.persons.clear();
+        self.ips.clear();
+        self.ip_of.clear();
+        self.device_texts.clear();
+        self.devices.clear();
+        self.cells.clear();
+        self.details.clear();
+        self.facts.clear();
+        self.words.clear();
+    }
+
+    /// Takes a block apart.
+    fn take(&mut self, shape: &Shape, block: &Block, key: &TenantKey, most_facts: usize) {
+        self.clear();
+        self.rows.reserve(block.bytes.len() / 64);
+        csv_blocks::rows(block, |line, record| {
+            if record.len() != shape.columns {
+                self.rows.push(Raw::Ragged { line, cells: record.len(), last: false });
+                return;
+            }
+            let [person, kind, time, offset, ip, device, detail, record_cell] = shape.places;
+            let cell = |place: Option<usize>| place.map_or(&b""[..], |place| record[place].trim_ascii());
+            let ip_cell = cell(ip);
+            let ip = match std::str::from_utf8(ip_cell) {
+                Ok("") => None,
+                Ok(text) => match parse_ip(text) {
+                    Some(ip) => Some(Ok(self.ip(ip))),
+                    None => Some(Err(push(&mut self.text, ip_cell))),
+                },
+                Err(_) => Some(Err(push(&mut self.text, ip_cell))),
+            };
+            let kind = std::str::from_utf8(cell(kind))
+                .ok()
+                .and_then(EventKind::from_code)
+                .ok_or_else(|| push(&mut self.text, cell(kind)));
+            let time_text = std::str::from_utf8(cell(time));
+            let zulu = time_text.is_ok_and(crate::people::ends_in_z);
+            let time = time_text.map_err(|_| TimeError::Unknown).and_then(Time::parse);
+            let offset = Some(String::from_utf8_lossy(cell(offset))).filter(|offset| !offset.is_empty());
+            let device = match cell(device) {
+                b"" => NONE,
+                device => {
+                    let device = String::from_utf8_lossy(device);
+                    let number = self.device_texts.intern(&device).0;
+                    if number as usize == self.devices.len() {
+                        self.devices.push(keyed(key, IdKind::Device, &device));
+                    }
+                    number
+                }
+            };
+            let person = match cell(person) {
+                b"" => NONE,
+                person => self.persons.intern(&String::from_utf8_lossy(person)).0,
+            };
+            let detail = match cell(detail) {
+                b"" => NONE,
+                detail => self.detail(&String::from_utf8_lossy(detail), key, most_facts),
+            };
+            let record = push(&mut self.text, cell(record_cell));
+            let offset = offset.map(|offset| crate::people::offset(&offset));
+            self.rows.push(Raw::Event(RawEvent { line, kind, time, zulu, offset, ip, person, device, detail, record }));
+        });
+        if let (true, Some(Raw::Ragged { cells, last, .. })) = (block.cut, self.rows.last_mut()) {
+            *last = *cells < shape.columns;
+        }
+    }
+
+    /// The number of an address in the block.
+    fn ip(&mut self, ip: IpAddr) -> u32 {
+        *self.ip_of.entry(ip).or_insert_with(|| {
+            self.ips.push(ip);
+            self.ips.len() as u32 - 1
+        })
+    }
+
     /// The number of a cell of details in the block; its facts are read at first sight.
     fn detail(&mut self, cell: &str, key: &TenantKey, most_facts: usize) -> u32 {
         let number = self.cells.intern(cell).0;
@@ -175,7 +219,7 @@ impl Parsed {
                     told |= hash.is_err();
                     Value::Keyed(kind, hash)
                 }
-                None => Value::Text(push(&mut self.text, text.as_bytes())),
+                None => Value::Text(self.words.intern(text).0),
             };
             self.facts.push((field, group, value));
         }
@@ -185,7 +229,7 @@ impl Parsed {
     }
 
     /// The set of facts of a cell of details.
-    fn set(&self, number: u32, source: Source, to: &mut Builder) -> u32 {
+    fn set(&self, number: u32, source: Source, to: &mut Builder, known: &mut Known) -> u32 {
         let detail = &self.details[number as usize];
         let cell = self.cells.get(TextId(number));
         if detail.told {
@@ -194,15 +238,25 @@ impl Parsed {
             }
             detail.problems.iter().for_each(|problem| to.problem(source, problem.clone()));
         }
-        let facts = &self.facts[detail.facts.start as usize..detail.facts.end as usize];
-        let ready = facts.iter().map(|(field, group, value)| {
+        known.rows.clear();
+        for (field, group, value) in &self.facts[detail.facts.start as usize..detail.facts.end as usize] {
+            if known.rows.len() == to.most_facts() {
+                to.problem(source, ProblemKind::TooManyFacts(to.most_facts()));
+                break;
+            }
             let value = match *value {
-                Value::Text(span) => FactValue::Text(span.of(&self.text)),
-                Value::Keyed(kind, hash) => FactValue::Keyed(kind, hash),
+                Value::Text(word) => {
+                    *known.words[word as usize].get_or_insert_with(|| to.text_number(self.words.get(TextId(word))))
+                }
+                Value::Keyed(_, Ok(hash)) => to.keyed_id(hash),
+                Value::Keyed(kind, Err(error)) => {
+                    to.problem(source, ProblemKind::Value { kind, error });
+                    continue;
+                }
             };
-            (*field, *group, value)
-        });
-        let set = to.fact_set_ready(ready, source);
+            known.rows.push(FactRow { field: *field, group: *group, value });
+        }
+        let set = to.fact_set_of(&known.rows);
         if detail.told {
             to.keep_details(cell, set);
         }
@@ -210,11 +264,9 @@ impl Parsed {
     }
 
     /// Puts the rows in, in order.
-    fn put(&self, file: FileId, to: &mut Builder, shape: &Shape) {
+    fn put(&self, file: FileId, to: &mut Builder, shape: &Shape, known: &mut Known) {
         let text = |span: Span| span.of(&self.text);
-        let mut persons: Vec<Option<PersonId>> = vec![None; self.persons.len()];
-        let mut devices: Vec<Option<u32>> = vec![None; self.devices.len()];
-        let mut sets: Vec<Option<u32>> = vec![None; self.details.len()];
+        known.start(self);
         for row in &self.rows {
             let event = match row {
                 Raw::Event(event) => event,
@@ -250,7 +302,7 @@ impl Parsed {
                     continue;
                 }
             };
-            let person = *persons[event.person as usize]
+            let person = *known.persons[event.person as usize]
                 .get_or_insert_with(|| to.person(self.persons.get(TextId(event.person)), source));
             if event.offset == Some(None) {
                 to.problem(here, ProblemKind::Zone);
@@ -262,7 +314,7 @@ impl Parsed {
             let offset = column.or(read.offset.filter(|_| !event.zulu));
             let ip = match event.ip {
                 None => NONE,
-                Some(Ok(ip)) => to.known_ip(ip),
+                Some(Ok(ip)) => *known.ips[ip as usize].get_or_insert_with(|| to.known_ip(self.ips[ip as usize])),
                 Some(Err(span)) => {
                     to.problem(here, ProblemKind::Ip(text(span).chars().take(64).collect()));
                     NONE
@@ -270,14 +322,36 @@ impl Parsed {
             };
             let device = match event.device {
                 NONE => NONE,
-                number => *devices[number as usize]
+                number => *known.devices[number as usize]
                     .get_or_insert_with(|| self.devices[number as usize].map_or(NONE, |hash| to.keyed_id(hash))),
             };
             let set = match event.detail {
                 NONE => NONE,
-                number => *sets[number as usize].get_or_insert_with(|| self.set(number, here, to)),
+                number => match known.sets[number as usize] {
+                    Some(set) => set,
+                    None => {
+                        let set = self.set(number, here, to, known);
+                        known.sets[number as usize] = Some(set);
+                        set
+                    }
+                },
             };
             to.push_event(person, kind, read.time, offset, ip, device, set, source);
         }
+    }
+}
+
+impl Known {
+    /// Of the numbers of a block nothing is known yet.
+    fn start(&mut self, parsed: &Parsed) {
+        fn none<T: Clone>(all: &mut Vec<Option<T>>, count: usize) {
+            all.clear();
+            all.resize(count, None);
+        }
+        none(&mut self.persons, parsed.persons.len());
+        none(&mut self.ips, parsed.ips.len());
+        none(&mut self.devices, parsed.devices.len());
+        none(&mut self.sets, parsed.details.len());
+        none(&mut self.words, parsed.words.len());
     }
 }

@@ -1,6 +1,7 @@
 //! One row of a table, as cells in the order of [`Table::columns`].
 
 use super::{Cells, Table, facts};
+use crate::key::TenantKey;
 use crate::people::{Builder, Describe, NewDocument, NewEvent, ReadyValue, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::sketch::Sketch;
@@ -13,18 +14,39 @@ pub(super) enum Ready {
     /// Nothing.
     #[default]
     Nothing,
+    /// Nothing yet: the value depends on rows before it.
+    Later(IdKind),
     /// The value of an identifier.
     Value(Result<ReadyValue, ValueError>),
     /// The facts of a document with what is wrong with them, and the sketch of its text.
     Document { facts: Vec<facts::Fact<'static>>, problems: Vec<ProblemKind>, sketch: Option<Box<Sketch>> },
 }
 
+/// What values are made with, away from the builder.
+pub(super) struct Maker {
+    key: TenantKey,
+    text_bytes: usize,
+}
+
+impl Maker {
+    pub(super) fn of(to: &Builder) -> Self {
+        Self { key: to.key().clone(), text_bytes: to.text_bytes() }
+    }
+
+    /// The sketch of the part of a document's text that is read; `None` without text.
+    fn sketch(&self, text: &str) -> Option<Box<Sketch>> {
+        let text = text.trim();
+        let text = &text[..text.floor_char_boundary(self.text_bytes)];
+        (!text.is_empty()).then(|| Box::new(Sketch::of(text)))
+    }
+}
+
 impl Ready {
     /// What can be made of a row: normalising, hashing and taking texts apart is most of the work of reading.
-    pub(super) fn of(table: Table, cells: &Cells<'_>, to: &Builder) -> Self {
+    pub(super) fn of(table: Table, cells: &Cells<'_>, maker: &Maker) -> Self {
         match table {
             Table::Identifier => {
-                let [person, kind, value, value_norm, ..] = *cells;
+                let [_, kind, value, value_norm, ..] = *cells;
                 let raw = if value.trim().is_empty() { value_norm } else { value };
                 let Some(kind) = IdKind::from_code(kind.trim()).filter(|kind| *kind != IdKind::Ip) else {
                     return Self::Nothing;
@@ -32,10 +54,13 @@ impl Ready {
                 if raw.trim().is_empty() {
                     return Self::Nothing;
                 }
+                if matches!(kind, IdKind::Phone | IdKind::ReferencePhone) {
+                    return Self::Later(kind);
+                }
                 Self::Value(if kind.is_keyed() {
-                    normalise(kind, raw, None).map(|value| ReadyValue::Keyed(to.key().hash(kind, &value)))
+                    normalise(kind, raw, None).map(|value| ReadyValue::Keyed(maker.key.hash(kind, &value)))
                 } else {
-                    normalise(kind, raw, to.country_of(person.trim())).map(ReadyValue::Text)
+                    normalise(kind, raw, None).map(ReadyValue::Text)
                 })
             }
             Table::Document => {
@@ -44,9 +69,20 @@ impl Ready {
                 let mut problems = Vec::new();
                 let facts = facts::take_apart(metadata, checklist, &mut |problem| problems.push(problem));
                 let owned = |(field, group, text): facts::Fact<'_>| (field, group, text.into_owned().into());
-                Self::Document { facts: facts.into_iter().map(owned).collect(), problems, sketch: to.sketch(text) }
+                Self::Document { facts: facts.into_iter().map(owned).collect(), problems, sketch: maker.sketch(text) }
             }
             Table::Person | Table::Relation | Table::Event => Self::Nothing,
+        }
+    }
+}
+
+impl Ready {
+    /// Makes what had to wait for the rows before.
+    pub(super) fn settle(&mut self, cells: &Cells<'_>, to: &Builder) {
+        if let Self::Later(kind) = *self {
+            let [person, _, value, value_norm, ..] = *cells;
+            let raw = if value.trim().is_empty() { value_norm } else { value };
+            *self = Self::Value(normalise(kind, raw, to.country_of(person.trim())).map(ReadyValue::Text));
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn phrases(phrases: &[String], person: Person<'_>, context: &Context<
         for document in person.documents_of(DocKind::Message) {
             let Some(text) = document.text() else { continue };
             findings.looked += 1;
-            let Some(found) = pattern.find(text) else { continue };
+            let Some(found) = pattern.find(&text) else { continue };
             let from = text.floor_char_boundary(found.start().saturating_sub(SHOWN));
             let to = text.ceil_char_boundary((found.end() + SHOWN).min(text.len()));
             findings.add(1.0, [Evidence::new(person, "message", text[from..to].trim(), document.time(), document.source())]);

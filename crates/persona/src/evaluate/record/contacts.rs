@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use interdict_model::mail_domain;
 use interdict_names::{NameKind, TokenKind, fold, nicknames, parse_name};
 use regex::RegexSet;
+use rustc_hash::FxHashMap;
 
 use super::{Findings, distance, past, stated};
 use crate::evaluate::{Context, Evidence, Outcome};
@@ -235,23 +237,27 @@ fn look_alike(person: Person<'_>, mail: &Mail<'_>) -> Option<(f64, Evidence, Str
     let papers = person
         .documents()
         .filter(|document| matches!(document.kind(), DocKind::Cv | DocKind::Profile | DocKind::EmployerLookup));
+    let own_unlooked = unlook(own);
     let mut found = None;
     for document in papers {
         for fact in document.facts() {
             let (employer, is_domain) = match fact.field() {
-                Field::Employer => (squeezed(fact.text()), false),
-                Field::Domain if document.kind() == DocKind::EmployerLookup => (label(fact.text()).to_owned(), true),
+                Field::Employer => (employer(fact.text()), false),
+                Field::Domain if document.kind() == DocKind::EmployerLookup => {
+                    (Rc::new(Employer::new(label(fact.text()).to_owned())), true)
+                }
                 _ => continue,
             };
+            let Employer { name: employer, unlooked } = &*employer;
             if employer == own {
                 // The employer's own name: nothing tells another domain of it from a false one.
                 return None;
             }
-            let near = employer.len() > 5 && unlook(own) == unlook(&employer)
-                || employer.len() > 6 && distance(own, &employer, 1).is_some()
-                || employer.len() > 9 && distance(own, &employer, 2).is_some();
+            let near = employer.len() > 5 && own_unlooked == *unlooked
+                || employer.len() > 6 && distance(own, employer, 1).is_some()
+                || employer.len() > 9 && distance(own, employer, 2).is_some();
             // The name with a word beside it, as careers and teams.
-            let longer = employer.len() > 5 && own.split('-').count() > 1 && own.replace('-', "").starts_with(&employer);
+            let longer = employer.len() > 5 && own.contains('-') && own.replace('-', "").starts_with(employer.as_str());
             if near || longer {
                 let what = if is_domain { "domain of the employer" } else { "employer" };
                 let evidence = stated(person, what, fact, document.time(), document.source());
@@ -268,6 +274,40 @@ fn label(host: &str) -> &str {
     let mut parts = host.rsplit('.');
     let (_, second, third) = (parts.next(), parts.next().unwrap_or(host), parts.next());
     if second.len() <= 3 { third.unwrap_or(second) } else { second }
+}
+
+/// An employer as domains are held against it.
+struct Employer {
+    name: String,
+    unlooked: String,
+}
+
+impl Employer {
+    fn new(name: String) -> Self {
+        Self { unlooked: unlook(&name), name }
+    }
+}
+
+/// How many employers are remembered.
+const MOST_EMPLOYERS: usize = 1 << 14;
+
+thread_local! {
+    /// Employers by their names as written: they are far fewer than the CVs that name them.
+    static EMPLOYERS: RefCell<FxHashMap<String, Rc<Employer>>> = RefCell::default();
+}
+
+fn employer(name: &str) -> Rc<Employer> {
+    EMPLOYERS.with_borrow_mut(|known| {
+        if let Some(employer) = known.get(name) {
+            return Rc::clone(employer);
+        }
+        if known.len() == MOST_EMPLOYERS {
+            known.clear();
+        }
+        let employer = Rc::new(Employer::new(squeezed(name)));
+        known.insert(name.to_owned(), Rc::clone(&employer));
+        employer
+    })
 }
 
 fn squeezed(name: &str) -> String {
