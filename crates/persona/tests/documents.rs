@@ -109,7 +109,7 @@ fn numbers_of_links() {
     check([
         format!("Two people are linked from {:.1} on", settings.link),
         format!("already from {:.1} on", settings.hint),
-        format!("what he shows alone reach {:.1}", settings.join),
+        format!("of two families and reaches {:.1}", settings.join),
         format!("at most {} days apart", settings.gap_days),
         format!("at most {} of 64 bits", settings.picture_bits),
         format!("{} % of word triples", settings.likeness * 100.0),

@@ -99,7 +99,7 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
                 best.entry((one.person, other.person))
                     .and_modify(|known| {
                         if found.0 > known.0 {
-                            *known = found
+                            *known = found;
                         }
                     })
                     .or_insert(found);

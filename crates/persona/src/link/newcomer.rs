@@ -623,7 +623,7 @@ mod tests {
                 (LinkKind::Phone, "b"),
                 (LinkKind::Phone, "c"),
             ],
-            "b a",
+            "a b",
             1,
         );
     }

@@ -68,7 +68,7 @@ const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
 /// Members up to which a group may be people of one staffing firm that nobody told of.
-const MOST_OF_AGENCY: usize = 8;
+const MOST_OF_AGENCY: usize = 6;
 /// What a member must show alone for it to be more than a household has: two moderate facts.
 const SHOWS_MUCH: f64 = 1.8;
 /// What honest people hardly ever share: an account, a document, a photo, a CV.
@@ -237,7 +237,9 @@ impl Chance {
         having.dedup();
         // Of a few people nothing can be said: a ring among them would look like chance.
         let among = people.max(FEW) as f64;
-        links.iter_mut().for_each(|links| *links /= among);
+        for links in &mut links {
+            *links /= among;
+        }
         let mut share = vec![[1.0 / among; 2]; WEIGHTS.len()];
         for (kind, strong, _) in having {
             share[kind as usize][usize::from(strong)] += 1.0 / among;

@@ -82,8 +82,8 @@ fn one_account_and_one_telephone_make_a_ring() {
     let ring = &links.rings()[0];
     assert_eq!(ring.families, [Family::Contact, Family::Money, Family::Work]);
     let weakest = ring.weakest().unwrap();
-    assert_eq!((people.person(weakest.a).key(), people.person(weakest.b).key()), ("b", "c"));
-    assert_eq!(weakest.kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [LinkKind::Phone, LinkKind::Referred]);
+    assert_eq!((people.person(weakest.a).key(), people.person(weakest.b).key()), ("a", "b"));
+    assert_eq!(weakest.kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [LinkKind::Payee]);
     let (value, records) = links.key(&people, &ring.keys[0]);
     assert!(value.unwrap().to_string().starts_with("payout account #"), "the number itself is nowhere");
     assert_eq!(records.iter().map(|one| people.place(one.source)).collect::<Vec<_>>(), ["identifier:2", "identifier:3"]);
@@ -137,12 +137,12 @@ fn a_staffing_firm_is_no_ring() {
     let relations = "a,staffed_by,firm\nb,staffed_by,firm\nc,staffed_by,firm";
     let persons = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nfirm,Example Staffing Ltd,US";
     World { persons, identifiers, relations, ..World::default() }.rings(&[]);
-    // Up to four may be people of a firm that nobody told of.
+    // Up to six may be people of a firm that nobody told of.
     World { persons, identifiers, ..World::default() }.rings(&[]);
-    let persons: String = ["a", "b", "c", "d", "e"].map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let persons: String = ["a", "b", "c", "d", "e", "f", "g"].map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
     let identifiers: String =
-        ["a", "b", "c", "d", "e"].map(|id| format!("{id},payee,GB00 0000 1111\n{id},phone,+15550100100\n")).concat();
-    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[&["a", "b", "c", "d", "e"]]);
+        ["a", "b", "c", "d", "e", "f", "g"].map(|id| format!("{id},payee,GB00 0000 1111\n{id},phone,+15550100100\n")).concat();
+    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[&["a", "b", "c", "d", "e", "f", "g"]]);
 }
 
 #[test]
@@ -236,4 +236,100 @@ fn paragraphs_that_many_have_are_a_template() {
     assert!(links.texts.is_empty(), "{:?}", links.texts.first());
     // A messenger handle alone is one kind of evidence.
     World { persons: &persons, documents: &documents, identifiers: &identifiers, ..World::default() }.rings(&[]);
+}
+
+/// Log-ins of a person through exits, each twice.
+fn behind(person: &str, exits: &[u32]) -> String {
+    let login = |(at, exit): (usize, &u32)| {
+        let day = 1 + at;
+        format!(
+            "{person},login,2026-10-{day:02}T10:00:00Z,198.51.100.{exit},,network=vpn\n{person},login,2026-10-{day:02}T12:00:00Z,198.51.100.{exit},,network=vpn\n"
+        )
+    };
+    exits.iter().enumerate().map(login).collect()
+}
+
+/// What ties two people by habit, with its weight.
+fn habit(links: &Links, people: &People, a: &str, b: &str) -> Option<(LinkKind, f64)> {
+    let pair = [people.find(a)?, people.find(b)?];
+    links.habits.iter().find(|one| [one.a.person, one.b.person] == pair).map(|one| (one.kind, one.weight))
+}
+
+#[test]
+fn several_exits_in_common_are_a_habit_and_one_is_everybodys() {
+    let others: Vec<String> = (0..30).map(|number| format!("o{number}")).collect();
+    let persons: String = others.iter().map(|id| format!("{id},Person{id} Invented{id},US\n")).collect();
+    let mut events: String =
+        others.iter().enumerate().map(|(at, id)| behind(id, &[100 + at as u32, 101 + at as u32, 1])).collect();
+    events += &behind("a", &[7, 8, 9]);
+    events += &behind("b", &[7, 8, 9]);
+    events += &behind("c", &[7, 8, 200]);
+    events += &behind("d", &[1, 210, 211]);
+    let world = World { persons: &(FOUR.to_owned() + "\n" + &persons), events: &events, ..World::default() };
+    let people = world.people();
+    let links = find(&people);
+    assert_eq!(habit(&links, &people, "a", "b"), Some((LinkKind::Exits, LinkKind::Exits.row().weight)));
+    let (_, two) = habit(&links, &people, "a", "c").unwrap();
+    assert!(two > 0.0 && two < LinkKind::Exits.row().weight * 0.31, "{two}");
+    assert_eq!(habit(&links, &people, "d", "o1"), None);
+    assert_eq!(habit(&links, &people, "a", "d"), None);
+    assert!(links.rings().is_empty(), "exits alone are one cause");
+}
+
+/// All who use a service use its nearest exits: what chance brings is told by how many use each.
+#[test]
+fn exits_of_all_are_no_habit() {
+    let events: String = ["a", "b", "c", "d"].iter().map(|id| behind(id, &[7, 8, 9])).collect();
+    let world = World { persons: FOUR, events: &events, ..World::default() };
+    let people = world.people();
+    assert_eq!(habit(&find(&people), &people, "a", "b"), None);
+}
+
+#[test]
+fn commits_and_ratings_tie() {
+    let world = World {
+        persons: FOUR,
+        identifiers: "a,email,ada@example.com\na,handle,adatest\nb,handle,bosample",
+        events: "b,commit,2026-10-01T10:00:00Z,,,\"email=Ada@example.com;repo=bosample/tool\"\n\
+            c,commit,2026-10-01T10:00:00Z,,,repo=adatest/site\n\
+            d,commit,2026-10-01T10:00:00Z,,,\"email=ada@example.com;repo=open/library;fork=true\"\n\
+            c,rating,2026-10-01T10:00:00Z,,,client=C1\nc,rating,2026-10-09T10:00:00Z,,,client=C1\n\
+            d,rating,2026-03-01T10:00:00Z,,,client=C1\nd,rating,2026-03-02T10:00:00Z,,,client=C1\n\
+            b,rating,2026-03-01T10:00:00Z,,,client=C1\nb,rating,2026-05-02T10:00:00Z,,,client=C1",
+        ..World::default()
+    };
+    let people = world.people();
+    let links = find(&people);
+    let kind = |a, b| habit(&links, &people, a, b).map(|(kind, _)| kind);
+    assert_eq!(kind("a", "b"), Some(LinkKind::CommitsAs));
+    assert_eq!(kind("a", "c"), Some(LinkKind::CommitsTo));
+    assert_eq!(kind("a", "d"), None, "a fork has commits of the project that it is of");
+    assert_eq!(kind("c", "d"), Some(LinkKind::Rater));
+    assert_eq!(kind("b", "c"), None, "ratings months apart are two jobs");
+}
+
+/// A telephone with one and a client with another: each alone is little, both by chance hardly anybody has.
+#[test]
+fn rare_things_of_different_causes_bear_each_other_out() {
+    let events = "b,rating,2026-10-01T10:00:00Z,,,client=C1\nb,rating,2026-10-09T10:00:00Z,,,client=C1\n\
+        c,rating,2026-03-01T10:00:00Z,,,client=C1\nc,rating,2026-03-02T10:00:00Z,,,client=C1";
+    let phone = "a,phone,+15550100100\nb,phone,+15550100100";
+    World { persons: FOUR, identifiers: phone, events, ..World::default() }.rings(&[&["a", "b", "c"]]);
+    World { persons: FOUR, events, ..World::default() }.rings(&[]);
+    World { persons: FOUR, identifiers: phone, ..World::default() }.rings(&[]);
+    // A telephone of the house and a computer of the house are one cause.
+    let house = "a,phone,+15550100100\nb,phone,+15550100100\nb,serial,PF00001234\nc,serial,PF00001234";
+    World { persons: FOUR, identifiers: house, ..World::default() }.rings(&[]);
+}
+
+#[test]
+fn namesakes_share_the_author_of_their_files() {
+    let cv = |id: &str, author: &str| format!("{id},cv,2026-10-01,,author={author}\n");
+    let persons = "a,Ada Test,US\nb,,DE\nc,Cy Model,US\nd,Di Pattern,PL";
+    let documents = cv("a", "Ada Test") + &cv("b", "Ada Test") + &cv("c", "Sam Writer") + &cv("d", "Sam Writer");
+    let people = World { persons, documents: &documents, ..World::default() }.people();
+    let links = find(&people);
+    let shares = |id: &str| links.shared_of(people.find(id).unwrap()).map(|shared| shared.kind).collect::<Vec<_>>();
+    assert_eq!(shares("b"), []);
+    assert_eq!(shares("c"), [LinkKind::Author]);
 }

@@ -105,6 +105,21 @@ pub(super) fn holds_name(handle: &str, name: &str) -> bool {
     if forms.clone().any(|form| holds(form) || skeletons(form) || nicknames(form).iter().any(|nickname| holds(nickname))) {
         return true;
     }
+    // A short name is within a part only beside the initial of another: `dle` of Duc Le.
+    let initial_and_name = |part: &&str| {
+        tokens.iter().enumerate().any(|(at, short)| {
+            short.text.len() == 2
+                && part.len() == 3
+                && tokens.iter().enumerate().filter(|(other, _)| *other != at).any(|(_, other)| {
+                    let initial = other.text.get(..1).unwrap_or_default();
+                    part.strip_prefix(initial) == Some(short.text.as_str())
+                        || part.strip_suffix(initial) == Some(short.text.as_str())
+                })
+        })
+    };
+    if parts.iter().any(initial_and_name) {
+        return true;
+    }
     // Initials of all names, alone or beside another part: `at`, `amt`, `at.dev`.
     let mut initials: Vec<u8> = tokens.iter().filter_map(|token| token.text.bytes().next()).collect();
     initials.sort_unstable();
@@ -365,6 +380,7 @@ mod tests {
             ("alex", "Oleksandr Sample"),
             ("mueller", "Jürgen Müller"),
             ("wu88", "Wu Li"),
+            ("dle.tools", "Duc Le"),
         ] {
             assert!(holds_name(handle, name), "{handle} {name}");
         }
