@@ -20,7 +20,7 @@ use crate::world::sink::CsvSink;
 use crate::world::{self, Kind, WorldOptions};
 
 /// Seeds that were not used while building, and those that were.
-const SEEDS: [u64; 3] = [8_861, 27_644_437, 393_050_634];
+const SEEDS: [u64; 3] = [5_501_911, 71_040_883, 912_220_417];
 const SEEDS_OF_BUILDING: [u64; 4] = [1, 2, 3, 4];
 /// People of a world.
 const PEOPLE: u32 = 100_000;
