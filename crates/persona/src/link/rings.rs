@@ -69,6 +69,8 @@ const MOST_OF_FLAT: usize = 6;
 const MOST_OF_HOUSEHOLD: usize = 3;
 /// Members up to which a group may be people of one staffing firm that nobody told of.
 const MOST_OF_AGENCY: usize = 6;
+/// Members up to which a group may be colleagues.
+const MOST_OF_COLLEAGUES: usize = 3;
 /// What a member must show alone for it to be more than a household has: two moderate facts.
 const SHOWS_MUCH: f64 = 1.8;
 /// What honest people hardly ever share: an account, a document, a photo, a CV.
@@ -82,6 +84,8 @@ const SEVERAL: f64 = 0.7;
 const MOST_SEVERAL: f64 = 1.4;
 /// Evidence from which one cause alone takes somebody in, in natural log-odds.
 const ONE_CAUSE: f64 = 2.0;
+/// What shares so little with a member brings nobody in alone, however many members share it.
+const ALONE: f64 = 1.25;
 /// Share of what takes somebody in that must be shared, whatever the person shows alone.
 const LEAST_SHARED: f64 = 0.3;
 /// People below whose number chance is reckoned as among so many.
@@ -378,7 +382,7 @@ impl Beside {
             let members = if self.members[at] >= 2 { 1 } else { ring.members.len() };
             chance.left(*kind, weight * several, members)
         };
-        let left = self.kinds.iter().map(left).fold(0.0, f64::max);
+        let left = self.kinds.iter().filter(|(_, weight)| **weight >= ALONE).map(left).fold(0.0, f64::max);
         if left < settings.join * LEAST_SHARED {
             return false;
         }
@@ -438,6 +442,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     if families.len() < from.settings.families
         || may_be_household(from, pairs, &members, &families, &weights)
         || may_be_agency(&members, &families, &weights)
+        || may_be_colleagues(pairs, &members)
     {
         return None;
     }
@@ -497,14 +502,8 @@ fn may_be_household(
         return false;
     }
     // Who lives together knows each other, refers each other and has common repositories.
-    let acquainted = |edge: &Edge| {
-        matches!(
-            edge.kind,
-            LinkKind::Referred | LinkKind::CommitsWith | LinkKind::CommitsAs | LinkKind::CommitsTo | LinkKind::Follows
-        )
-    };
     let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
-    let only_acquainted = works.all(acquainted);
+    let only_acquainted = works.all(is_acquaintance);
     // A household explains what is shared, and not what several of it show each alone.
     let both_show_much = members.keys().filter(|member| from.own(**member, weights) >= SHOWS_MUCH).count() >= 2;
     let explained = |family: &Family| match family {
@@ -522,6 +521,20 @@ fn may_be_household(
     }
     let contradicts = |pair: &&&Pair| from.openly.one_home(pair.a, pair.b) == Some(false) || from.apart_by_line(pair.a, pair.b);
     pairs.iter().filter(contradicts).count() * 2 <= pairs.len()
+}
+
+/// Whether it is what people have in common who know each other from work.
+fn is_acquaintance(edge: &Edge) -> bool {
+    matches!(
+        edge.kind,
+        LinkKind::Referred | LinkKind::CommitsWith | LinkKind::CommitsAs | LinkKind::CommitsTo | LinkKind::Follows
+    )
+}
+
+/// Whether a small group may be colleagues: they refer each other, work on common things and name one referee, and no more.
+fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> bool {
+    let mut parts = pairs.iter().flat_map(|pair| pair.parts.iter().filter(|edge| counts(edge, pair.bond)));
+    members.len() <= MOST_OF_COLLEAGUES && parts.all(|edge| is_acquaintance(edge) || edge.kind == LinkKind::Reference)
 }
 
 /// Whether a small group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their
