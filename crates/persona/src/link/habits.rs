@@ -34,8 +34,9 @@ pub(super) fn pairs(people: &People, networks: &Networks) -> Vec<HabitPair> {
     pairs
 }
 
-/// The exits that a person uses by habit, each with the first event behind it, by number.
+/// The exits that a person uses by habit, each with the first event behind it.
 fn habit(person: Person<'_>, networks: &Networks) -> Vec<(u32, HabitEnd)> {
+    let address = |exit: u32| person.people().ips[exit as usize];
     let mut seen: FxHashMap<u32, (u32, HabitEnd)> = FxHashMap::default();
     let mut all = 0;
     for event in person.events() {
@@ -51,11 +52,10 @@ fn habit(person: Person<'_>, networks: &Networks) -> Vec<(u32, HabitEnd)> {
         .filter(|(_, (times, _))| *times >= 2 && *times * HABIT >= all)
         .map(|(exit, (times, end))| (times, exit, end))
         .collect();
-    exits.sort_unstable_by_key(|(times, exit, _)| (std::cmp::Reverse(*times), *exit));
+    // By address, as numbers are given in the order of reading.
+    exits.sort_unstable_by_key(|(times, exit, _)| (std::cmp::Reverse(*times), address(*exit)));
     exits.truncate(MOST_EXITS);
-    let mut exits: Vec<(u32, HabitEnd)> = exits.into_iter().map(|(_, exit, end)| (exit, end)).collect();
-    exits.sort_unstable_by_key(|(exit, _)| *exit);
-    exits
+    exits.into_iter().map(|(_, exit, end)| (exit, end)).collect()
 }
 
 /// Several exits at once: two or three, in order, the third being [`u32::MAX`] where there are two.
@@ -64,8 +64,19 @@ type Exits = [u32; 3];
 /// People who use the same two or three exits by habit, where chance would not bring as many together. How many it would bring is told by how
 /// many use each of them.
 fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
-    let habits: Vec<Vec<(u32, HabitEnd)>> =
+    let mut habits: Vec<Vec<(u32, HabitEnd)>> =
         (0..people.len() as u32).into_par_iter().map(|index| habit(people.person(PersonId(index)), networks)).collect();
+    // Exits get numbers in the order of their addresses.
+    let mut addresses: Vec<u32> = habits.iter().flatten().map(|(exit, _)| *exit).collect();
+    addresses.sort_unstable_by_key(|exit| people.ips[*exit as usize]);
+    addresses.dedup();
+    let numbers: FxHashMap<u32, u32> = addresses.iter().enumerate().map(|(at, exit)| (*exit, at as u32)).collect();
+    for exits in &mut habits {
+        for (exit, _) in exits.iter_mut() {
+            *exit = numbers[exit];
+        }
+        exits.sort_unstable_by_key(|(exit, _)| *exit);
+    }
     let users = habits.iter().filter(|exits| !exits.is_empty()).count() as f64;
     let mut of_exit: FxHashMap<u32, f64> = FxHashMap::default();
     let mut sets: Vec<(Exits, HabitEnd)> = Vec::new();
@@ -107,7 +118,8 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
         }
     }
     let shown = |set: Exits| {
-        let exits = set.iter().filter(|exit| **exit != u32::MAX).map(|exit| people.ips[*exit as usize].to_string());
+        let exits =
+            set.iter().filter(|exit| **exit != u32::MAX).map(|exit| people.ips[addresses[*exit as usize] as usize].to_string());
         exits.collect::<Vec<_>>().join(", ")
     };
     let mut pairs: Vec<HabitPair> = (best.into_values())
@@ -170,9 +182,7 @@ fn of_owners(people: &People, kind: IdKind, link: LinkKind, mut named: Vec<(u32,
             }
         }
     }
-    pairs.sort_unstable_by_key(|pair| (pair.a.person, pair.b.person));
-    pairs.dedup_by_key(|pair| (pair.a.person, pair.b.person));
-    pairs
+    once(pairs)
 }
 
 /// People of whom one commits to repositories that bear the other's handle.
@@ -229,7 +239,12 @@ fn ratings(people: &People) -> Vec<HabitPair> {
             }));
         }
     }
-    pairs.sort_unstable_by_key(|pair| (pair.a.person, pair.b.person));
+    once(pairs)
+}
+
+/// One pair for two people, whatever the order in which records were read.
+fn once(mut pairs: Vec<HabitPair>) -> Vec<HabitPair> {
+    pairs.sort_unstable_by(|one, other| (one.a, one.b, &one.value).cmp(&(other.a, other.b, &other.value)));
     pairs.dedup_by_key(|pair| (pair.a.person, pair.b.person));
     pairs
 }

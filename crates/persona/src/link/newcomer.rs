@@ -2,7 +2,7 @@
 //! from people and their links, and a few new people go in; what each shares with whom, by which records, and the rings that it would join
 //! come out.
 //!
-//! Weights are those of a full run with the newcomers in it. What a full run sees besides is left out: careers, farms, relations, and rings that only the newcomer
+//! Weights are those of a full run with the newcomers in it. What a full run sees besides is left out: careers, habits, farms, relations, and rings that only the newcomer
 //! would make.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -119,8 +119,8 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
     let chance = Chance::of(pairs.iter().chain(&hints), &rings, from.people.len());
     let taken = chance.corroborated(&hints, &pairs);
     if !taken.is_empty() {
-        let (mut more, rest): (Vec<_>, Vec<_>) = hints.into_iter().enumerate().partition(|(row, _)| taken.contains(row));
-        pairs.extend(more.drain(..).map(|(_, pair)| pair));
+        let (more, rest): (Vec<_>, Vec<_>) = hints.into_iter().enumerate().partition(|(row, _)| taken.contains(row));
+        pairs.extend(more.into_iter().map(|(_, pair)| pair));
         hints = rest.into_iter().map(|(_, pair)| pair).collect();
         rings = rings_of(from, &pairs, &hints);
     }
@@ -265,7 +265,7 @@ impl Chance {
     /// Hints that bear each other out: somebody shares one thing with one person and another thing, of another cause, with another, and both
     /// are so rare that chance would bring them together to hardly anybody.
     fn corroborated(&self, hints: &[Pair], pairs: &[Pair]) -> FxHashSet<usize> {
-        // What each person shares, of each pair the rarest thing.
+        // What each person shares, and with whom.
         let mut ties: FxHashMap<PersonId, Vec<(LinkKind, bool, PersonId, usize)>> = FxHashMap::default();
         for (row, pair) in
             hints.iter().chain(pairs).enumerate().filter(|(_, pair)| matches!(pair.bond, Bond::None | Bond::House))
