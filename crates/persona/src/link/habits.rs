@@ -1,12 +1,13 @@
-//! What two people do alike that no single value tells: they use the same several exits of VPNs, commit under each other's address, and are
-//! rated again and again by one client. A single exit is everybody's, and one client has several contractors; it is that several
+//! What two people do alike that no single value tells: they use the same several exits of VPNs, commit under each other's address or to each
+//! other's repositories, and are rated again and again by one client. A single exit is everybody's, and one client has several contractors; it is that several
 //! meet, or meet again, that chance does not do.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::holdings::is_fork;
 use super::{HabitEnd, HabitPair, LinkKind, NetClass, Networks};
-use crate::people::{People, Person, PersonId};
+use crate::people::{Event, People, Person, PersonId};
 use crate::time::Time;
 use crate::value::normalise;
 use crate::vocabulary::{EventKind, Field, IdKind};
@@ -34,6 +35,10 @@ pub(super) fn pairs(people: &People, networks: &Networks) -> Vec<HabitPair> {
     pairs
 }
 
+fn end(person: Person<'_>, event: Event<'_>) -> HabitEnd {
+    HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) }
+}
+
 /// The exits that a person uses by habit, each with the first event behind it.
 fn habit(person: Person<'_>, networks: &Networks) -> Vec<(u32, HabitEnd)> {
     let address = |exit: u32| person.people().ips[exit as usize];
@@ -42,8 +47,7 @@ fn habit(person: Person<'_>, networks: &Networks) -> Vec<(u32, HabitEnd)> {
     for event in person.events() {
         let Some(ip) = event.ip_value().filter(|ip| networks.class(ip.0) == NetClass::Vpn) else { continue };
         all += 1;
-        let end = HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) };
-        seen.entry(networks.line(ip.0)).or_insert((0, end)).0 += 1;
+        seen.entry(networks.line(ip.0)).or_insert_with(|| (0, end(person, event))).0 += 1;
     }
     if all < EVENTS_OF_HABIT {
         return Vec::new();
@@ -131,21 +135,44 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
 
 /// People of whom one commits under an address that is the other's.
 fn commits_as(people: &People) -> Vec<HabitPair> {
+    // A fork has commits of the project that it is of, under their authors' addresses.
+    let own = |event: Event<'_>| !is_fork(people, event.facts_set());
+    let named = committed(people, Field::Email, own, |email| normalise(IdKind::Email, email, None).ok());
+    of_owners(people, IdKind::Email, LinkKind::CommitsAs, named)
+}
+
+/// People of whom one commits to repositories that bear the other's handle.
+fn commits_to(people: &People) -> Vec<HabitPair> {
+    let named = committed(
+        people,
+        Field::Repo,
+        |_| true,
+        |repo| {
+            let owner = repo.trim_start_matches("https://").trim_start_matches("github.com/").split_once('/')?.0;
+            normalise(IdKind::Handle, owner, None).ok()
+        },
+    );
+    of_owners(people, IdKind::Handle, LinkKind::CommitsTo, named)
+}
+
+/// The values that a fact of commits names, by their numbers, with who commits. `value` makes one of the text of the fact.
+fn committed(
+    people: &People,
+    field: Field,
+    counts: impl Fn(Event<'_>) -> bool,
+    value: impl Fn(&str) -> Option<String>,
+) -> Vec<(u32, HabitEnd)> {
     let mut known: FxHashMap<u32, Option<u32>> = FxHashMap::default();
-    let mut named: Vec<(u32, HabitEnd)> = Vec::new();
+    let mut named = Vec::new();
     for person in people.all() {
-        for event in person.events_of(EventKind::Commit) {
-            let fork = event.fact(Field::Fork).and_then(super::super::people::Fact::yes) == Some(true);
-            let Some(fact) = event.fact(Field::Email).filter(|_| !fork) else { continue };
-            let number = known.entry(fact.text_id()).or_insert_with(|| {
-                normalise(IdKind::Email, fact.text(), None).ok().and_then(|email| people.texts.find(&email)).map(|text| text.0)
-            });
-            if let Some(number) = number {
-                named.push((*number, HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) }));
-            }
+        for event in person.events_of(EventKind::Commit).filter(|event| counts(*event)) {
+            let Some(fact) = event.fact(field) else { continue };
+            let number =
+                known.entry(fact.text_id()).or_insert_with(|| people.texts.find(&value(fact.text())?).map(|text| text.0));
+            named.extend(number.map(|number| (number, end(person, event))));
         }
     }
-    of_owners(people, IdKind::Email, LinkKind::CommitsAs, named)
+    named
 }
 
 /// Pairs of those who name a value, by its number, and those whose own it is.
@@ -185,35 +212,12 @@ fn of_owners(people: &People, kind: IdKind, link: LinkKind, mut named: Vec<(u32,
     once(pairs)
 }
 
-/// People of whom one commits to repositories that bear the other's handle.
-fn commits_to(people: &People) -> Vec<HabitPair> {
-    let mut known: FxHashMap<u32, Option<u32>> = FxHashMap::default();
-    let mut named: Vec<(u32, HabitEnd)> = Vec::new();
-    for person in people.all() {
-        for event in person.events_of(EventKind::Commit) {
-            let Some(fact) = event.fact(Field::Repo) else { continue };
-            let number = known.entry(fact.text_id()).or_insert_with(|| {
-                let owner = fact.text().trim_start_matches("https://").trim_start_matches("github.com/").split_once('/')?.0;
-                let handle = normalise(IdKind::Handle, owner, None).ok()?;
-                people.texts.find(&handle).map(|text| text.0)
-            });
-            if let Some(number) = number {
-                named.push((*number, HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) }));
-            }
-        }
-    }
-    of_owners(people, IdKind::Handle, LinkKind::CommitsTo, named)
-}
-
 /// People whom one client rated several times each within a short time.
 fn ratings(people: &People) -> Vec<HabitPair> {
     let mut rated: Vec<(u32, HabitEnd)> = Vec::new();
     for person in people.all() {
         let mut by_client: Vec<(u32, Time, HabitEnd)> = (person.events_of(EventKind::Rating))
-            .filter_map(|event| {
-                let end = HabitEnd { person: person.id(), source: event.source(), time: Some(event.time()) };
-                Some((event.fact(Field::Client)?.text_id(), event.time(), end))
-            })
+            .filter_map(|event| Some((event.fact(Field::Client)?.text_id(), event.time(), end(person, event))))
             .collect();
         by_client.sort_unstable_by_key(|(client, time, end)| (*client, *time, end.source));
         for group in by_client.chunk_by(|one, other| one.0 == other.0) {

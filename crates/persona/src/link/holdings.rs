@@ -621,7 +621,7 @@ fn uses_line(kind: EventKind) -> bool {
     !matches!(kind, EventKind::Port | EventKind::Payout | EventKind::Transfer | EventKind::Malware)
 }
 
-fn is_fork(people: &People, set: u32) -> bool {
+pub(super) fn is_fork(people: &People, set: u32) -> bool {
     people.facts.get(set).iter().any(|row| row.field == Field::Fork && people.fact(*row).yes() == Some(true))
 }
 

@@ -381,9 +381,7 @@ impl Pair {
         let parts = || group.iter().copied().chain(door).collect();
         (weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
     }
-}
 
-impl Pair {
     /// What is left of each thing that two share, beside what is openly known of them.
     pub(super) fn left(&self) -> impl Iterator<Item = (LinkKind, f64)> {
         self.parts.iter().map(|edge| (edge.kind, self.left_of(edge)))

@@ -178,13 +178,16 @@ fn components(from: &Pairs<'_>, pairs: &[Pair]) -> Vec<Vec<usize>> {
     groups.into_values().collect()
 }
 
+/// The ring of each member.
+fn by_member(rings: &[Ring]) -> FxHashMap<PersonId, usize> {
+    let members = rings.iter().enumerate().flat_map(|(row, ring)| ring.members.iter().map(move |member| (member.person, row)));
+    members.collect()
+}
+
 /// Hints that tie somebody to a ring: all that the person shares with its members together, each family once, is enough for one who stands
 /// beside a ring that is known. What houses share brings nobody in.
 fn newcomers(from: &Pairs<'_>, rings: &[Ring], hints: &[Pair], chance: &Chance) -> Vec<usize> {
-    let mut ring_of: FxHashMap<PersonId, usize> = FxHashMap::default();
-    for (row, ring) in rings.iter().enumerate() {
-        ring_of.extend(ring.members.iter().map(|member| (member.person, row)));
-    }
+    let ring_of = by_member(rings);
     let mut beside: BTreeMap<(PersonId, usize), (Beside, Vec<usize>)> = BTreeMap::new();
     for (row, pair) in hints.iter().enumerate() {
         for (person, member) in [(pair.a, pair.b), (pair.b, pair.a)] {
@@ -219,10 +222,7 @@ pub(crate) struct Chance {
 impl Chance {
     /// From all pairs who are not known to belong together.
     fn of<'p>(pairs: impl Iterator<Item = &'p Pair>, rings: &[Ring], people: usize) -> Self {
-        let mut ring_of: FxHashMap<PersonId, usize> = FxHashMap::default();
-        for (row, ring) in rings.iter().enumerate() {
-            ring_of.extend(ring.members.iter().map(|member| (member.person, row)));
-        }
+        let ring_of = by_member(rings);
         let known = |pair: &Pair| ring_of.get(&pair.a).is_some_and(|ring| ring_of.get(&pair.b) == Some(ring));
         let mut links = vec![0.0; WEIGHTS.len()];
         let mut having: Vec<(LinkKind, bool, PersonId)> = Vec::new();
@@ -451,7 +451,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
             let mut kinds: BTreeMap<LinkKind, f64> = BTreeMap::new();
             for edge in pair.parts.iter().filter(|edge| counts(edge, pair.bond)) {
                 let weight = kinds.entry(edge.kind).or_default();
-                *weight = weight.max(f64::from(edge.weight) * pair.bond.leaves(edge.kind.row().family));
+                *weight = weight.max(pair.left_of(edge));
             }
             RingLink { a: pair.a, b: pair.b, weight: pair.weight, kinds: kinds.into_iter().collect() }
         })
