@@ -110,16 +110,28 @@ struct Outcome {
     flagged: Vec<bool>,
     bands: Vec<Band>,
     rings: Vec<Ring>,
+    /// What fired for those in review without a ring, where it was asked for.
+    reasons: HashMap<usize, Vec<String>>,
 }
 
-fn look(people: &People, catalogue: &Catalogue, policy: &Policy, as_of: Time) -> Outcome {
+fn look(people: &People, catalogue: &Catalogue, policy: &Policy, as_of: Time, with_reasons: bool) -> Outcome {
     let lists = Lists::built_in();
     let tests = Tests::new(people, catalogue, &lists, policy, Scale::default(), as_of);
     let links = Links::find(&tests, &LinkSettings::default());
-    let bands = Assessor::new(&tests, &links).summaries().iter().map(|summary| summary.band).collect();
-    let flagged = people.all().map(|person| links.ring_of(person.id()).is_some() || links.farm_of(person.id()).is_some());
-    let flagged = flagged.collect();
-    Outcome { flagged, bands, rings: links.rings().to_vec() }
+    let assessor = Assessor::new(&tests, &links);
+    let bands: Vec<Band> = assessor.summaries().iter().map(|summary| summary.band).collect();
+    let flagged: Vec<bool> =
+        (people.all()).map(|person| links.ring_of(person.id()).is_some() || links.farm_of(person.id()).is_some()).collect();
+    let mut reasons = HashMap::new();
+    if with_reasons {
+        for person in people.all().filter(|person| bands[person.id().index()] >= Band::Review && !flagged[person.id().index()])
+        {
+            let fired = assessor.assess(person.id()).findings;
+            let fired = fired.iter().map(|one| format!("{} {:.2}", one.indicator.id, one.weight)).collect();
+            reasons.insert(person.id().index(), fired);
+        }
+    }
+    Outcome { flagged, bands, rings: links.rings().to_vec(), reasons }
 }
 
 /// Counts of one world.
@@ -212,7 +224,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             world::generate(&WorldOptions { people: PEOPLE, events_per_person: 30, seed: *seed, kind }, &mut sink)?;
             sink.finish()?;
             let people = load(&folder, as_of)?;
-            let outcome = look(&people, &catalogue, &Policy::default(), as_of);
+            let outcome = look(&people, &catalogue, &Policy::default(), as_of, setting.dump.is_some());
             let answers = Answers::read(&apart)?;
             let counts = count(&people, &outcome, &answers);
             progress(&format!("{name}: {} persons, {} events", people.len(), people.events_len()));
@@ -260,6 +272,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                     failed.push(json!({
                         "world": name, "person": person.key(), "ring": truth.ring, "tradecraft": truth.tradecraft,
                         "can": answers.can_be_shown(truth), "marks": truth.marks, "flagged": flagged, "band": band.code(),
+                        "group": truth.group, "fired": outcome.reasons.get(&person.id().index()),
                     }));
                 }
             }
@@ -277,7 +290,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                 ] {
                     let off = catalogue.indicators().iter().filter(|one| Some(one.class) == class).map(|one| one.id.clone());
                     let policy = Policy { switched_off: off.collect(), ..Policy::default() };
-                    let counts = count(&people, &look(&people, &catalogue, &policy, as_of), &answers);
+                    let counts = count(&people, &look(&people, &catalogue, &policy, as_of, false), &answers);
                     ablation.push(vec![
                         name.clone(),
                         class.map_or("nothing", Class::code).to_owned(),

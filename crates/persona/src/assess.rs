@@ -2,6 +2,7 @@
 //! score is the sum of the parts that are shown; there is no hidden one. The output is a case for a person, never a decision.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -209,6 +210,17 @@ pub struct Tests<'a> {
     baselines: Baselines,
     scale: Scale,
     in_force: Vec<&'a Indicator>,
+    /// What the tests of one person say, by person: linking asks it of many, and assessing of all.
+    known: Vec<OnceLock<Alone>>,
+}
+
+/// What the tests of one person alone say, without the values.
+#[derive(Debug, Default)]
+struct Alone {
+    /// What fired: place among the indicators in force, and share of the weight.
+    fired: Box<[(u16, f32)]>,
+    /// How many were tested and found nothing, those of law left out.
+    clear: u16,
 }
 
 impl<'a> Tests<'a> {
@@ -240,6 +252,7 @@ impl<'a> Tests<'a> {
             baselines,
             scale,
             in_force,
+            known: unknown(people),
         }
     }
 
@@ -261,6 +274,7 @@ impl<'a> Tests<'a> {
             baselines: self.baselines.clone(),
             scale: self.scale,
             in_force: self.in_force.clone(),
+            known: unknown(people),
         }
     }
 
@@ -268,6 +282,7 @@ impl<'a> Tests<'a> {
     #[must_use]
     pub fn with_feeds(mut self, feeds: &'a Feeds) -> Self {
         self.feeds = Some(feeds);
+        self.known = unknown(self.people);
         self
     }
 
@@ -275,6 +290,7 @@ impl<'a> Tests<'a> {
     #[must_use]
     pub fn with_sanctions(mut self, hits: &'a SanctionHits) -> Self {
         self.sanctions = Some(hits);
+        self.known = unknown(self.people);
         self
     }
 
@@ -299,26 +315,49 @@ impl<'a> Tests<'a> {
             .or_else(|| sanctions::evaluate(test, person, context))
     }
 
+    /// What the tests of one person say, tested once.
+    fn known(&self, person: PersonId) -> &Alone {
+        self.known[person.index()].get_or_init(|| {
+            let (who, context) = (self.people.person(person), self.context());
+            let mut alone = Alone::default();
+            let mut fired = Vec::new();
+            for (at, indicator) in self.in_force.iter().enumerate().filter(|(_, indicator)| indicator.class != Class::Cross) {
+                let Some(test) = &indicator.test else { continue };
+                match self.alone(test, who, &context) {
+                    Some(Outcome::Fired(one)) => fired.push((at as u16, one.share as f32)),
+                    // A screened name says nothing of the person's records.
+                    Some(Outcome::Clear) => alone.clear += u16::from(indicator.strength != Strength::Legal),
+                    Some(Outcome::NotChecked(_)) | None => {}
+                }
+            }
+            alone.fired = fired.into();
+            alone
+        })
+    }
+
     /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
     /// person and weak facts are left out of it: they say nothing of who works together.
     pub(crate) fn own(&self, person: PersonId) -> Vec<Part> {
-        let who = self.people.person(person);
-        let context = self.context();
-        let mut weights: Vec<(Category, Strength, f64)> = Vec::new();
-        for indicator in self.in_force.iter().filter(|indicator| !matches!(indicator.class, Class::Human | Class::Cross)) {
-            let Some(test) = &indicator.test else { continue };
-            // Weak facts are shared by too many to tell who works together.
-            if indicator.strength == Strength::Weak {
-                continue;
-            }
-            if let Some(Outcome::Fired(fired)) = self.alone(test, who, &context) {
-                weights.push((indicator.category, indicator.strength, self.scale.weight(indicator.strength) * fired.share));
-            }
-        }
-        self.scale.parts(weights.into_iter())
+        let fired = self.known(person).fired.iter().map(|(at, share)| (self.in_force[usize::from(*at)], f64::from(*share)));
+        // Weak facts are shared by too many to tell who works together.
+        let counts = fired.filter(|(indicator, _)| indicator.class != Class::Human && indicator.strength != Strength::Weak);
+        let weights = counts.map(|(indicator, share)| (indicator.category, indicator.strength, self.weight(indicator, share)));
+        self.scale.parts(weights)
+    }
+
+    /// What an indicator weighs that fired with a share of its weight.
+    fn weight(&self, indicator: &Indicator, share: f64) -> f64 {
+        // As it is kept, so that a sum is the same whoever asks.
+        self.scale.weight(indicator.strength) * f64::from(share as f32)
     }
 }
 
+fn unknown(people: &People) -> Vec<OnceLock<Alone>> {
+    std::iter::repeat_with(OnceLock::new).take(people.len()).collect()
+}
+
+/// What of a further finding is left that the household explains as the first.
+const HOUSEHOLD_AGAIN: f64 = 0.25;
 /// What of a sanctions hit makes it one of law: more than a name alone.
 const LEGAL_SHARE: f64 = 0.7;
 
@@ -359,19 +398,42 @@ impl<'a> Assessor<'a> {
     /// Everybody's result, in the order of persons. Reasons are made by [`Assessor::assess`] for those that are looked at.
     #[must_use]
     pub fn summaries(&self) -> Vec<Summary> {
-        (0..self.tests.people.len() as u32)
-            .into_par_iter()
-            .map(|index| {
-                let assessment = self.assess(PersonId(index));
-                Summary {
-                    person: assessment.person,
-                    band: assessment.band,
-                    score: assessment.score,
-                    findings: assessment.findings.len() as u32,
-                    legal: !assessment.legal.is_empty(),
-                }
-            })
-            .collect()
+        (0..self.tests.people.len() as u32).into_par_iter().map(|index| self.summary(PersonId(index))).collect()
+    }
+
+    /// One person's result: that of [`Assessor::assess`], without its reasons.
+    fn summary(&self, person: PersonId) -> Summary {
+        let tests = self.tests;
+        let who = tests.people.person(person);
+        let context = tests.context();
+        let alone = tests.known(person);
+        let mut clear = usize::from(alone.clear);
+        let mut cross = Vec::new();
+        for indicator in tests.in_force.iter().filter(|indicator| indicator.class == Class::Cross) {
+            let Some(test) = &indicator.test else { continue };
+            match self.outcome(test, who, &context) {
+                Outcome::Fired(one) => cross.push((*indicator, one)),
+                Outcome::Clear => clear += usize::from(indicator.strength != Strength::Legal),
+                Outcome::NotChecked(_) => {}
+            }
+        }
+        if is_bare(who) {
+            clear = 0;
+        }
+        self.once_a_household(person, &mut cross);
+        let alone = alone.fired.iter().map(|(at, share)| (tests.in_force[usize::from(*at)], f64::from(*share)));
+        let mut fired: Vec<(&Indicator, f64)> =
+            alone.chain(cross.into_iter().map(|(indicator, one)| (indicator, one.share))).collect();
+        let is_law = |indicator: &Indicator| indicator.strength == Strength::Legal;
+        let legal = fired.iter().any(|(indicator, share)| is_law(indicator) && *share >= LEGAL_SHARE);
+        fired.retain(|(indicator, _)| !is_law(indicator));
+        let mut weights: Vec<(f64, &Indicator, f64)> =
+            fired.into_iter().map(|(indicator, share)| (tests.weight(indicator, share), indicator, share)).collect();
+        weights.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.id.cmp(&other.1.id)));
+        let parts = tests.scale.parts(weights.iter().map(|(weight, one, _)| (one.category, one.strength, *weight)));
+        let score = score(&parts);
+        let band = self.band(person, weights.iter().map(|(_, indicator, share)| (*indicator, *share)), &parts, score, clear);
+        Summary { person, band, score, findings: weights.len() as u32, legal }
     }
 
     /// One person's assessment.
@@ -379,11 +441,8 @@ impl<'a> Assessor<'a> {
     pub fn assess(&self, person: PersonId) -> Assessment<'a> {
         let who = self.tests.people.person(person);
         let context = self.tests.context();
-        // Of somebody with a name and at most one address nothing can be said.
-        let bare = who.event_rows().is_empty() && who.doc_rows().is_empty() && who.id_rows().len() <= 1;
-        let mut findings = Vec::new();
-        let mut legal = Vec::new();
-        let mut names = Vec::new();
+        let bare = is_bare(who);
+        let mut fired = Vec::new();
         let mut not_checked = Vec::new();
         let mut clear = 0;
         for indicator in &self.tests.in_force {
@@ -393,25 +452,48 @@ impl<'a> Assessor<'a> {
                 // A screened name says nothing of the person's records.
                 Outcome::Clear => clear += usize::from(indicator.strength != Strength::Legal),
                 Outcome::NotChecked(missing) => not_checked.push((*indicator, missing)),
-                Outcome::Fired(fired) => {
-                    let weight = self.tests.scale.weight(indicator.strength) * fired.share;
-                    let finding = Finding { indicator, fired, weight };
-                    match indicator.strength {
-                        Strength::Legal if finding.fired.share >= LEGAL_SHARE => legal.push(finding),
-                        Strength::Legal => names.push(finding),
-                        _ => findings.push(finding),
-                    }
-                }
+                Outcome::Fired(one) => fired.push((*indicator, one)),
+            }
+        }
+        self.once_a_household(person, &mut fired);
+        let (mut findings, mut legal, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for (indicator, fired) in fired {
+            let finding = Finding { indicator, weight: self.tests.weight(indicator, fired.share), fired };
+            match indicator.strength {
+                Strength::Legal if finding.fired.share >= LEGAL_SHARE => legal.push(finding),
+                Strength::Legal => names.push(finding),
+                _ => findings.push(finding),
             }
         }
         findings
             .sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.indicator.id.cmp(&other.indicator.id)));
         let weighed = findings.iter().map(|finding| (finding.indicator.category, finding.indicator.strength, finding.weight));
         let parts = self.tests.scale.parts(weighed);
-        // Not the sum of nothing, which is minus zero.
-        let score = parts.iter().fold(0.0, |sum, part| sum + part.counted);
-        let band = self.band(person, &findings, &parts, score, clear);
+        let score = score(&parts);
+        let fired = findings.iter().map(|finding| (finding.indicator, finding.fired.share));
+        let band = self.band(person, fired, &parts, score, clear);
         Assessment { person, band, score, parts, findings, legal, names, clear, not_checked }
+    }
+
+    /// Lowers what one household explains, but for the weightiest of it: who lives together has one line, one door, often one account and one
+    /// telephone, and that is one fact. A ring is another matter.
+    fn once_a_household(&self, person: PersonId, fired: &mut [(&Indicator, Fired)]) {
+        let in_ring = |other: &PersonId| self.links.same_ring(person, *other);
+        let mut of_house: Vec<usize> = (0..fired.len())
+            .filter(|at| {
+                let (indicator, one) = &fired[*at];
+                indicator.test.as_ref().is_some_and(cross::is_of_household) && !one.others.iter().any(in_ring)
+            })
+            .collect();
+        let weight = |at: usize| self.tests.weight(fired[at].0, fired[at].1.share);
+        of_house.sort_by(|one, other| weight(*other).total_cmp(&weight(*one)).then(fired[*one].0.id.cmp(&fired[*other].0.id)));
+        for index in 1..of_house.len() {
+            let (before, [at, ..]) = of_house.split_at(index) else { continue };
+            let meets = |first: &usize| fired[*first].1.others.iter().any(|other| fired[*at].1.others.contains(other));
+            if before.iter().any(meets) {
+                fired[*at].1.share *= HOUSEHOLD_AGAIN;
+            }
+        }
     }
 
     fn outcome(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Outcome {
@@ -422,19 +504,23 @@ impl<'a> Assessor<'a> {
         })
     }
 
-    fn band(&self, person: PersonId, findings: &[Finding<'_>], parts: &[Part], score: f64, clear: usize) -> Band {
-        if clear == 0 && findings.is_empty() {
+    fn band<'i>(
+        &self,
+        person: PersonId,
+        fired: impl Iterator<Item = (&'i Indicator, f64)> + Clone,
+        parts: &[Part],
+        score: f64,
+        clear: usize,
+    ) -> Band {
+        if clear == 0 && fired.clone().next().is_none() {
             return Band::NotChecked;
         }
-        let is_link = |finding: &Finding<'_>| {
-            finding.indicator.class == Class::Cross
-                && finding.indicator.strength == Strength::Strong
-                && finding.fired.share >= 0.5
-        };
-        let linked = findings.iter().any(is_link);
+        let mut links = fired.filter(|(indicator, share)| {
+            indicator.class == Class::Cross && indicator.strength == Strength::Strong && *share >= 0.5
+        });
+        let linked = links.clone().next().is_some();
         // What ties a person to others beyond what a household or chance does: a ring, a farm, a paper on two names.
-        let tied =
-            self.flagged.is(person) || findings.iter().any(|one| is_link(one) && one.indicator.category == Category::Identity);
+        let tied = self.flagged.is(person) || links.any(|(indicator, _)| indicator.category == Category::Identity);
         let categories = parts.iter().filter(|part| part.counted >= self.tests.scale.counts).count();
         if score >= self.tests.scale.priority && categories >= 2 && linked && tied {
             Band::Priority
@@ -444,4 +530,14 @@ impl<'a> Assessor<'a> {
             Band::NoFindings
         }
     }
+}
+
+/// Whether there is a name and at most one address: nothing can be said of such a person.
+fn is_bare(person: Person<'_>) -> bool {
+    person.event_rows().is_empty() && person.doc_rows().is_empty() && person.id_rows().len() <= 1
+}
+
+/// The sum of what counts; not that of nothing, which is minus zero.
+fn score(parts: &[Part]) -> f64 {
+    parts.iter().fold(0.0, |sum, part| sum + part.counted)
 }

@@ -5,6 +5,7 @@
 //! A value that very many hold links nobody, so that no value costs more than its holders: a carrier's address, an exit of a VPN, a
 //! recruiter's telephone, a form letter.
 
+mod belief;
 mod careers;
 mod farms;
 mod habits;
@@ -54,7 +55,7 @@ pub struct LinkSettings {
 impl Default for LinkSettings {
     fn default() -> Self {
         // 4: fifty to one. 7 bits: what resizing and recompression leave, far from what two pictures have in common by chance (24 and more).
-        Self { link: 4.0, hint: 1.0, join: 2.5, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
+        Self { link: 4.0, hint: 1.0, join: 2.0, families: 2, likeness: 0.6, picture_bits: 7, gap_days: 14 }
     }
 }
 
@@ -364,6 +365,11 @@ impl Links {
     /// Who moved pay on to a wallet.
     pub(crate) fn paid_on(&self, wallet: &str) -> &[PersonId] {
         self.paid_on.get(wallet.trim()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Share of its weight that a value has in linking which many hold: how far they bear it out, 0 to 1.
+    pub(crate) fn borne_out(&self, shared: &Shared) -> f64 {
+        self.borne_out.get(&(shared.space, shared.value)).copied().unwrap_or(1.0)
     }
 
     /// How much two sightings of a value meet, 0 to 1.

@@ -67,6 +67,21 @@ pub(crate) fn evaluate(
     })
 }
 
+/// Whether people of one household have in common what a test looks for.
+pub(crate) fn is_of_household(test: &Test) -> bool {
+    let shares = |kind: &IdKind| {
+        LinkKind::of_identifier(*kind).is_some_and(|kind| {
+            kind != LinkKind::SigningKey
+                && matches!(kind.row().family, Family::Place | Family::Money | Family::Contact | Family::Machine)
+        })
+    };
+    match test {
+        Test::SharedIdentifier { kinds, .. } => kinds.iter().all(shares),
+        Test::ReturnElsewhere {} => true,
+        _ => false,
+    }
+}
+
 /// Whether the person has a value of one of the kinds at all, by itself or in an event or document.
 fn has_kind(person: Person<'_>, kinds: &[IdKind]) -> bool {
     if person.id_rows().iter().any(|row| kinds.contains(&row.kind)) {
@@ -93,6 +108,9 @@ fn missing(kinds: &[IdKind]) -> Outcome {
 
 /// What of a value counts that is all that two people are known to share, where a household could share it too: too many honest people do.
 const ALONE: f64 = 0.35;
+
+/// What of a value that many hold counts at least, however few bear it out.
+const LEAST_BORNE: f64 = 0.25;
 
 /// What of a shared value counts for two holders.
 fn counts(people: &People, links: &Links, shared: &Shared, one: &Holding, other: &Holding) -> f64 {
@@ -390,7 +408,9 @@ fn fan_in(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], 
             let others =
                 holders.iter().map(|holder| holder.person).filter(|other| *other != person.id()).take(MAX_OTHERS).collect();
             let note = format!("one {} for {} persons who live in {} countries", own.kind.label(), holders.len(), lands.len());
-            return Outcome::Fired(Fired { evidence, others, share: 1.0, note });
+            // A deposit address that an exchange gives to many is one of theirs: hardly any of them shows or shares more.
+            let share = links.borne_out(shared).max(LEAST_BORNE);
+            return Outcome::Fired(Fired { evidence, others, share, note });
         }
     }
     Outcome::Clear
@@ -718,7 +738,9 @@ fn return_elsewhere(person: Person<'_>, people: &People, links: &Links) -> Outco
         own.evidence(people),
     ];
     evidence.extend(holders.iter().filter(|holder| holder.person != person.id()).take(3).map(|holder| holder.evidence(people)));
-    finish(evidence, others, 1.0, "the device went to a door where others' devices went, and did not come back".to_owned())
+    // One flat has one door, until more ties its people.
+    let share = if others.iter().any(|other| links.same_ring(person.id(), *other)) { 1.0 } else { ALONE };
+    finish(evidence, others, share, "the device went to a door where others' devices went, and did not come back".to_owned())
 }
 
 /// The wallets of a person, and those with which they dealt, held against wallets of others: one hop.

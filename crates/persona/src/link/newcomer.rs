@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::holdings::{self, Found, Held, NetClass, Space};
 use super::pairs::{self, Bond};
 use super::rings::Beside;
-use super::{Holding, LinkKind, Links, Shared, TextEnd, photos, texts};
+use super::{Holding, LinkKind, Links, TextEnd, photos, texts};
 use crate::assess::{Part, Tests};
 use crate::evaluate::{Evidence, MAX_OTHERS};
 use crate::people::{Document, People, Person, PersonId};
@@ -263,7 +263,6 @@ impl<'a> Base<'a> {
             }
         }
         found.settle(&self.links.openly);
-        let borne_out = |row: &Shared| self.links.borne_out.get(&(row.space, row.value)).copied().unwrap_or(1.0);
 
         let mut edges: BTreeMap<PersonId, Vec<(LinkKind, f64)>> = BTreeMap::new();
         // What is shared only as a value that many hold and few bear out.
@@ -279,7 +278,7 @@ impl<'a> Base<'a> {
                 continue;
             };
             let tied = if holders.len() <= pairs::EACH_WITH_EACH { others } else { &others[others.len() - 1..] };
-            let share = borne_out(row);
+            let share = self.links.borne_out(row);
             for other in tied {
                 let weight = row.weight * share * self.links.meet(row.space, mine, other);
                 if weight > 0.0 {

@@ -32,6 +32,8 @@ const OFTEN: u32 = 3;
 const HUB: usize = 6;
 /// Share of the holders of a value who must share or show more, for it to count in full.
 const BORNE_OUT: f64 = 0.35;
+/// Share of its weight that a common staffing firm has whose people do not mostly show something: too little to count.
+const FIRM_UNSHOWN: f64 = 0.34;
 /// People at one stated home that may be a household.
 const MOST_OF_HOUSEHOLD: usize = 6;
 
@@ -305,7 +307,7 @@ pub(super) struct Edge {
 }
 
 /// Where an edge comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum From {
     Shared(u32),
     Text(u32),
@@ -355,7 +357,8 @@ impl Pair {
     /// What two share, less what is openly known of them; `None` for next to nothing.
     fn of(people: &People, openly: &Openly, group: &[Edge]) -> Option<Self> {
         // The most that it can be, before what is openly known.
-        if combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
+        let lent = group.iter().any(|edge| edge.kind == LinkKind::Firm);
+        if !lent && combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
             return None;
         }
         let (a, b) = (people.person(group[0].a), people.person(group[0].b));
@@ -365,11 +368,7 @@ impl Pair {
             Bond::Household if is_one_namesake(group) => Bond::SamePerson,
             bond => bond,
         };
-        let left = group.iter().map(|edge| {
-            let family = edge.kind.row().family;
-            let leaves = if edge.kind == LinkKind::Firm { 1.0 } else { bond.leaves(family) };
-            (family, f64::from(edge.weight) * leaves)
-        });
+        let left = group.iter().map(|edge| (edge.kind.row().family, left_of(edge, bond)));
         // A firm whose people's computers go to one door.
         let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);
         let door = door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
@@ -379,7 +378,7 @@ impl Pair {
         let own_kind =
             std::array::from_fn(|at| group.iter().any(|edge| edge.kind.row().family as usize == at && !edge.lowered));
         let parts = || group.iter().copied().chain(door).collect();
-        (weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
+        (lent || weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
     }
 
     /// What is left of each thing that two share, beside what is openly known of them.
@@ -389,8 +388,26 @@ impl Pair {
 
     /// What is left of one of the things that two share.
     pub(super) fn left_of(&self, edge: &Edge) -> f64 {
-        f64::from(edge.weight) * self.bond.leaves(edge.kind.row().family)
+        left_of(edge, self.bond)
     }
+
+    /// The pair with its common staffing firm in full, as one that is believed to be a front.
+    pub(super) fn of_front(mut self) -> Self {
+        let row = LinkKind::Firm.row();
+        for edge in self.parts.iter_mut().filter(|edge| edge.kind == LinkKind::Firm) {
+            edge.weight = row.weight as f32;
+            let work = &mut self.families[Family::Work as usize];
+            self.weight += (row.weight - *work).max(0.0);
+            *work = work.max(row.weight);
+        }
+        self
+    }
+}
+
+/// What is left of something that two share, beside what is openly known of them. That they work through one firm does not explain itself.
+fn left_of(edge: &Edge, bond: Bond) -> f64 {
+    let leaves = if edge.kind == LinkKind::Firm { 1.0 } else { bond.leaves(edge.kind.row().family) };
+    f64::from(edge.weight) * leaves
 }
 
 /// All pairs that share something.
@@ -424,7 +441,7 @@ impl Pairs<'_> {
     }
 
     /// Asks what people show alone, of all of them at once.
-    fn learn(&self, people: impl Iterator<Item = PersonId>) {
+    pub(super) fn learn(&self, people: impl Iterator<Item = PersonId>) {
         let mut asked: Vec<PersonId> = people.filter(|person| !self.known.borrow().contains_key(person)).collect();
         asked.sort_unstable();
         asked.dedup();
@@ -579,12 +596,19 @@ impl Pairs<'_> {
         for lent in firms.into_values() {
             let weight = LinkKind::Firm.weight(lent.len());
             let showing = lent.iter().filter(|(person, _)| self.own(*person, &[0.0; 7]) >= SHOWS).count();
-            if weight > 0.0 && lent.len() <= EACH_WITH_EACH && showing >= 3 && showing * 2 >= lent.len() {
+            if weight <= 0.0 || lent.len() > EACH_WITH_EACH {
+                continue;
+            }
+            if showing >= 3 && showing * 2 >= lent.len() {
                 for (index, (one, row)) in lent.iter().enumerate() {
                     lent[index + 1..]
                         .iter()
                         .for_each(|(other, _)| pair(*one, *other, LinkKind::Firm, weight, From::Relation(*row)));
                 }
+            } else if showing >= 2 {
+                // Most staffing firms are what they say: this one may be believed to be none when all is put together.
+                lent.windows(2)
+                    .for_each(|two| pair(two[0].0, two[1].0, LinkKind::Firm, weight * FIRM_UNSHOWN, From::Relation(two[0].1)));
             }
         }
         for (row, farm) in self.farms.iter().enumerate() {

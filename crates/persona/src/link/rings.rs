@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::belief::Beliefs;
 use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, SHOWS, Weighed, is_firm};
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::people::{People, PersonId};
@@ -77,15 +78,17 @@ const SHOWS_MUCH: f64 = 1.8;
 const RARE: f64 = 3.4;
 /// Share of the members of a ring with something rare who must show something alone.
 const SHOWING: f64 = 0.2;
+/// The same of the people of a staffing firm.
+const SHOWING_OF_FRONT: f64 = 0.5;
 /// What shared with a member counts as shared with one more.
 const SLIGHT: f64 = 0.5;
 /// How much more what several members share weighs, by the natural logarithm of their number, and the most that this can be: four.
 const SEVERAL: f64 = 0.7;
 const MOST_SEVERAL: f64 = 1.4;
 /// Evidence from which one cause alone takes somebody in, in natural log-odds.
-const ONE_CAUSE: f64 = 2.0;
+const ONE_CAUSE: f64 = 1.5;
 /// What shares so little with a member brings nobody in alone, however many members share it.
-const ALONE: f64 = 1.25;
+const ALONE: f64 = 1.0;
 /// Share of what takes somebody in that must be shared, whatever the person shows alone.
 const LEAST_SHARED: f64 = 0.3;
 /// People below whose number chance is reckoned as among so many.
@@ -135,11 +138,32 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
         hints.retain(|pair| !taken.contains(&(pair.a, pair.b)));
         rings = rings_of(from, &pairs, &hints);
     }
+    // Of a few people nothing can be counted, and what the rules say stays.
+    if from.people.len() >= FEW {
+        rings = weigh_all(from, pairs, hints, &rings);
+    }
     rings.sort_by(|one, other| {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);
         other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
     });
     Found { rings, borne_out, chance }
+}
+
+/// The rings when all evidence is put together: who is rather nobody's persona leaves, and who is surely one comes in.
+fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring]) -> Vec<Ring> {
+    let all: Vec<&Pair> = pairs.iter().chain(&hints).collect();
+    let beliefs = Beliefs::of(from, &all, rings);
+    let ring_of = by_member(rings);
+    let (believed, doubted): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|pair| beliefs.believes(pair));
+    let (more, rest): (Vec<_>, Vec<_>) = hints.into_iter().partition(|pair| {
+        let beside = ring_of.contains_key(&pair.a) || ring_of.contains_key(&pair.b);
+        beliefs.surely_links(pair, beside) && (beside || !is_slight(pair))
+    });
+    let mut pairs = believed;
+    pairs.extend(more.into_iter().map(Pair::of_front));
+    let mut hints = rest;
+    hints.extend(doubted);
+    rings_of(from, &pairs, &hints)
 }
 
 /// The rings that pairs make, with what else their members share.
@@ -179,7 +203,7 @@ fn components(from: &Pairs<'_>, pairs: &[Pair]) -> Vec<Vec<usize>> {
 }
 
 /// The ring of each member.
-fn by_member(rings: &[Ring]) -> FxHashMap<PersonId, usize> {
+pub(super) fn by_member(rings: &[Ring]) -> FxHashMap<PersonId, usize> {
     let members = rings.iter().enumerate().flat_map(|(row, ring)| ring.members.iter().map(move |member| (member.person, row)));
     members.collect()
 }
@@ -391,7 +415,7 @@ impl Beside {
     }
 }
 
-fn root(parents: &mut [u32], index: u32) -> u32 {
+pub(super) fn root(parents: &mut [u32], index: u32) -> u32 {
     let mut root = index;
     while parents[root as usize] != root {
         root = parents[root as usize];
@@ -435,7 +459,15 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     // show; and where what is shared is often shared by honest people too, all must show something.
     let showing = members.keys().filter(|member| from.own(**member, &weights) >= SHOWS).count();
     let rare = weights.iter().any(|weight| *weight >= RARE);
-    let enough = if rare { showing as f64 >= members.len() as f64 * SHOWING } else { showing == members.len() };
+    // A front lends whom it can, and not all of them show something.
+    let front =
+        pairs.iter().filter(|pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Firm)).count() * 2 >= pairs.len();
+    let part = match (rare, front) {
+        (true, _) => SHOWING,
+        (false, true) => SHOWING_OF_FRONT,
+        (false, false) => 1.0,
+    };
+    let enough = showing as f64 >= members.len() as f64 * part;
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
@@ -521,6 +553,12 @@ fn may_be_household(
     }
     let contradicts = |pair: &&&Pair| from.openly.one_home(pair.a, pair.b) == Some(false) || from.apart_by_line(pair.a, pair.b);
     pairs.iter().filter(contradicts).count() * 2 <= pairs.len()
+}
+
+/// Whether two share only what acquaintances and neighbours do: it takes somebody into a ring that is known, and makes none.
+fn is_slight(pair: &Pair) -> bool {
+    let mut parts = pair.parts.iter().filter(|edge| counts(edge, pair.bond));
+    parts.all(|edge| is_acquaintance(edge) || edge.kind.row().family == Family::Place)
 }
 
 /// Whether it is what people have in common who know each other from work.

@@ -3,7 +3,7 @@
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "rows of tests are written as they read")]
 
 use super::{Family, FarmFact, LinkKind, LinkSettings, Links};
-use crate::assess::{Scale, Tests};
+use crate::assess::{Assessor, Band, Scale, Tests};
 use crate::indicators::Catalogue;
 use crate::key::TenantKey;
 use crate::lists::Lists;
@@ -128,6 +128,43 @@ fn a_household_is_no_ring() {
     let identifiers = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"Musterstr. 5, Berlin\"\n\
         a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\na,phone,+15550100100\nb,phone,+15550100100";
     World { persons: "a,Ada Test,US\nb,Bo Sample,DE", identifiers, events, ..World::default() }.rings(&[&["a", "b"]]);
+}
+
+/// Everybody's result, and that it is what the assessment with its reasons comes to.
+fn assessed(people: &People) -> Vec<(Band, f64)> {
+    let (catalogue, lists, policy) = (Catalogue::built_in().unwrap(), Lists::built_in(), Policy::default());
+    let tests = Tests::new(people, &catalogue, &lists, &policy, Scale::default(), as_of());
+    let links = Links::find(&tests, &LinkSettings::default());
+    let assessor = Assessor::new(&tests, &links);
+    for summary in assessor.summaries() {
+        let assessment = assessor.assess(summary.person);
+        assert_eq!((summary.band, summary.score), (assessment.band, assessment.score));
+        assert_eq!(summary.findings as usize, assessment.findings.len());
+        assert_eq!(summary.legal, !assessment.legal.is_empty());
+    }
+    assessor.summaries().iter().map(|summary| (summary.band, summary.score)).collect()
+}
+
+/// Line, account, telephone and computer in common: the first of what one household explains counts, a quarter of the others.
+#[test]
+fn one_household_is_one_fact() {
+    let persons = "a,Ada Test,US\nb,Bo Sample,US\nc,Cy Model,US\nd,Di Pattern,PL";
+    let events = "a,login,2026-03-01T10:00:00Z,198.18.0.9,,\na,login,2026-03-02T10:00:00Z,198.18.0.9,,\n\
+        b,login,2026-03-01T11:00:00Z,198.18.0.9,,\nb,login,2026-03-03T10:00:00Z,198.18.0.9,,";
+    let account = "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111";
+    let score = |identifiers: &str, events: &str| {
+        let people = World { persons, identifiers, events, ..World::default() }.people();
+        let all = assessed(&people);
+        assert!(all.iter().all(|(band, _)| *band <= Band::NoFindings), "{all:?}");
+        all[0].1
+    };
+    let (line, money) = (score("", events), score(account, ""));
+    assert!((line - 1.12).abs() < 1e-6 && (money - 1.12).abs() < 1e-6, "{line} {money}");
+    let both = score(account, events);
+    assert!((both - 1.4).abs() < 1e-6, "{both}");
+    // With one person the line, with another the account: two matters.
+    let others = score("a,payee,GB00 0000 1111\nc,payee,GB00 0000 1111", events);
+    assert!((others - 2.24).abs() < 1e-6, "{others}");
 }
 
 #[test]

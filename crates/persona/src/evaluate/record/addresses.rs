@@ -13,6 +13,9 @@ use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
+/// What is left of a difference that another test tells, too.
+const REPEATED: f64 = 0.4;
+
 /// An address with its record. Keys are made when texts alone do not tell.
 struct Stated<'a> {
     text: &'a str,
@@ -34,6 +37,7 @@ pub(super) fn differ(
     context: &Context<'_>,
 ) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("two addresses that name a building");
+    let of_papers = a == AddressStatement::Document || b == AddressStatement::Document;
     let (a, b, deliveries) = match (a, b) {
         (AddressStatement::Delivery, other) => (stated(other, person, context), stated(a, person, context), true),
         (first, second) => {
@@ -93,6 +97,11 @@ pub(super) fn differ(
     }
     if deliveries && findings.looked > 0 {
         findings.share *= 0.5 + 0.5 * f64::from(findings.found) / f64::from(findings.looked);
+    }
+    // Where the HR record states a home, that a delivery goes elsewhere is its matter; the papers repeat it.
+    let names_building = |stated: &Stated<'_>| address_keys(stated.text, country).place.is_some();
+    if deliveries && of_papers && stated(AddressStatement::Hr, person, context).iter().any(names_building) {
+        findings.share *= REPEATED;
     }
     findings.outcome("two addresses that name a building", |all| {
         format!("{} of {} addresses are another building than the {} stated", all.found, all.looked, a.len())
@@ -247,6 +256,17 @@ mod tests {
         // Moved, and both homes are stated.
         let moved = rows("12 Example Street, Springfield, IL 62701", "98 Sample Avenue, Portland, OR 97201");
         check(&test, &(moved + "\nid address 98 Sample Avenue, Portland, OR 97201"), "clear");
+    }
+
+    #[test]
+    fn a_delivery_elsewhere_is_told_once() {
+        let test = Test::AddressesDiffer { a: Document, b: Delivery, town: false };
+        let rows = "person country=us\ndoc identity_document address=12 Example Street, Springfield, IL 62701\n\
+            id ship_to 98 Sample Avenue, Portland, OR 97201";
+        check(&test, rows, "0.80");
+        // The same difference as that of the HR record.
+        check(&test, &format!("{rows}\ndoc hr_record address=12 Example Street, Springfield, IL 62701"), "0.32");
+        check(&test, &format!("{rows}\ndoc hr_record address=Springfield"), "0.80");
     }
 
     #[test]

@@ -1,0 +1,551 @@
+//! How likely each person is to be one of an operator's personas, all evidence together: what somebody shows alone, and everything that is
+//! shared, each thing with all who share it.
+//!
+//! A thing that several share is either an operator's, and then nearly all of its holders are personas, or innocent, and then its holders
+//! are people like others. How often a thing of its class is an operator's is measured in the records themselves, in rings that are
+//! known, beside what its weight says. Persons and things then tell each other what they are (belief propagation, sum-product, damped): a
+//! recruiter's telephone whose holders show nothing loses its say, a referral by somebody who is certainly a persona gains one. What comes
+//! from one cause is one thing, or it would be heard twice: all that stands in one house, and what a household of two or three shares.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::pairs::{Bond, From, Pair, Pairs};
+use super::rings::{Ring, by_member, root};
+use super::{Family, LinkKind};
+use crate::people::PersonId;
+
+/// Share of the holders of an operator's thing who are personas.
+const PERSONAS: f64 = 0.95;
+/// Least and most share of personas among people, whatever was found at first.
+const PRIOR: [f64; 2] = [0.004, 0.02];
+/// What is left of the weight of a thing from which it is heard at all.
+const HEARD: f64 = 0.15;
+/// What several exits in common must weigh to be heard: two of them are everybody's.
+const EXITS: f64 = 1.3;
+/// Holders up to which what people share of house, money, contacts and machines may come from one household.
+const HOUSEHOLD: usize = 3;
+/// Holders of a place up to which it is held against other places.
+const PLACE: usize = 64;
+/// Weight, in natural log-odds, that makes a thing as likely an operator's as not, where nothing was measured, and for how many things that
+/// is worth.
+const EVEN: f64 = 4.0;
+const WORTH: f64 = 3.0;
+/// For how many things of its label the label is worth to a class.
+const LABEL: f64 = 2.0;
+/// The most that a class is an operator's.
+const SURE: f64 = 0.98;
+/// Who shows nothing alone, in natural log-odds, at least; what showing something brings beside what it weighs; and the most.
+const SHOWS_NOTHING: f64 = -1.2;
+const SHOWS_SOMETHING: f64 = 1.2;
+const SHOWS_MOST: f64 = 4.0;
+/// Rounds of telling each other, and how much of the old word stays in each.
+const ROUNDS: usize = 16;
+const STAYS: f64 = 0.5;
+/// Change of a word, in natural log-odds, below which all has been told.
+const SETTLED: f64 = 0.05;
+/// From which belief somebody is rather a persona than not; surely one, beside somebody known and beside nobody; and a thing an operator's.
+const RATHER: f64 = 0.5;
+const SURELY_BESIDE: f64 = 0.98;
+const SURELY: f64 = 0.995;
+const OPERATORS: f64 = 0.5;
+
+/// Things of one class are as often an operator's as each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Class {
+    label: Label,
+    /// Holders, in steps.
+    holders: u8,
+    /// How the holders openly belong together.
+    bond: u8,
+}
+
+/// What a thing is, as kinds or families, and how strong it is of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Label {
+    Kinds(u64, u8),
+    Families(u8),
+}
+
+/// Something that people share, with all who do.
+#[derive(Debug)]
+struct Thing {
+    class: Class,
+    weight: f64,
+    /// Places of the holders among the persons.
+    holders: Vec<u32>,
+}
+
+/// What is believed.
+#[derive(Debug)]
+pub(super) struct Beliefs {
+    persons: FxHashMap<PersonId, f64>,
+    /// Pairs that share something of an operator's.
+    tied: FxHashSet<(PersonId, PersonId)>,
+}
+
+impl Beliefs {
+    pub(super) fn of(from: &Pairs<'_>, pairs: &[&Pair], rings: &[Ring]) -> Self {
+        let Gathered { persons, things, of_pair } = Gathered::of(pairs);
+        let ring_of = by_member(rings);
+        let shares = shares(&things, &persons, &ring_of);
+        let prior = (ring_of.len() as f64 / from.people.len().max(1) as f64).clamp(PRIOR[0], PRIOR[1]);
+        from.learn(persons.iter().copied());
+        let own: Vec<f64> = persons.iter().map(|person| from.own(*person, &[0.0; 7])).collect();
+        let silent = silence(persons.iter().zip(&own).map(|(person, own)| (ring_of.contains_key(person), *own > 0.0)));
+        let shows = |own: f64| if own > 0.0 { (SHOWS_SOMETHING + own).min(SHOWS_MOST) } else { silent };
+        let alone: Vec<f64> = own.iter().map(|own| (prior / (1.0 - prior)).ln() + shows(*own)).collect();
+        let (odds, operators) = propagate(&things, &shares, &alone, prior);
+        let tied = (pairs.iter().zip(&of_pair))
+            .filter(|(_, things)| things.iter().any(|thing| operators[*thing as usize] >= OPERATORS))
+            .map(|(pair, _)| (pair.a, pair.b))
+            .collect();
+        Self { persons: persons.into_iter().zip(odds.into_iter().map(logistic)).collect(), tied }
+    }
+
+    /// Whether both of two are rather personas than not.
+    pub(super) fn believes(&self, pair: &Pair) -> bool {
+        self.both(pair, RATHER)
+    }
+
+    /// Whether two are surely personas of one operator; more surely where neither is known from a ring.
+    pub(super) fn surely_links(&self, pair: &Pair, beside: bool) -> bool {
+        self.tied.contains(&(pair.a, pair.b)) && self.both(pair, if beside { SURELY_BESIDE } else { SURELY })
+    }
+
+    fn both(&self, pair: &Pair, least: f64) -> bool {
+        [pair.a, pair.b].iter().all(|person| self.persons.get(person).is_some_and(|belief| *belief >= least))
+    }
+}
+
+/// What it says that somebody shows nothing alone: how much rarer that is in rings than among all, and nothing where the records have nothing
+/// to show. Of each person go in: whether in a ring, and whether something is shown.
+fn silence(people: impl Iterator<Item = (bool, bool)>) -> f64 {
+    let mut silent = [1.0, 1.0];
+    let mut all = [2.0, 2.0];
+    for (in_ring, shows) in people {
+        all[0] += 1.0;
+        silent[0] += f64::from(u8::from(!shows));
+        if in_ring {
+            all[1] += 1.0;
+            silent[1] += f64::from(u8::from(!shows));
+        }
+    }
+    (silent[1] / all[1] / (silent[0] / all[0])).ln().clamp(SHOWS_NOTHING, 0.0)
+}
+
+fn logistic(odds: f64) -> f64 {
+    1.0 / (1.0 + (-odds).exp())
+}
+
+/// All things that pairs share, put together by cause.
+struct Gathered {
+    persons: Vec<PersonId>,
+    things: Vec<Thing>,
+    /// The things that each pair shares.
+    of_pair: Vec<Vec<u32>>,
+}
+
+/// Where a thing comes from, before things of one cause are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Origin {
+    One(LinkKind, From),
+    /// What is alike in a chain of people: by kind, and by the first of them.
+    Alike(LinkKind, u32),
+}
+
+/// Kinds of which pairs of a group are one thing.
+const fn is_chain(kind: LinkKind) -> bool {
+    matches!(
+        kind,
+        LinkKind::Cv
+            | LinkKind::Letter
+            | LinkKind::Bio
+            | LinkKind::Photo
+            | LinkKind::PictureBase
+            | LinkKind::Career
+            | LinkKind::Exits
+            | LinkKind::Rater
+            | LinkKind::Firm
+    )
+}
+
+#[derive(Debug, Default, Clone)]
+struct Raw {
+    holders: Vec<u32>,
+    kinds: u64,
+    families: u8,
+    weight: f64,
+    share: f64,
+}
+
+impl Gathered {
+    fn of(pairs: &[&Pair]) -> Self {
+        let mut persons: Vec<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+        persons.par_sort_unstable();
+        persons.dedup();
+        let place = |person: PersonId| persons.partition_point(|one| *one < person) as u32;
+        let ends: Vec<(u32, u32)> = pairs.par_iter().map(|pair| (place(pair.a), place(pair.b))).collect();
+        let heard = |pair: &Pair, edge: &super::pairs::Edge| {
+            let left = pair.left_of(edge);
+            let least = if edge.kind == LinkKind::Exits { EXITS } else { HEARD };
+            (pair.bond != Bond::SamePerson && left >= least).then_some(left)
+        };
+        // Chains of likes.
+        let mut chains: FxHashMap<LinkKind, Vec<u32>> = FxHashMap::default();
+        for (pair, (a, b)) in pairs.iter().zip(&ends) {
+            for edge in pair.parts.iter().filter(|edge| is_chain(edge.kind) && heard(pair, edge).is_some()) {
+                let parents = chains.entry(edge.kind).or_insert_with(|| (0..persons.len() as u32).collect());
+                let (a, b) = (root(parents, *a), root(parents, *b));
+                parents[a.max(b) as usize] = a.min(b);
+            }
+        }
+        let mut numbers: FxHashMap<Origin, u32> = FxHashMap::default();
+        let mut raw: Vec<Raw> = Vec::new();
+        let mut of_pair: Vec<Vec<u32>> = Vec::with_capacity(pairs.len());
+        let mut bonds: FxHashMap<(u32, u32), Bond> = FxHashMap::default();
+        for (pair, (a, b)) in pairs.iter().zip(&ends) {
+            let mut of_this = Vec::new();
+            if pair.bond != Bond::None {
+                bonds.insert((*a, *b), pair.bond);
+            }
+            for edge in &pair.parts {
+                let Some(left) = heard(pair, edge) else { continue };
+                let origin = match chains.get_mut(&edge.kind) {
+                    Some(parents) => Origin::Alike(edge.kind, root(parents, *a)),
+                    None => Origin::One(edge.kind, edge.from),
+                };
+                let number = *numbers.entry(origin).or_insert_with(|| {
+                    raw.push(Raw::default());
+                    raw.len() as u32 - 1
+                });
+                let one = &mut raw[number as usize];
+                one.holders.extend([*a, *b]);
+                one.add(edge.kind, left);
+                of_this.push(number);
+            }
+            of_pair.push(of_this);
+        }
+        for one in &mut raw {
+            one.settle();
+        }
+        // Places where the same two people are, are one; so is what the same people share of one cause.
+        let mut parents: Vec<u32> = (0..raw.len() as u32).collect();
+        let mut join = |one: u32, other: u32| {
+            let (one, other) = (root(&mut parents, one), root(&mut parents, other));
+            parents[one.max(other) as usize] = one.min(other);
+        };
+        let mut at: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        for (number, one) in raw.iter().enumerate().filter(|(_, one)| one.is_of(Family::Place) && one.holders.len() <= PLACE) {
+            for (index, a) in one.holders.iter().enumerate() {
+                for b in &one.holders[index + 1..] {
+                    let first = *at.entry((*a, *b)).or_insert(number as u32);
+                    join(first, number as u32);
+                }
+            }
+        }
+        drop(at);
+        let (raw, to) = merged(raw, &mut parents);
+        let mut parents: Vec<u32> = (0..raw.len() as u32).collect();
+        let mut same: FxHashMap<(u8, &[u32]), u32> = FxHashMap::default();
+        for (number, one) in raw.iter().enumerate() {
+            let cause = if one.may_be_household() { HOUSE } else { one.families };
+            let first = *same.entry((cause, &one.holders)).or_insert(number as u32);
+            let (one, other) = (root(&mut parents, first), root(&mut parents, number as u32));
+            parents[one.max(other) as usize] = one.min(other);
+        }
+        drop(same);
+        let (raw, again) = merged(raw, &mut parents);
+        for things in &mut of_pair {
+            for thing in things.iter_mut() {
+                *thing = again[to[*thing as usize] as usize];
+            }
+            things.sort_unstable();
+            things.dedup();
+        }
+        let things = raw.into_iter().map(|one| one.thing(&bonds)).collect();
+        Self { persons, things, of_pair }
+    }
+}
+
+/// Families that a household shares.
+const HOUSE: u8 = 1 << Family::Place as u8 | 1 << Family::Money as u8 | 1 << Family::Contact as u8 | 1 << Family::Machine as u8;
+
+/// Puts together what has one root; with the new number of each.
+fn merged(raw: Vec<Raw>, parents: &mut [u32]) -> (Vec<Raw>, Vec<u32>) {
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut all: Vec<Raw> = Vec::new();
+    let mut to = Vec::with_capacity(raw.len());
+    for (number, one) in raw.into_iter().enumerate() {
+        let root = root(parents, number as u32);
+        let new = *numbers.entry(root).or_insert(all.len() as u32);
+        to.push(new);
+        match all.get_mut(new as usize) {
+            Some(known) => known.take(&one),
+            None => all.push(one),
+        }
+    }
+    (all, to)
+}
+
+impl Raw {
+    fn add(&mut self, kind: LinkKind, left: f64) {
+        self.kinds |= 1 << kind as u64;
+        self.families |= 1 << kind.row().family as u8;
+        self.weight = self.weight.max(left);
+        self.share = self.share.max(left / kind.row().weight);
+    }
+
+    fn settle(&mut self) {
+        self.holders.sort_unstable();
+        self.holders.dedup();
+    }
+
+    fn take(&mut self, other: &Self) {
+        self.holders.extend(&other.holders);
+        self.kinds |= other.kinds;
+        self.families |= other.families;
+        self.weight = self.weight.max(other.weight);
+        self.share = self.share.max(other.share);
+        self.settle();
+    }
+
+    fn is_of(&self, family: Family) -> bool {
+        self.families == 1 << family as u8
+    }
+
+    fn may_be_household(&self) -> bool {
+        self.families & !HOUSE == 0 && self.holders.len() <= HOUSEHOLD
+    }
+
+    fn thing(self, bonds: &FxHashMap<(u32, u32), Bond>) -> Thing {
+        let holders = match self.holders.len() {
+            few @ ..=3 => few as u8,
+            4..=5 => 5,
+            6..=10 => 10,
+            _ => u8::MAX,
+        };
+        let label = if self.families.count_ones() > 1 {
+            Label::Families(self.families)
+        } else {
+            let strength = match self.share {
+                much if much > 0.8 => 3,
+                some if some > 0.45 => 2,
+                _ => 1,
+            };
+            Label::Kinds(self.kinds, strength)
+        };
+        // How most of the first few belong together.
+        let first = &self.holders[..self.holders.len().min(8)];
+        let mut known = [0_usize; 5];
+        for (index, a) in first.iter().enumerate() {
+            for b in &first[index + 1..] {
+                known[bonds.get(&(*a, *b)).copied().unwrap_or(Bond::None) as usize] += 1;
+            }
+        }
+        let bond = (0..known.len()).rev().max_by_key(|at| known[*at]).unwrap_or(0) as u8;
+        Thing { class: Class { label, holders, bond }, weight: self.weight, holders: self.holders }
+    }
+}
+
+/// How often things of each class are an operator's: the share of those whose holders are, at least half of them, in one ring that is known.
+fn shares(things: &[Thing], persons: &[PersonId], ring_of: &FxHashMap<PersonId, usize>) -> Vec<f64> {
+    let is_rings = |thing: &Thing| {
+        let mut rings: Vec<usize> =
+            thing.holders.iter().filter_map(|holder| ring_of.get(&persons[*holder as usize]).copied()).collect();
+        rings.sort_unstable();
+        let most = rings.chunk_by(|one, other| one == other).map(<[usize]>::len).max().unwrap_or(0);
+        most >= 2 && most * 2 >= thing.holders.len()
+    };
+    let known: Vec<bool> = things.par_iter().map(is_rings).collect();
+    let mut labels: FxHashMap<Label, [f64; 2]> = FxHashMap::default();
+    let mut classes: FxHashMap<Class, [f64; 2]> = FxHashMap::default();
+    for (thing, known) in things.iter().zip(&known) {
+        let operators = f64::from(u8::from(*known));
+        for [of, all] in [labels.entry(thing.class.label).or_default(), classes.entry(thing.class).or_default()] {
+            *of += operators;
+            *all += 1.0;
+        }
+    }
+    // A thing is measured by the others of its class: what is known of it came from it, too.
+    let share = |(thing, known): (&Thing, &bool)| {
+        let ([of, all], [of_class, all_class]) = (labels[&thing.class.label], classes[&thing.class]);
+        let own = f64::from(u8::from(*known));
+        let label = (of - own + WORTH * logistic(thing.weight - EVEN)) / (all - 1.0 + WORTH);
+        ((of_class - own + LABEL * label) / (all_class - 1.0 + LABEL)).min(SURE)
+    };
+    things.iter().zip(&known).map(share).collect()
+}
+
+/// The log-odds of each person to be a persona, and the probability of each thing to be an operator's.
+fn propagate(things: &[Thing], shares: &[f64], alone: &[f64], prior: f64) -> (Vec<f64>, Vec<f64>) {
+    // How much more often somebody is a persona, and is none, where a thing is an operator's.
+    let (is, is_none) = (PERSONAS / prior, (1.0 - PERSONAS) / (1.0 - prior));
+    let said = |odds: f64| {
+        let belief = logistic(odds);
+        (belief * is + (1.0 - belief) * is_none).ln()
+    };
+    let starts: Vec<usize> = (things.iter())
+        .scan(0, |next, thing| {
+            let start = *next;
+            *next += thing.holders.len();
+            Some(start)
+        })
+        .collect();
+    let mut words = vec![0.0_f64; things.iter().map(|thing| thing.holders.len()).sum()];
+    let mut odds = alone.to_vec();
+    for _ in 0..ROUNDS {
+        let told: Vec<Vec<f64>> = (things.par_iter().zip(shares).zip(&starts))
+            .map(|((thing, share), start)| {
+                let heard: Vec<f64> = (thing.holders.iter().enumerate())
+                    .map(|(at, holder)| said(odds[*holder as usize] - words[start + at]))
+                    .collect();
+                let all: f64 = heard.iter().sum();
+                let word = |(at, one): (usize, &f64)| {
+                    let others = (all - one).clamp(-40.0, 40.0).exp();
+                    let new = ((1.0 - share + share * is * others) / (1.0 - share + share * is_none * others)).ln();
+                    STAYS * words[start + at] + (1.0 - STAYS) * new
+                };
+                heard.iter().enumerate().map(word).collect()
+            })
+            .collect();
+        let mut most = 0.0_f64;
+        odds.copy_from_slice(alone);
+        for ((thing, start), told) in things.iter().zip(&starts).zip(told) {
+            for ((at, holder), word) in thing.holders.iter().enumerate().zip(told) {
+                most = most.max((words[start + at] - word).abs());
+                words[start + at] = word;
+                odds[*holder as usize] += word;
+            }
+        }
+        if most < SETTLED {
+            break;
+        }
+    }
+    let operators = (things.par_iter().zip(shares).zip(&starts))
+        .map(|((thing, share), start)| {
+            let heard = thing.holders.iter().enumerate().map(|(at, holder)| said(odds[*holder as usize] - words[start + at]));
+            logistic((share / (1.0 - share)).ln() + heard.sum::<f64>())
+        })
+        .collect();
+    (odds, operators)
+}
+
+#[cfg(test)]
+mod tests {
+    use rustc_hash::FxHashMap;
+
+    use super::{Class, Gathered, Label, Thing, logistic, propagate, shares, silence};
+    use crate::link::LinkKind;
+    use crate::link::pairs::{Bond, Edge, From, Pair};
+    use crate::people::PersonId;
+
+    const PRIOR: f64 = 0.0075;
+    const SILENT: f64 = -1.2;
+    const SHOWING: f64 = 1.8;
+
+    fn thing(weight: f64, holders: &[u32]) -> Thing {
+        let class = Class { label: Label::Families(0), holders: holders.len() as u8, bond: 0 };
+        Thing { class, weight, holders: holders.to_vec() }
+    }
+
+    fn told(things: &[(f64, &[u32])], alone: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let prior = (PRIOR / (1.0 - PRIOR)).ln();
+        let shares: Vec<f64> = things.iter().map(|(share, _)| *share).collect();
+        let things: Vec<Thing> = things.iter().map(|(_, holders)| thing(4.0, holders)).collect();
+        let alone: Vec<f64> = alone.iter().map(|shows| prior + shows).collect();
+        let (odds, operators) = propagate(&things, &shares, &alone, PRIOR);
+        (odds.into_iter().map(logistic).collect(), operators)
+    }
+
+    #[test]
+    fn a_thing_is_what_its_holders_are() {
+        let phone: (f64, &[u32]) = (0.1, &[0, 1, 2, 3, 4]);
+        let (people, operators) = told(&[phone], &[SILENT; 5]);
+        assert!(operators[0] < 0.01, "{operators:?}");
+        assert!(people.iter().all(|belief| *belief < PRIOR), "{people:?}");
+        let (people, operators) = told(&[phone], &[2.8, 2.8, 2.8, 2.8, SILENT]);
+        assert!(operators[0] > 0.99, "{operators:?}");
+        // Whoever shows nothing is carried by the others, and is less sure than they.
+        assert!(people[4] > 0.5 && people[0] > people[4], "{people:?}");
+    }
+
+    #[test]
+    fn a_word_goes_on_to_others() {
+        let alone = [SHOWING; 3];
+        let (people, _) = told(&[(0.01, &[1, 2])], &alone);
+        assert!(people[2] < 0.3, "{people:?}");
+        // The referral is by somebody who shares an account with a third.
+        let (people, operators) = told(&[(0.01, &[1, 2]), (0.9, &[0, 1])], &alone);
+        assert!(people[2] > 0.6 && operators[0] > 0.2, "{people:?} {operators:?}");
+        assert!(people[1] > 0.99, "{people:?}");
+    }
+
+    #[test]
+    fn silence_says_as_much_as_the_records_could() {
+        let people = |silent: usize, ring: usize| (0..200).map(move |at| (at < ring, at >= silent));
+        // Nothing can be seen of anybody.
+        assert!(silence(people(200, 8)).abs() < 0.15);
+        // Nearly all are silent, and no member is.
+        let all_but_ring = (0..200).map(|at| (at < 8, at < 8));
+        assert!((silence(all_but_ring) - super::SHOWS_NOTHING).abs() < 1e-9);
+        assert!(silence(std::iter::empty()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn nobody_hears_oneself() {
+        // A chain of faint things does not talk itself up.
+        let things: Vec<(f64, [u32; 2])> = (0..20).map(|at| (0.01, [at, (at + 1) % 20])).collect();
+        let things: Vec<(f64, &[u32])> = things.iter().map(|(share, holders)| (*share, &holders[..])).collect();
+        let (people, operators) = told(&things, &[SILENT; 20]);
+        assert!(people.iter().all(|belief| *belief < PRIOR), "{people:?}");
+        assert!(operators.iter().all(|share| *share < 0.01), "{operators:?}");
+    }
+
+    #[test]
+    fn a_class_is_measured_without_the_thing_itself() {
+        let persons: Vec<PersonId> = (0..8).map(PersonId).collect();
+        let ring: FxHashMap<PersonId, usize> =
+            [(PersonId(0), 0), (PersonId(1), 0), (PersonId(2), 1), (PersonId(3), 1)].into_iter().collect();
+        let by_weight = |weight: f64| logistic(weight - 4.0);
+        let alone = shares(&[thing(4.0, &[0, 1])], &persons, &ring);
+        assert!((alone[0] - by_weight(4.0)).abs() < 1e-9, "{alone:?}");
+        let three = shares(&[thing(4.0, &[0, 1]), thing(4.0, &[2, 3]), thing(4.0, &[4, 5])], &persons, &ring);
+        // One of the two others for the first two, both for the third.
+        let class = |known: f64| (known + 2.0 * ((known + 3.0 * 0.5) / 5.0)) / 4.0;
+        assert!((three[0] - class(1.0)).abs() < 1e-9 && (three[2] - class(2.0)).abs() < 1e-9, "{three:?}");
+        assert!((three[0] - three[1]).abs() < 1e-9, "{three:?}");
+    }
+
+    fn pair(a: u32, b: u32, kinds: &[(LinkKind, u32)]) -> Pair {
+        let parts = kinds.iter().map(|(kind, row)| Edge {
+            a: PersonId(a),
+            b: PersonId(b),
+            kind: *kind,
+            weight: kind.row().weight as f32,
+            from: From::Shared(*row),
+            lowered: false,
+        });
+        let (a, b, parts) = (PersonId(a), PersonId(b), parts.collect());
+        Pair { a, b, weight: 5.0, families: [0.0; 7], own_kind: [true; 7], parts, bond: Bond::None }
+    }
+
+    fn gathered(pairs: &[Pair]) -> Vec<Vec<u32>> {
+        Gathered::of(&pairs.iter().collect::<Vec<_>>()).things.into_iter().map(|thing| thing.holders).collect()
+    }
+
+    #[test]
+    fn what_comes_from_one_cause_is_one_thing() {
+        use LinkKind::{Cv, Ip, Payee, ShipTo};
+        // A flat of four: line and door of some of them each, with two in both.
+        let flat =
+            [pair(0, 1, &[(Ip, 0), (ShipTo, 1)]), pair(1, 2, &[(Ip, 0)]), pair(0, 2, &[(Ip, 0)]), pair(1, 3, &[(ShipTo, 1)])];
+        assert_eq!(gathered(&flat), [[0, 1, 2, 3]]);
+        // A couple with one line and one account.
+        assert_eq!(gathered(&[pair(0, 1, &[(Ip, 0), (Payee, 1)])]), [[0, 1]]);
+        // What a household does not explain is another thing.
+        assert_eq!(gathered(&[pair(0, 1, &[(Cv, 0), (Payee, 1)])]), [[0, 1], [0, 1]]);
+        // Likes of a chain are one thing.
+        assert_eq!(gathered(&[pair(0, 1, &[(Cv, 0)]), pair(1, 2, &[(Cv, 1)])]), [[0, 1, 2]]);
+    }
+}
