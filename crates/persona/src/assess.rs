@@ -218,7 +218,7 @@ pub struct Tests<'a> {
 #[derive(Debug, Default)]
 struct Alone {
     /// What fired: place among the indicators in force, and share of the weight.
-    fired: Box<[(u16, f32)]>,
+    fired: Box<[(u16, f64)]>,
     /// How many were tested and found nothing, those of law left out.
     clear: u16,
 }
@@ -324,7 +324,7 @@ impl<'a> Tests<'a> {
             for (at, indicator) in self.in_force.iter().enumerate().filter(|(_, indicator)| indicator.class != Class::Cross) {
                 let Some(test) = &indicator.test else { continue };
                 match self.alone(test, who, &context) {
-                    Some(Outcome::Fired(one)) => fired.push((at as u16, one.share as f32)),
+                    Some(Outcome::Fired(one)) => fired.push((at as u16, one.share)),
                     // A screened name says nothing of the person's records.
                     Some(Outcome::Clear) => alone.clear += u16::from(indicator.strength != Strength::Legal),
                     Some(Outcome::NotChecked(_)) | None => {}
@@ -338,7 +338,7 @@ impl<'a> Tests<'a> {
     /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
     /// person and weak facts are left out of it: they say nothing of who works together.
     pub(crate) fn own(&self, person: PersonId) -> Vec<Part> {
-        let fired = self.known(person).fired.iter().map(|(at, share)| (self.in_force[usize::from(*at)], f64::from(*share)));
+        let fired = self.known(person).fired.iter().map(|(at, share)| (self.in_force[usize::from(*at)], *share));
         // Weak facts are shared by too many to tell who works together.
         let counts = fired.filter(|(indicator, _)| indicator.class != Class::Human && indicator.strength != Strength::Weak);
         let weights = counts.map(|(indicator, share)| (indicator.category, indicator.strength, self.weight(indicator, share)));
@@ -347,8 +347,7 @@ impl<'a> Tests<'a> {
 
     /// What an indicator weighs that fired with a share of its weight.
     fn weight(&self, indicator: &Indicator, share: f64) -> f64 {
-        // As it is kept, so that a sum is the same whoever asks.
-        self.scale.weight(indicator.strength) * f64::from(share as f32)
+        self.scale.weight(indicator.strength) * share
     }
 }
 
@@ -421,7 +420,7 @@ impl<'a> Assessor<'a> {
             clear = 0;
         }
         self.once_a_household(person, &mut cross);
-        let alone = alone.fired.iter().map(|(at, share)| (tests.in_force[usize::from(*at)], f64::from(*share)));
+        let alone = alone.fired.iter().map(|(at, share)| (tests.in_force[usize::from(*at)], *share));
         let mut fired: Vec<(&Indicator, f64)> =
             alone.chain(cross.into_iter().map(|(indicator, one)| (indicator, one.share))).collect();
         let is_law = |indicator: &Indicator| indicator.strength == Strength::Legal;
