@@ -357,8 +357,8 @@ impl Pair {
     /// What two share, less what is openly known of them; `None` for next to nothing.
     fn of(people: &People, openly: &Openly, group: &[Edge]) -> Option<Self> {
         // The most that it can be, before what is openly known.
-        let lent = group.iter().any(|edge| edge.kind == LinkKind::Firm);
-        if !lent && combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
+        let one_firm = group.iter().any(|edge| edge.kind == LinkKind::Firm);
+        if !one_firm && combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
             return None;
         }
         let (a, b) = (people.person(group[0].a), people.person(group[0].b));
@@ -378,7 +378,7 @@ impl Pair {
         let own_kind =
             std::array::from_fn(|at| group.iter().any(|edge| edge.kind.row().family as usize == at && !edge.lowered));
         let parts = || group.iter().copied().chain(door).collect();
-        (lent || weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
+        (one_firm || weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
     }
 
     /// What is left of each thing that two share, beside what is openly known of them.
