@@ -335,6 +335,11 @@ impl<'a> Tests<'a> {
         })
     }
 
+    /// Tests a person now rather than when it is asked for.
+    pub(crate) fn learn(&self, person: PersonId) {
+        self.known(person);
+    }
+
     /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
     /// person and weak facts are left out of it: they say nothing of who works together.
     pub(crate) fn own(&self, person: PersonId) -> Vec<Part> {
@@ -429,9 +434,7 @@ impl<'a> Assessor<'a> {
         let mut weights: Vec<(f64, &Indicator, f64)> =
             fired.into_iter().map(|(indicator, share)| (tests.weight(indicator, share), indicator, share)).collect();
         weights.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.id.cmp(&other.1.id)));
-        let parts = tests.scale.parts(weights.iter().map(|(weight, one, _)| (one.category, one.strength, *weight)));
-        let score = score(&parts);
-        let band = self.band(person, weights.iter().map(|(_, indicator, share)| (*indicator, *share)), &parts, score, clear);
+        let (_, score, band) = self.result(person, weights.iter().map(|(_, indicator, share)| (*indicator, *share)), clear);
         Summary { person, band, score, findings: weights.len() as u32, legal }
     }
 
@@ -466,11 +469,8 @@ impl<'a> Assessor<'a> {
         }
         findings
             .sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.indicator.id.cmp(&other.indicator.id)));
-        let weighed = findings.iter().map(|finding| (finding.indicator.category, finding.indicator.strength, finding.weight));
-        let parts = self.tests.scale.parts(weighed);
-        let score = score(&parts);
         let fired = findings.iter().map(|finding| (finding.indicator, finding.fired.share));
-        let band = self.band(person, fired, &parts, score, clear);
+        let (parts, score, band) = self.result(person, fired, clear);
         Assessment { person, band, score, parts, findings, legal, names, clear, not_checked }
     }
 
@@ -486,8 +486,8 @@ impl<'a> Assessor<'a> {
             .collect();
         let weight = |at: usize| self.tests.weight(fired[at].0, fired[at].1.share);
         of_house.sort_by(|one, other| weight(*other).total_cmp(&weight(*one)).then(fired[*one].0.id.cmp(&fired[*other].0.id)));
-        for index in 1..of_house.len() {
-            let (before, [at, ..]) = of_house.split_at(index) else { continue };
+        for (index, at) in of_house.iter().enumerate() {
+            let before = &of_house[..index];
             let meets = |first: &usize| fired[*first].1.others.iter().any(|other| fired[*at].1.others.contains(other));
             if before.iter().any(meets) {
                 fired[*at].1.share *= HOUSEHOLD_AGAIN;
@@ -501,6 +501,23 @@ impl<'a> Assessor<'a> {
             Test::ListedIdentifier { .. } => Outcome::NotChecked("an indicator feed"),
             _ => Outcome::NotChecked("a test for it"),
         })
+    }
+
+    /// What all that fired comes to, each with its share, the weightiest first: by category, the sum, and the band.
+    fn result<'i>(
+        &self,
+        person: PersonId,
+        fired: impl Iterator<Item = (&'i Indicator, f64)> + Clone,
+        clear: usize,
+    ) -> (Vec<Part>, f64, Band) {
+        let weights = fired
+            .clone()
+            .map(|(indicator, share)| (indicator.category, indicator.strength, self.tests.weight(indicator, share)));
+        let parts = self.tests.scale.parts(weights);
+        // Not the sum of nothing, which is minus zero.
+        let score = parts.iter().fold(0.0, |sum, part| sum + part.counted);
+        let band = self.band(person, fired, &parts, score, clear);
+        (parts, score, band)
     }
 
     fn band<'i>(
@@ -534,9 +551,4 @@ impl<'a> Assessor<'a> {
 /// Whether there is a name and at most one address: nothing can be said of such a person.
 fn is_bare(person: Person<'_>) -> bool {
     person.event_rows().is_empty() && person.doc_rows().is_empty() && person.id_rows().len() <= 1
-}
-
-/// The sum of what counts; not that of nothing, which is minus zero.
-fn score(parts: &[Part]) -> f64 {
-    parts.iter().fold(0.0, |sum, part| sum + part.counted)
 }

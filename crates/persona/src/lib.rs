@@ -7,6 +7,7 @@ mod assess;
 mod chunks;
 mod evaluate;
 mod feeds;
+mod groups;
 mod import;
 mod indicators;
 mod key;

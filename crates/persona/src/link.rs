@@ -274,7 +274,6 @@ impl Links {
             openly: &openly,
             settings,
             tests,
-            known: &std::cell::RefCell::default(),
         };
         let rings::Found { rings, borne_out, chance } = rings::find(&evidence);
         let borne_out = (borne_out.into_iter())

@@ -70,10 +70,7 @@ pub(crate) fn evaluate(
 /// Whether people of one household have in common what a test looks for.
 pub(crate) fn is_of_household(test: &Test) -> bool {
     let shares = |kind: &IdKind| {
-        LinkKind::of_identifier(*kind).is_some_and(|kind| {
-            kind != LinkKind::SigningKey
-                && matches!(kind.row().family, Family::Place | Family::Money | Family::Contact | Family::Machine)
-        })
+        LinkKind::of_identifier(*kind).is_some_and(|kind| kind != LinkKind::SigningKey && kind.row().family.is_of_household())
     };
     match test {
         Test::SharedIdentifier { kinds, .. } => kinds.iter().all(shares),

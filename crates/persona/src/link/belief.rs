@@ -10,9 +10,10 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::pairs::{Bond, From, Pair, Pairs};
-use super::rings::{Ring, by_member, root};
+use super::pairs::{Bond, Edge, From, Pair, Pairs};
+use super::rings::{Ring, by_member};
 use super::{Family, LinkKind};
+use crate::groups::Groups;
 use crate::people::PersonId;
 
 /// Share of the holders of an operator's thing who are personas.
@@ -51,7 +52,7 @@ const SURELY: f64 = 0.995;
 const OPERATORS: f64 = 0.5;
 
 /// Things of one class are as often an operator's as each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Class {
     label: Label,
     /// Holders, in steps.
@@ -61,7 +62,7 @@ struct Class {
 }
 
 /// What a thing is, as kinds or families, and how strong it is of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Label {
     Kinds(u64, u8),
     Families(u8),
@@ -147,7 +148,7 @@ struct Gathered {
 }
 
 /// Where a thing comes from, before things of one cause are put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Origin {
     One(LinkKind, From),
     /// What is alike in a chain of people: by kind, and by the first of them.
@@ -170,7 +171,8 @@ const fn is_chain(kind: LinkKind) -> bool {
     )
 }
 
-#[derive(Debug, Default, Clone)]
+/// A thing while it is put together.
+#[derive(Debug, Default)]
 struct Raw {
     holders: Vec<u32>,
     kinds: u64,
@@ -186,18 +188,16 @@ impl Gathered {
         persons.dedup();
         let place = |person: PersonId| persons.partition_point(|one| *one < person) as u32;
         let ends: Vec<(u32, u32)> = pairs.par_iter().map(|pair| (place(pair.a), place(pair.b))).collect();
-        let heard = |pair: &Pair, edge: &super::pairs::Edge| {
+        let heard = |pair: &Pair, edge: &Edge| {
             let left = pair.left_of(edge);
             let least = if edge.kind == LinkKind::Exits { EXITS } else { HEARD };
             (pair.bond != Bond::SamePerson && left >= least).then_some(left)
         };
         // Chains of likes.
-        let mut chains: FxHashMap<LinkKind, Vec<u32>> = FxHashMap::default();
+        let mut chains: FxHashMap<LinkKind, Groups> = FxHashMap::default();
         for (pair, (a, b)) in pairs.iter().zip(&ends) {
             for edge in pair.parts.iter().filter(|edge| is_chain(edge.kind) && heard(pair, edge).is_some()) {
-                let parents = chains.entry(edge.kind).or_insert_with(|| (0..persons.len() as u32).collect());
-                let (a, b) = (root(parents, *a), root(parents, *b));
-                parents[a.max(b) as usize] = a.min(b);
+                chains.entry(edge.kind).or_insert_with(|| Groups::new(persons.len())).join(*a, *b);
             }
         }
         let mut numbers: FxHashMap<Origin, u32> = FxHashMap::default();
@@ -212,7 +212,7 @@ impl Gathered {
             for edge in &pair.parts {
                 let Some(left) = heard(pair, edge) else { continue };
                 let origin = match chains.get_mut(&edge.kind) {
-                    Some(parents) => Origin::Alike(edge.kind, root(parents, *a)),
+                    Some(chain) => Origin::Alike(edge.kind, chain.of(*a)),
                     None => Origin::One(edge.kind, edge.from),
                 };
                 let number = *numbers.entry(origin).or_insert_with(|| {
@@ -230,32 +230,27 @@ impl Gathered {
             one.settle();
         }
         // Places where the same two people are, are one; so is what the same people share of one cause.
-        let mut parents: Vec<u32> = (0..raw.len() as u32).collect();
-        let mut join = |one: u32, other: u32| {
-            let (one, other) = (root(&mut parents, one), root(&mut parents, other));
-            parents[one.max(other) as usize] = one.min(other);
-        };
+        let mut places = Groups::new(raw.len());
         let mut at: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         for (number, one) in raw.iter().enumerate().filter(|(_, one)| one.is_of(Family::Place) && one.holders.len() <= PLACE) {
             for (index, a) in one.holders.iter().enumerate() {
                 for b in &one.holders[index + 1..] {
-                    let first = *at.entry((*a, *b)).or_insert(number as u32);
-                    join(first, number as u32);
+                    places.join(*at.entry((*a, *b)).or_insert(number as u32), number as u32);
                 }
             }
         }
         drop(at);
-        let (raw, to) = merged(raw, &mut parents);
-        let mut parents: Vec<u32> = (0..raw.len() as u32).collect();
+        let (raw, to) = merged(raw, &mut places);
+        let mut causes = Groups::new(raw.len());
+        let house = of_household();
         let mut same: FxHashMap<(u8, &[u32]), u32> = FxHashMap::default();
         for (number, one) in raw.iter().enumerate() {
-            let cause = if one.may_be_household() { HOUSE } else { one.families };
-            let first = *same.entry((cause, &one.holders)).or_insert(number as u32);
-            let (one, other) = (root(&mut parents, first), root(&mut parents, number as u32));
-            parents[one.max(other) as usize] = one.min(other);
+            let may_be_household = one.families & !house == 0 && one.holders.len() <= HOUSEHOLD;
+            let cause = if may_be_household { house } else { one.families };
+            causes.join(*same.entry((cause, &one.holders)).or_insert(number as u32), number as u32);
         }
         drop(same);
-        let (raw, again) = merged(raw, &mut parents);
+        let (raw, again) = merged(raw, &mut causes);
         for things in &mut of_pair {
             for thing in things.iter_mut() {
                 *thing = again[to[*thing as usize] as usize];
@@ -268,17 +263,18 @@ impl Gathered {
     }
 }
 
-/// Families that a household shares.
-const HOUSE: u8 = 1 << Family::Place as u8 | 1 << Family::Money as u8 | 1 << Family::Contact as u8 | 1 << Family::Machine as u8;
+/// What families a household shares, as bits.
+fn of_household() -> u8 {
+    Family::LINKS.iter().filter(|family| family.is_of_household()).map(|family| 1 << *family as u8).sum()
+}
 
-/// Puts together what has one root; with the new number of each.
-fn merged(raw: Vec<Raw>, parents: &mut [u32]) -> (Vec<Raw>, Vec<u32>) {
+/// Puts each group together; with the new number of each.
+fn merged(raw: Vec<Raw>, groups: &mut Groups) -> (Vec<Raw>, Vec<u32>) {
     let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
     let mut all: Vec<Raw> = Vec::new();
     let mut to = Vec::with_capacity(raw.len());
     for (number, one) in raw.into_iter().enumerate() {
-        let root = root(parents, number as u32);
-        let new = *numbers.entry(root).or_insert(all.len() as u32);
+        let new = *numbers.entry(groups.of(number as u32)).or_insert(all.len() as u32);
         to.push(new);
         match all.get_mut(new as usize) {
             Some(known) => known.take(&one),
@@ -312,10 +308,6 @@ impl Raw {
 
     fn is_of(&self, family: Family) -> bool {
         self.families == 1 << family as u8
-    }
-
-    fn may_be_household(&self) -> bool {
-        self.families & !HOUSE == 0 && self.holders.len() <= HOUSEHOLD
     }
 
     fn thing(self, bonds: &FxHashMap<(u32, u32), Bond>) -> Thing {

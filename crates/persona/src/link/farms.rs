@@ -9,6 +9,7 @@ use super::holdings::Found;
 use super::pairs::Openly;
 use super::{Networks, Space};
 use crate::evaluate::Evidence;
+use crate::groups::Groups;
 use crate::lists::Lists;
 use crate::people::{Event, People, Person, PersonId};
 use crate::policy::Policy;
@@ -179,14 +180,13 @@ pub(super) fn find(
             places[at + 1..].iter().for_each(|other| *common.entry((*one, *other)).or_default() += 1);
         }
     }
-    let mut parents: Vec<usize> = (0..groups.len()).collect();
+    let mut met = Groups::new(groups.len());
     for ((one, other), _) in common.into_iter().filter(|(_, persons)| *persons >= 2) {
-        let (a, b) = (top(&mut parents, one), top(&mut parents, other));
-        parents[a.max(b)] = a.min(b);
+        met.join(one as u32, other as u32);
     }
-    let mut merged: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut merged: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for index in 0..groups.len() {
-        merged.entry(top(&mut parents, index)).or_default().push(index);
+        merged.entry(met.of(index as u32)).or_default().push(index);
     }
     let mut farms = Vec::new();
     for rows in merged.into_values() {
@@ -198,15 +198,6 @@ pub(super) fn find(
     }
     farms.sort_by_key(|farm| (std::cmp::Reverse(farm.stands.len()), farm.stands.first().map(|stand| stand.person)));
     farms
-}
-
-fn top(parents: &mut [usize], index: usize) -> usize {
-    let mut at = index;
-    while parents[at] != at {
-        parents[at] = parents[parents[at]];
-        at = parents[at];
-    }
-    at
 }
 
 /// Whether an event is of a company device.

@@ -1,7 +1,5 @@
 //! The evidence that two people share an operator: what they share, put together by family, less what is openly known of the two.
 
-use std::cell::RefCell;
-
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -334,8 +332,6 @@ pub(super) struct Pairs<'a> {
     pub(super) settings: &'a LinkSettings,
     /// What each person shows alone, in natural log-odds; asked only of people who share something.
     pub(super) tests: &'a Tests<'a>,
-    /// What was asked before of `tests`.
-    pub(super) known: &'a RefCell<FxHashMap<PersonId, Vec<Part>>>,
 }
 
 /// Two people with all that they share.
@@ -442,11 +438,8 @@ impl Pairs<'_> {
 
     /// Asks what people show alone, of all of them at once.
     pub(super) fn learn(&self, people: impl Iterator<Item = PersonId>) {
-        let mut asked: Vec<PersonId> = people.filter(|person| !self.known.borrow().contains_key(person)).collect();
-        asked.sort_unstable();
-        asked.dedup();
-        let tests = self.tests;
-        self.known.borrow_mut().par_extend(asked.into_par_iter().map(|person| (person, tests.own(person))));
+        let asked: Vec<PersonId> = people.collect();
+        asked.into_par_iter().for_each(|person| self.tests.learn(person));
     }
 
     /// Whether two are behind different lines: each is often behind one that may be a home's, and none is behind one of the other.
@@ -469,8 +462,7 @@ impl Pairs<'_> {
 
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
     pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
-        let mut known = self.known.borrow_mut();
-        apart(known.entry(person).or_insert_with(|| self.tests.own(person)), families)
+        apart(&self.tests.own(person), families)
     }
 
     /// Lowers what ties many when hardly any of them shows more: an operator's account has people behind it who share other things too or

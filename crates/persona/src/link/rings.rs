@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::belief::Beliefs;
 use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, SHOWS, Weighed, is_firm};
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
+use crate::groups::Groups;
 use crate::people::{People, PersonId};
 use crate::time::Time;
 use crate::vocabulary::EventKind;
@@ -190,14 +191,13 @@ fn rings_of(from: &Pairs<'_>, pairs: &[Pair], hints: &[Pair]) -> Vec<Ring> {
 
 /// The groups that pairs make, as rows of pairs.
 fn components(from: &Pairs<'_>, pairs: &[Pair]) -> Vec<Vec<usize>> {
-    let mut parents: Vec<u32> = (0..from.people.len() as u32).collect();
+    let mut linked = Groups::new(from.people.len());
     for pair in pairs {
-        let (a, b) = (root(&mut parents, pair.a.0), root(&mut parents, pair.b.0));
-        parents[a.max(b) as usize] = a.min(b);
+        linked.join(pair.a.0, pair.b.0);
     }
     let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (row, pair) in pairs.iter().enumerate() {
-        groups.entry(root(&mut parents, pair.a.0)).or_default().push(row);
+        groups.entry(linked.of(pair.a.0)).or_default().push(row);
     }
     groups.into_values().collect()
 }
@@ -415,18 +415,6 @@ impl Beside {
     }
 }
 
-pub(super) fn root(parents: &mut [u32], index: u32) -> u32 {
-    let mut root = index;
-    while parents[root as usize] != root {
-        root = parents[root as usize];
-    }
-    let mut at = index;
-    while parents[at as usize] != root {
-        at = std::mem::replace(&mut parents[at as usize], root);
-    }
-    root
-}
-
 fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
     let mut families = [0.0_f64; 7];
@@ -507,12 +495,8 @@ fn tree<'p>(pairs: &[&'p Pair]) -> Vec<&'p Pair> {
     sorted.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
     let persons: BTreeSet<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
     let place: FxHashMap<PersonId, u32> = persons.iter().enumerate().map(|(index, person)| (*person, index as u32)).collect();
-    let mut parents: Vec<u32> = (0..persons.len() as u32).collect();
-    sorted.retain(|pair| {
-        let (a, b) = (root(&mut parents, place[&pair.a]), root(&mut parents, place[&pair.b]));
-        parents[b as usize] = a;
-        a != b
-    });
+    let mut tied = Groups::new(persons.len());
+    sorted.retain(|pair| tied.join(place[&pair.a], place[&pair.b]));
     sorted
 }
 
@@ -539,10 +523,9 @@ fn may_be_household(
     // A household explains what is shared, and not what several of it show each alone.
     let both_show_much = members.keys().filter(|member| from.own(**member, weights) >= SHOWS_MUCH).count() >= 2;
     let explained = |family: &Family| match family {
-        Family::Place | Family::Money | Family::Contact | Family::Machine => true,
         Family::Conduct => !both_show_much,
         Family::Work => only_acquainted,
-        Family::Paper | Family::Text => false,
+        family => family.is_of_household(),
     };
     if !families.iter().all(explained) {
         return false;

@@ -206,6 +206,11 @@ links! {
 }
 
 impl Family {
+    /// Whether a household shares what is of it.
+    pub(crate) const fn is_of_household(self) -> bool {
+        matches!(self, Self::Place | Self::Money | Self::Contact | Self::Machine)
+    }
+
     /// Whether what a category of indicators says has the cause of the family, so that the two are not independent.
     pub(crate) const fn is_of(self, category: Category) -> bool {
         match self {

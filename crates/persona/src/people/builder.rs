@@ -17,6 +17,7 @@ use super::{
     ValueId, Zone,
 };
 use crate::chunks::Chunks;
+use crate::groups::Groups;
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems};
 use crate::sketch::Sketch;
@@ -891,9 +892,9 @@ impl Builder {
     /// Puts accounts together: by a relation `same_person`, and accounts of different systems, of which the neutral tables are
     /// one, with one e-mail address and names that agree.
     fn unite(&mut self) -> Vec<(PersonId, TextId, Source)> {
-        let mut parents: Vec<u32> = (0..self.persons.len() as u32).collect();
+        let mut accounts = Groups::new(self.persons.len());
         for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
-            join(&mut parents, row.a.0, row.b.0);
+            accounts.join(row.a.0, row.b.0);
         }
         let mut by_email: Vec<(ValueId, PersonId)> =
             (self.ids.iter()).filter(|row| row.kind == IdKind::Email).map(|row| (row.value, row.person)).collect();
@@ -902,7 +903,7 @@ impl Builder {
         // The systems of each person that accounts were put together to, by its number.
         let mut systems: FxHashMap<u32, Vec<Option<TextId>>> = FxHashMap::default();
         for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
-            let of = systems.entry(find(&mut parents, row.a.0)).or_default();
+            let of = systems.entry(accounts.of(row.a.0)).or_default();
             for person in [row.a, row.b] {
                 let system = self.persons[person.index()].system;
                 if !of.contains(&system) {
@@ -924,7 +925,7 @@ impl Builder {
                     if one.system == other.system || !held_once(one) || !held_once(other) || !self.names_agree(one, other) {
                         continue;
                     }
-                    let (a, b) = (find(&mut parents, a.0), find(&mut parents, b.0));
+                    let (a, b) = (accounts.of(a.0), accounts.of(b.0));
                     if a == b {
                         continue;
                     }
@@ -936,26 +937,26 @@ impl Builder {
                         continue;
                     }
                     all.extend(more);
-                    join(&mut parents, a, b);
+                    accounts.join(a, b);
                     systems.insert(a.min(b), all);
                 }
             }
         }
-        if parents.iter().enumerate().all(|(index, parent)| index as u32 == *parent) {
+        if accounts.are_apart() {
             return Vec::new();
         }
-        let mut moved = vec![PersonId(0); parents.len()];
+        let mut moved = vec![PersonId(0); self.persons.len()];
         let mut also = Vec::new();
-        let mut persons: Vec<PersonRow> = Vec::with_capacity(parents.len());
-        for index in 0..parents.len() {
-            let root = find(&mut parents, index as u32) as usize;
+        let mut persons: Vec<PersonRow> = Vec::with_capacity(self.persons.len());
+        for index in 0..self.persons.len() {
+            let root = accounts.of(index as u32) as usize;
             let row = self.persons[index].clone();
             if root == index {
                 moved[index] = PersonId(persons.len() as u32);
                 persons.push(row);
                 continue;
             }
-            // The root is the lowest number, so that it has been moved already.
+            // A group is named by its lowest number, so that it has been moved already.
             let to = moved[root];
             moved[index] = to;
             also.push((to, row.id, row.source));
@@ -1011,24 +1012,6 @@ fn hash_of_ip(ip: IpAddr) -> u64 {
 
 fn cut(text: &str) -> String {
     text.chars().take(64).collect()
-}
-
-fn find(parents: &mut [u32], index: u32) -> u32 {
-    let mut root = index;
-    while parents[root as usize] != root {
-        root = parents[root as usize];
-    }
-    let mut at = index;
-    while parents[at as usize] != root {
-        at = std::mem::replace(&mut parents[at as usize], root);
-    }
-    root
-}
-
-fn join(parents: &mut [u32], a: u32, b: u32) {
-    let (a, b) = (find(parents, a), find(parents, b));
-    let (low, high) = (a.min(b), a.max(b));
-    parents[high as usize] = low;
 }
 
 /// Sorts rows by person, and those of a person by a key. Tables are mostly written person by person, so that the rows of each stand together.
