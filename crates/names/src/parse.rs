@@ -569,6 +569,11 @@ impl Parser {
             }
             Part::Title => {
                 let wanted = if position == Position::Any { 2 } else { 3 };
+                // What a particle leads to at the end is the name: El Sayed, bin Khan.
+                let ends = at + 1 == count || self.comma_after == Some(at);
+                if ends && at > 0 && self.tokens[at - 1].kind == TokenKind::Particle {
+                    return None;
+                }
                 (matches!(self.kind, NameKind::Person | NameKind::Unknown) && plain >= wanted).then_some(TokenKind::Title)
             }
             Part::Vessel => {

@@ -1,6 +1,7 @@
 //! The result types of name parsing: what a name consists of once script, spelling and punctuation
 //! have been taken away. Plain data; [`crate::parse_name`] makes it, matching reads it.
 
+use crate::lexicon::{self, Part, Position};
 use crate::script::Script;
 
 /// What sort of thing a name names. It decides which rules apply: legal forms are looked for in names
@@ -65,6 +66,15 @@ pub struct Token {
     /// How common the word is in names: 0 for most, 1 for a common name or word, 2 for one that thousands
     /// share. Only for words.
     pub common: u8,
+}
+
+impl Token {
+    /// Whether it was read as a title that is a family name as often: Khan, Malik, King.
+    #[must_use]
+    pub fn is_title_or_name(&self) -> bool {
+        let entry = || lexicon::entry(self.native.as_deref().unwrap_or(&self.text));
+        self.kind == TokenKind::Title && entry().is_some_and(|entry| entry.part == Some((Part::Title, Position::Inner)))
+    }
 }
 
 /// Something removed or repaired on the way. Matching does not need notes, an explanation does.

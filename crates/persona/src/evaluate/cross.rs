@@ -115,7 +115,8 @@ fn counts(people: &People, links: &Links, shared: &Shared, one: &Holding, other:
     let bond = links.openly.bond(people.person(one.person), people.person(other.person));
     let left = bond.leaves(family) * links.meet(shared.space, one, other);
     let confirmed = links.same_ring(one.person, other.person) || family == Family::Paper || shared.kind == LinkKind::SigningKey;
-    if confirmed { left } else { left * ALONE }
+    // What an exchange or a recruiter gives to many: hardly any of them shows or shares more.
+    if confirmed { left } else { left * ALONE * links.borne_out(shared).max(LEAST_BORNE) }
 }
 
 fn shared_identifier(
@@ -405,7 +406,6 @@ fn fan_in(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], 
             let others =
                 holders.iter().map(|holder| holder.person).filter(|other| *other != person.id()).take(MAX_OTHERS).collect();
             let note = format!("one {} for {} persons who live in {} countries", own.kind.label(), holders.len(), lands.len());
-            // A deposit address that an exchange gives to many is one of theirs: hardly any of them shows or shares more.
             let share = links.borne_out(shared).max(LEAST_BORNE);
             return Outcome::Fired(Fired { evidence, others, share, note });
         }
