@@ -207,6 +207,24 @@ fn impure(world: &str, ring: &Ring, people: &People, answers: &Answers) -> Optio
     }))
 }
 
+/// The highest rate by the lowest, when each is drawn to the mean of all as far as counts so small differ by chance: `DerSimonian` and Laird's
+/// variance between groups of log rates, Poisson's within them. Of each group go in: how many fired, and of how many.
+fn beyond_chance(groups: impl Iterator<Item = (usize, usize)>) -> f64 {
+    // Half a case more, so that none has a logarithm.
+    let all: Vec<(f64, f64)> = groups.map(|(fired, of)| (fired as f64 + 0.5, of as f64 + 0.5)).collect();
+    let sum = |of: fn(f64, f64) -> f64| all.iter().map(|(fired, people)| of(*fired, (fired / people).ln())).sum::<f64>();
+    let weights = sum(|fired, _| fired);
+    let mean = sum(|fired, rate| fired * rate) / weights;
+    let apart: f64 = all.iter().map(|(fired, people)| fired * ((fired / people).ln() - mean).powi(2)).sum();
+    let between = (apart - (all.len() as f64 - 1.0)) / (weights - sum(|fired, _| fired * fired) / weights);
+    let drawn = all.iter().map(|(fired, people)| {
+        let left = between.max(0.0) / (between.max(0.0) + 1.0 / fired);
+        mean + left * ((fired / people).ln() - mean)
+    });
+    let (least, most) = drawn.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), rate| (rate.min(least), rate.max(most)));
+    (most - least).exp()
+}
+
 pub(crate) fn run(setting: &Setting) -> Result<()> {
     let seeds = if setting.quick { &SEEDS_OF_BUILDING[..] } else { &SEEDS[..] };
     let catalogue = Catalogue::built_in()?;
@@ -358,11 +376,35 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
             percent(*priority, *all),
         ]);
     }
-    let [bar, reached] = GROUPS.columns(if least > 0.0 { most / least } else { f64::INFINITY }, |value| format!("{value:.2}"));
-    fair.push(vec!["highest rate by lowest".to_owned(), String::new(), format!("{:.2}", most / least), bar, reached]);
+    for (what, ratio) in [
+        ("highest rate by lowest", if least > 0.0 { most / least } else { f64::INFINITY }),
+        ("the same, less what chance explains", beyond_chance(groups.values().map(|[all, review, _]| (*review, *all)))),
+    ] {
+        let [bar, reached] = GROUPS.columns(ratio, |value| format!("{value:.2}"));
+        fair.push(vec![what.to_owned(), String::new(), format!("{ratio:.2}"), bar, reached]);
+    }
     print("Honest people by group", &["group", "people", "in review", "95 % interval", "in priority review"], &fair);
     match &setting.dump {
         Some(path) => dump(path, failed),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beyond_chance;
+
+    #[test]
+    fn chance_is_taken_out_of_a_ratio() {
+        // Rates that differ less than counts so small do by chance.
+        let same = [(9, 10_000), (12, 10_000), (14, 10_000), (8, 10_000)];
+        assert!((beyond_chance(same.into_iter()) - 1.0).abs() < 1e-9);
+        // The same rates of a thousand times as many differ.
+        let many = same.map(|(fired, of)| (fired * 1000, of * 1000));
+        let ratio = beyond_chance(many.into_iter());
+        assert!((1.7..14.0 / 8.0).contains(&ratio), "{ratio}");
+        // One group of four differs.
+        let one = beyond_chance([(100, 10_000), (100, 10_000), (100, 10_000), (200, 10_000)].into_iter());
+        assert!((1.6..2.0).contains(&one), "{one}");
     }
 }
