@@ -459,7 +459,12 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
+    // The door of a firm is the door that its people share, and no second kind beside it.
+    let mut works = pairs.iter().chain(beside).flat_map(|pair| pair.parts.iter().filter(|edge| counts(edge, pair.bond)));
+    let by_door = families.iter().all(|family| matches!(family, Family::Place | Family::Work))
+        && works.all(|edge| edge.kind.row().family == Family::Place || edge.kind == LinkKind::FirmDoor);
     if families.len() < from.settings.families
+        || by_door
         || may_be_household(from, pairs, &members, &families, &weights)
         || may_be_agency(&members, &families, &weights)
         || may_be_colleagues(pairs, &members)
@@ -513,7 +518,8 @@ fn may_be_household(
     families: &[Family],
     weights: &[f64; 7],
 ) -> bool {
-    let most = if families.contains(&Family::Place) { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
+    let openly = pairs.iter().all(|pair| pair.bond == Bond::Household);
+    let most = if openly || families.contains(&Family::Place) { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
     if members.len() > most {
         return false;
     }
