@@ -130,6 +130,35 @@ fn a_household_is_no_ring() {
     World { persons: "a,Ada Test,US\nb,Bo Sample,DE", identifiers, events, ..World::default() }.rings(&[&["a", "b"]]);
 }
 
+/// Five with one account and one computer: a family where they bear one name.
+#[test]
+fn a_family_of_one_name_is_no_ring() {
+    let persons = |names: [&str; 5]| -> String {
+        let named = ["a", "b", "c", "d", "e"].iter().zip(names);
+        named.map(|(id, name)| format!("{id},{id}x {name},US\n")).collect()
+    };
+    let identifiers: String = ["a", "b", "c", "d", "e"]
+        .map(|id| format!("{id},payee,GB00 0000 1111\n{id},device,7D6BEDEBB7701E3D\n{id},serial,PFC524837F49\n"))
+        .concat();
+    let strangers = persons(["Test", "Sample", "Model", "Pattern", "Invented"]);
+    World { persons: &strangers, identifiers: &identifiers, ..World::default() }.rings(&[&["a", "b", "c", "d", "e"]]);
+    World { persons: &persons(["Test"; 5]), identifiers: &identifiers, ..World::default() }.rings(&[]);
+}
+
+/// People of one firm have their parcels at one door: that they are of one firm is no second kind.
+#[test]
+fn the_door_of_a_firm_is_one_kind() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat() + "firm,Example Staffing Ltd,US";
+    let doors: String = ids.map(|id| format!("{id},ship_to,\"12 Sample Street, Springfield, IL\"\n")).concat();
+    let relations = ids.map(|id| format!("{id},staffed_by,firm\n")).concat();
+    World { persons: &persons, identifiers: &doors, relations: &relations, ..World::default() }.rings(&[]);
+    // Computers that several of them use are.
+    let machines: String = ids.map(|id| format!("{id},device,7D6BEDEBB7701E3D\n")).concat();
+    let world = World { persons: &persons, identifiers: &(doors + &machines), relations: &relations, ..World::default() };
+    world.rings(&[&ids]);
+}
+
 /// Everybody's result, and that it is what the assessment with its reasons comes to.
 fn assessed(people: &People) -> Vec<(Band, f64)> {
     let (catalogue, lists, policy) = (Catalogue::built_in().unwrap(), Lists::built_in(), Policy::default());
