@@ -558,10 +558,10 @@ impl Parser {
         let (part, position) = part?;
         let count = self.tokens.len();
         let person = self.kind == NameKind::Person;
+        let ends = at + 1 == count || self.comma_after == Some(at);
         match part {
             Part::Stop => (!person || position == Position::Any).then_some(TokenKind::Stop),
             Part::Particle => {
-                let ends = at + 1 == count || self.comma_after == Some(at);
                 // A short word such as Da or Do is a particle only between others, and never in a name
                 // whose every word can be Korean or Chinese.
                 let doubtful = position == Position::Inner && (at == 0 || (person && east_asian));
@@ -570,7 +570,6 @@ impl Parser {
             Part::Title => {
                 let wanted = if position == Position::Any { 2 } else { 3 };
                 // What a particle leads to at the end is the name: El Sayed, bin Khan.
-                let ends = at + 1 == count || self.comma_after == Some(at);
                 if ends && at > 0 && self.tokens[at - 1].kind == TokenKind::Particle {
                     return None;
                 }

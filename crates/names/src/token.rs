@@ -69,7 +69,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether it was read as a title that is a family name as often: Khan, Malik, King.
+    /// Whether it was read as a title that is a name as often: Khan, Malik, Hafiz.
     #[must_use]
     pub fn is_title_or_name(&self) -> bool {
         let entry = || lexicon::entry(self.native.as_deref().unwrap_or(&self.text));

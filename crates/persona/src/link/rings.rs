@@ -460,9 +460,10 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
         families.push(Family::Conduct);
     }
     // The door of a firm is the door that its people share, and no second kind beside it.
-    let mut works = pairs.iter().chain(beside).flat_map(|pair| pair.parts.iter().filter(|edge| counts(edge, pair.bond)));
+    let shared = pairs.iter().chain(beside).flat_map(|pair| pair.parts.iter().filter(|edge| counts(edge, pair.bond)));
+    let mut works = shared.filter(|edge| edge.kind.row().family == Family::Work);
     let by_door = families.iter().all(|family| matches!(family, Family::Place | Family::Work))
-        && works.all(|edge| edge.kind.row().family == Family::Place || edge.kind == LinkKind::FirmDoor);
+        && works.all(|edge| edge.kind == LinkKind::FirmDoor);
     if families.len() < from.settings.families
         || by_door
         || may_be_household(from, pairs, &members, &families, &weights)

@@ -55,18 +55,15 @@ pub(crate) fn relate(own: &str, other: &str) -> Likeness {
     if same_words(own, other) {
         return Likeness::Same;
     }
-    let ((a, titles_a), (b, titles_b)) = (tokens(own), tokens(other));
-    if a.is_empty() || b.is_empty() {
+    let (a, b) = (Words::of(own), Words::of(other));
+    if a.words.is_empty() || b.words.is_empty() {
         return Likeness::Same;
     }
-    let mut found = relate_tokens(&a, &b);
-    // `Hafiz Yusof` and `Hafiz Salazar Cruz` have the given name in common, if it is one.
-    let has = |tokens: &[Token], title: &Token| tokens.iter().any(|token| token.text == title.text);
-    if found == Likeness::Other
-        && (titles_a.iter().any(|title| has(&b, title) || has(&titles_b, title)) || titles_b.iter().any(|title| has(&a, title)))
-    {
-        found = Likeness::Given;
-    }
+    let found = match relate_tokens(&a.words, &b.words) {
+        // `Hafiz Yusof` and `Hafiz Salazar Cruz` have the given name in common, if it is one.
+        Likeness::Other if a.shares_title(&b) => Likeness::Given,
+        found => found,
+    };
     if found == Likeness::Same
         || (found == Likeness::Other || !own.is_ascii() || !other.is_ascii()) && alike_by_score(own, other)
     {
@@ -96,20 +93,35 @@ pub(super) fn same_words(a: &str, b: &str) -> bool {
     count_a.min(count_b) >= 2 && words(short).all(|word| tells(word) && words(long).any(|other| same(word, other)))
 }
 
-/// The words of a name, and those of them that may be titles as well.
-fn tokens(name: &str) -> (Vec<Token>, Vec<Token>) {
-    let mut parsed = parse_name(name, NameKind::Person);
-    // `LAST, First`: the family name goes last.
-    if let Some(comma) = parsed.comma_after {
-        let count = parsed.tokens.len();
-        parsed.tokens.rotate_left((comma + 1) % count.max(1));
+/// A name in words, the family name last.
+struct Words {
+    words: Vec<Token>,
+    /// Words that may be a title or a given name.
+    titles: Vec<Token>,
+}
+
+impl Words {
+    fn of(name: &str) -> Self {
+        let mut parsed = parse_name(name, NameKind::Person);
+        // `LAST, First`: the family name goes last.
+        if let Some(comma) = parsed.comma_after {
+            let count = parsed.tokens.len();
+            parsed.tokens.rotate_left((comma + 1) % count.max(1));
+        }
+        // What may be a title is the family name where it stands last: `Imran Ahmed Khan`.
+        let surname = parsed.tokens.pop_if(|last| last.is_title_or_name());
+        let (titles, mut words): (Vec<_>, Vec<_>) = parsed.tokens.into_iter().partition(Token::is_title_or_name);
+        words.retain(|token| matches!(token.kind, TokenKind::Word | TokenKind::Generic | TokenKind::Initial));
+        words.extend(surname);
+        Self { words, titles }
     }
-    // What may be a title is the family name where it stands last: `Imran Ahmed Khan`.
-    let surname = parsed.tokens.pop_if(|last| last.is_title_or_name());
-    let doubtful: Vec<Token> = parsed.tokens.extract_if(.., |token| token.is_title_or_name()).collect();
-    parsed.tokens.retain(|token| matches!(token.kind, TokenKind::Word | TokenKind::Generic | TokenKind::Initial));
-    parsed.tokens.extend(surname);
-    (parsed.tokens, doubtful)
+
+    /// Whether one has a word in common with the other that may be a title.
+    fn shares_title(&self, other: &Self) -> bool {
+        let common =
+            |titles: &[Token], tokens: &[Token]| titles.iter().any(|one| tokens.iter().any(|two| one.text == two.text));
+        common(&self.titles, &other.titles) || common(&self.titles, &other.words) || common(&other.titles, &self.words)
+    }
 }
 
 fn relate_tokens(a: &[Token], b: &[Token]) -> Likeness {
