@@ -1,15 +1,25 @@
 //! The neutral tables: `person`, `identifier`, `event`, `document` and `relation` as CSV, JSON lines or Parquet go in; rows of a
-//! [`Builder`] come out. Columns stand in any order and are found by name; a row that is wrong costs itself. Tables as
-//! CSV are taken apart on all processors and put in in the order of the file, so that the result does not depend on their number.
+//! [`Builder`] come out. Columns stand in any order and are found by name; a row that is wrong costs itself. Tables
+//! are taken apart on all processors and put in in the order of the file, so that the result does not depend on their number.
 
+mod blocks;
 mod csv_blocks;
-mod csv_events;
-mod csv_rows;
+mod cutter;
+mod events;
 mod facts;
+mod json_blocks;
 pub mod parquet;
+mod parquet_blocks;
 mod rows;
+mod singles;
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
+
+use self::blocks::Blocks;
+use self::csv_blocks::CsvBlocks;
+use self::json_blocks::JsonBlocks;
+use self::parquet_blocks::ParquetBlocks;
+use self::rows::Single;
 
 use crate::people::{Builder, FileId, Source};
 use crate::problem::ProblemKind;
@@ -104,24 +114,28 @@ pub fn read_table(
     file: FileId,
     to: &mut Builder,
 ) -> io::Result<()> {
+    skip_mark(input)?;
     match form {
-        Form::Csv if table == Table::Event => csv_events::read(input, file, to),
-        Form::Csv => csv_rows::read(table, input, file, to),
-        Form::JsonLines => json_rows(table, input, file, to),
-        Form::Parquet => Err(io::Error::other("Parquet is read by `read_parquet`")),
+        Form::Csv => {
+            if let Some(blocks) = CsvBlocks::open(table, input, file, to)? {
+                read_blocks(table, blocks, file, to)?;
+            }
+        }
+        Form::JsonLines => {
+            read_blocks(table, JsonBlocks::open(table, input), file, to)?;
+        }
+        Form::Parquet => return Err(io::Error::other("Parquet is read by `read_parquet`")),
     }
+    Ok(())
 }
 
 /// Reads a table as Parquet, which is read from both ends. What is wrong with the file is a problem of it: what stands before is taken.
 pub fn read_parquet(table: Table, input: std::fs::File, file: FileId, to: &mut Builder) -> io::Result<()> {
-    let read = parquet::rows(input, table.columns(), &mut |row, cells| {
-        let mut texts: Cells<'_> = [""; 8];
-        for (text, cell) in texts.iter_mut().zip(cells) {
-            *text = cell.unwrap_or_default();
-        }
-        rows::take(table, &texts, Source { file, line: row }, to);
-    });
     let whole = Source { file, line: 0 };
+    let read = match ParquetBlocks::open(input, table.columns()) {
+        Ok(blocks) => read_blocks(table, blocks, file, to)?.finish(),
+        Err(error) => Err(error),
+    };
     match read {
         Ok(unknown) => {
             for column in unknown.columns.into_iter().chain(unknown.unread) {
@@ -133,6 +147,17 @@ pub fn read_parquet(table: Table, input: std::fs::File, file: FileId, to: &mut B
         Err(error) => to.problem(whole, ProblemKind::Row(error.to_string())),
     }
     Ok(())
+}
+
+/// Reads a table in any form, and gives back what it was read from.
+fn read_blocks<B: Blocks>(table: Table, blocks: B, file: FileId, to: &mut Builder) -> io::Result<B> {
+    match table {
+        Table::Event => events::read(blocks, file, to),
+        Table::Person => singles::read(Single::Person, blocks, file, to),
+        Table::Identifier => singles::read(Single::Identifier, blocks, file, to),
+        Table::Document => singles::read(Single::Document, blocks, file, to),
+        Table::Relation => singles::read(Single::Relation, blocks, file, to),
+    }
 }
 
 /// Which column of the file holds which column of the table.
@@ -163,53 +188,6 @@ fn skip_mark(input: &mut dyn BufRead) -> io::Result<()> {
         input.consume(3);
     }
     Ok(())
-}
-
-/// The longest line of JSON, in bytes: room for the text of a long document.
-const MAX_LINE_BYTES: u64 = 64 << 20;
-
-fn json_rows(table: Table, input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
-    skip_mark(input)?;
-    let mut line = Vec::new();
-    let mut number = 0;
-    loop {
-        line.clear();
-        let read = Read::take(&mut *input, MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
-        if read == 0 {
-            return Ok(());
-        }
-        number += 1;
-        let source = Source { file, line: number };
-        let whole = line.last() == Some(&b'\n');
-        if read as u64 == MAX_LINE_BYTES && !whole {
-            to.problem(source, ProblemKind::Row(format!("it is longer than {MAX_LINE_BYTES} bytes")));
-            while !line.ends_with(b"\n") {
-                line.clear();
-                if Read::take(&mut *input, MAX_LINE_BYTES).read_until(b'\n', &mut line)? == 0 {
-                    return Ok(());
-                }
-            }
-            continue;
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        match serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&line) {
-            Ok(members) => {
-                let mut texts: [std::borrow::Cow<'_, str>; 8] = std::array::from_fn(|_| "".into());
-                for (name, value) in &members {
-                    match table.columns().iter().position(|column| column == name) {
-                        Some(place) => texts[place] = facts::as_text(value),
-                        None => to.problem(source, ProblemKind::UnknownColumn(name.clone())),
-                    }
-                }
-                let cells: Cells<'_> = std::array::from_fn(|index| &*texts[index]);
-                rows::take(table, &cells, source, to);
-            }
-            Err(error) if error.is_eof() && !whole => to.problem(source, ProblemKind::CutOff),
-            Err(error) => to.problem(source, ProblemKind::Row(format!("it is no JSON object: {error}"))),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ pub(crate) fn parse_offset(text: &str) -> Option<i16> {
         None if digits.len() <= 2 && digits.parse::<i16>().ok()? <= 14 => (digits.parse().ok()?, 0),
         None => (0, digits.parse().ok()?),
     };
-    let total = hours * 60 + minutes;
+    let total = hours.checked_mul(60)?.checked_add(minutes)?;
     (minutes < 60 || hours == 0).then_some(sign * total).filter(|minutes| (-14 * 60..=14 * 60).contains(minutes))
 }
 
@@ -231,6 +231,8 @@ mod tests {
         assert_eq!(parse_offset("+5"), Some(300));
         assert_eq!(parse_offset("+60"), Some(60));
         assert_eq!(parse_offset("+25:00"), None);
+        assert_eq!(parse_offset("+999:00"), None);
+        assert_eq!(parse_offset("-32767:59"), None);
         assert_eq!(parse_offset("east"), None);
     }
 }

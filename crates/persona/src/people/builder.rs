@@ -559,11 +559,6 @@ impl Builder {
     /// Puts an event in. One without a moment is a problem and left out; an address or device that is none costs only itself.
     pub fn event(&mut self, person: PersonId, event: &NewEvent<'_>, source: Source) {
         let set = self.fact_set(event.facts.iter().map(|(field, text)| (*field, 0, *text)), source);
-        self.event_of_set(person, event, set, source);
-    }
-
-    /// Puts an event in whose facts are in already; those in `event` are not read.
-    pub(crate) fn event_of_set(&mut self, person: PersonId, event: &NewEvent<'_>, set: u32, source: Source) {
         let read = match Time::parse(event.time) {
             Ok(read) => read,
             Err(error) => return self.problem(source, ProblemKind::Time { field: "time", error }),
@@ -572,18 +567,6 @@ impl Builder {
             self.problem(source, ProblemKind::NoZone);
         }
         let offset = event.offset.or(read.offset.filter(|_| !ends_in_z(event.time)));
-        self.event_with(person, event, set, read.time, offset, source);
-    }
-
-    fn event_with(
-        &mut self,
-        person: PersonId,
-        event: &NewEvent<'_>,
-        set: u32,
-        time: Time,
-        offset: Option<i16>,
-        source: Source,
-    ) {
         let ip = match event.ip {
             "" => NONE,
             text => self.ip(text).unwrap_or_else(|| {
@@ -595,7 +578,7 @@ impl Builder {
             "" => NONE,
             text => self.keyed_value(IdKind::Device, text).unwrap_or(NONE),
         };
-        self.push_event(person, event.kind, time, offset, ip, device, set, source);
+        self.push_event(person, event.kind, read.time, offset, ip, device, set, source);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one row, each of a type of its own but two")]

@@ -1,81 +1,94 @@
-//! A CSV file in blocks. A file goes in; its header and blocks of whole rows come out, which are taken apart on all processors.
+//! A CSV file in blocks of rows.
 
 use std::io::{self, BufRead, Read};
 
+use super::blocks::{Blocks, MAX_ROW_BYTES, Rows};
+use super::cutter::{Cutter, Piece};
 use super::{Table, places};
-use crate::people::{Builder, FileId, Source};
+use crate::people::{Builder, FileId};
 use crate::problem::ProblemKind;
-
-/// Bytes of a block; a row that is longer makes its block longer.
-pub(super) const BLOCK_BYTES: usize = 2 << 20;
-/// The longest row, in bytes.
-const MAX_ROW_BYTES: usize = 64 << 20;
-
-/// Where a cell stands in the text of its block.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Span {
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
 
 /// Where the columns of the table stand in the file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) columns: usize,
-    pub(super) places: [Option<usize>; 8],
+struct Shape {
+    columns: usize,
+    places: [Option<usize>; 8],
 }
 
-/// Some whole rows of the file.
+/// The file behind its header.
+pub(super) struct CsvBlocks<'a> {
+    shape: Shape,
+    cutter: Cutter<'a>,
+}
+
+/// Some whole rows of it.
 #[derive(Debug)]
 pub(super) struct Block {
-    pub(super) bytes: Vec<u8>,
-    /// The line of the file on which it begins.
-    pub(super) line: u32,
-    /// Whether the file ends with it, without a line end.
-    pub(super) cut: bool,
+    shape: Shape,
+    piece: Piece,
 }
 
-/// Cuts the file into blocks at ends of rows: line ends outside quotes.
-pub(super) struct Cutter<'a> {
-    input: &'a mut (dyn BufRead + Send),
-    rest: Vec<u8>,
-    line: u32,
-    ended: bool,
-    /// Memory of blocks that were taken apart.
-    spare: Vec<Vec<u8>>,
-}
-
-/// Reads the header; `None` for a file without one.
-pub(super) fn open<'a>(
-    table: Table,
-    input: &'a mut (dyn BufRead + Send),
-    file: FileId,
-    to: &mut Builder,
-) -> io::Result<Option<(Shape, Cutter<'a>)>> {
-    super::skip_mark(input)?;
-    let mut header = Vec::new();
-    // The name of a column may have line ends in quotes.
-    while Read::take(&mut *input, MAX_ROW_BYTES as u64).read_until(b'\n', &mut header)? > 0
-        && (header.trim_ascii().is_empty() || memchr::memchr_iter(b'"', &header).count() % 2 == 1)
-        && header.len() < MAX_ROW_BYTES
-    {}
-    let line = 1 + memchr::memchr_iter(b'\n', &header).count() as u32;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
-    let mut record = csv::ByteRecord::new();
-    if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
-        return Ok(None);
+impl<'a> CsvBlocks<'a> {
+    /// Reads the header; `None` for a file without one.
+    pub(super) fn open(
+        table: Table,
+        input: &'a mut (dyn BufRead + Send),
+        file: FileId,
+        to: &mut Builder,
+    ) -> io::Result<Option<Self>> {
+        let mut header = Vec::new();
+        // The name of a column may have line ends in quotes.
+        while Read::take(&mut *input, MAX_ROW_BYTES as u64).read_until(b'\n', &mut header)? > 0
+            && (header.trim_ascii().is_empty() || memchr::memchr_iter(b'"', &header).count() % 2 == 1)
+            && header.len() < MAX_ROW_BYTES
+        {}
+        let lines = memchr::memchr_iter(b'\n', &header).count() as u32;
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
+        let mut record = csv::ByteRecord::new();
+        if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
+            return Ok(None);
+        }
+        let header = csv::StringRecord::from_byte_record_lossy(record);
+        let names: Vec<&str> = header.iter().collect();
+        let places = places(table, &names, file, to);
+        let place = |index: usize| places.get(index).copied().flatten();
+        let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
+        Ok(Some(Self { shape, cutter: Cutter::new(input, lines, last_row_end) }))
     }
-    let header = csv::StringRecord::from_byte_record_lossy(record);
-    let names: Vec<&str> = header.iter().collect();
-    let places = places(table, &names, file, to);
-    let place = |index: usize| places.get(index).copied().flatten();
-    let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
-    Ok(Some((shape, Cutter { input, rest: Vec::new(), line, ended: false, spare: Vec::new() })))
+}
+
+impl Blocks for CsvBlocks<'_> {
+    type Block = Block;
+
+    fn batch(&mut self) -> io::Result<Vec<Block>> {
+        let shape = self.shape;
+        Ok(self.cutter.batch()?.into_iter().map(|piece| Block { shape, piece }).collect())
+    }
+
+    fn give_back(&mut self, blocks: Vec<Block>) {
+        blocks.into_iter().for_each(|block| self.cutter.give_back(block.piece));
+    }
+}
+
+impl Rows for Block {
+    fn each(&self, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
+        let Self { shape, piece } = self;
+        rows(&piece.bytes, piece.line, |line, record, is_last| {
+            let row = if record.len() == shape.columns {
+                Ok(shape.places.map(|place| place.map_or(&b""[..], |place| without_return(&record[place]))))
+            } else if is_last && piece.cut && record.len() < shape.columns {
+                Err(ProblemKind::CutOff)
+            } else {
+                Err(ProblemKind::Row(format!("it has {} cells where the header has {}", record.len(), shape.columns)))
+            };
+            take(line, row);
+        });
+    }
 }
 
 /// A row of a block, as places of its cells.
 #[derive(Debug, Default)]
-pub(super) struct Record<'b> {
+struct Record<'b> {
     block: &'b [u8],
     /// Cells that are not written as they stand: those with quotes in quotes.
     own: Vec<u8>,
@@ -91,7 +104,7 @@ struct Cell {
 
 impl Record<'_> {
     /// How many cells it has.
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.cells.len()
     }
 
@@ -161,13 +174,11 @@ impl std::ops::Index<usize> for Record<'_> {
     }
 }
 
-/// Hands out the rows of a block, each with its line of the file: line feeds alone end rows, so that carriage returns, blank lines and line
-/// feeds in quotes do not move the count. Blank rows are none.
-pub(super) fn rows(block: &Block, mut take: impl FnMut(u32, &Record<'_>)) {
-    let bytes = block.bytes.as_slice();
+/// Hands out the rows of a block that begins on a line, each with its own line of the file and whether it is the last: line feeds alone end
+/// rows, so that carriage returns, blank lines and line feeds in quotes do not move the count. Blank rows are none.
+fn rows(bytes: &[u8], mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool)) {
     let mut record = Record { block: bytes, ..Record::default() };
     let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let mut line = block.line;
     while at < bytes.len() {
         if bytes[at] == b'\n' {
             at += 1;
@@ -193,67 +204,15 @@ pub(super) fn rows(block: &Block, mut take: impl FnMut(u32, &Record<'_>)) {
         }
         let blank = record.len() == 1 && record[0].trim_ascii().is_empty();
         if !blank {
-            take(line, &record);
+            take(line, &record, at >= bytes.len());
         }
         line += 1 + inside as u32;
     }
 }
 
 /// A cell without the carriage return before the line feed.
-pub(super) fn without_return(cell: &[u8]) -> &[u8] {
+fn without_return(cell: &[u8]) -> &[u8] {
     cell.strip_suffix(b"\r").unwrap_or(cell)
-}
-
-impl Cutter<'_> {
-    /// The next blocks, a few for each processor; none at the end of the file.
-    pub(super) fn batch(&mut self) -> io::Result<Vec<Block>> {
-        let count = rayon::current_num_threads().clamp(2, 32) * 2;
-        let mut blocks = Vec::with_capacity(count);
-        while blocks.len() < count {
-            match self.block()? {
-                Some(block) => blocks.push(block),
-                None => break,
-            }
-        }
-        Ok(blocks)
-    }
-
-    /// Takes back blocks that were taken apart, to use their memory again.
-    pub(super) fn give_back(&mut self, blocks: Vec<Block>) {
-        self.spare.extend(blocks.into_iter().map(|block| {
-            let mut bytes = block.bytes;
-            bytes.clear();
-            bytes
-        }));
-    }
-
-    fn block(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = self.spare.pop().unwrap_or_default();
-        bytes.append(&mut self.rest);
-        bytes.reserve(BLOCK_BYTES + BLOCK_BYTES / 4);
-        loop {
-            if !self.ended {
-                let wanted = BLOCK_BYTES.saturating_sub(bytes.len()).max(BLOCK_BYTES / 4);
-                self.ended = Read::take(&mut *self.input, wanted as u64).read_to_end(&mut bytes)? < wanted;
-            }
-            if bytes.is_empty() {
-                return Ok(None);
-            }
-            let end = if self.ended { Some(bytes.len()) } else { last_row_end(&bytes) };
-            // A quote that is never closed would make one row of all that follows.
-            let end = end.or_else(|| {
-                (bytes.len() > MAX_ROW_BYTES).then(|| memchr::memrchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1))
-            });
-            if let Some(end) = end {
-                self.rest.extend_from_slice(&bytes[end..]);
-                bytes.truncate(end);
-                let line = self.line;
-                self.line = line.saturating_add(memchr::memchr_iter(b'\n', &bytes).count() as u32);
-                let cut = self.ended && self.rest.is_empty() && bytes.last() != Some(&b'\n');
-                return Ok(Some(Block { bytes, line, cut }));
-            }
-        }
-    }
 }
 
 /// Where the last whole row ends, in bytes that begin with a row: after the last line end that has an even number of quotes before it.
@@ -270,44 +229,15 @@ fn last_row_end(bytes: &[u8]) -> Option<usize> {
     end
 }
 
-/// Puts a cell into the text of its block.
-pub(super) fn push(text: &mut String, cell: &[u8]) -> Span {
-    let start = text.len() as u32;
-    match std::str::from_utf8(cell) {
-        Ok(cell) => text.push_str(cell),
-        Err(_) => text.push_str(&String::from_utf8_lossy(cell)),
-    }
-    Span { start, end: text.len() as u32 }
-}
-
-impl Span {
-    pub(super) fn of(self, text: &str) -> &str {
-        &text[self.start as usize..self.end as usize]
-    }
-}
-
-impl Shape {
-    /// Tells of a row with another number of cells than the header.
-    pub(super) fn ragged(&self, source: Source, cells: usize, last: bool, to: &mut Builder) {
-        let kind = if last {
-            ProblemKind::CutOff
-        } else {
-            ProblemKind::Row(format!("it has {cells} cells where the header has {}", self.columns))
-        };
-        to.problem(source, kind);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Block, rows};
+    use super::rows;
 
     /// Rows are those that the `csv` crate reads.
     #[track_caller]
     fn check(text: &str) {
-        let block = Block { bytes: text.as_bytes().to_vec(), line: 1, cut: false };
         let mut found: Vec<Vec<Vec<u8>>> = Vec::new();
-        rows(&block, |_, record| found.push((0..record.len()).map(|at| record[at].to_vec()).collect()));
+        rows(text.as_bytes(), 1, |_, record, _| found.push((0..record.len()).map(|at| record[at].to_vec()).collect()));
         let end = if text.ends_with('\n') { "" } else { "\n" };
         let text = format!("{text}{end}");
         let mut reader = csv::ReaderBuilder::new()
@@ -353,9 +283,8 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_file() {
-        let block = Block { bytes: b"a\n\n\"b\nc\"\nd\n\r\n\"e\n".to_vec(), line: 10, cut: false };
         let mut lines = Vec::new();
-        rows(&block, |line, _| lines.push(line));
-        assert_eq!(lines, [10, 12, 14, 16]);
+        rows(b"a\n\n\"b\nc\"\nd\n\r\n\"e\n", 10, |line, _, is_last| lines.push((line, is_last)));
+        assert_eq!(lines, [(10, false), (12, false), (14, false), (16, true)]);
     }
 }

@@ -1,14 +1,12 @@
-//! Events as CSV. Blocks of rows are taken apart on all processors; persons, devices and details of a block are each looked at once, as
-//! the events of one person mostly stand together; then the rows are put in in the order of the file.
+//! Events. Persons, devices and details of a block are each looked at once, as the events of one person mostly stand together.
 
-use std::io::{self, BufRead};
+use std::io;
 use std::net::IpAddr;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::csv_blocks::{self, Block, Shape, Span, open, push};
-use super::{Table, facts};
+use super::blocks::{Blocks, Rows, Span, in_turns, push};
+use super::facts;
 use crate::key::{KeyedHash, TenantKey};
 use crate::people::{Builder, FactRow, FileId, NONE, PersonId, Source};
 use crate::problem::ProblemKind;
@@ -39,7 +37,7 @@ struct RawEvent {
 #[derive(Debug)]
 enum Raw {
     Event(RawEvent),
-    Ragged { line: u32, cells: usize, last: bool },
+    Wrong { line: u32, problem: ProblemKind },
 }
 
 /// The facts of a distinct cell of details.
@@ -86,34 +84,16 @@ struct Known {
     rows: Vec<FactRow>,
 }
 
-pub(super) fn read(input: &mut (dyn BufRead + Send), file: FileId, to: &mut Builder) -> io::Result<()> {
-    let Some((shape, mut cutter)) = open(Table::Event, input, file, to)? else { return Ok(()) };
+pub(super) fn read<B: Blocks>(blocks: B, file: FileId, to: &mut Builder) -> io::Result<B> {
     let (key, most_facts) = (to.key().clone(), to.most_facts());
-    // What is taken apart and what is put in change places, so that their memory is used again.
-    let (mut parsed, mut next): (Vec<Parsed>, Vec<Parsed>) = (Vec::new(), Vec::new());
-    let (mut count, mut known) = (0, Known::default());
-    loop {
-        // While one batch is put in, the next is read and taken apart.
-        let (blocks, ()) = rayon::join(
-            || -> io::Result<usize> {
-                let blocks = cutter.batch()?;
-                if next.len() < blocks.len() {
-                    next.resize_with(blocks.len(), Parsed::default);
-                }
-                let parse = |(block, parsed): (&Block, &mut Parsed)| parsed.take(&shape, block, &key, most_facts);
-                blocks.par_iter().zip(&mut next).for_each(parse);
-                let count = blocks.len();
-                cutter.give_back(blocks);
-                Ok(count)
-            },
-            || parsed[..count].iter().for_each(|parsed| parsed.put(file, to, &shape, &mut known)),
-        );
-        count = blocks?;
-        if count == 0 {
-            return Ok(());
-        }
-        std::mem::swap(&mut parsed, &mut next);
-    }
+    let mut known = Known::default();
+    in_turns(
+        blocks,
+        to,
+        |block, parsed: &mut Parsed| parsed.take(block, &key, most_facts),
+        |_, _| {},
+        |parsed, to| parsed.put(file, to, &mut known),
+    )
 }
 
 fn keyed(key: &TenantKey, kind: IdKind, text: &str) -> Result<KeyedHash, ValueError> {
@@ -136,17 +116,17 @@ impl Parsed {
     }
 
     /// Takes a block apart.
-    fn take(&mut self, shape: &Shape, block: &Block, key: &TenantKey, most_facts: usize) {
+    fn take(&mut self, block: &impl Rows, key: &TenantKey, most_facts: usize) {
         self.clear();
-        self.rows.reserve(block.bytes.len() / 64);
-        csv_blocks::rows(block, |line, record| {
-            if record.len() != shape.columns {
-                self.rows.push(Raw::Ragged { line, cells: record.len(), last: false });
-                return;
-            }
-            let [person, kind, time, offset, ip, device, detail, record_cell] = shape.places;
-            let cell = |place: Option<usize>| place.map_or(&b""[..], |place| record[place].trim_ascii());
-            let ip_cell = cell(ip);
+        block.each(|line, row| {
+            let cells = match row {
+                Ok(cells) => cells,
+                Err(problem) => {
+                    self.rows.push(Raw::Wrong { line, problem });
+                    return;
+                }
+            };
+            let [person, kind, time, offset, ip_cell, device, detail, record] = cells.map(<[u8]>::trim_ascii);
             let ip = match std::str::from_utf8(ip_cell) {
                 Ok("") => None,
                 Ok(text) => match parse_ip(text) {
@@ -155,15 +135,12 @@ impl Parsed {
                 },
                 Err(_) => Some(Err(push(&mut self.text, ip_cell))),
             };
-            let kind = std::str::from_utf8(cell(kind))
-                .ok()
-                .and_then(EventKind::from_code)
-                .ok_or_else(|| push(&mut self.text, cell(kind)));
-            let time_text = std::str::from_utf8(cell(time));
+            let kind = std::str::from_utf8(kind).ok().and_then(EventKind::from_code).ok_or_else(|| push(&mut self.text, kind));
+            let time_text = std::str::from_utf8(time);
             let zulu = time_text.is_ok_and(crate::people::ends_in_z);
             let time = time_text.map_err(|_| TimeError::Unknown).and_then(Time::parse);
-            let offset = Some(String::from_utf8_lossy(cell(offset))).filter(|offset| !offset.is_empty());
-            let device = match cell(device) {
+            let offset = Some(String::from_utf8_lossy(offset)).filter(|offset| !offset.is_empty());
+            let device = match device {
                 b"" => NONE,
                 device => {
                     let device = String::from_utf8_lossy(device);
@@ -174,21 +151,18 @@ impl Parsed {
                     number
                 }
             };
-            let person = match cell(person) {
+            let person = match person {
                 b"" => NONE,
                 person => self.persons.intern(&String::from_utf8_lossy(person)).0,
             };
-            let detail = match cell(detail) {
+            let detail = match detail {
                 b"" => NONE,
                 detail => self.detail(&String::from_utf8_lossy(detail), key, most_facts),
             };
-            let record = push(&mut self.text, cell(record_cell));
+            let record = push(&mut self.text, record);
             let offset = offset.map(|offset| crate::people::offset(&offset));
             self.rows.push(Raw::Event(RawEvent { line, kind, time, zulu, offset, ip, person, device, detail, record }));
         });
-        if let (true, Some(Raw::Ragged { cells, last, .. })) = (block.cut, self.rows.last_mut()) {
-            *last = *cells < shape.columns;
-        }
     }
 
     /// The number of an address in the block.
@@ -264,14 +238,14 @@ impl Parsed {
     }
 
     /// Puts the rows in, in order.
-    fn put(&self, file: FileId, to: &mut Builder, shape: &Shape, known: &mut Known) {
+    fn put(&self, file: FileId, to: &mut Builder, known: &mut Known) {
         let text = |span: Span| span.of(&self.text);
         known.start(self);
         for row in &self.rows {
             let event = match row {
                 Raw::Event(event) => event,
-                Raw::Ragged { line, cells, last } => {
-                    shape.ragged(Source { file, line: *line }, *cells, *last, to);
+                Raw::Wrong { line, problem } => {
+                    to.problem(Source { file, line: *line }, problem.clone());
                     continue;
                 }
             };

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::people::{Builder, NONE, Source};
 use crate::problem::ProblemKind;
 use crate::vocabulary::Field;
 
@@ -23,26 +22,7 @@ pub(super) fn as_text(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// The set of facts of a cell `detail`. Cells that are written alike, as those of most log-ins of a person, are read once.
-pub(super) fn set(cell: &str, source: Source, to: &mut Builder) -> u32 {
-    if cell.is_empty() {
-        return NONE;
-    }
-    if let Some(known) = to.known_details(cell) {
-        return known;
-    }
-    let facts = read(cell, false, source, to);
-    let set = to.fact_set(facts.iter().map(|(field, group, text)| (*field, *group, &**text)), source);
-    to.keep_details(cell, set);
-    set
-}
-
-/// Hands out the facts of a cell. `checklist` says that names are questions.
-pub(super) fn read<'c>(cell: &'c str, checklist: bool, source: Source, to: &mut Builder) -> Vec<Fact<'c>> {
-    take_apart(cell, checklist, &mut |kind| to.problem(source, kind))
-}
-
-/// The same away from the builder.
+/// The facts of a cell. `checklist` says that names are questions.
 pub(super) fn take_apart<'c>(cell: &'c str, checklist: bool, problem: &mut dyn FnMut(ProblemKind)) -> Vec<Fact<'c>> {
     let cell = cell.trim();
     let mut facts = Vec::new();

@@ -16,7 +16,7 @@ use arrow_array::{
     MapArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
 };
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
@@ -25,7 +25,7 @@ use parquet::file::reader::ChunkReader;
 /// The most rows of a batch.
 const MAX_BATCH_ROWS: usize = 8192;
 /// What a batch should hold at most, in bytes of the columns that are read.
-const BATCH_BYTES: u64 = 32 << 20;
+const BATCH_BYTES: u64 = 4 << 20;
 /// How deep lists and groups may be nested.
 const MAX_DEPTH: usize = 16;
 
@@ -90,41 +90,64 @@ pub fn rows<R: ChunkReader + 'static>(
     columns: &[&str],
     take: &mut dyn FnMut(u32, &[Option<&str>]),
 ) -> Result<Unknown, ParquetProblem> {
-    check_ends(&input)?;
-    let damaged = |error: ParquetError, rows| match error {
-        ParquetError::External(error) => match error.downcast::<std::io::Error>() {
-            Ok(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => ParquetProblem::Io(*error),
-            Ok(error) => ParquetProblem::Damaged { rows, reason: error.to_string() },
-            Err(error) => ParquetProblem::Damaged { rows, reason: error.to_string() },
-        },
-        error => ParquetProblem::Damaged { rows, reason: reason(&error.to_string()) },
-    };
-    // What the writer had in memory does not matter, and may be anything: types are those of the file itself.
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new_with_options(input, options))
-        .and_then(|made| made)
-        .map_err(|error| damaged(error, 0))?;
+    let mut batches = Batches::open(input, columns)?;
+    while batches.next(take)? {}
+    Ok(batches.into_unknown())
+}
 
-    let mut unknown = Unknown::default();
-    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let find = |wanted: &str| names.iter().position(|name| name.trim().eq_ignore_ascii_case(wanted));
-    let wanted: Vec<Option<usize>> = columns.iter().map(|name| find(name)).collect();
-    unknown.columns =
-        (names.iter().enumerate()).filter(|(index, _)| !wanted.contains(&Some(*index))).map(|(_, name)| name.clone()).collect();
-    let mut roots: Vec<usize> = wanted.iter().flatten().copied().collect();
-    roots.sort_unstable();
-    roots.dedup();
+/// A file that is read batch by batch.
+pub(super) struct Batches {
+    reader: ParquetRecordBatchReader,
+    names: Vec<String>,
+    /// Columns that are read, by their places in the file.
+    roots: Vec<usize>,
+    /// Where each column that was asked for stands in the file.
+    wanted: Vec<Option<usize>>,
+    texts: Vec<Texts>,
+    unknown: Unknown,
+}
 
-    let metadata = builder.metadata().clone();
-    check_codecs(&metadata, &roots)?;
-    let mask = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
-    let reader = guard(|| builder.with_batch_size(batch_rows(&metadata, &roots)).with_projection(mask).build());
-    let mut reader = reader.and_then(|made| made).map_err(|error| damaged(error, 0))?;
+impl Batches {
+    pub(super) fn open<R: ChunkReader + 'static>(input: R, columns: &[&str]) -> Result<Self, ParquetProblem> {
+        check_ends(&input)?;
+        // What the writer had in memory does not matter, and may be anything: types are those of the file itself.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new_with_options(input, options))
+            .and_then(|made| made)
+            .map_err(|error| damaged(error, 0))?;
 
-    let mut texts: Vec<Texts> = roots.iter().map(|_| Texts::default()).collect();
-    loop {
+        let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let find = |wanted: &str| names.iter().position(|name| name.trim().eq_ignore_ascii_case(wanted));
+        let wanted: Vec<Option<usize>> = columns.iter().map(|name| find(name)).collect();
+        let unknown = Unknown {
+            columns: (names.iter().enumerate())
+                .filter(|(index, _)| !wanted.contains(&Some(*index)))
+                .map(|(_, name)| name.clone())
+                .collect(),
+            ..Unknown::default()
+        };
+        let mut roots: Vec<usize> = wanted.iter().flatten().copied().collect();
+        roots.sort_unstable();
+        roots.dedup();
+
+        let metadata = builder.metadata().clone();
+        check_codecs(&metadata, &roots)?;
+        let mask = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
+        let reader = guard(|| builder.with_batch_size(batch_rows(&metadata, &roots)).with_projection(mask).build());
+        let reader = reader.and_then(|made| made).map_err(|error| damaged(error, 0))?;
+        let texts = roots.iter().map(|_| Texts::default()).collect();
+        Ok(Self { reader, names, roots, wanted, texts, unknown })
+    }
+
+    /// Hands the rows of the next batch on; false at the end.
+    pub(super) fn next(&mut self, take: &mut dyn FnMut(u32, &[Option<&str>])) -> Result<bool, ParquetProblem> {
+        // Without any of the columns there is nothing to read, however many rows the file says to have.
+        if self.roots.is_empty() {
+            return Ok(false);
+        }
+        let Self { reader, names, roots, wanted, texts, unknown } = self;
         let batch = match guard(|| reader.next()) {
-            Ok(None) => return Ok(unknown),
+            Ok(None) => return Ok(false),
             Ok(Some(Ok(batch))) => batch,
             Ok(Some(Err(error))) => {
                 return Err(ParquetProblem::Damaged { rows: unknown.rows, reason: reason(&error.to_string()) });
@@ -137,7 +160,24 @@ pub fn rows<R: ChunkReader + 'static>(
                 unknown.unread.push(names[*root].clone());
             }
         }
-        hand_on(&batch, &roots, &wanted, &texts, &mut unknown.rows, take);
+        hand_on(&batch, roots, wanted, texts, &mut unknown.rows, take);
+        Ok(true)
+    }
+
+    /// What was read, and what was not.
+    pub(super) fn into_unknown(self) -> Unknown {
+        self.unknown
+    }
+}
+
+fn damaged(error: ParquetError, rows: u32) -> ParquetProblem {
+    match error {
+        ParquetError::External(error) => match error.downcast::<std::io::Error>() {
+            Ok(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => ParquetProblem::Io(*error),
+            Ok(error) => ParquetProblem::Damaged { rows, reason: error.to_string() },
+            Err(error) => ParquetProblem::Damaged { rows, reason: error.to_string() },
+        },
+        error => ParquetProblem::Damaged { rows, reason: reason(&error.to_string()) },
     }
 }
 
@@ -232,7 +272,7 @@ fn batch_rows(metadata: &ParquetMetaData, roots: &[usize]) -> usize {
     let bytes: u64 = chunks(metadata, roots).map(|chunk| u64::try_from(chunk.uncompressed_size()).unwrap_or(0)).sum();
     let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0).max(1);
     let a_row = (bytes / rows).max(1);
-    usize::try_from(BATCH_BYTES / a_row).unwrap_or(MAX_BATCH_ROWS).clamp(16, MAX_BATCH_ROWS)
+    usize::try_from(BATCH_BYTES / a_row).unwrap_or(MAX_BATCH_ROWS).clamp(1, MAX_BATCH_ROWS)
 }
 
 /// Where the values of a column lie.
@@ -890,6 +930,6 @@ mod tests {
             super::batch_rows(&metadata, &[0])
         };
         assert_eq!(rows_of(10), super::MAX_BATCH_ROWS);
-        assert!((150..=164).contains(&rows_of(200 << 10)), "{}", rows_of(200 << 10));
+        assert!((19..=20).contains(&rows_of(200 << 10)), "{}", rows_of(200 << 10));
     }
 }

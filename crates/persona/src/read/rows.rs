@@ -1,25 +1,37 @@
 //! One row of a table, as cells in the order of [`Table::columns`].
 
-use super::{Cells, Table, facts};
+use super::{Cells, facts};
 use crate::key::TenantKey;
-use crate::people::{Builder, Describe, NewDocument, NewEvent, ReadyValue, Seen, Source};
+use crate::people::{Builder, Describe, NewDocument, ReadyValue, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::sketch::Sketch;
 use crate::value::{ValueError, normalise};
-use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
+use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
+
+/// A table whose rows are put in one by one.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Single {
+    Person,
+    Identifier,
+    Document,
+    Relation,
+}
 
 /// What of a row was made before it is put in, away from the builder.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) enum Ready {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// Nothing yet: the value depends on rows before it.
+    Person,
+    /// The value of an identifier; `None` where the builder makes it.
+    Identifier(Option<Result<ReadyValue, ValueError>>),
+    /// Nothing yet of an identifier: the value depends on rows before it.
     Later(IdKind),
-    /// The value of an identifier.
-    Value(Result<ReadyValue, ValueError>),
     /// The facts of a document with what is wrong with them, and the sketch of its text.
-    Document { facts: Vec<facts::Fact<'static>>, problems: Vec<ProblemKind>, sketch: Option<Box<Sketch>> },
+    Document {
+        facts: Vec<facts::Fact<'static>>,
+        problems: Vec<ProblemKind>,
+        sketch: Option<Box<Sketch>>,
+    },
+    Relation,
 }
 
 /// What values are made with, away from the builder.
@@ -43,27 +55,25 @@ impl Maker {
 
 impl Ready {
     /// What can be made of a row: normalising, hashing and taking texts apart is most of the work of reading.
-    pub(super) fn of(table: Table, cells: &Cells<'_>, maker: &Maker) -> Self {
+    pub(super) fn of(table: Single, cells: &Cells<'_>, maker: &Maker) -> Self {
         match table {
-            Table::Identifier => {
+            Single::Person => Self::Person,
+            Single::Relation => Self::Relation,
+            Single::Identifier => {
                 let [_, kind, value, value_norm, ..] = *cells;
                 let raw = if value.trim().is_empty() { value_norm } else { value };
-                let Some(kind) = IdKind::from_code(kind.trim()).filter(|kind| *kind != IdKind::Ip) else {
-                    return Self::Nothing;
-                };
-                if raw.trim().is_empty() {
-                    return Self::Nothing;
+                let kind = IdKind::from_code(kind.trim()).filter(|kind| *kind != IdKind::Ip && !raw.trim().is_empty());
+                match kind {
+                    None => Self::Identifier(None),
+                    Some(kind @ (IdKind::Phone | IdKind::ReferencePhone)) => Self::Later(kind),
+                    Some(kind) => Self::Identifier(Some(if kind.is_keyed() {
+                        normalise(kind, raw, None).map(|value| ReadyValue::Keyed(maker.key.hash(kind, &value)))
+                    } else {
+                        normalise(kind, raw, None).map(ReadyValue::Text)
+                    })),
                 }
-                if matches!(kind, IdKind::Phone | IdKind::ReferencePhone) {
-                    return Self::Later(kind);
-                }
-                Self::Value(if kind.is_keyed() {
-                    normalise(kind, raw, None).map(|value| ReadyValue::Keyed(maker.key.hash(kind, &value)))
-                } else {
-                    normalise(kind, raw, None).map(ReadyValue::Text)
-                })
             }
-            Table::Document => {
+            Single::Document => {
                 let [_, kind, _, text, _, _, metadata, _] = *cells;
                 let checklist = DocKind::from_code(kind.trim()) == Some(DocKind::Checklist);
                 let mut problems = Vec::new();
@@ -71,7 +81,6 @@ impl Ready {
                 let owned = |(field, group, text): facts::Fact<'_>| (field, group, text.into_owned().into());
                 Self::Document { facts: facts.into_iter().map(owned).collect(), problems, sketch: maker.sketch(text) }
             }
-            Table::Person | Table::Relation | Table::Event => Self::Nothing,
         }
     }
 }
@@ -82,20 +91,15 @@ impl Ready {
         if let Self::Later(kind) = *self {
             let [person, _, value, value_norm, ..] = *cells;
             let raw = if value.trim().is_empty() { value_norm } else { value };
-            *self = Self::Value(normalise(kind, raw, to.country_of(person.trim())).map(ReadyValue::Text));
+            *self = Self::Identifier(Some(normalise(kind, raw, to.country_of(person.trim())).map(ReadyValue::Text)));
         }
     }
 }
 
 /// Puts a row in.
-pub(crate) fn take(table: Table, cells: &Cells<'_>, row: Source, to: &mut Builder) {
-    take_ready(table, cells, Ready::Nothing, row, to);
-}
-
-/// Puts a row in of which a part is made already.
-pub(super) fn take_ready(table: Table, cells: &Cells<'_>, ready: Ready, row: Source, to: &mut Builder) {
-    match table {
-        Table::Person => {
+pub(super) fn take(cells: &Cells<'_>, ready: Ready, row: Source, to: &mut Builder) {
+    match ready {
+        Ready::Person => {
             let [id, name, country, zone, role, start, end, record] = *cells;
             let source = source(record, row, to);
             if id.trim().is_empty() {
@@ -103,7 +107,7 @@ pub(super) fn take_ready(table: Table, cells: &Cells<'_>, ready: Ready, row: Sou
             }
             to.person_row(id.trim(), Describe { name, country, zone, role, start, end }, source);
         }
-        Table::Identifier => {
+        Ready::Identifier(_) | Ready::Later(_) => {
             let [person, kind, value, value_norm, hash, first, last, record] = *cells;
             let source = source(record, row, to);
             let Some(kind_word) = required("kind", kind, row, to) else { return };
@@ -116,29 +120,15 @@ pub(super) fn take_ready(table: Table, cells: &Cells<'_>, ready: Ready, row: Sou
             let raw = if value.trim().is_empty() { value_norm } else { value };
             match (value.trim().is_empty(), value_norm.trim().is_empty(), hash.trim().is_empty()) {
                 (false, ..) | (true, false, _) => match ready {
-                    Ready::Value(value) => to.identifier_ready(person, kind, raw, &value, seen, source),
+                    Ready::Identifier(Some(value)) => to.identifier_ready(person, kind, raw, &value, seen, source),
                     _ => to.identifier(person, kind, raw, seen, source),
                 },
                 (true, true, false) => to.identifier_hash(person, kind, hash, seen, source),
                 (true, true, true) => to.problem(row, ProblemKind::Missing("value")),
             }
         }
-        Table::Event => {
-            let [person, kind, time, offset, ip, device, detail, record] = *cells;
-            let source = source(record, row, to);
-            let Some(kind_word) = required("kind", kind, row, to) else { return };
-            let Some(kind) = EventKind::from_code(kind_word) else {
-                return to.problem(row, ProblemKind::UnknownKind { word: kind_word.to_owned(), of: "event" });
-            };
-            let Some(person) = required("person", person, row, to) else { return };
-            let person = to.person(person, source);
-            let offset = offset_cell(offset, row, to);
-            let set = facts::set(detail.trim(), source, to);
-            let event = NewEvent { kind, time, offset, ip: ip.trim(), device: device.trim(), facts: &[] };
-            to.event_of_set(person, &event, set, source);
-        }
-        Table::Document => {
-            let [person, kind, time, text, text_hash, shingles, metadata, record] = *cells;
+        Ready::Document { facts, problems, sketch } => {
+            let [person, kind, time, text, text_hash, shingles, _, record] = *cells;
             let source = source(record, row, to);
             let Some(kind_word) = required("kind", kind, row, to) else { return };
             let Some(kind) = DocKind::from_code(kind_word) else {
@@ -146,20 +136,14 @@ pub(super) fn take_ready(table: Table, cells: &Cells<'_>, ready: Ready, row: Sou
             };
             let Some(person) = required("person", person, row, to) else { return };
             let person = to.person(person, source);
-            let (facts, sketch) = match ready {
-                Ready::Document { facts, problems, sketch } => {
-                    for problem in problems {
-                        to.problem(source, problem);
-                    }
-                    (facts, sketch)
-                }
-                _ => (facts::read(metadata, kind == DocKind::Checklist, source, to), None),
-            };
+            for problem in problems {
+                to.problem(source, problem);
+            }
             let facts: Vec<(Field, u8, &str)> = facts.iter().map(|(field, group, text)| (*field, *group, &**text)).collect();
             let document = NewDocument { kind, time, text, text_hash, shingles, facts: &facts };
             to.document_with(person, &document, sketch, source);
         }
-        Table::Relation => {
+        Ready::Relation => {
             let [a, kind, b, time, record, ..] = *cells;
             let source = source(record, row, to);
             let Some(kind_word) = required("kind", kind, row, to) else { return };
@@ -187,17 +171,4 @@ fn required<'a>(column: &'static str, cell: &'a str, row: Source, to: &mut Build
         return None;
     }
     Some(cell)
-}
-
-/// The minutes of a cell `tz_offset`; one that is none is a problem.
-fn offset_cell(cell: &str, row: Source, to: &mut Builder) -> Option<i16> {
-    let cell = cell.trim();
-    if cell.is_empty() {
-        return None;
-    }
-    let minutes = crate::people::offset(cell);
-    if minutes.is_none() {
-        to.problem(row, ProblemKind::Zone);
-    }
-    minutes
 }

@@ -1,14 +1,11 @@
-//! Persons, identifiers, documents and relations as CSV. Blocks of rows are taken apart on all processors, values normalised and hashed,
-//! texts sketched; then the rows are put in in the order of the file.
+//! Persons, identifiers, documents and relations, which are put in one by one. Of each block values are normalised and hashed, and texts sketched, away from the builder.
 
-use std::io::{self, BufRead};
+use std::io;
 
-use rayon::prelude::*;
-
-use super::csv_blocks::{self, Block, Shape, Span, open, push};
-use super::rows::{Maker, Ready, take_ready};
-use super::{Cells, Table};
+use super::blocks::{Blocks, Rows, Span, in_turns, push};
+use super::rows::{Maker, Ready, Single, take};
 use crate::people::{Builder, FileId, Source};
+use crate::problem::ProblemKind;
 
 /// A block taken apart.
 #[derive(Default)]
@@ -19,79 +16,61 @@ struct Parsed {
 
 enum Row {
     Whole { line: u32, cells: [Span; 8], ready: Ready },
-    Ragged { line: u32, cells: usize, last: bool },
+    Wrong { line: u32, problem: ProblemKind },
 }
 
-pub(super) fn read(table: Table, input: &mut (dyn BufRead + Send), file: FileId, to: &mut Builder) -> io::Result<()> {
-    let Some((shape, mut cutter)) = open(table, input, file, to)? else { return Ok(()) };
+pub(super) fn read<B: Blocks>(table: Single, blocks: B, file: FileId, to: &mut Builder) -> io::Result<B> {
     let maker = Maker::of(to);
-    // What is taken apart and what is put in change places, so that their memory is used again.
-    let (mut parsed, mut next): (Vec<Parsed>, Vec<Parsed>) = (Vec::new(), Vec::new());
-    loop {
-        // While one batch is put in, the next is read and taken apart.
-        let (count, ()) = rayon::join(
-            || -> io::Result<usize> {
-                let blocks = cutter.batch()?;
-                if next.len() < blocks.len() {
-                    next.resize_with(blocks.len(), Parsed::default);
-                }
-                let parse = |(block, parsed): (&Block, &mut Parsed)| parsed.take(table, &shape, block, &maker);
-                blocks.par_iter().zip(&mut next).for_each(parse);
-                let count = blocks.len();
-                cutter.give_back(blocks);
-                Ok(count)
-            },
-            || parsed.iter_mut().for_each(|parsed| put(table, &shape, parsed, file, to)),
-        );
-        let count = count?;
-        std::mem::swap(&mut parsed, &mut next);
-        if count == 0 {
-            return Ok(());
-        }
-        // Telephone numbers are read by the country of their person, so that the rows before must be in.
-        if table == Table::Identifier {
-            let known: &Builder = to;
-            parsed.par_iter_mut().for_each(|parsed| {
-                for row in &mut parsed.rows {
-                    if let Row::Whole { cells, ready, .. } = row {
-                        ready.settle(&cells.map(|span| span.of(&parsed.text)), known);
-                    }
-                }
-            });
-        }
-    }
-}
-
-/// Puts the rows in and out of the block.
-fn put(table: Table, shape: &Shape, parsed: &mut Parsed, file: FileId, to: &mut Builder) {
-    let Parsed { text, rows } = parsed;
-    for row in rows.drain(..) {
-        match row {
-            Row::Ragged { line, cells, last } => shape.ragged(Source { file, line }, cells, last, to),
-            Row::Whole { line, cells, ready } => {
-                take_ready(table, &cells.map(|span| span.of(text)), ready, Source { file, line }, to);
+    in_turns(
+        blocks,
+        to,
+        |block, parsed: &mut Parsed| parsed.take(table, block, &maker),
+        |parsed, known| {
+            // Telephone numbers are read by the country of their person, so that the rows before must be in.
+            if matches!(table, Single::Identifier) {
+                parsed.settle(known);
             }
-        }
-    }
+        },
+        |parsed, to| parsed.put(file, to),
+    )
 }
 
 impl Parsed {
-    fn take(&mut self, table: Table, shape: &Shape, block: &Block, maker: &Maker) {
+    fn take(&mut self, table: Single, block: &impl Rows, maker: &Maker) {
         self.text.clear();
         self.rows.clear();
-        csv_blocks::rows(block, |line, record| {
-            if record.len() != shape.columns {
-                self.rows.push(Row::Ragged { line, cells: record.len(), last: false });
-                return;
-            }
-            let cell = |place: Option<usize>| place.map_or(&b""[..], |place| csv_blocks::without_return(&record[place]));
-            let spans = shape.places.map(|place| push(&mut self.text, cell(place)));
-            let cells: Cells<'_> = spans.map(|span| span.of(&self.text));
-            let ready = Ready::of(table, &cells, maker);
-            self.rows.push(Row::Whole { line, cells: spans, ready });
+        block.each(|line, row| {
+            let row = match row {
+                Ok(cells) => {
+                    let cells = cells.map(|cell| push(&mut self.text, cell));
+                    let ready = Ready::of(table, &cells.map(|span| span.of(&self.text)), maker);
+                    Row::Whole { line, cells, ready }
+                }
+                Err(problem) => Row::Wrong { line, problem },
+            };
+            self.rows.push(row);
         });
-        if let (true, Some(Row::Ragged { cells, last, .. })) = (block.cut, self.rows.last_mut()) {
-            *last = *cells < shape.columns;
+    }
+
+    /// Makes what had to wait for the rows before.
+    fn settle(&mut self, known: &Builder) {
+        for row in &mut self.rows {
+            if let Row::Whole { cells, ready, .. } = row {
+                ready.settle(&cells.map(|span| span.of(&self.text)), known);
+            }
+        }
+    }
+
+    /// Puts the rows in and out of the block.
+    fn put(&mut self, file: FileId, to: &mut Builder) {
+        let Self { text, rows } = self;
+        for row in rows.drain(..) {
+            match row {
+                Row::Wrong { line, problem } => to.problem(Source { file, line }, problem),
+                Row::Whole { line, cells, ready } => {
+                    take(&cells.map(|span| span.of(text)), ready, Source { file, line }, to);
+                }
+            }
         }
     }
 }

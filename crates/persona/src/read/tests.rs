@@ -2,7 +2,14 @@
 
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "rows of tests are written as they read")]
 
-use super::{Form, Table, read_table};
+use std::io::Write as _;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+
+use super::{Form, Table, read_parquet, read_table};
+use crate::import::testing::lines;
 use crate::key::TenantKey;
 use crate::people::{Builder, Limits, People};
 use crate::problem::Problems;
@@ -135,6 +142,139 @@ fn json_lines_say_the_same_as_csv() {
     assert_eq!(problems.total(), 2, "{:?}", problems.told());
 }
 
+/// The rows of a table in a form.
+fn written(table: Table, form: Form, rows: &[Vec<&str>]) -> Vec<u8> {
+    let columns = &table.columns()[..rows[0].len()];
+    match form {
+        Form::Csv => {
+            let mut out = csv::Writer::from_writer(Vec::new());
+            out.write_record(columns).unwrap();
+            rows.iter().for_each(|row| out.write_record(row).unwrap());
+            out.into_inner().unwrap()
+        }
+        Form::JsonLines => {
+            let line = |row: &Vec<&str>| {
+                let members = columns.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), serde_json::Value::from(*cell)));
+                format!("{}\n", serde_json::Value::Object(members.collect()))
+            };
+            rows.iter().map(line).collect::<String>().into_bytes()
+        }
+        Form::Parquet => {
+            let cells = |at: usize| -> ArrayRef { Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row[at]))) };
+            let batch = RecordBatch::try_from_iter(columns.iter().enumerate().map(|(at, name)| (*name, cells(at)))).unwrap();
+            let mut out = Vec::new();
+            let mut writer = ArrowWriter::try_new(&mut out, batch.schema(), None).unwrap();
+            writer.write(&batch).unwrap();
+            writer.close().unwrap();
+            out
+        }
+    }
+}
+
+#[test]
+fn tables_say_the_same_in_every_form() {
+    let details = ["city=Springfield", "{\"agent\":\"Edge \\\"120\\\"\",\"managed\":true}", "", "broken", "mood=good"];
+    let times: Vec<String> =
+        (0..40_000).map(|row| format!("2026-03-01T{:02}:00:00{}", row % 24, ["Z", "+02:00", ""][row % 3])).collect();
+    let ids: Vec<String> = (0..40).map(|person| format!("p{person}")).collect();
+    let mut events: Vec<Vec<&str>> = (times.iter().enumerate())
+        .map(|(row, time)| {
+            let ip = ["203.0.113.7", "", "2001:db8::1", "203.0.113"][row % 4];
+            let offset = ["", "120", "+02:00", "east"][row % 4];
+            vec![ids[row / 1000].as_str(), "login", time, offset, ip, ["d1", "D2", ""][row % 3], details[row % 5]]
+        })
+        .collect();
+    events.extend([
+        vec!["", "login", "2026-03-01", "", "", "", ""],
+        vec!["p1", "dance", "2026-03-01", "", "", "", ""],
+        vec!["p1", "login", "soon", "", "", "", ""],
+        vec!["p1", "", "2026-03-01", "", "", "", ""],
+    ]);
+    let filler = "I built a service. ".repeat(20_000);
+    let tables: Vec<(Table, Vec<Vec<&str>>)> = vec![
+        (
+            Table::Person,
+            vec![
+                vec!["p1", "Ada Test", "GB", "Europe/London"],
+                vec!["", "Nobody", "", ""],
+                vec!["p2", "Bo, \"B\" Sample", "Nowhere", "+9"],
+            ],
+        ),
+        (
+            Table::Identifier,
+            vec![
+                vec!["p1", "email", "Ada@Example.com ", ""],
+                vec!["p1", "phone", "020 7946 0000", ""],
+                vec!["p1", "doc", "A 123", ""],
+                vec!["p2", "ip", "203.0.113.9", ""],
+                vec!["p2", "email", "", "bo@example.com"],
+                vec!["p2", "shoe", "42", ""],
+                vec!["p2", "email", "", ""],
+            ],
+        ),
+        (
+            Table::Document,
+            vec![
+                vec![
+                    "p1",
+                    "cv",
+                    "2026-01-02",
+                    "Ada\nTest",
+                    "",
+                    "",
+                    "{\"positions\":[{\"employer\":\"Example Ltd\"}],\"mood\":1}",
+                ],
+                vec!["p1", "checklist", "", "", "", "", "{\"H-01\":\"no\"}"],
+                vec!["p2", "cv", "then", &filler, "", "", "{"],
+                vec!["p2", "song", "", "", "", "", ""],
+            ],
+        ),
+        (
+            Table::Relation,
+            vec![vec!["p1", "referred", "p2", "2026-01-01"], vec!["p1", "loved", "p2", ""], vec!["p1", "referred", "", ""]],
+        ),
+        (Table::Event, events),
+    ];
+    let read = |form: Form| {
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        for (table, rows) in &tables {
+            let file = to.file(table.name());
+            let bytes = written(*table, form, rows);
+            if form == Form::Parquet {
+                let mut input = tempfile::tempfile().unwrap();
+                input.write_all(&bytes).unwrap();
+                read_parquet(*table, input, file, &mut to).unwrap();
+            } else {
+                read_table(*table, form, &mut bytes.as_slice(), file, &mut to).unwrap();
+            }
+        }
+        let (people, problems) = to.finish(Time::parse("2026-11-27").unwrap().time);
+        let text = lines(&people, &problems);
+        // Lines of a file begin behind its header, and texts may have line ends.
+        (
+            text.lines().filter(|line| !line.starts_with('!')).map(str::to_owned).collect::<Vec<_>>(),
+            problems.total(),
+            people.events_len(),
+        )
+    };
+    let csv = read(Form::Csv);
+    assert_eq!(csv.2, 40_000);
+    assert!(csv.1 > 20_000, "{}", csv.1);
+    assert!(csv.0.len() > 40_000);
+    assert_eq!(read(Form::JsonLines), csv);
+    assert_eq!(read(Form::Parquet), csv);
+}
+
+/// A line that never ends costs itself, and what stands behind it is read.
+#[test]
+fn a_line_that_is_too_long_is_told_once() {
+    let long = "x".repeat(super::blocks::MAX_ROW_BYTES + super::blocks::BLOCK_BYTES);
+    let text = format!("{{\"id\":\"p1\"}}\n{{\"id\":\"{long}\"}}\n{{\"id\":\"p2\"}}\n");
+    let (people, problems) = read(&[(Table::Person, Form::JsonLines, &text)]);
+    assert_eq!(people.all().map(|person| people.place(person.source())).collect::<Vec<_>>(), ["person.x:1", "person.x:3"]);
+    check_problems(&problems, &people, &["person.x:2: the row is left out: it is longer than 67108864 bytes"]);
+}
+
 /// Blocks end at ends of rows, also where a quoted cell has line ends, and lines are counted through.
 #[test]
 fn blocks_do_not_show() {
@@ -143,7 +283,7 @@ fn blocks_do_not_show() {
     for row in 0..20_000 {
         text.push_str(&format!("p{},login,2026-03-01T10:00:00Z,\"city={filler}\n{}\"\n", row % 7, row % 100));
     }
-    assert!(text.len() > 3 * super::csv_blocks::BLOCK_BYTES - (1 << 20));
+    assert!(text.len() > 3 * super::blocks::BLOCK_BYTES - (1 << 20));
     let (people, problems) = read(&[(Table::Event, Form::Csv, &text)]);
     assert_eq!(people.events_len(), 20_000);
     assert_eq!(problems.total(), 7, "{:?}", problems.told());

@@ -1,0 +1,94 @@
+//! A Parquet file in blocks of rows.
+
+use std::fs::File;
+use std::io;
+
+use super::blocks::{BLOCK_BYTES, Blocks, MAX_ROW_BYTES, Rows, at_once, too_long};
+use super::parquet::{Batches, ParquetProblem, Unknown};
+use crate::problem::ProblemKind;
+
+/// Some rows of the file, their cells one behind the other.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// The row of the file with which it begins.
+    first: u32,
+    text: String,
+    /// Where the cells of each row end; `None` for a row that is too long.
+    rows: Vec<Option<[usize; 8]>>,
+}
+
+/// The file, and what stopped its reading.
+pub(super) struct ParquetBlocks {
+    batches: Batches,
+    spare: Vec<Block>,
+    ended: Option<Result<(), ParquetProblem>>,
+}
+
+impl ParquetBlocks {
+    pub(super) fn open(input: File, columns: &[&str]) -> Result<Self, ParquetProblem> {
+        Ok(Self { batches: Batches::open(input, columns)?, spare: Vec::new(), ended: None })
+    }
+
+    /// What of the file was not read, and what is wrong with it.
+    pub(super) fn finish(self) -> Result<Unknown, ParquetProblem> {
+        self.ended.unwrap_or(Ok(())).map(|()| self.batches.into_unknown())
+    }
+}
+
+impl Blocks for ParquetBlocks {
+    type Block = Block;
+
+    fn batch(&mut self) -> io::Result<Vec<Block>> {
+        let mut blocks: Vec<Block> = Vec::new();
+        let Self { batches, spare, ended } = self;
+        while ended.is_none() && blocks.len() < at_once() {
+            // Rows that stand before damage are taken.
+            let read = batches.next(&mut |row, cells| {
+                if blocks.last().is_none_or(|block| block.text.len() >= BLOCK_BYTES) {
+                    let spare = spare.pop().unwrap_or_default();
+                    blocks.push(Block { first: row, ..spare });
+                }
+                if let Some(block) = blocks.last_mut() {
+                    block.push(cells);
+                }
+            });
+            match read {
+                Ok(true) => {}
+                Ok(false) => *ended = Some(Ok(())),
+                Err(error) => *ended = Some(Err(error)),
+            }
+        }
+        Ok(blocks)
+    }
+
+    fn give_back(&mut self, blocks: Vec<Block>) {
+        self.spare.extend(blocks.into_iter().map(|mut block| {
+            block.text.clear();
+            block.rows.clear();
+            block
+        }));
+    }
+}
+
+impl Block {
+    fn push(&mut self, cells: &[Option<&str>]) {
+        let cell = |at: usize| cells.get(at).copied().flatten().unwrap_or_default();
+        let length: usize = (0..8).map(|at| cell(at).len()).sum();
+        self.rows.push((length <= MAX_ROW_BYTES).then(|| {
+            std::array::from_fn(|at| {
+                self.text.push_str(cell(at));
+                self.text.len()
+            })
+        }));
+    }
+}
+
+impl Rows for Block {
+    fn each(&self, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
+        let mut start = 0;
+        for (row, ends) in (self.first..).zip(&self.rows) {
+            let cells = ends.map(|ends| ends.map(|end| &self.text.as_bytes()[std::mem::replace(&mut start, end)..end]));
+            take(row, cells.ok_or_else(too_long));
+        }
+    }
+}
