@@ -44,7 +44,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Part = fn(&Setting) -> Result<()>;
 
 /// The parts in the order in which they run.
-const PARTS: [(&str, Part); 17] = [
+const PARTS: [(&str, Part); 18] = [
     ("speed", speed::run),
     ("lists", lists::run),
     ("accuracy", accuracy::run),
@@ -58,6 +58,7 @@ const PARTS: [(&str, Part); 17] = [
     ("documents", documents::run),
     ("payments", payments::run),
     ("people", people::run),
+    ("people_groups", people::groups),
     ("people_speed", people_speed::run),
     ("peers", peers::run),
     ("rescreen", rescreen::run),

@@ -24,6 +24,8 @@ const SEEDS: [u64; 3] = [5_501_911, 71_040_883, 912_220_417];
 const SEEDS_OF_BUILDING: [u64; 4] = [1, 2, 3, 4];
 /// People of a world.
 const PEOPLE: u32 = 100_000;
+/// People of a world in which rates of groups are measured: some thousands of reviews.
+const PEOPLE_OF_GROUPS: u32 = 500_000;
 /// Members found, flagged who are members, honest people in priority review for each one.
 const FOUND: Bar = Bar::AtLeast(0.95);
 const RIGHT: Bar = Bar::AtLeast(0.98);
@@ -39,6 +41,12 @@ struct Truth {
     /// Whether the person shares a trace with another member.
     linked: bool,
     marks: String,
+}
+
+impl Truth {
+    fn is_honest(&self) -> bool {
+        self.ring.is_none() && self.tradecraft.is_empty()
+    }
 }
 
 /// The truth of a world: of people, and of how many causes the traces of a ring are.
@@ -86,6 +94,14 @@ fn cause(trace: &str) -> Option<&'static str> {
     })
 }
 
+/// Writes the tables of a world, and its truth.
+fn make(options: &WorldOptions, folder: &Path, apart: &Path) -> Result<()> {
+    let mut sink = CsvSink::create(folder, apart)?;
+    world::generate(options, &mut sink)?;
+    sink.finish()?;
+    Ok(())
+}
+
 /// Reads the tables of a folder.
 pub(crate) fn load(folder: &Path, as_of: Time) -> Result<People> {
     let mut builder = Builder::new(TenantKey::new(&[42; 32])?, Limits::default());
@@ -111,7 +127,7 @@ struct Outcome {
     bands: Vec<Band>,
     rings: Vec<Ring>,
     /// What fired for those in review without a ring, where it was asked for.
-    reasons: HashMap<usize, Vec<String>>,
+    reasons: HashMap<PersonId, Vec<String>>,
 }
 
 fn look(people: &People, catalogue: &Catalogue, policy: &Policy, as_of: Time, with_reasons: bool) -> Outcome {
@@ -128,7 +144,7 @@ fn look(people: &People, catalogue: &Catalogue, policy: &Policy, as_of: Time, wi
         {
             let fired = assessor.assess(person.id()).findings;
             let fired = fired.iter().map(|one| format!("{} {:.2}", one.indicator.id, one.weight)).collect();
-            reasons.insert(person.id().index(), fired);
+            reasons.insert(person.id(), fired);
         }
     }
     Outcome { flagged, bands, rings: links.rings().to_vec(), reasons }
@@ -171,7 +187,7 @@ fn count(people: &People, outcome: &Outcome, answers: &Answers) -> Counts {
             counts.found_linked += usize::from(flagged && truth.linked);
             counts.found_can += usize::from(flagged && can);
             counts.right += usize::from(flagged);
-        } else if truth.tradecraft.is_empty() {
+        } else if truth.is_honest() {
             counts.honest += 1;
             counts.honest_priority += usize::from(band == Band::Priority);
             counts.honest_review += usize::from(review);
@@ -181,6 +197,76 @@ fn count(people: &People, outcome: &Outcome, answers: &Answers) -> Counts {
         }
     }
     counts
+}
+
+/// Of honest people of each group: how many, how many in review or priority, how many in priority.
+type Groups = BTreeMap<String, [usize; 3]>;
+
+fn count_groups(people: &People, outcome: &Outcome, answers: &Answers, groups: &mut Groups) {
+    for person in people.all() {
+        let truth = answers.people.get(person.key());
+        let Some(truth) = truth.filter(|truth| truth.is_honest()) else { continue };
+        let band = outcome.bands[person.id().index()];
+        let row = groups.entry(truth.group.clone()).or_default();
+        row[0] += 1;
+        row[1] += usize::from(band >= Band::Review);
+        row[2] += usize::from(band == Band::Priority);
+    }
+}
+
+fn print_groups(title: &str, groups: &Groups) {
+    let rates = || groups.values().map(|[all, review, _]| share(*review, *all));
+    let (least, most) = (rates().fold(f64::INFINITY, f64::min), rates().fold(0.0, f64::max));
+    let mut rows = Vec::new();
+    for (group, [all, review, priority]) in groups {
+        let [low, high] = interval(*review, *all);
+        rows.push(vec![
+            group.clone(),
+            all.to_string(),
+            percent(*review, *all),
+            format!("{:.2}–{:.2} %", low * 100.0, high * 100.0),
+            percent(*priority, *all),
+        ]);
+    }
+    for (what, ratio) in [
+        ("highest rate by lowest", if least > 0.0 { most / least } else { f64::INFINITY }),
+        ("the same, less what chance explains", beyond_chance(groups.values().map(|[all, review, _]| (*review, *all)))),
+    ] {
+        let [bar, reached] = GROUPS.columns(ratio, |value| format!("{value:.2}"));
+        rows.push(vec![what.to_owned(), String::new(), format!("{ratio:.2}"), bar, reached]);
+    }
+    print(title, &["group", "people", "in review", "95 % interval", "in priority review"], &rows);
+}
+
+/// How honest people of each group fare in companies so large that the rates of groups can be told apart from chance.
+pub(crate) fn groups(setting: &Setting) -> Result<()> {
+    let seeds = if setting.quick { &SEEDS_OF_BUILDING[..2] } else { &SEEDS[..] };
+    let catalogue = Catalogue::built_in()?;
+    let as_of = as_of()?;
+    let mut groups = Groups::new();
+    let mut reviewed = Vec::new();
+    for seed in seeds {
+        let folder = setting.folder.path().join("people-groups");
+        let apart = setting.folder.path().join("people-groups-truth");
+        let options = WorldOptions { people: PEOPLE_OF_GROUPS, events_per_person: 30, seed: *seed, kind: Kind::Company };
+        make(&options, &folder, &apart)?;
+        let people = load(&folder, as_of)?;
+        std::fs::remove_dir_all(&folder)?;
+        let outcome = look(&people, &catalogue, &Policy::default(), as_of, setting.dump.is_some());
+        let answers = Answers::read(&apart)?;
+        count_groups(&people, &outcome, &answers, &mut groups);
+        progress(&format!("company of seed {seed}: {} persons, {} events", people.len(), people.events_len()));
+        for (person, fired) in outcome.reasons {
+            let (key, band) = (people.person(person).key(), outcome.bands[person.index()]);
+            if let Some(truth) = answers.people.get(key).filter(|truth| truth.is_honest()) {
+                reviewed.push(json!({
+                    "seed": seed, "person": key, "group": truth.group, "marks": truth.marks, "band": band.code(), "fired": fired,
+                }));
+            }
+        }
+    }
+    print_groups(&format!("Honest people by group, {} companies of {PEOPLE_OF_GROUPS}", seeds.len()), &groups);
+    setting.dump.as_ref().map_or(Ok(()), |path| dump(path, reviewed))
 }
 
 /// A ring with somebody who is in none, link by link.
@@ -210,17 +296,16 @@ fn impure(world: &str, ring: &Ring, people: &People, answers: &Answers) -> Optio
 /// The highest rate by the lowest, when each is drawn to the mean of all as far as counts so small differ by chance: `DerSimonian` and Laird's
 /// variance between groups of log rates, Poisson's within them. Of each group go in: how many fired, and of how many.
 fn beyond_chance(groups: impl Iterator<Item = (usize, usize)>) -> f64 {
-    // Half a case more, so that none has a logarithm.
-    let all: Vec<(f64, f64)> = groups.map(|(fired, of)| (fired as f64 + 0.5, of as f64 + 0.5)).collect();
-    let sum = |of: fn(f64, f64) -> f64| all.iter().map(|(fired, people)| of(*fired, (fired / people).ln())).sum::<f64>();
-    let weights = sum(|fired, _| fired);
-    let mean = sum(|fired, rate| fired * rate) / weights;
-    let apart: f64 = all.iter().map(|(fired, people)| fired * ((fired / people).ln() - mean).powi(2)).sum();
-    let between = (apart - (all.len() as f64 - 1.0)) / (weights - sum(|fired, _| fired * fired) / weights);
-    let drawn = all.iter().map(|(fired, people)| {
-        let left = between.max(0.0) / (between.max(0.0) + 1.0 / fired);
-        mean + left * ((fired / people).ln() - mean)
-    });
+    // How many fired, which is the weight of the group, and the logarithm of its rate; half a case more, so that none fired has one.
+    let logarithm = |(fired, of): (usize, usize)| (fired as f64 + 0.5, ((fired as f64 + 0.5) / (of as f64 + 0.5)).ln());
+    let all: Vec<(f64, f64)> = groups.map(logarithm).collect();
+    let sum = |of: &dyn Fn(f64, f64) -> f64| all.iter().map(|(fired, rate)| of(*fired, *rate)).sum::<f64>();
+    let weights = sum(&|fired, _| fired);
+    let mean = sum(&|fired, rate| fired * rate) / weights;
+    let apart = sum(&|fired, rate| fired * (rate - mean).powi(2));
+    let between = (apart - (all.len() as f64 - 1.0)) / (weights - sum(&|fired, _| fired * fired) / weights);
+    let between = between.max(0.0);
+    let drawn = all.iter().map(|(fired, rate)| mean + between / (between + 1.0 / fired) * (rate - mean));
     let (least, most) = drawn.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), rate| (rate.min(least), rate.max(most)));
     (most - least).exp()
 }
@@ -229,22 +314,20 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let seeds = if setting.quick { &SEEDS_OF_BUILDING[..] } else { &SEEDS[..] };
     let catalogue = Catalogue::built_in()?;
     let as_of = as_of()?;
-    let (mut main, mut crafts, mut alone, mut fair) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
-    let mut ablation = Vec::new();
-    let mut groups: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    let (mut main, mut crafts, mut alone, mut ablation) = (Vec::new(), BTreeMap::new(), Vec::new(), Vec::new());
+    let mut groups = Groups::new();
     let mut failed = Vec::new();
     for seed in seeds {
         for kind in [Kind::Company, Kind::Platform] {
             let name = format!("{kind:?} {seed}");
             let folder = setting.folder.path().join("world");
             let apart = setting.folder.path().join("world-truth");
-            let mut sink = CsvSink::create(&folder, &apart)?;
-            world::generate(&WorldOptions { people: PEOPLE, events_per_person: 30, seed: *seed, kind }, &mut sink)?;
-            sink.finish()?;
+            make(&WorldOptions { people: PEOPLE, events_per_person: 30, seed: *seed, kind }, &folder, &apart)?;
             let people = load(&folder, as_of)?;
             let outcome = look(&people, &catalogue, &Policy::default(), as_of, setting.dump.is_some());
             let answers = Answers::read(&apart)?;
             let counts = count(&people, &outcome, &answers);
+            count_groups(&people, &outcome, &answers, &mut groups);
             progress(&format!("{name}: {} persons, {} events", people.len(), people.events_len()));
             let bar = |bar: Bar, part: usize, whole: usize| {
                 bar.columns(share(part, whole), |value| format!("{:.2} %", value * 100.0))
@@ -280,17 +363,12 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
                     row[0] += 1;
                     row[1] += usize::from(answers.can_be_shown(truth));
                     row[2] += usize::from(flagged);
-                } else if truth.tradecraft.is_empty() {
-                    let row = groups.entry(truth.group.clone()).or_default();
-                    row[0] += 1;
-                    row[1] += usize::from(band >= Band::Review);
-                    row[2] += usize::from(band == Band::Priority);
                 }
                 if setting.dump.is_some() && (flagged != truth.ring.is_some() || flagged != (band >= Band::Review)) {
                     failed.push(json!({
                         "world": name, "person": person.key(), "ring": truth.ring, "tradecraft": truth.tradecraft,
                         "can": answers.can_be_shown(truth), "marks": truth.marks, "flagged": flagged, "band": band.code(),
-                        "group": truth.group, "fired": outcome.reasons.get(&person.id().index()),
+                        "group": truth.group, "fired": outcome.reasons.get(&person.id()),
                     }));
                 }
             }
@@ -364,26 +442,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
         ],
         &ablation,
     );
-    let rates: Vec<f64> = groups.values().map(|[all, review, _]| share(*review, *all)).collect();
-    let (least, most) = (rates.iter().copied().fold(f64::INFINITY, f64::min), rates.iter().copied().fold(0.0, f64::max));
-    for (group, [all, review, priority]) in &groups {
-        let [low, high] = interval(*review, *all);
-        fair.push(vec![
-            group.clone(),
-            all.to_string(),
-            percent(*review, *all),
-            format!("{:.2}–{:.2} %", low * 100.0, high * 100.0),
-            percent(*priority, *all),
-        ]);
-    }
-    for (what, ratio) in [
-        ("highest rate by lowest", if least > 0.0 { most / least } else { f64::INFINITY }),
-        ("the same, less what chance explains", beyond_chance(groups.values().map(|[all, review, _]| (*review, *all)))),
-    ] {
-        let [bar, reached] = GROUPS.columns(ratio, |value| format!("{value:.2}"));
-        fair.push(vec![what.to_owned(), String::new(), format!("{ratio:.2}"), bar, reached]);
-    }
-    print("Honest people by group", &["group", "people", "in review", "95 % interval", "in priority review"], &fair);
+    print_groups("Honest people by group", &groups);
     match &setting.dump {
         Some(path) => dump(path, failed),
         None => Ok(()),
