@@ -25,8 +25,8 @@ BENCH_PACKAGES = benches/python/requirements.txt
 FUZZ = cargo +nightly fuzz
 FUZZ_TARGETS = \
 	australia bis bods bundle canada csl dates eu extract ftm_delta ftm_line gleif identifiers names_only ofac_advanced \
-	ofac_csv ofac_delta ofac_enhanced ofac_legacy owners parse_name payments pdf_text seco snapshot_open table uk_companies \
-	uk_csv uk_xml un_xml
+	ofac_csv ofac_delta ofac_enhanced ofac_legacy owners parse_name payments pdf_text people_feed people_import \
+	people_parquet people_table seco snapshot_open table uk_companies uk_csv uk_xml un_xml
 # Inputs to begin from, beside what earlier runs found: a folder a target, or the small files of a crate's own tests.
 FUZZ_SEEDS = $(wildcard fuzz/seeds/$(1) $(addsuffix /tests/data,$(FUZZ_SEEDS_$(1))))
 FUZZ_SEEDS_australia = crates/sources

@@ -1,5 +1,7 @@
 //! What the targets that load list files hold: any bytes are an error that names its file, or entities that can be written and read again.
 
+pub mod people;
+
 use interdict_model::{entity_from_json, entity_to_json};
 use interdict_sources::{Limits, SourceSpec, load_bytes};
 
