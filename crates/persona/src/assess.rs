@@ -362,6 +362,8 @@ fn unknown(people: &People) -> Vec<OnceLock<Alone>> {
 
 /// What of a further finding is left that the household explains as the first.
 const HOUSEHOLD_AGAIN: f64 = 0.25;
+/// What of something shared is left at least that nothing else bears out.
+const LEAST_BORNE_OUT: f64 = 0.25;
 /// What of a sanctions hit makes it one of law: more than a name alone.
 const LEGAL_SHARE: f64 = 0.7;
 
@@ -425,6 +427,7 @@ impl<'a> Assessor<'a> {
             clear = 0;
         }
         self.once_a_household(person, &mut cross);
+        self.as_borne_out(who, &mut cross);
         let alone = alone.fired.iter().map(|(at, share)| (tests.in_force[usize::from(*at)], *share));
         let mut fired: Vec<(&Indicator, f64)> =
             alone.chain(cross.into_iter().map(|(indicator, one)| (indicator, one.share))).collect();
@@ -458,6 +461,7 @@ impl<'a> Assessor<'a> {
             }
         }
         self.once_a_household(person, &mut fired);
+        self.as_borne_out(who, &mut fired);
         let (mut findings, mut legal, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (indicator, fired) in fired {
             let finding = Finding { indicator, weight: self.tests.weight(indicator, fired.share), fired };
@@ -491,6 +495,18 @@ impl<'a> Assessor<'a> {
             let meets = |first: &usize| fired[*first].1.others.iter().any(|other| fired[*at].1.others.contains(other));
             if before.iter().any(meets) {
                 fired[*at].1.share *= HOUSEHOLD_AGAIN;
+            }
+        }
+    }
+
+    /// Lowers what somebody shares with others as far as all evidence together says that no operator stands behind it.
+    fn as_borne_out(&self, person: Person<'_>, fired: &mut [(&Indicator, Fired)]) {
+        let share = self.links.bears_out(person).max(LEAST_BORNE_OUT);
+        if share < 1.0 {
+            let shared = fired.iter_mut().filter(|(indicator, _)| indicator.test.as_ref().is_some_and(cross::is_of_linking));
+            for (_, one) in shared {
+                one.share *= share;
+                one.note.push_str("; little else bears it out");
             }
         }
     }

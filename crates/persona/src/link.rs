@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 
 use crate::assess::Tests;
 use crate::evaluate::Evidence;
-use crate::people::{People, PersonId, Shown, Source};
+use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
@@ -204,6 +204,8 @@ pub struct Links {
     /// Share of its weight that a value has in linking which many hold and few bear out. That somebody shares it stays a finding.
     borne_out: FxHashMap<(Space, u32), f64>,
     chance: rings::Chance,
+    /// How likely each person is to be a persona, all evidence together; `None` where too few people are known to say.
+    beliefs: Option<FxHashMap<PersonId, f64>>,
 }
 
 /// Rows by person.
@@ -275,7 +277,8 @@ impl Links {
             settings,
             tests,
         };
-        let rings::Found { rings, borne_out, chance } = rings::find(&evidence);
+        let rings::Found { mut rings, borne_out, chance, beliefs } = rings::find(&evidence);
+        let farms = believed(farms, &mut rings, beliefs.as_ref());
         let borne_out = (borne_out.into_iter())
             .map(|(row, share)| ((found.shared[row as usize].space, found.shared[row as usize].value), share))
             .collect();
@@ -318,6 +321,7 @@ impl Links {
             openly,
             borne_out,
             chance,
+            beliefs,
         }
     }
 
@@ -369,6 +373,18 @@ impl Links {
     /// Share of its weight that a value has in linking which many hold: how far they bear it out, 0 to 1.
     pub(crate) fn borne_out(&self, shared: &Shared) -> f64 {
         self.borne_out.get(&(shared.space, shared.value)).copied().unwrap_or(1.0)
+    }
+
+    /// How far all evidence together bears out that an operator stands behind what somebody shares, 0 to 1: all the way in a ring or farm,
+    /// and where nothing is believed as too few people are known.
+    pub(crate) fn bears_out(&self, person: Person<'_>) -> f64 {
+        let id = person.id();
+        match &self.beliefs {
+            Some(beliefs) if self.ring_of(id).is_none() && self.farm_of(id).is_none() && !pairs::is_firm(person) => {
+                (beliefs.get(&id).copied().unwrap_or(0.0) / belief::RATHER).min(1.0)
+            }
+            _ => 1.0,
+        }
     }
 
     /// How much two sightings of a value meet, 0 to 1.
@@ -489,6 +505,28 @@ impl Links {
             From::Farm(row) => (None, self.farms[row as usize].stands.iter().map(|stand| stand.evidence.clone()).collect()),
         }
     }
+}
+
+/// Leaves out farms of whose people all evidence together says that they are rather no personas: an office that nobody told of.
+fn believed(farms: Vec<Farm>, rings: &mut [Ring], beliefs: Option<&FxHashMap<PersonId, f64>>) -> Vec<Farm> {
+    let Some(beliefs) = beliefs else { return farms };
+    let is_one = |stand: &&Stand| beliefs.get(&stand.person).is_some_and(|belief| *belief >= belief::RATHER);
+    let mut kept = Vec::new();
+    let rows: Vec<Option<u32>> = (farms.into_iter())
+        .map(|farm| {
+            (farm.stands.iter().filter(is_one).count() >= 2).then(|| {
+                kept.push(farm);
+                kept.len() as u32 - 1
+            })
+        })
+        .collect();
+    for ring in rings {
+        ring.keys.retain_mut(|key| match key.from {
+            pairs::From::Farm(row) => rows[row as usize].map(|row| key.from = pairs::From::Farm(row)).is_some(),
+            _ => true,
+        });
+    }
+    kept
 }
 
 /// Wallets of more people are those of services.

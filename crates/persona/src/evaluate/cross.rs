@@ -79,6 +79,20 @@ pub(crate) fn is_of_household(test: &Test) -> bool {
     }
 }
 
+/// Whether linking has weighed what a test looks for, together with all else that is shared. A paper on two names speaks for itself.
+pub(crate) fn is_of_linking(test: &Test) -> bool {
+    let is_paper = |kind: &IdKind| LinkKind::of_identifier(*kind).is_some_and(|kind| kind.row().family == Family::Paper);
+    match test {
+        Test::SharedIdentifier { kinds, .. } | Test::SharedWithFlagged { kinds } => !kinds.iter().any(is_paper),
+        Test::SharedReference {}
+        | Test::FanIn { .. }
+        | Test::NearText { .. }
+        | Test::SameCareer { .. }
+        | Test::ReturnElsewhere {} => true,
+        _ => false,
+    }
+}
+
 /// Whether the person has a value of one of the kinds at all, by itself or in an event or document.
 fn has_kind(person: Person<'_>, kinds: &[IdKind]) -> bool {
     if person.id_rows().iter().any(|row| kinds.contains(&row.kind)) {

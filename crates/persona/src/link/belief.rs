@@ -46,7 +46,7 @@ const STAYS: f64 = 0.5;
 /// Change of a word, in natural log-odds, below which all has been told.
 const SETTLED: f64 = 0.05;
 /// From which belief somebody is rather a persona than not; surely one, beside somebody known and beside nobody; and a thing an operator's.
-const RATHER: f64 = 0.5;
+pub(super) const RATHER: f64 = 0.5;
 const SURELY_BESIDE: f64 = 0.98;
 const SURELY: f64 = 0.995;
 const OPERATORS: f64 = 0.5;
@@ -102,6 +102,11 @@ impl Beliefs {
             .map(|(pair, _)| (pair.a, pair.b))
             .collect();
         Self { persons: persons.into_iter().zip(odds.into_iter().map(logistic)).collect(), tied }
+    }
+
+    /// How likely each is to be a persona who shares anything that is heard, 0 to 1.
+    pub(super) fn into_persons(self) -> FxHashMap<PersonId, f64> {
+        self.persons
     }
 
     /// Whether both of two are rather personas than not.

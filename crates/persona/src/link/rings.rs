@@ -112,6 +112,8 @@ pub(super) struct Found {
     pub(super) rings: Vec<Ring>,
     pub(super) borne_out: FxHashMap<u32, f64>,
     pub(super) chance: Chance,
+    /// How likely each is to be a persona; `None` where nothing can be counted.
+    pub(super) beliefs: Option<FxHashMap<PersonId, f64>>,
 }
 
 pub(super) fn find(from: &Pairs<'_>) -> Found {
@@ -140,18 +142,20 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
         rings = rings_of(from, &pairs, &hints);
     }
     // Of a few people nothing can be counted, and what the rules say stays.
-    if from.people.len() >= FEW {
-        rings = weigh_all(from, pairs, hints, &rings);
-    }
+    let beliefs = (from.people.len() >= FEW).then(|| {
+        let beliefs;
+        (rings, beliefs) = weigh_all(from, pairs, hints, &rings);
+        beliefs.into_persons()
+    });
     rings.sort_by(|one, other| {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);
         other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
     });
-    Found { rings, borne_out, chance }
+    Found { rings, borne_out, chance, beliefs }
 }
 
-/// The rings when all evidence is put together: who is rather nobody's persona leaves, and who is surely one comes in.
-fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring]) -> Vec<Ring> {
+/// The rings when all evidence is put together: who is rather nobody's persona leaves, and who is surely one comes in. With what is believed.
+fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring]) -> (Vec<Ring>, Beliefs) {
     let all: Vec<&Pair> = pairs.iter().chain(&hints).collect();
     let beliefs = Beliefs::of(from, &all, rings);
     let ring_of = by_member(rings);
@@ -164,7 +168,7 @@ fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring
     pairs.extend(more.into_iter().map(Pair::of_front));
     let mut hints = rest;
     hints.extend(doubted);
-    rings_of(from, &pairs, &hints)
+    (rings_of(from, &pairs, &hints), beliefs)
 }
 
 /// The rings that pairs make, with what else their members share.

@@ -2,7 +2,8 @@
 
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "rows of tests are written as they read")]
 
-use super::{Family, FarmFact, LinkKind, LinkSettings, Links};
+use super::pairs::From;
+use super::{Family, FarmFact, Key, LinkKind, LinkSettings, Links};
 use crate::assess::{Assessor, Band, Scale, Tests};
 use crate::indicators::Catalogue;
 use crate::key::TenantKey;
@@ -199,6 +200,23 @@ fn one_household_is_one_fact() {
     assert!((others - 2.24).abs() < 1e-6, "{others}");
 }
 
+/// Where there are people enough to say what an operator's things look like, what two share and nothing bears out counts a quarter.
+#[test]
+fn what_nothing_bears_out_counts_little() {
+    let account = "p1,payee,GB00 0000 1111\np2,payee,GB00 0000 1111\np3,doc,X1234567\np4,doc,X1234567";
+    let scores = |count: usize| {
+        let persons: String = (0..count).map(|index| format!("p{index},Person{index} Invented{index},US\n")).collect();
+        let people = World { persons: &persons, identifiers: account, ..World::default() }.people();
+        let all = assessed(&people);
+        let score = |id: &str| all[people.find(id).unwrap().index()].1;
+        [score("p1"), score("p3")]
+    };
+    let [few, many] = [scores(100), scores(2_500)];
+    assert!((few[0] - 1.12).abs() < 1e-6 && (many[0] - 0.28).abs() < 1e-6, "{few:?} {many:?}");
+    // A paper on two names speaks for itself.
+    assert!(few[1] > 3.0 && (few[1] - many[1]).abs() < 1e-9, "{few:?} {many:?}");
+}
+
 #[test]
 fn a_staffing_firm_is_no_ring() {
     let identifiers = "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\nc,payee,GB00 0000 1111\n\
@@ -293,6 +311,19 @@ fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
     assert_eq!(facts, [FarmFact::OnePlace, FarmFact::OneDoor, FarmFact::Rerouted]);
     assert!(farm.stands.iter().all(|stand| stand.elsewhere == Some(true) && stand.days == 5));
     assert_eq!(people.place(farm.stands[0].evidence.source), "event:2");
+
+    // Another place before it, of whose people one is rather a persona: it is left out, and what tells of the farm still does.
+    let mut other = farm.clone();
+    other.stands[0].person = people.find("d").unwrap();
+    let mut rings = links.rings().to_vec();
+    let of_farm = |key: &Key| matches!(key.from, From::Farm(_));
+    rings[0].keys.iter_mut().filter(|key| of_farm(key)).for_each(|key| key.from = From::Farm(1));
+    let beliefs = farm.stands.iter().map(|stand| (stand.person, if stand.person.0 == 0 { 0.4 } else { 0.9 })).collect();
+    other.stands.truncate(2);
+    let kept = super::believed(vec![other, farm.clone()], &mut rings, Some(&beliefs));
+    assert_eq!(kept.iter().map(|farm| farm.stands.len()).collect::<Vec<_>>(), [3]);
+    let keys: Vec<From> = rings[0].keys.iter().filter(|key| of_farm(key)).map(|key| key.from).collect();
+    assert_eq!(keys, [From::Farm(0)]);
 }
 
 /// Forty applicants with the same form of CV, and each with a telephone of one other.
