@@ -1,17 +1,18 @@
-//! People at scale: how long a million accounts with thirty million events take from CSV files to rings and summaries, in how much memory.
-//! A synthetic world (`world.rs`) is written; a process of its own reads, links and assesses it, so that the memory is that of the work.
+//! People at scale: how long a million accounts with thirty million events take from files to rings and summaries, in how much memory. A
+//! synthetic world (`world.rs`) is written as CSV and as Parquet; for each form a process of its own reads, links and assesses it, so that
+//! the memory is that of the work.
 
 use std::fs::File;
 use std::hash::{Hash as _, Hasher as _};
 use std::io::BufReader;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use interdict_persona::{
     Assessor, Base, Builder, Catalogue, Form, Limits, LinkSettings, Links, Lists, Policy, Scale, Summary, Table, TenantKey,
-    Tests, Time, read_table,
+    Tests, Time, read_parquet, read_table,
 };
 use rustc_hash::FxHasher;
 
@@ -23,8 +24,6 @@ use crate::world::{self, Kind, WorldOptions};
 
 /// The moment of assessment, after all events of the world.
 const AS_OF: &str = "2026-11-01";
-/// What the child prints, in this order.
-const FIGURES: usize = 8;
 /// Applicants that are added one by one.
 const ADDED: usize = 31;
 
@@ -37,49 +36,94 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     world::generate(&WorldOptions { people, events_per_person: 30, seed: 1, kind: Kind::Platform }, &mut sink)?;
     sink.finish()?;
 
-    progress("reading, linking and assessing it");
-    let output = Command::new(std::env::current_exe()?).arg("--child-people-speed").arg(&folder).output()?;
-    if !output.status.success() {
-        bail!("people-speed failed: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    let text = String::from_utf8(output.stdout)?;
-    let figures: Vec<f64> =
-        text.split_whitespace().map(|figure| figure.parse().context("a figure that is none")).collect::<Result<_>>()?;
-    let [rows, events, read, linked, assessed, megabytes, rings, add] = figures[..] else {
-        bail!("{FIGURES} figures were due: {text}")
-    };
+    progress("the same as Parquet");
+    world::parquet::write_beside(&folder)?;
+
+    let csv = Measured::of(&folder, Form::Csv)?;
+    let parquet = Measured::of(&folder, Form::Parquet)?;
     std::fs::remove_dir_all(&folder)?;
+    if csv.digest != parquet.digest || csv.rows != parquet.rows {
+        bail!("what was found depends on the form of the tables");
+    }
 
     // A tenth of the people has a tenth of the time and memory.
     let part = f64::from(people) / 1e6;
-    let seconds = |what: &str, value: f64, bar: Option<f64>| {
-        let show = |value: f64| format!("{value:.1} s");
-        let [bar, verdict] = bar.map_or_else(|| [String::new(), String::new()], |bar| Bar::AtMost(bar).columns(value, show));
-        vec![what.to_owned(), show(value), bar, verdict]
+    let row = |what: &str, of: fn(&Measured) -> f64, bar: Option<f64>, show: fn(f64) -> String| {
+        let (csv, parquet) = (of(&csv), of(&parquet));
+        let [bar, verdict] = bar.map_or_else(
+            || [String::new(), String::new()],
+            |bar| {
+                let [shown, of_csv] = Bar::AtMost(bar).columns(csv, show);
+                let [_, of_parquet] = Bar::AtMost(bar).columns(parquet, show);
+                [shown, if of_csv == of_parquet { of_csv } else { format!("{of_csv}; {of_parquet}") }]
+            },
+        );
+        vec![what.to_owned(), show(csv), show(parquet), bar, verdict]
     };
-    let show = |value: f64| format!("{value:.0} MB");
-    let [bar, verdict] = Bar::AtMost(4096.0 * part).columns(megabytes, show);
+    let seconds = |value: f64| format!("{value:.1} s");
     table::print(
         &format!(
-            "{people} accounts with {events:.0} events ({rows:.0} rows), CSV to {rings:.0} rings and all summaries, {} threads",
+            "{people} accounts with {:.0} events ({:.0} rows) to {:.0} rings and all summaries, {} threads",
+            csv.events,
+            csv.rows,
+            csv.rings,
             rayon::current_num_threads()
         ),
-        &["what", "measured", "bar", ""],
+        &["what", "CSV", "Parquet", "bar", ""],
         &[
-            vec!["rows read a second".to_owned(), format!("{:.0}", rows / read), String::new(), String::new()],
-            seconds("reading", read, None),
-            seconds("linking", linked, None),
-            seconds("assessing", assessed, None),
-            seconds("all", read + linked + assessed, Some(60.0 * part)),
-            {
-                let show = |value: f64| format!("{value:.1} ms");
-                let [bar, verdict] = Bar::AtMost(50.0).columns(add, show);
-                vec!["adding one applicant, median".to_owned(), show(add), bar, verdict]
-            },
-            vec!["peak memory".to_owned(), show(megabytes), bar, verdict],
+            row("rows read a second", |one| one.rows / one.read, None, |value| format!("{value:.0}")),
+            row("reading", |one| one.read, None, seconds),
+            row("linking", |one| one.linked, None, seconds),
+            row("assessing", |one| one.assessed, None, seconds),
+            row("all", |one| one.read + one.linked + one.assessed, Some(60.0 * part), seconds),
+            row("adding one applicant, median", |one| one.add, Some(50.0), |value| format!("{value:.1} ms")),
+            row("peak memory", |one| one.megabytes, Some(4096.0 * part), |value| format!("{value:.0} MB")),
         ],
     );
     Ok(())
+}
+
+/// What a child measured, in seconds, milliseconds for adding, and megabytes.
+struct Measured {
+    rows: f64,
+    events: f64,
+    read: f64,
+    linked: f64,
+    assessed: f64,
+    megabytes: f64,
+    rings: f64,
+    add: f64,
+    digest: String,
+}
+
+impl Measured {
+    /// Reads, links and assesses the tables of a form in a process of its own.
+    fn of(folder: &Path, form: Form) -> Result<Self> {
+        progress(&format!("reading, linking and assessing {}", extension(form)));
+        let mut command = Command::new(std::env::current_exe()?);
+        let output = command.arg("--child-people-speed").arg(folder).arg(extension(form)).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            bail!("people-speed failed");
+        }
+        let text = String::from_utf8(output.stdout)?;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let [figures @ .., digest] = &words[..] else { bail!("no figures") };
+        let figures: Vec<f64> =
+            figures.iter().map(|figure| figure.parse().context("a figure that is none")).collect::<Result<_>>()?;
+        let [rows, events, read, linked, assessed, megabytes, rings, add] = figures[..] else {
+            bail!("eight figures were due: {text}")
+        };
+        Ok(Self { rows, events, read, linked, assessed, megabytes, rings, add, digest: (*digest).to_owned() })
+    }
+}
+
+/// How the names of files of a form end.
+const fn extension(form: Form) -> &'static str {
+    match form {
+        Form::Csv => "csv",
+        Form::JsonLines => "jsonl",
+        Form::Parquet => "parquet",
+    }
 }
 
 /// The rows of an applicant: those that the world has of a person, under another id.
@@ -136,16 +180,21 @@ fn digest(summaries: &[Summary], links: &Links) -> u64 {
 }
 
 /// Reads, links and assesses the tables of a folder, and prints the figures.
-pub(crate) fn child(folder: &Path) -> Result<()> {
+pub(crate) fn child(folder: &Path, form: &str) -> Result<()> {
+    let form = if form == extension(Form::Parquet) { Form::Parquet } else { Form::Csv };
     let as_of = Time::parse(AS_OF).context("a day")?.time;
     let start = Instant::now();
     let mut builder = Builder::new(TenantKey::new(&[42; 32])?, Limits::default());
     for table in Table::ALL {
         let begin = Instant::now();
-        let name = format!("{}.csv", table.name());
+        let name = format!("{}.{}", table.name(), extension(form));
         let file = builder.file(&name);
-        let mut input = BufReader::with_capacity(1 << 20, File::open(folder.join(&name))?);
-        read_table(table, Form::Csv, &mut input, file, &mut builder)?;
+        let input = File::open(folder.join(&name))?;
+        if form == Form::Parquet {
+            read_parquet(table, input, file, &mut builder)?;
+        } else {
+            read_table(table, form, &mut BufReader::with_capacity(1 << 20, input), file, &mut builder)?;
+        }
         progress(&format!("{name}: {:.2?}, {:.0} MB", begin.elapsed(), memory("VmRSS")?));
     }
     let begin = Instant::now();
@@ -198,7 +247,7 @@ pub(crate) fn child(folder: &Path) -> Result<()> {
     progress(&format!("{ADDED} applicants share {shared} values with the base"));
     let rows = people.rows_len();
     table::say(&format!(
-        "{rows} {} {} {} {} {peak} {} {}",
+        "{rows} {} {} {} {} {peak} {} {} {digest:016x}",
         people.events_len(),
         read.as_secs_f64(),
         linked.as_secs_f64(),

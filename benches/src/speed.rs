@@ -302,7 +302,7 @@ pub(crate) fn child(part: &str, arguments: &[String]) -> Result<()> {
         ("scale-build", [data, snapshot, names]) => {
             scaling::build(Path::new(data), Path::new(snapshot), names.parse().context("a count of names")?)?
         }
-        ("people-speed", [folder]) => return crate::people_speed::child(Path::new(folder)),
+        ("people-speed", [folder, form]) => return crate::people_speed::child(Path::new(folder), form),
         ("scale-ask", [snapshot]) => return scaling::ask(Path::new(snapshot)),
         _ => bail!("no such part"),
     };

@@ -10,6 +10,7 @@ mod dice;
 mod events;
 mod life;
 mod names;
+pub(crate) mod parquet;
 mod places;
 mod rates;
 mod records;
