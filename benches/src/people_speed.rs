@@ -171,9 +171,7 @@ fn digest(summaries: &[Summary], links: &Links) -> u64 {
         ring.keys.iter().for_each(|key| (key.kind, key.members).hash(&mut hasher));
     }
     for farm in links.farms() {
-        farm.stands
-            .iter()
-            .for_each(|stand| (stand.person, stand.days, stand.elsewhere, stand.evidence.source).hash(&mut hasher));
+        farm.stands.iter().for_each(|stand| (stand.person, stand.days, stand.elsewhere, stand.evidence.time).hash(&mut hasher));
         farm.facts.iter().for_each(|(fact, evidence)| (fact, evidence.len()).hash(&mut hasher));
     }
     hasher.finish()

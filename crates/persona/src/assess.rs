@@ -427,7 +427,10 @@ impl<'a> Assessor<'a> {
             clear = 0;
         }
         self.once_a_household(person, &mut cross);
-        self.as_borne_out(who, &mut cross);
+        let on_list = alone.fired.iter().any(|(at, share)| is_on_list(tests.in_force[usize::from(*at)], *share));
+        if !on_list {
+            self.as_borne_out(who, &mut cross);
+        }
         let alone = alone.fired.iter().map(|(at, share)| (tests.in_force[usize::from(*at)], *share));
         let mut fired: Vec<(&Indicator, f64)> =
             alone.chain(cross.into_iter().map(|(indicator, one)| (indicator, one.share))).collect();
@@ -461,7 +464,9 @@ impl<'a> Assessor<'a> {
             }
         }
         self.once_a_household(person, &mut fired);
-        self.as_borne_out(who, &mut fired);
+        if !fired.iter().any(|(indicator, one)| is_on_list(indicator, one.share)) {
+            self.as_borne_out(who, &mut fired);
+        }
         let (mut findings, mut legal, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (indicator, fired) in fired {
             let finding = Finding { indicator, weight: self.tests.weight(indicator, fired.share), fired };
@@ -501,7 +506,7 @@ impl<'a> Assessor<'a> {
 
     /// Lowers what somebody shares with others as far as all evidence together says that no operator stands behind it.
     fn as_borne_out(&self, person: Person<'_>, fired: &mut [(&Indicator, Fired)]) {
-        let share = self.links.bears_out(person).max(LEAST_BORNE_OUT);
+        let share = self.links.bears_out(person, self.tests).max(LEAST_BORNE_OUT);
         if share < 1.0 {
             let shared = fired.iter_mut().filter(|(indicator, _)| indicator.test.as_ref().is_some_and(cross::is_of_linking));
             for (_, one) in shared {
@@ -561,6 +566,14 @@ impl<'a> Assessor<'a> {
         } else {
             Band::NoFindings
         }
+    }
+}
+
+/// Whether it says that a person, or something of the person's, stands on a list: then whatever is shared matters.
+fn is_on_list(indicator: &Indicator, share: f64) -> bool {
+    match indicator.test {
+        Some(Test::ListedIdentifier { .. }) => true,
+        _ => indicator.strength == Strength::Legal && share >= LEGAL_SHARE,
     }
 }
 

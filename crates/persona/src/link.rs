@@ -205,7 +205,7 @@ pub struct Links {
     borne_out: FxHashMap<(Space, u32), f64>,
     chance: rings::Chance,
     /// How likely each person is to be a persona, all evidence together; `None` where too few people are known to say.
-    beliefs: Option<FxHashMap<PersonId, f64>>,
+    beliefs: Option<belief::Beliefs>,
 }
 
 /// Rows by person.
@@ -278,7 +278,13 @@ impl Links {
             tests,
         };
         let rings::Found { mut rings, borne_out, chance, beliefs } = rings::find(&evidence);
-        let farms = believed(farms, &mut rings, beliefs.as_ref());
+        let farms = match &beliefs {
+            Some(beliefs) => {
+                let own = |person| pairs::apart(&tests.own(person), &[0.0; 7]);
+                believed(farms, &mut rings, |person| beliefs.person(person, || own(person)))
+            }
+            None => farms,
+        };
         let borne_out = (borne_out.into_iter())
             .map(|(row, share)| ((found.shared[row as usize].space, found.shared[row as usize].value), share))
             .collect();
@@ -377,11 +383,11 @@ impl Links {
 
     /// How far all evidence together bears out that an operator stands behind what somebody shares, 0 to 1: all the way in a ring or farm,
     /// and where nothing is believed as too few people are known.
-    pub(crate) fn bears_out(&self, person: Person<'_>) -> f64 {
+    pub(crate) fn bears_out(&self, person: Person<'_>, tests: &Tests<'_>) -> f64 {
         let id = person.id();
         match &self.beliefs {
             Some(beliefs) if self.ring_of(id).is_none() && self.farm_of(id).is_none() && !pairs::is_firm(person) => {
-                (beliefs.get(&id).copied().unwrap_or(0.0) / belief::RATHER).min(1.0)
+                (beliefs.person(id, || pairs::apart(&tests.own(id), &[0.0; 7])) / belief::RATHER).min(1.0)
             }
             _ => 1.0,
         }
@@ -508,9 +514,8 @@ impl Links {
 }
 
 /// Leaves out farms of whose people all evidence together says that they are rather no personas: an office that nobody told of.
-fn believed(farms: Vec<Farm>, rings: &mut [Ring], beliefs: Option<&FxHashMap<PersonId, f64>>) -> Vec<Farm> {
-    let Some(beliefs) = beliefs else { return farms };
-    let is_one = |stand: &&Stand| beliefs.get(&stand.person).is_some_and(|belief| *belief >= belief::RATHER);
+fn believed(farms: Vec<Farm>, rings: &mut [Ring], belief: impl Fn(PersonId) -> f64) -> Vec<Farm> {
+    let is_one = |stand: &&Stand| belief(stand.person) >= belief::RATHER;
     let mut kept = Vec::new();
     let rows: Vec<Option<u32>> = (farms.into_iter())
         .map(|farm| {

@@ -79,11 +79,14 @@ pub(crate) fn is_of_household(test: &Test) -> bool {
     }
 }
 
-/// Whether linking has weighed what a test looks for, together with all else that is shared. A paper on two names speaks for itself.
+/// Whether linking has weighed what a test looks for, together with all else that is shared. A paper on two names and a signing key speak for
+/// themselves.
 pub(crate) fn is_of_linking(test: &Test) -> bool {
-    let is_paper = |kind: &IdKind| LinkKind::of_identifier(*kind).is_some_and(|kind| kind.row().family == Family::Paper);
+    let speaks = |kind: &IdKind| {
+        LinkKind::of_identifier(*kind).is_some_and(|kind| kind.row().family == Family::Paper || kind == LinkKind::SigningKey)
+    };
     match test {
-        Test::SharedIdentifier { kinds, .. } | Test::SharedWithFlagged { kinds } => !kinds.iter().any(is_paper),
+        Test::SharedIdentifier { kinds, .. } | Test::SharedWithFlagged { kinds } => !kinds.iter().any(speaks),
         Test::SharedReference {}
         | Test::FanIn { .. }
         | Test::NearText { .. }

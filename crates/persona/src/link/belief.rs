@@ -81,6 +81,9 @@ struct Thing {
 #[derive(Debug)]
 pub(super) struct Beliefs {
     persons: FxHashMap<PersonId, f64>,
+    /// With what everybody begins, in natural log-odds, and what it says to show nothing alone.
+    prior: f64,
+    silent: f64,
     /// Pairs that share something of an operator's.
     tied: FxHashSet<(PersonId, PersonId)>,
 }
@@ -94,19 +97,25 @@ impl Beliefs {
         from.learn(persons.iter().copied());
         let own: Vec<f64> = persons.iter().map(|person| from.own(*person, &[0.0; 7])).collect();
         let silent = silence(persons.iter().zip(&own).map(|(person, own)| (ring_of.contains_key(person), *own > 0.0)));
-        let shows = |own: f64| if own > 0.0 { (SHOWS_SOMETHING + own).min(SHOWS_MOST) } else { silent };
-        let alone: Vec<f64> = own.iter().map(|own| (prior / (1.0 - prior)).ln() + shows(*own)).collect();
+        let begin = (prior / (1.0 - prior)).ln();
+        let alone: Vec<f64> = own.iter().map(|own| begin + shows(*own, silent)).collect();
         let (odds, operators) = propagate(&things, &shares, &alone, prior);
         let tied = (pairs.iter().zip(&of_pair))
             .filter(|(_, things)| things.iter().any(|thing| operators[*thing as usize] >= OPERATORS))
             .map(|(pair, _)| (pair.a, pair.b))
             .collect();
-        Self { persons: persons.into_iter().zip(odds.into_iter().map(logistic)).collect(), tied }
+        Self { persons: persons.into_iter().zip(odds.into_iter().map(logistic)).collect(), prior: begin, silent, tied }
     }
 
-    /// How likely each is to be a persona who shares anything that is heard, 0 to 1.
-    pub(super) fn into_persons(self) -> FxHashMap<PersonId, f64> {
-        self.persons
+    /// How likely somebody is to be a persona, 0 to 1; `own` is what is shown alone, and all that counts where nothing that is shared is heard.
+    pub(super) fn person(&self, person: PersonId, own: impl FnOnce() -> f64) -> f64 {
+        let alone = || logistic(self.prior + shows(own(), self.silent));
+        self.persons.get(&person).copied().unwrap_or_else(alone)
+    }
+
+    /// Without what only rings need.
+    pub(super) fn of_persons(self) -> Self {
+        Self { tied: FxHashSet::default(), ..self }
     }
 
     /// Whether both of two are rather personas than not.
@@ -138,6 +147,11 @@ fn silence(people: impl Iterator<Item = (bool, bool)>) -> f64 {
         }
     }
     (silent[1] / all[1] / (silent[0] / all[0])).ln().clamp(SHOWS_NOTHING, 0.0)
+}
+
+/// What it says that somebody shows so much alone, in natural log-odds.
+fn shows(own: f64, silent: f64) -> f64 {
+    if own > 0.0 { (SHOWS_SOMETHING + own).min(SHOWS_MOST) } else { silent }
 }
 
 fn logistic(odds: f64) -> f64 {

@@ -112,8 +112,8 @@ pub(super) struct Found {
     pub(super) rings: Vec<Ring>,
     pub(super) borne_out: FxHashMap<u32, f64>,
     pub(super) chance: Chance,
-    /// How likely each is to be a persona; `None` where nothing can be counted.
-    pub(super) beliefs: Option<FxHashMap<PersonId, f64>>,
+    /// What is believed of each person; `None` where nothing can be counted.
+    pub(super) beliefs: Option<Beliefs>,
 }
 
 pub(super) fn find(from: &Pairs<'_>) -> Found {
@@ -145,7 +145,7 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
     let beliefs = (from.people.len() >= FEW).then(|| {
         let beliefs;
         (rings, beliefs) = weigh_all(from, pairs, hints, &rings);
-        beliefs.into_persons()
+        beliefs.of_persons()
     });
     rings.sort_by(|one, other| {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);

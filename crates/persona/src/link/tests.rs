@@ -8,7 +8,7 @@ use crate::assess::{Assessor, Band, Scale, Tests};
 use crate::indicators::Catalogue;
 use crate::key::TenantKey;
 use crate::lists::Lists;
-use crate::people::{Builder, Limits, People};
+use crate::people::{Builder, Limits, People, PersonId};
 use crate::policy::Policy;
 use crate::read::{Form, Table, read_table};
 use crate::time::Time;
@@ -200,21 +200,24 @@ fn one_household_is_one_fact() {
     assert!((others - 2.24).abs() < 1e-6, "{others}");
 }
 
-/// Where there are people enough to say what an operator's things look like, what two share and nothing bears out counts a quarter.
+/// Where there are people enough to say what an operator's things look like, what two share counts as far as all evidence bears it out, and
+/// at least a quarter.
 #[test]
 fn what_nothing_bears_out_counts_little() {
-    let account = "p1,payee,GB00 0000 1111\np2,payee,GB00 0000 1111\np3,doc,X1234567\np4,doc,X1234567";
+    let identifiers = "p1,ship_to,\"12 Sample Street, Springfield, IL\"\np2,ship_to,\"12 Sample Street, Springfield, IL\"\n\
+        p3,payee,GB00 0000 1111\np4,payee,GB00 0000 1111\np5,doc,X1234567\np6,doc,X1234567";
     let scores = |count: usize| {
         let persons: String = (0..count).map(|index| format!("p{index},Person{index} Invented{index},US\n")).collect();
-        let people = World { persons: &persons, identifiers: account, ..World::default() }.people();
+        let people = World { persons: &persons, identifiers, ..World::default() }.people();
         let all = assessed(&people);
-        let score = |id: &str| all[people.find(id).unwrap().index()].1;
-        [score("p1"), score("p3")]
+        ["p1", "p3", "p5"].map(|id| all[people.find(id).unwrap().index()].1)
     };
     let [few, many] = [scores(100), scores(2_500)];
-    assert!((few[0] - 1.12).abs() < 1e-6 && (many[0] - 0.28).abs() < 1e-6, "{few:?} {many:?}");
-    // A paper on two names speaks for itself.
-    assert!(few[1] > 3.0 && (few[1] - many[1]).abs() < 1e-9, "{few:?} {many:?}");
+    let part = |at: usize| many[at] / few[at];
+    assert!((few[0] - 1.12).abs() < 1e-6 && (part(0) - 0.25).abs() < 1e-6, "{few:?} {many:?}");
+    // An account says more than a door. A paper on two names speaks for itself.
+    assert!(part(1) > 0.3 && part(1) < 1.0, "{few:?} {many:?}");
+    assert!(few[2] > 3.0 && (part(2) - 1.0).abs() < 1e-9, "{few:?} {many:?}");
 }
 
 #[test]
@@ -318,9 +321,9 @@ fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
     let mut rings = links.rings().to_vec();
     let of_farm = |key: &Key| matches!(key.from, From::Farm(_));
     rings[0].keys.iter_mut().filter(|key| of_farm(key)).for_each(|key| key.from = From::Farm(1));
-    let beliefs = farm.stands.iter().map(|stand| (stand.person, if stand.person.0 == 0 { 0.4 } else { 0.9 })).collect();
+    let belief = |person: PersonId| if ["b", "c"].contains(&people.person(person).key()) { 0.9 } else { 0.4 };
     other.stands.truncate(2);
-    let kept = super::believed(vec![other, farm.clone()], &mut rings, Some(&beliefs));
+    let kept = super::believed(vec![other, farm.clone()], &mut rings, belief);
     assert_eq!(kept.iter().map(|farm| farm.stands.len()).collect::<Vec<_>>(), [3]);
     let keys: Vec<From> = rings[0].keys.iter().filter(|key| of_farm(key)).map(|key| key.from).collect();
     assert_eq!(keys, [From::Farm(0)]);

@@ -38,11 +38,12 @@ impl<'a> Cutter<'a> {
     /// The next pieces, a few for each processor; none at the end of the file.
     pub(super) fn batch(&mut self) -> io::Result<Vec<Piece>> {
         let mut pieces = Vec::with_capacity(at_once());
-        while pieces.len() < at_once() {
-            match self.piece()? {
-                Some(piece) => pieces.push(piece),
-                None => break,
-            }
+        let mut bytes = 0;
+        // Pieces of long rows are fewer.
+        while pieces.len() < at_once() && bytes < at_once() * BLOCK_BYTES {
+            let Some(piece) = self.piece()? else { break };
+            bytes += piece.bytes.len();
+            pieces.push(piece);
         }
         Ok(pieces)
     }
@@ -50,8 +51,10 @@ impl<'a> Cutter<'a> {
     /// Takes back the memory of a piece that was taken apart.
     pub(super) fn give_back(&mut self, piece: Piece) {
         let mut bytes = piece.bytes;
-        bytes.clear();
-        self.spare.push(bytes);
+        if bytes.capacity() <= 2 * BLOCK_BYTES {
+            bytes.clear();
+            self.spare.push(bytes);
+        }
     }
 
     fn piece(&mut self) -> io::Result<Option<Piece>> {

@@ -126,41 +126,30 @@ impl Parsed {
                     return;
                 }
             };
-            let [person, kind, time, offset, ip_cell, device, detail, record] = cells.map(<[u8]>::trim_ascii);
-            let ip = match std::str::from_utf8(ip_cell) {
-                Ok("") => None,
-                Ok(text) => match parse_ip(text) {
-                    Some(ip) => Some(Ok(self.ip(ip))),
-                    None => Some(Err(push(&mut self.text, ip_cell))),
-                },
-                Err(_) => Some(Err(push(&mut self.text, ip_cell))),
+            let cells = cells.map(String::from_utf8_lossy);
+            let [person, kind, time, offset, ip, device, detail, record] = cells.each_ref().map(|cell| cell.trim());
+            let ip = match (ip, parse_ip(ip)) {
+                ("", _) => None,
+                (_, Some(ip)) => Some(Ok(self.ip(ip))),
+                (text, None) => Some(Err(push(&mut self.text, text.as_bytes()))),
             };
-            let kind = std::str::from_utf8(kind).ok().and_then(EventKind::from_code).ok_or_else(|| push(&mut self.text, kind));
-            let time_text = std::str::from_utf8(time);
-            let zulu = time_text.is_ok_and(crate::people::ends_in_z);
-            let time = time_text.map_err(|_| TimeError::Unknown).and_then(Time::parse);
-            let offset = Some(String::from_utf8_lossy(offset)).filter(|offset| !offset.is_empty());
+            let kind = EventKind::from_code(kind).ok_or_else(|| push(&mut self.text, kind.as_bytes()));
+            let zulu = crate::people::ends_in_z(time);
+            let time = Time::parse(time);
             let device = match device {
-                b"" => NONE,
+                "" => NONE,
                 device => {
-                    let device = String::from_utf8_lossy(device);
-                    let number = self.device_texts.intern(&device).0;
+                    let number = self.device_texts.intern(device).0;
                     if number as usize == self.devices.len() {
-                        self.devices.push(keyed(key, IdKind::Device, &device));
+                        self.devices.push(keyed(key, IdKind::Device, device));
                     }
                     number
                 }
             };
-            let person = match person {
-                b"" => NONE,
-                person => self.persons.intern(&String::from_utf8_lossy(person)).0,
-            };
-            let detail = match detail {
-                b"" => NONE,
-                detail => self.detail(&String::from_utf8_lossy(detail), key, most_facts),
-            };
-            let record = push(&mut self.text, record);
-            let offset = offset.map(|offset| crate::people::offset(&offset));
+            let person = if person.is_empty() { NONE } else { self.persons.intern(person).0 };
+            let detail = if detail.is_empty() { NONE } else { self.detail(detail, key, most_facts) };
+            let record = push(&mut self.text, record.as_bytes());
+            let offset = (!offset.is_empty()).then(|| crate::people::offset(offset));
             self.rows.push(Raw::Event(RawEvent { line, kind, time, zulu, offset, ip, person, device, detail, record }));
         });
     }

@@ -47,10 +47,10 @@ impl Rows for Block {
     fn each(&self, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
         let mut rest = self.piece.bytes.as_slice();
         let mut inside = self.piece.inside;
-        for number in self.piece.line.. {
-            if rest.is_empty() {
-                break;
-            }
+        let mut next_line = self.piece.line;
+        while !rest.is_empty() {
+            let number = next_line;
+            next_line = next_line.saturating_add(1);
             let end = memchr::memchr(b'\n', rest);
             let (line, next) = rest.split_at(end.unwrap_or(rest.len()));
             rest = next.get(1..).unwrap_or_default();

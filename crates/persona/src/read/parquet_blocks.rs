@@ -7,6 +7,9 @@ use super::blocks::{BLOCK_BYTES, Blocks, MAX_ROW_BYTES, Rows, at_once, too_long}
 use super::parquet::{Batches, ParquetProblem, Unknown};
 use crate::problem::ProblemKind;
 
+/// Rows of a block, where they are short.
+const BLOCK_ROWS: usize = 1 << 16;
+
 /// Some rows of the file, their cells one behind the other.
 #[derive(Debug, Default)]
 pub(super) struct Block {
@@ -41,15 +44,17 @@ impl Blocks for ParquetBlocks {
     fn batch(&mut self) -> io::Result<Vec<Block>> {
         let mut blocks: Vec<Block> = Vec::new();
         let Self { batches, spare, ended } = self;
-        while ended.is_none() && blocks.len() < at_once() {
+        let mut bytes = 0;
+        // Blocks of long rows are fewer.
+        while ended.is_none() && blocks.len() < at_once() && bytes < at_once() * BLOCK_BYTES {
             // Rows that stand before damage are taken.
             let read = batches.next(&mut |row, cells| {
-                if blocks.last().is_none_or(|block| block.text.len() >= BLOCK_BYTES) {
+                if blocks.last().is_none_or(Block::is_full) {
                     let spare = spare.pop().unwrap_or_default();
                     blocks.push(Block { first: row, ..spare });
                 }
                 if let Some(block) = blocks.last_mut() {
-                    block.push(cells);
+                    bytes += block.push(cells);
                 }
             });
             match read {
@@ -62,7 +67,8 @@ impl Blocks for ParquetBlocks {
     }
 
     fn give_back(&mut self, blocks: Vec<Block>) {
-        self.spare.extend(blocks.into_iter().map(|mut block| {
+        let short = blocks.into_iter().filter(|block| block.text.capacity() <= 2 * BLOCK_BYTES);
+        self.spare.extend(short.map(|mut block| {
             block.text.clear();
             block.rows.clear();
             block
@@ -71,7 +77,12 @@ impl Blocks for ParquetBlocks {
 }
 
 impl Block {
-    fn push(&mut self, cells: &[Option<&str>]) {
+    fn is_full(&self) -> bool {
+        self.text.len() >= BLOCK_BYTES || self.rows.len() >= BLOCK_ROWS
+    }
+
+    /// Adds a row, and gives its length.
+    fn push(&mut self, cells: &[Option<&str>]) -> usize {
         let cell = |at: usize| cells.get(at).copied().flatten().unwrap_or_default();
         let length: usize = (0..8).map(|at| cell(at).len()).sum();
         self.rows.push((length <= MAX_ROW_BYTES).then(|| {
@@ -80,15 +91,16 @@ impl Block {
                 self.text.len()
             })
         }));
+        length
     }
 }
 
 impl Rows for Block {
     fn each(&self, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
         let mut start = 0;
-        for (row, ends) in (self.first..).zip(&self.rows) {
+        for (index, ends) in self.rows.iter().enumerate() {
             let cells = ends.map(|ends| ends.map(|end| &self.text.as_bytes()[std::mem::replace(&mut start, end)..end]));
-            take(row, cells.ok_or_else(too_long));
+            take(self.first.saturating_add(index as u32), cells.ok_or_else(too_long));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Persons, identifiers, documents and relations, which are put in one by one. Of each block values are normalised and hashed, and texts sketched, away from the builder.
+//! Persons, identifiers, documents and relations, which are put in one by one. Of each block values are normalised and hashed, and texts
+//! sketched, away from the builder.
 
 use std::io;
 
