@@ -55,6 +55,11 @@ fn write(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", harmless(text));
 }
 
+/// `1 payment`, `2 payments`.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// The text with control characters, and characters that change the direction of writing or cannot be seen, written as `\u{...}`, so
 /// that a name out of a file can neither steer the terminal nor show something else than it is.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {

@@ -26,7 +26,7 @@ use crate::args::{Format, Global, PayArgs};
 use crate::dataset::{self, short};
 use crate::failure::{Outcome, Usage};
 use crate::files::{Target, input_file, keep_apart, small_text};
-use crate::messages::Messages;
+use crate::messages::{Messages, counted};
 use crate::output;
 use crate::rejects::{Reject, Rejects};
 
@@ -242,11 +242,6 @@ fn failure(name: &str, error: &PaymentError) -> String {
         PaymentError::Io(error) => format!("{name}: cannot be read: {error}"),
         error => format!("{name}: {error}"),
     }
-}
-
-/// `1 payment`, `2 payments`.
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn summary(tally: &Tally, files: usize, snapshot: &str, messages: Messages) {

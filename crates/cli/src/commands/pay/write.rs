@@ -5,10 +5,10 @@ use std::io::Write;
 
 use interdict_payments::{Assessment, Decision, Finding, Payment, Reason};
 
+use super::Tally;
 use super::line::{self, Made, PaymentLine};
-use super::{Tally, counted};
 use crate::args::Format;
-use crate::messages::harmless;
+use crate::messages::{counted, harmless};
 use crate::output::{JsonObjects, rounded};
 use crate::table::{write_csv_header, write_csv_rows, write_table};
 

@@ -8,7 +8,7 @@ use interdict_persona::{
 };
 
 use super::input::{self, Loaded};
-use crate::messages::harmless;
+use crate::messages::{counted, harmless};
 
 /// How values are shown that are kept as keyed hashes only: by the begin of the hash where the key is kept, else by a number of this run.
 pub(super) struct Numbers<'a> {
@@ -63,14 +63,14 @@ pub(super) fn overview(out: &mut dyn Write, summaries: &[Summary], links: &Links
     let count = |band: Band| summaries.iter().filter(|summary| summary.band == band).count();
     writeln!(
         out,
-        "{} persons: {} priority review, {} review, {} no findings, {} not checked; {} rings, {} farms; {} with a sanctions hit",
-        summaries.len(),
+        "{}: {} priority review, {} review, {} no findings, {} not checked; {}, {}; {} with a sanctions hit",
+        counted(summaries.len() as u64, "person", "persons"),
         count(Band::Priority),
         count(Band::Review),
         count(Band::NoFindings),
         count(Band::NotChecked),
-        links.rings().len(),
-        links.farms().len(),
+        counted(links.rings().len() as u64, "ring", "rings"),
+        counted(links.farms().len() as u64, "farm", "farms"),
         summaries.iter().filter(|summary| summary.legal).count(),
     )
 }
