@@ -39,7 +39,9 @@ impl Blocks for JsonBlocks<'_> {
     }
 
     fn give_back(&mut self, blocks: Vec<Block>) {
-        blocks.into_iter().for_each(|block| self.cutter.give_back(block.piece));
+        for block in blocks {
+            self.cutter.give_back(block.piece);
+        }
     }
 }
 
