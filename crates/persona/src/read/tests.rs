@@ -149,7 +149,9 @@ fn written(table: Table, form: Form, rows: &[Vec<&str>]) -> Vec<u8> {
         Form::Csv => {
             let mut out = csv::Writer::from_writer(Vec::new());
             out.write_record(columns).unwrap();
-            rows.iter().for_each(|row| out.write_record(row).unwrap());
+            for row in rows {
+                out.write_record(row).unwrap();
+            }
             out.into_inner().unwrap()
         }
         Form::JsonLines => {
