@@ -95,7 +95,7 @@ fn cause(trace: &str) -> Option<&'static str> {
 }
 
 /// Writes the tables of a world, and its truth.
-fn make(options: &WorldOptions, folder: &Path, apart: &Path) -> Result<()> {
+pub(crate) fn make(options: &WorldOptions, folder: &Path, apart: &Path) -> Result<()> {
     let mut sink = CsvSink::create(folder, apart)?;
     world::generate(options, &mut sink)?;
     sink.finish()?;

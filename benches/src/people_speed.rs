@@ -17,9 +17,9 @@ use interdict_persona::{
 use rustc_hash::FxHasher;
 
 use crate::data::Setting;
+use crate::people;
 use crate::speed::{median, memory};
 use crate::table::{self, Bar, progress};
-use crate::world::sink::CsvSink;
 use crate::world::{self, Kind, WorldOptions};
 
 /// The moment of assessment, after all events of the world.
@@ -28,13 +28,11 @@ const AS_OF: &str = "2026-11-01";
 const ADDED: usize = 31;
 
 pub(crate) fn run(setting: &Setting) -> Result<()> {
-    let people = if setting.quick { 100_000 } else { 1_000_000 };
+    let count = if setting.quick { 100_000 } else { 1_000_000 };
     let folder = setting.folder.path().join("people-speed");
     let apart = setting.folder.path().join("people-speed-truth");
-    progress(&format!("writing a world of {people} accounts"));
-    let mut sink = CsvSink::create(&folder, &apart)?;
-    world::generate(&WorldOptions { people, events_per_person: 30, seed: 1, kind: Kind::Platform }, &mut sink)?;
-    sink.finish()?;
+    progress(&format!("writing a world of {count} accounts"));
+    people::make(&WorldOptions { people: count, events_per_person: 30, seed: 1, kind: Kind::Platform }, &folder, &apart)?;
 
     progress("the same as Parquet");
     world::parquet::write_beside(&folder)?;
@@ -47,7 +45,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     }
 
     // A tenth of the people has a tenth of the time and memory.
-    let part = f64::from(people) / 1e6;
+    let part = f64::from(count) / 1e6;
     let row = |what: &str, of: fn(&Measured) -> f64, bar: Option<f64>, show: fn(f64) -> String| {
         let (csv, parquet) = (of(&csv), of(&parquet));
         let [bar, verdict] = bar.map_or_else(
@@ -63,7 +61,7 @@ pub(crate) fn run(setting: &Setting) -> Result<()> {
     let seconds = |value: f64| format!("{value:.1} s");
     table::print(
         &format!(
-            "{people} accounts with {:.0} events ({:.0} rows) to {:.0} rings and all summaries, {} threads",
+            "{count} accounts with {:.0} events ({:.0} rows) to {:.0} rings and all summaries, {} threads",
             csv.events,
             csv.rows,
             csv.rings,
@@ -179,7 +177,7 @@ fn digest(summaries: &[Summary], links: &Links) -> u64 {
 
 /// Reads, links and assesses the tables of a folder, and prints the figures.
 pub(crate) fn child(folder: &Path, form: &str) -> Result<()> {
-    let form = if form == extension(Form::Parquet) { Form::Parquet } else { Form::Csv };
+    let form = [Form::Csv, Form::Parquet].into_iter().find(|one| extension(*one) == form).context("no such form")?;
     let as_of = Time::parse(AS_OF).context("a day")?.time;
     let start = Instant::now();
     let mut builder = Builder::new(TenantKey::new(&[42; 32])?, Limits::default());

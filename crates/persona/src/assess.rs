@@ -506,13 +506,15 @@ impl<'a> Assessor<'a> {
 
     /// Lowers what somebody shares with others as far as all evidence together says that no operator stands behind it.
     fn as_borne_out(&self, person: Person<'_>, fired: &mut [(&Indicator, Fired)]) {
+        let is_shared = |indicator: &Indicator| indicator.test.as_ref().is_some_and(cross::is_of_linking);
+        let mut shared = fired.iter_mut().filter(|(indicator, _)| is_shared(indicator)).peekable();
+        if shared.peek().is_none() {
+            return;
+        }
         let share = self.links.bears_out(person, self.tests).max(LEAST_BORNE_OUT);
-        if share < 1.0 {
-            let shared = fired.iter_mut().filter(|(indicator, _)| indicator.test.as_ref().is_some_and(cross::is_of_linking));
-            for (_, one) in shared {
-                one.share *= share;
-                one.note.push_str("; little else bears it out");
-            }
+        for (_, one) in shared.filter(|_| share < 1.0) {
+            one.share *= share;
+            one.note.push_str("; little else bears it out");
         }
     }
 

@@ -280,8 +280,7 @@ impl Links {
         let rings::Found { mut rings, borne_out, chance, beliefs } = rings::find(&evidence);
         let farms = match &beliefs {
             Some(beliefs) => {
-                let own = |person| pairs::apart(&tests.own(person), &[0.0; 7]);
-                believed(farms, &mut rings, |person| beliefs.person(person, || own(person)))
+                believed(farms, &mut rings, |person| beliefs.person(person, || pairs::own(tests, person, &[0.0; 7])))
             }
             None => farms,
         };
@@ -387,7 +386,7 @@ impl Links {
         let id = person.id();
         match &self.beliefs {
             Some(beliefs) if self.ring_of(id).is_none() && self.farm_of(id).is_none() && !pairs::is_firm(person) => {
-                (beliefs.person(id, || pairs::apart(&tests.own(id), &[0.0; 7])) / belief::RATHER).min(1.0)
+                (beliefs.person(id, || pairs::own(tests, id, &[0.0; 7])) / belief::RATHER).min(1.0)
             }
             _ => 1.0,
         }

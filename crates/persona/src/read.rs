@@ -16,8 +16,8 @@ mod singles;
 use std::io::{self, BufRead};
 
 use self::blocks::Blocks;
-use self::csv_blocks::CsvBlocks;
-use self::json_blocks::JsonBlocks;
+use self::cutter::Cutter;
+use self::json_blocks::JsonLines;
 use self::parquet_blocks::ParquetBlocks;
 use self::rows::Single;
 
@@ -117,12 +117,12 @@ pub fn read_table(
     skip_mark(input)?;
     match form {
         Form::Csv => {
-            if let Some(blocks) = CsvBlocks::open(table, input, file, to)? {
+            if let Some(blocks) = csv_blocks::open(table, input, file, to)? {
                 read_blocks(table, blocks, file, to)?;
             }
         }
         Form::JsonLines => {
-            read_blocks(table, JsonBlocks::open(table, input), file, to)?;
+            read_blocks(table, Cutter::new(JsonLines(table), input, 0), file, to)?;
         }
         Form::Parquet => return Err(io::Error::other("Parquet is read by `read_parquet`")),
     }

@@ -462,7 +462,7 @@ impl Pairs<'_> {
 
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
     pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
-        apart(&self.tests.own(person), families)
+        own(self.tests, person, families)
     }
 
     /// Lowers what ties many when hardly any of them shows more: an operator's account has people behind it who share other things too or
@@ -667,6 +667,11 @@ pub(super) fn several(families: &[f64; 7], bond: Bond) -> f64 {
     }
     let count = families.iter().filter(|weight| **weight >= COUNTS).count();
     SEVERAL_FAMILIES * count.saturating_sub(1) as f64
+}
+
+/// What somebody shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
+pub(super) fn own(tests: &Tests<'_>, person: PersonId, families: &[f64; 7]) -> f64 {
+    apart(&tests.own(person), families)
 }
 
 /// What of somebody's own records is of another cause than the families that bring something, at most [`MOST_OWN`].

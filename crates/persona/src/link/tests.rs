@@ -315,7 +315,7 @@ fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
     assert!(farm.stands.iter().all(|stand| stand.elsewhere == Some(true) && stand.days == 5));
     assert_eq!(people.place(farm.stands[0].evidence.source), "event:2");
 
-    // Another place before it, of whose people one is rather a persona: it is left out, and what tells of the farm still does.
+    // Another place before it, only one of whose people is rather a persona: it is left out, and what tells of the farm still does.
     let mut other = farm.clone();
     other.stands[0].person = people.find("d").unwrap();
     let mut rings = links.rings().to_vec();

@@ -2,86 +2,69 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::blocks::{Blocks, MAX_ROW_BYTES, Rows};
-use super::cutter::{Cutter, Piece};
+use super::blocks::MAX_ROW_BYTES;
+use super::cutter::{Cutter, Lines, Piece};
 use super::{Table, places};
 use crate::people::{Builder, FileId};
 use crate::problem::ProblemKind;
 
 /// Where the columns of the table stand in the file.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
+pub(super) struct Shape {
     columns: usize,
     places: [Option<usize>; 8],
 }
 
-/// The file behind its header.
-pub(super) struct CsvBlocks<'a> {
-    shape: Shape,
-    cutter: Cutter<'a>,
+/// Reads the header of a file; `None` for one without. What is left is the file behind it.
+pub(super) fn open<'a>(
+    table: Table,
+    input: &'a mut (dyn BufRead + Send),
+    file: FileId,
+    to: &mut Builder,
+) -> io::Result<Option<Cutter<'a, Shape>>> {
+    let mut header = Vec::new();
+    // The name of a column may have line ends in quotes.
+    while Read::take(&mut *input, MAX_ROW_BYTES as u64).read_until(b'\n', &mut header)? > 0
+        && (header.trim_ascii().is_empty() || memchr::memchr_iter(b'"', &header).count() % 2 == 1)
+        && header.len() < MAX_ROW_BYTES
+    {}
+    let lines = memchr::memchr_iter(b'\n', &header).count() as u32;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
+    let mut record = csv::ByteRecord::new();
+    if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
+        return Ok(None);
+    }
+    let header = csv::StringRecord::from_byte_record_lossy(record);
+    let names: Vec<&str> = header.iter().collect();
+    let places = places(table, &names, file, to);
+    let place = |index: usize| places.get(index).copied().flatten();
+    let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
+    Ok(Some(Cutter::new(shape, input, lines)))
 }
 
-/// Some whole rows of it.
-#[derive(Debug)]
-pub(super) struct Block {
-    shape: Shape,
-    piece: Piece,
-}
-
-impl<'a> CsvBlocks<'a> {
-    /// Reads the header; `None` for a file without one.
-    pub(super) fn open(
-        table: Table,
-        input: &'a mut (dyn BufRead + Send),
-        file: FileId,
-        to: &mut Builder,
-    ) -> io::Result<Option<Self>> {
-        let mut header = Vec::new();
-        // The name of a column may have line ends in quotes.
-        while Read::take(&mut *input, MAX_ROW_BYTES as u64).read_until(b'\n', &mut header)? > 0
-            && (header.trim_ascii().is_empty() || memchr::memchr_iter(b'"', &header).count() % 2 == 1)
-            && header.len() < MAX_ROW_BYTES
-        {}
-        let lines = memchr::memchr_iter(b'\n', &header).count() as u32;
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
-        let mut record = csv::ByteRecord::new();
-        if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
-            return Ok(None);
+impl Lines for Shape {
+    /// After the last line end that has an even number of quotes before it.
+    fn last_row_end(bytes: &[u8]) -> Option<usize> {
+        let mut end = None;
+        let mut quoted = false;
+        for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+            if bytes[at] == b'"' {
+                quoted = !quoted;
+            } else if !quoted {
+                end = Some(at + 1);
+            }
         }
-        let header = csv::StringRecord::from_byte_record_lossy(record);
-        let names: Vec<&str> = header.iter().collect();
-        let places = places(table, &names, file, to);
-        let place = |index: usize| places.get(index).copied().flatten();
-        let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
-        Ok(Some(Self { shape, cutter: Cutter::new(input, lines, last_row_end) }))
-    }
-}
-
-impl Blocks for CsvBlocks<'_> {
-    type Block = Block;
-
-    fn batch(&mut self) -> io::Result<Vec<Block>> {
-        let shape = self.shape;
-        Ok(self.cutter.batch()?.into_iter().map(|piece| Block { shape, piece }).collect())
+        end
     }
 
-    fn give_back(&mut self, blocks: Vec<Block>) {
-        for block in blocks {
-            self.cutter.give_back(block.piece);
-        }
-    }
-}
-
-impl Rows for Block {
-    fn each(&self, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
-        let Self { shape, piece } = self;
+    fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
         rows(&piece.bytes, piece.line, |line, record, is_last| {
-            let row = if record.len() == shape.columns {
-                Ok(shape.places.map(|place| place.map_or(&b""[..], |place| without_return(&record[place]))))
-            } else if is_last && piece.cut && record.len() < shape.columns {
+            let row = if record.len() == self.columns {
+                Ok(self.places.map(|place| place.map_or(&b""[..], |place| without_return(&record[place]))))
+            } else if is_last && piece.cut && record.len() < self.columns {
                 Err(ProblemKind::CutOff)
             } else {
-                Err(ProblemKind::Row(format!("it has {} cells where the header has {}", record.len(), shape.columns)))
+                Err(ProblemKind::Row(format!("it has {} cells where the header has {}", record.len(), self.columns)))
             };
             take(line, row);
         });
@@ -215,20 +198,6 @@ fn rows(bytes: &[u8], mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool
 /// A cell without the carriage return before the line feed.
 fn without_return(cell: &[u8]) -> &[u8] {
     cell.strip_suffix(b"\r").unwrap_or(cell)
-}
-
-/// Where the last whole row ends, in bytes that begin with a row: after the last line end that has an even number of quotes before it.
-fn last_row_end(bytes: &[u8]) -> Option<usize> {
-    let mut end = None;
-    let mut quoted = false;
-    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
-        if bytes[at] == b'"' {
-            quoted = !quoted;
-        } else if !quoted {
-            end = Some(at + 1);
-        }
-    }
-    end
 }
 
 #[cfg(test)]

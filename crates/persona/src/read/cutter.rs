@@ -2,11 +2,22 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::blocks::{BLOCK_BYTES, MAX_ROW_BYTES, at_once};
+use super::blocks::{BLOCK_BYTES, Blocks, MAX_ROW_BYTES, Rows, at_once};
+use crate::problem::ProblemKind;
+
+/// How the rows of a piece are told apart.
+pub(super) trait Lines: Copy + Send + Sync {
+    /// Where the last whole row ends, in bytes that begin with a row.
+    fn last_row_end(bytes: &[u8]) -> Option<usize>;
+
+    /// Hands out the rows of a piece, as [`Rows::each`] does.
+    fn each(self, piece: &Piece<Self>, take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>));
+}
 
 /// Some whole rows of the file.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(super) struct Piece<L> {
+    lines: L,
     pub(super) bytes: Vec<u8>,
     /// The line of the file on which it begins.
     pub(super) line: u32,
@@ -17,10 +28,9 @@ pub(super) struct Piece {
 }
 
 /// Cuts a file into pieces at ends of rows.
-pub(super) struct Cutter<'a> {
+pub(super) struct Cutter<'a, L> {
+    lines: L,
     input: &'a mut (dyn BufRead + Send),
-    /// Where the last whole row ends, in bytes that begin with a row.
-    last_row_end: fn(&[u8]) -> Option<usize>,
     rest: Vec<u8>,
     line: u32,
     inside: bool,
@@ -29,35 +39,13 @@ pub(super) struct Cutter<'a> {
     spare: Vec<Vec<u8>>,
 }
 
-impl<'a> Cutter<'a> {
+impl<'a, L: Lines> Cutter<'a, L> {
     /// A file of which so many lines were read before.
-    pub(super) fn new(input: &'a mut (dyn BufRead + Send), lines: u32, last_row_end: fn(&[u8]) -> Option<usize>) -> Self {
-        Self { input, last_row_end, rest: Vec::new(), line: 1 + lines, inside: false, ended: false, spare: Vec::new() }
+    pub(super) fn new(lines: L, input: &'a mut (dyn BufRead + Send), before: u32) -> Self {
+        Self { lines, input, rest: Vec::new(), line: 1 + before, inside: false, ended: false, spare: Vec::new() }
     }
 
-    /// The next pieces, a few for each processor; none at the end of the file.
-    pub(super) fn batch(&mut self) -> io::Result<Vec<Piece>> {
-        let mut pieces = Vec::with_capacity(at_once());
-        let mut bytes = 0;
-        // Pieces of long rows are fewer.
-        while pieces.len() < at_once() && bytes < at_once() * BLOCK_BYTES {
-            let Some(piece) = self.piece()? else { break };
-            bytes += piece.bytes.len();
-            pieces.push(piece);
-        }
-        Ok(pieces)
-    }
-
-    /// Takes back the memory of a piece that was taken apart.
-    pub(super) fn give_back(&mut self, piece: Piece) {
-        let mut bytes = piece.bytes;
-        if bytes.capacity() <= 2 * BLOCK_BYTES {
-            bytes.clear();
-            self.spare.push(bytes);
-        }
-    }
-
-    fn piece(&mut self) -> io::Result<Option<Piece>> {
+    fn piece(&mut self) -> io::Result<Option<Piece<L>>> {
         let mut bytes = self.spare.pop().unwrap_or_default();
         bytes.append(&mut self.rest);
         bytes.reserve(BLOCK_BYTES + BLOCK_BYTES / 4);
@@ -69,7 +57,7 @@ impl<'a> Cutter<'a> {
             if bytes.is_empty() {
                 return Ok(None);
             }
-            let end = if self.ended { Some(bytes.len()) } else { (self.last_row_end)(&bytes) };
+            let end = if self.ended { Some(bytes.len()) } else { L::last_row_end(&bytes) };
             // A row that never ends would make one of all that follows.
             let end = end.or_else(|| {
                 (bytes.len() > MAX_ROW_BYTES).then(|| memchr::memrchr(b'\n', &bytes).map_or(bytes.len(), |at| at + 1))
@@ -82,8 +70,37 @@ impl<'a> Cutter<'a> {
                 let (line, inside) = (self.line, self.inside);
                 self.line = line.saturating_add(memchr::memchr_iter(b'\n', &bytes).count() as u32);
                 self.inside = !whole;
-                return Ok(Some(Piece { bytes, line, inside, cut }));
+                return Ok(Some(Piece { lines: self.lines, bytes, line, inside, cut }));
             }
         }
+    }
+}
+
+impl<L: Lines> Blocks for Cutter<'_, L> {
+    type Block = Piece<L>;
+
+    fn batch(&mut self) -> io::Result<Vec<Piece<L>>> {
+        let mut pieces = Vec::with_capacity(at_once());
+        let mut bytes = 0;
+        // Pieces of long rows are fewer.
+        while pieces.len() < at_once() && bytes < at_once() * BLOCK_BYTES {
+            let Some(piece) = self.piece()? else { break };
+            bytes += piece.bytes.len();
+            pieces.push(piece);
+        }
+        Ok(pieces)
+    }
+
+    fn give_back(&mut self, pieces: Vec<Piece<L>>) {
+        for mut bytes in pieces.into_iter().map(|piece| piece.bytes).filter(|bytes| bytes.capacity() <= 2 * BLOCK_BYTES) {
+            bytes.clear();
+            self.spare.push(bytes);
+        }
+    }
+}
+
+impl<L: Lines> Rows for Piece<L> {
+    fn each(&self, take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
+        self.lines.each(self, take);
     }
 }
