@@ -6,6 +6,9 @@
 //! known, beside what its weight says. Persons and things then tell each other what they are (belief propagation, sum-product, damped): a
 //! recruiter's telephone whose holders show nothing loses its say, a referral by somebody who is certainly a persona gains one. What comes
 //! from one cause is one thing, or it would be heard twice: all that stands in one house, and what a household of two or three shares.
+//!
+//! What is absent speaks, too: personas mostly show something alone and share several things with their operator's others, so that who shows
+//! nothing, and who shares one thing alone, is held for one the less. By how much is measured in the same way.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -40,6 +43,8 @@ const SURE: f64 = 0.98;
 const SHOWS_NOTHING: f64 = -1.2;
 const SHOWS_SOMETHING: f64 = 1.2;
 const SHOWS_MOST: f64 = 4.0;
+/// Who shares one thing alone, in natural log-odds, at least: personas of one operator mostly share several.
+const SHARES_ONE: f64 = -1.5;
 /// Rounds of telling each other, and how much of the old word stays in each.
 const ROUNDS: usize = 16;
 const STAYS: f64 = 0.5;
@@ -96,9 +101,10 @@ impl Beliefs {
         let prior = (ring_of.len() as f64 / from.people.len().max(1) as f64).clamp(PRIOR[0], PRIOR[1]);
         from.learn(persons.iter().copied());
         let own: Vec<f64> = persons.iter().map(|person| from.own(*person, &[0.0; 7])).collect();
-        let silent = silence(persons.iter().zip(&own).map(|(person, own)| (ring_of.contains_key(person), *own > 0.0)));
+        let in_ring: Vec<bool> = persons.iter().map(|person| ring_of.contains_key(person)).collect();
+        let (silent, says) = alone(&own, &things, &in_ring);
         let begin = (prior / (1.0 - prior)).ln();
-        let alone: Vec<f64> = own.iter().map(|own| begin + shows(*own, silent)).collect();
+        let alone: Vec<f64> = says.iter().map(|says| begin + says).collect();
         let (odds, operators) = propagate(&things, &shares, &alone, prior);
         let tied = (pairs.iter().zip(&of_pair))
             .filter(|(_, things)| things.iter().any(|thing| operators[*thing as usize] >= OPERATORS))
@@ -133,9 +139,21 @@ impl Beliefs {
     }
 }
 
-/// What it says that somebody shows nothing alone: how much rarer that is in rings than among all, and nothing where the records have nothing
-/// to show. Of each person go in: whether in a ring, and whether something is shown.
-fn silence(people: impl Iterator<Item = (bool, bool)>) -> f64 {
+/// What each person says without the others, in natural log-odds: by what is shown alone, and by whether more than one thing is shared. With
+/// what it says to show nothing.
+fn alone(own: &[f64], things: &[Thing], in_ring: &[bool]) -> (f64, Vec<f64>) {
+    let mut shared = vec![0_u32; own.len()];
+    things.iter().flat_map(|thing| &thing.holders).for_each(|holder| shared[*holder as usize] += 1);
+    let with = |says: Vec<bool>| in_ring.iter().copied().zip(says);
+    let silent = silence(with(own.iter().map(|own| *own > 0.0).collect()), SHOWS_NOTHING);
+    let single = silence(with(shared.iter().map(|shared| *shared > 1).collect()), SHARES_ONE);
+    let says = |(own, shared): (&f64, &u32)| shows(*own, silent) + if *shared > 1 { 0.0 } else { single };
+    (silent, own.iter().zip(&shared).map(says).collect())
+}
+
+/// What it says that somebody shows nothing alone, or shares no second thing: how much rarer that is in rings than among all, and nothing where
+/// the records have nothing to show; `least` at least. Of each person go in: whether in a ring, and whether something is shown.
+fn silence(people: impl Iterator<Item = (bool, bool)>, least: f64) -> f64 {
     let mut silent = [1.0, 1.0];
     let mut all = [2.0, 2.0];
     for (in_ring, shows) in people {
@@ -146,7 +164,7 @@ fn silence(people: impl Iterator<Item = (bool, bool)>) -> f64 {
             silent[1] += f64::from(u8::from(!shows));
         }
     }
-    (silent[1] / all[1] / (silent[0] / all[0])).ln().clamp(SHOWS_NOTHING, 0.0)
+    (silent[1] / all[1] / (silent[0] / all[0])).ln().clamp(least, 0.0)
 }
 
 /// What it says that somebody shows so much alone, in natural log-odds.
@@ -446,7 +464,7 @@ fn propagate(things: &[Thing], shares: &[f64], alone: &[f64], prior: f64) -> (Ve
 mod tests {
     use rustc_hash::FxHashMap;
 
-    use super::{Class, Gathered, Label, Thing, logistic, propagate, shares, silence};
+    use super::{Class, Gathered, Label, Thing, alone, logistic, propagate, shares, silence};
     use crate::link::LinkKind;
     use crate::link::pairs::{Bond, Edge, From, Pair};
     use crate::people::PersonId;
@@ -460,11 +478,11 @@ mod tests {
         Thing { class, weight, holders: holders.to_vec() }
     }
 
-    fn told(things: &[(f64, &[u32])], alone: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    fn told(things: &[(f64, &[u32])], shown: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let prior = (PRIOR / (1.0 - PRIOR)).ln();
         let shares: Vec<f64> = things.iter().map(|(share, _)| *share).collect();
         let things: Vec<Thing> = things.iter().map(|(_, holders)| thing(4.0, holders)).collect();
-        let alone: Vec<f64> = alone.iter().map(|shows| prior + shows).collect();
+        let alone: Vec<f64> = shown.iter().map(|shows| prior + shows).collect();
         let (odds, operators) = propagate(&things, &shares, &alone, PRIOR);
         (odds.into_iter().map(logistic).collect(), operators)
     }
@@ -496,11 +514,25 @@ mod tests {
     fn silence_says_as_much_as_the_records_could() {
         let people = |silent: usize, ring: usize| (0..200).map(move |at| (at < ring, at >= silent));
         // Nothing can be seen of anybody.
-        assert!(silence(people(200, 8)).abs() < 0.15);
+        assert!(silence(people(200, 8), super::SHOWS_NOTHING).abs() < 0.15);
         // Nearly all are silent, and no member is.
         let all_but_ring = (0..200).map(|at| (at < 8, at < 8));
-        assert!((silence(all_but_ring) - super::SHOWS_NOTHING).abs() < 1e-9);
-        assert!(silence(std::iter::empty()).abs() < 1e-9);
+        assert!((silence(all_but_ring, super::SHOWS_NOTHING) - super::SHOWS_NOTHING).abs() < 1e-9);
+        assert!(silence(std::iter::empty(), super::SHOWS_NOTHING).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_shares_one_thing_is_held_for_a_persona_the_less() {
+        // A ring of three that shares two things, and thirty others who share one with a second each.
+        let pairs = (0..15).map(|at| thing(2.0, &[3 + 2 * at, 4 + 2 * at]));
+        let things: Vec<Thing> = [thing(4.0, &[0, 1, 2]), thing(4.0, &[0, 1, 2])].into_iter().chain(pairs).collect();
+        let in_ring: Vec<bool> = (0..33).map(|at| at < 3).collect();
+        let (_, says) = alone(&[1.0; 33], &things, &in_ring);
+        assert!(says[3] < says[0] && says[3] >= says[0] + super::SHARES_ONE, "{says:?}");
+        // Where members share one thing as often as others, that says nothing.
+        let things: Vec<Thing> = (0..15).map(|at| thing(2.0, &[2 * at, 2 * at + 1])).collect();
+        let (_, says) = alone(&[1.0; 30], &things, &(0..30).map(|at| at < 4).collect::<Vec<_>>());
+        assert!(says.iter().all(|one| (one - super::SHOWS_SOMETHING - 1.0).abs() < 0.2), "{says:?}");
     }
 
     #[test]

@@ -70,7 +70,7 @@ const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
 /// Members up to which a group may be people of one staffing firm that nobody told of.
-const MOST_OF_AGENCY: usize = 6;
+const MOST_OF_AGENCY: usize = 25;
 /// Members up to which a group may be colleagues.
 const MOST_OF_COLLEAGUES: usize = 3;
 /// What a member must show alone for it to be more than a household has: two moderate facts.
@@ -569,8 +569,8 @@ fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
     members.len() <= MOST_OF_COLLEAGUES && parts.all(|edge| is_acquaintance(edge) || edge.kind == LinkKind::Reference)
 }
 
-/// Whether a small group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their
-/// CVs in its form.
+/// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
+/// its form, and they show nothing alone.
 fn may_be_agency(members: &BTreeMap<PersonId, Member>, families: &[Family], weights: &[f64; 7]) -> bool {
     let explained = |family: &Family| matches!(family, Family::Money | Family::Contact | Family::Text);
     members.len() <= MOST_OF_AGENCY && families.iter().all(explained) && weights[Family::Text as usize] < RARE

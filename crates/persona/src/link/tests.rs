@@ -227,12 +227,21 @@ fn a_staffing_firm_is_no_ring() {
     let relations = "a,staffed_by,firm\nb,staffed_by,firm\nc,staffed_by,firm";
     let persons = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nfirm,Example Staffing Ltd,US";
     World { persons, identifiers, relations, ..World::default() }.rings(&[]);
-    // Up to six may be people of a firm that nobody told of.
+    // Up to twenty-five may be people of a firm that nobody told of.
     World { persons, identifiers, ..World::default() }.rings(&[]);
-    let persons: String = ["a", "b", "c", "d", "e", "f", "g"].map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
-    let identifiers: String =
-        ["a", "b", "c", "d", "e", "f", "g"].map(|id| format!("{id},payee,GB00 0000 1111\n{id},phone,+15550100100\n")).concat();
-    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[&["a", "b", "c", "d", "e", "f", "g"]]);
+    let of = |count: usize| -> (Vec<String>, String, String) {
+        let ids: Vec<String> = (0..count).map(|at| format!("p{at:02}")).collect();
+        let persons = ids.iter().map(|id| format!("{id},Person{id} Invented{id},US\n")).collect();
+        let identifiers = ids.iter().map(|id| format!("{id},payee,GB00 0000 1111\n{id},phone,+15550100100\n")).collect();
+        (ids, persons, identifiers)
+    };
+    let (_, persons, identifiers) = of(25);
+    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[]);
+    // With what a firm does not share, fewer are a ring.
+    let (ids, persons, identifiers) = of(7);
+    let identifiers: String = ids.iter().fold(identifiers, |all, id| all + &format!("{id},device,D1\n"));
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[&ids]);
 }
 
 #[test]
