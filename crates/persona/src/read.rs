@@ -7,6 +7,7 @@ mod csv_blocks;
 mod cutter;
 mod events;
 mod facts;
+mod footer;
 mod json_blocks;
 pub mod parquet;
 mod parquet_blocks;

@@ -22,6 +22,8 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
 
+use super::footer;
+
 /// The most rows of a batch.
 const MAX_BATCH_ROWS: usize = 8192;
 /// What a batch should hold at most, in bytes of the columns that are read.
@@ -221,10 +223,10 @@ fn reason(text: &str) -> String {
     text.chars().take(300).collect()
 }
 
-/// Looks at the first and last four bytes, which are `PAR1` in every Parquet file.
+/// Looks at the first and last four bytes, which are `PAR1` in every Parquet file, and at the footer.
 fn check_ends<R: ChunkReader>(input: &R) -> Result<(), ParquetProblem> {
     let length = input.len();
-    let at = |start: u64| match input.get_bytes(start, 4) {
+    let at = |start: u64, count: usize| match input.get_bytes(start, count) {
         Ok(bytes) => Ok(bytes),
         Err(ParquetError::External(error)) => match error.downcast::<std::io::Error>() {
             Ok(error) => Err(ParquetProblem::Io(*error)),
@@ -232,13 +234,20 @@ fn check_ends<R: ChunkReader>(input: &R) -> Result<(), ParquetProblem> {
         },
         Err(error) => Err(ParquetProblem::Damaged { rows: 0, reason: error.to_string() }),
     };
-    if length < 4 || at(0)?.as_ref() != b"PAR1" {
+    if length < 4 || at(0, 4)?.as_ref() != b"PAR1" {
         return Err(ParquetProblem::NoParquet);
     }
-    if length < 12 || at(length - 4)?.as_ref() != b"PAR1" {
+    if length < 12 || at(length - 4, 4)?.as_ref() != b"PAR1" {
         return Err(ParquetProblem::CutOff);
     }
-    Ok(())
+    let footer = at(length - 8, 4)?.iter().rev().fold(0, |size, byte| size << 8 | u64::from(*byte));
+    // A size that cannot be is told by the library.
+    match length.checked_sub(8 + footer) {
+        Some(start) if !footer::is_bounded(&at(start, footer as usize)?) => {
+            Err(ParquetProblem::Damaged { rows: 0, reason: "its footer states more than it holds".to_owned() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The chunks of the columns at these places of the schema.
