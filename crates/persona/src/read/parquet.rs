@@ -929,6 +929,18 @@ mod tests {
     }
 
     #[test]
+    fn a_footer_of_billions_of_truth_values_is_refused_at_once() {
+        // A list that states 2,147,483,647 of them.
+        let footer = [0x19_u8, 0xf1, 0xff, 0xff, 0xff, 0xff, 7, 0];
+        let file = [b"PAR1".as_slice(), &footer, &(footer.len() as u32).to_le_bytes(), b"PAR1"].concat();
+        let (_, found) = read(file, &["person"]);
+        assert_eq!(
+            found.unwrap_err().to_string(),
+            "the Parquet file is damaged after row 0: its footer states more than it holds"
+        );
+    }
+
+    #[test]
     fn batches_of_long_rows_are_short() {
         let rows_of = |length: usize| {
             let text = "x".repeat(length);
