@@ -4,7 +4,7 @@
 //!
 //! The form is the Thrift compact protocol, <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>.
 
-/// Structures and lists in each other, at most; a footer has six.
+/// Structures and lists in each other, at most; a footer has about ten.
 const DEPTH: u32 = 64;
 
 /// Whether the bytes begin with a structure whose lists are no longer than what is left of the bytes.
