@@ -26,6 +26,12 @@ const STAYS: f64 = 0.8;
 const AWAY_LOGINS: usize = 5;
 /// What a farm must reach, of the parts in [`FarmFact`].
 const ENOUGH: f64 = 4.0;
+/// How likely it may be at most that chance brings so many programs for remote access to a place, and to how many of all places.
+const BY_CHANCE: f64 = 0.01;
+const HARDLY_ANYWHERE: f64 = 0.2;
+/// Share of people who have such a program, where the records have nobody to measure it by, and for how many people that is worth.
+const HAVE_A_TOOL: f64 = 0.05;
+const WORTH: f64 = 20.0;
 
 /// In what a farm's devices meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +51,7 @@ pub enum FarmFact {
     OnePlace,
     /// Parcels of several people go to one door that is no home of theirs: 1.5.
     OneDoor,
-    /// Programs for remote access on devices of at least two: 2.5.
+    /// Programs for remote access on devices of more than chance brings to one place: 2.5.
     RemoteTools,
     /// A device that holds keyboard and screen from afar: 2.5.
     RemoteHardware,
@@ -188,11 +194,12 @@ pub(super) fn find(
     for index in 0..groups.len() {
         merged.entry(met.of(index as u32)).or_default().push(index);
     }
+    let tools = Tools::of(people, lists, policy, as_of, merged.len());
     let mut farms = Vec::new();
     for rows in merged.into_values() {
         let parts: Vec<(FarmKey, Vec<Stand>)> =
             rows.iter().map(|row| (groups[*row].0, std::mem::take(&mut groups[*row].1))).collect();
-        if let Some(farm) = farm(people, networks, openly, lists, policy, as_of, parts) {
+        if let Some(farm) = farm(people, networks, openly, as_of, &tools, parts) {
             farms.push(farm);
         }
     }
@@ -264,9 +271,8 @@ fn farm(
     people: &People,
     networks: &Networks,
     openly: &Openly,
-    lists: &Lists,
-    policy: &Policy,
     as_of: Time,
+    tools: &Tools<'_>,
     parts: Vec<(FarmKey, Vec<Stand>)>,
 ) -> Option<Farm> {
     let mut facts: BTreeMap<FarmFact, Vec<Evidence>> = BTreeMap::new();
@@ -286,8 +292,7 @@ fn farm(
         }
     }
     let persons: Vec<PersonId> = stands.keys().copied().collect();
-    let known: Vec<Facts> =
-        persons.iter().map(|person| facts_of(people.person(*person), networks, lists, policy, as_of)).collect();
+    let known: Vec<Facts> = persons.iter().map(|person| facts_of(people.person(*person), networks, tools, as_of)).collect();
     let mut put = |fact: FarmFact, part: f64, of: fn(&Facts) -> Option<&Evidence>| {
         let evidence: Vec<Evidence> = known.iter().filter_map(of).cloned().collect();
         // One of many is that one's matter.
@@ -295,7 +300,10 @@ fn farm(
             facts.insert(fact, evidence);
         }
     };
-    put(FarmFact::RemoteTools, 0.3, |facts| facts.tool.as_ref());
+    let with_tool = known.iter().filter(|facts| facts.tool.is_some()).count();
+    if tools.beyond_chance(with_tool, known.len()) {
+        put(FarmFact::RemoteTools, 0.3, |facts| facts.tool.as_ref());
+    }
     put(FarmFact::RemoteHardware, 0.1, |facts| facts.hardware.as_ref());
     put(FarmFact::LoginsElsewhere, 0.5, |facts| facts.away.as_ref());
     put(FarmFact::Rerouted, 0.2, |facts| facts.rerouted.as_ref());
@@ -321,22 +329,69 @@ fn farm(
     Some(Farm { stands: stands.into_values().collect(), facts: facts.collect(), keys })
 }
 
-fn facts_of(person: Person<'_>, networks: &Networks, lists: &Lists, policy: &Policy, as_of: Time) -> Facts {
+/// What is known of programs for remote access: which they are, and how many people have one, of those with devices that are looked at.
+/// Offices have some, too.
+#[derive(Debug)]
+struct Tools<'a> {
+    lists: &'a Lists,
+    policy: &'a Policy,
+    with: usize,
+    all: usize,
+    /// Places of several people, to any of which chance may bring some.
+    places: usize,
+}
+
+impl<'a> Tools<'a> {
+    fn of(people: &People, lists: &'a Lists, policy: &'a Policy, as_of: Time, places: usize) -> Self {
+        let mut tools = Self { lists, policy, with: 0, all: 0, places };
+        let of_devices = [EventKind::Enrolment, EventKind::FirstBoot, EventKind::DeviceSeen, EventKind::Software];
+        for person in people.all().filter(|person| of_devices.iter().any(|kind| person.has_event(*kind))) {
+            let mut programs = person.events_of(EventKind::Software).filter(|event| event.time().since(as_of) <= 86_400);
+            tools.all += 1;
+            tools.with += usize::from(programs.any(|event| tools.remote(event).is_some()));
+        }
+        tools
+    }
+
+    /// The program for remote access that an event names, unless the policy allows it.
+    fn remote<'p>(&self, event: Event<'p>) -> Option<&'p str> {
+        let name = event.fact(Field::Software)?.text();
+        let approved = self.policy.approved_software.iter().any(|known| known.eq_ignore_ascii_case(name));
+        (self.lists.software_class(name).is_some_and(|(class, _)| class == "remote_access") && !approved).then_some(name)
+    }
+
+    /// Whether so many of the people of a place have one as chance hardly brings there; the place itself does not count for what is usual.
+    fn beyond_chance(&self, with: usize, people: usize) -> bool {
+        let others = self.all.saturating_sub(people) as f64;
+        let usual = (self.with.saturating_sub(with) as f64 + HAVE_A_TOOL * WORTH) / (others + WORTH);
+        at_least(with, people, usual.min(0.99)) <= BY_CHANCE.min(HARDLY_ANYWHERE / self.places.max(1) as f64)
+    }
+}
+
+/// How likely at least so many of all have what each has with a probability (the upper tail of the binomial distribution).
+fn at_least(so_many: usize, all: usize, probability: f64) -> f64 {
+    let odds = probability / (1.0 - probability);
+    let mut exactly = (1.0 - probability).powf(all as f64);
+    let mut fewer = 0.0;
+    for count in 0..so_many {
+        fewer += exactly;
+        exactly *= odds * (all - count) as f64 / (count + 1) as f64;
+    }
+    1.0 - fewer
+}
+
+fn facts_of(person: Person<'_>, networks: &Networks, tools: &Tools<'_>, as_of: Time) -> Facts {
     let mut facts = Facts::default();
     let mut device_lines: FxHashSet<u32> = FxHashSet::default();
     for event in person.events().filter(|event| event.time().since(as_of) <= 86_400) {
         let shown = |what: &str, value: &str| Evidence::new(person, what, value, Some(event.time()), event.source());
         match event.kind() {
             EventKind::Software if facts.tool.is_none() => {
-                let Some(name) = event.fact(Field::Software).map(super::super::people::Fact::text) else { continue };
-                let approved = policy.approved_software.iter().any(|known| known.eq_ignore_ascii_case(name));
-                if lists.software_class(name).is_some_and(|(class, _)| class == "remote_access") && !approved {
-                    facts.tool = Some(shown("program for remote access", name));
-                }
+                facts.tool = tools.remote(event).map(|name| shown("program for remote access", name));
             }
             EventKind::Usb | EventKind::Port if facts.hardware.is_none() => {
                 let text = event.fact(Field::Usb).or_else(|| event.fact(Field::Title)).map(super::super::people::Fact::text);
-                if let Some(text) = text.filter(|text| lists.hardware(text).is_some()) {
+                if let Some(text) = text.filter(|text| tools.lists.hardware(text).is_some()) {
                     facts.hardware = Some(shown("hardware for remote control", text));
                 }
             }
