@@ -336,7 +336,10 @@ impl<'a> Base<'a> {
         let mut beside: BTreeMap<usize, Beside> = BTreeMap::new();
         let mut ties: Vec<Tie> = (strongest.into_iter())
             .filter_map(|(_, other, mut kinds)| {
-                let bond: Bond = self.links.openly.bond_with(person, &homes, &vendors, base.person(other));
+                let mut bond: Bond = self.links.openly.bond_with(person, &homes, &vendors, base.person(other));
+                if pairs::is_one_person(bond, person, base.person(other), |kind| kinds.iter().any(|(one, _)| *one == kind)) {
+                    bond = Bond::SamePerson;
+                }
                 for (kind, weight) in &mut kinds {
                     *weight *= bond.leaves(kind.row().family);
                 }

@@ -279,17 +279,25 @@ fn is_one_name(a: &[u64], b: &[u64]) -> bool {
     short.len() >= 2 && short.iter().all(|word| long.contains(word))
 }
 
-/// Whether what two share is what the two accounts of one person share.
-fn is_one_person(edges: &[Edge]) -> bool {
-    let has = |kinds: &[LinkKind]| edges.iter().any(|edge| kinds.contains(&edge.kind));
-    has(&[LinkKind::Document, LinkKind::Tax]) && has(&[LinkKind::Email, LinkKind::Phone])
+/// Whether two whose names do not say so are one person with two accounts, by what they share.
+pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: impl Fn(LinkKind) -> bool) -> bool {
+    let any = |kinds: &[LinkKind]| kinds.iter().any(|kind| shares(*kind));
+    let contact = any(&[LinkKind::Email, LinkKind::Phone, LinkKind::Messenger]);
+    let purse_or_paper = any(&[LinkKind::Payee, LinkKind::Card, LinkKind::Document, LinkKind::Tax, LinkKind::Photo]);
+    // One of one surname with a contact and a purse or paper of the other, or a couple with one purse.
+    if bond == Bond::Household && contact && purse_or_paper {
+        return true;
+    }
+    // An account without a name: with a number of the other's papers and a contact, or with the other's mailbox and purse.
+    let nameless = a.name().is_none() || b.name().is_none();
+    let number_and_contact = || any(&[LinkKind::Document, LinkKind::Tax]) && any(&[LinkKind::Email, LinkKind::Phone]);
+    nameless && (number_and_contact() || contact && purse_or_paper && have_one_mailbox(a, b))
 }
 
-/// Whether what two of one surname share is what one person shares with another account of its own, or a couple with one purse.
-fn is_one_namesake(edges: &[Edge]) -> bool {
-    let has = |kinds: &[LinkKind]| edges.iter().any(|edge| kinds.contains(&edge.kind));
-    has(&[LinkKind::Email, LinkKind::Phone, LinkKind::Messenger])
-        && has(&[LinkKind::Payee, LinkKind::Card, LinkKind::Document, LinkKind::Tax, LinkKind::Photo])
+/// Whether two have one mailbox as their own, and not to recover an account alone.
+fn have_one_mailbox(a: Person<'_>, b: Person<'_>) -> bool {
+    let mut own = a.identifiers_of(IdKind::Email).filter_map(Identifier::value);
+    own.any(|mailbox| b.identifiers_of(IdKind::Email).any(|other| other.value() == Some(mailbox)))
 }
 
 /// One thing that two people share.
@@ -358,12 +366,10 @@ impl Pair {
             return None;
         }
         let (a, b) = (people.person(group[0].a), people.person(group[0].b));
-        let bond = match openly.bond(a, b) {
-            // An account without a name, with a number of the other's papers and a contact of the other.
-            _ if (a.name().is_none() || b.name().is_none()) && is_one_person(group) => Bond::SamePerson,
-            Bond::Household if is_one_namesake(group) => Bond::SamePerson,
-            bond => bond,
-        };
+        let mut bond = openly.bond(a, b);
+        if is_one_person(bond, a, b, |kind| group.iter().any(|edge| edge.kind == kind)) {
+            bond = Bond::SamePerson;
+        }
         let left = group.iter().map(|edge| (edge.kind.row().family, left_of(edge, bond)));
         // A firm whose people's computers go to one door.
         let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);

@@ -162,7 +162,8 @@ fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring
     let (believed, doubted): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|pair| beliefs.believes(pair));
     let (more, rest): (Vec<_>, Vec<_>) = hints.into_iter().partition(|pair| {
         let beside = ring_of.contains_key(&pair.a) || ring_of.contains_key(&pair.b);
-        beliefs.surely_links(pair, beside) && (beside || !is_slight(pair))
+        let shows = |person| ring_of.contains_key(&person) || from.own(person, &[0.0; 7]) > 0.0;
+        beliefs.surely_links(pair, beside) && (!is_slight(pair) || beside && shows(pair.a) && shows(pair.b))
     });
     let mut pairs = believed;
     pairs.extend(more.into_iter().map(Pair::of_front));

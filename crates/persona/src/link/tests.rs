@@ -250,6 +250,20 @@ fn two_accounts_of_one_person_are_no_ring() {
     World { persons: "a,Ada Maria Test,US\nb,Ada Test,US", identifiers, ..World::default() }.rings(&[]);
 }
 
+/// An account without a name, with the purse and computer of one in another country: of the same mailbox it is the same person.
+#[test]
+fn an_account_without_a_name_is_that_of_its_mailbox() {
+    let persons = "a,Ada Test,US\nb,,DE";
+    let purse = "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\na,serial,PF00001234\nb,serial,PF00001234\n\
+        a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"Musterstr. 5, Berlin\"\n";
+    let rings = |contact: &str, expected: &[&[&str]]| {
+        World { persons, identifiers: &(purse.to_owned() + contact), ..World::default() }.rings(expected);
+    };
+    rings("a,email,ada@example.com\nb,email,Ada@example.com", &[]);
+    rings("a,email,ada@example.com\nb,recovery_email,ada@example.com", &[&["a", "b"]]);
+    rings("a,phone,+15550100100\nb,phone,+15550100100", &[&["a", "b"]]);
+}
+
 #[test]
 fn a_line_or_device_of_another_year_links_nobody() {
     let events = "a,login,2023-03-01T10:00:00Z,198.18.0.9,D1,\na,login,2023-03-02T10:00:00Z,198.18.0.9,D1,\n\
@@ -336,6 +350,34 @@ fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
     assert_eq!(kept.iter().map(|farm| farm.stands.len()).collect::<Vec<_>>(), [3]);
     let keys: Vec<From> = rings[0].keys.iter().filter(|key| of_farm(key)).map(|key| key.from).collect();
     assert_eq!(keys, [From::Farm(0)]);
+}
+
+/// An undeclared office, the same with a program for remote access on so many of its four computers, and others who have some as often.
+#[test]
+fn programs_for_remote_access_tell_of_a_farm_beyond_chance_alone() {
+    let others: Vec<String> = (0..60).map(|number| format!("o{number}")).collect();
+    let persons: String = others.iter().map(|id| format!("{id},Person{id} Invented{id},US\n")).collect();
+    let homes = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"9 Model Road, Austin, TX\"\n\
+        c,address,\"3 Pattern Ave, Reno, NV\"\nd,address,\"8 Trial Court, Salem, OR\"";
+    let farms = |with_tool: usize| {
+        let mut events = String::new();
+        for (at, id) in others.iter().enumerate() {
+            let program = if at % 12 == 0 { "AnyDesk" } else { "Paint" };
+            events.push_str(&format!("{id},software,2026-03-01T10:00:00Z,,,software={program}\n"));
+        }
+        for (at, id) in ["a", "b", "c", "d"].into_iter().enumerate() {
+            for day in 1..6 {
+                events.push_str(&format!("{id},device_seen,2026-03-0{day}T10:00:00Z,198.18.7.7,laptop-{id},\n"));
+            }
+            let program = if at < with_tool { "AnyDesk" } else { "Paint" };
+            events.push_str(&format!("{id},software,2026-03-01T10:00:00Z,,,software={program}\n"));
+        }
+        let persons = FOUR.to_owned() + "\n" + &persons;
+        let people = World { persons: &persons, identifiers: homes, events: &events, ..World::default() }.people();
+        find(&people).farms().iter().map(|farm| farm.stands.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(farms(2), [0_usize; 0]);
+    assert_eq!(farms(4), [4]);
 }
 
 /// Forty applicants with the same form of CV, and each with a telephone of one other.
