@@ -7,12 +7,12 @@ mod csv_blocks;
 mod cutter;
 mod events;
 mod facts;
-mod footer;
 mod json_blocks;
 pub mod parquet;
 mod parquet_blocks;
 mod rows;
 mod singles;
+mod thrift;
 
 use std::io::{self, BufRead};
 

@@ -16,18 +16,23 @@ use arrow_array::{
     MapArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
 };
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
 
-use super::footer;
+use super::thrift::{self, Flaw};
 
 /// The most rows of a batch.
 const MAX_BATCH_ROWS: usize = 8192;
 /// What a batch should hold at most, in bytes of the columns that are read.
 const BATCH_BYTES: u64 = 4 << 20;
+/// How much of a file is looked at at once for headers of pages, and the longest header.
+const WINDOW_BYTES: u64 = 64 << 10;
+const MAX_HEADER_BYTES: u64 = 16 << 20;
 /// How deep lists and groups may be nested.
 const MAX_DEPTH: usize = 16;
 
@@ -114,11 +119,11 @@ impl Batches {
         check_ends(&input)?;
         // What the writer had in memory does not matter, and may be anything: types are those of the file itself.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new_with_options(input, options))
-            .and_then(|made| made)
+        let loaded = guard(|| ArrowReaderMetadata::load(&input, options))
+            .and_then(|loaded| loaded)
             .map_err(|error| damaged(error, 0))?;
 
-        let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let names: Vec<String> = loaded.schema().fields().iter().map(|field| field.name().clone()).collect();
         let find = |wanted: &str| names.iter().position(|name| name.trim().eq_ignore_ascii_case(wanted));
         let wanted: Vec<Option<usize>> = columns.iter().map(|name| find(name)).collect();
         let unknown = Unknown {
@@ -132,8 +137,10 @@ impl Batches {
         roots.sort_unstable();
         roots.dedup();
 
-        let metadata = builder.metadata().clone();
+        let metadata = loaded.metadata().clone();
         check_codecs(&metadata, &roots)?;
+        check_pages(&input, &metadata, &roots)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(input, loaded);
         let mask = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
         let reader = guard(|| builder.with_batch_size(batch_rows(&metadata, &roots)).with_projection(mask).build());
         let reader = reader.and_then(|made| made).map_err(|error| damaged(error, 0))?;
@@ -226,14 +233,7 @@ fn reason(text: &str) -> String {
 /// Looks at the first and last four bytes, which are `PAR1` in every Parquet file, and at the footer.
 fn check_ends<R: ChunkReader>(input: &R) -> Result<(), ParquetProblem> {
     let length = input.len();
-    let at = |start: u64, count: usize| match input.get_bytes(start, count) {
-        Ok(bytes) => Ok(bytes),
-        Err(ParquetError::External(error)) => match error.downcast::<std::io::Error>() {
-            Ok(error) => Err(ParquetProblem::Io(*error)),
-            Err(error) => Err(ParquetProblem::Damaged { rows: 0, reason: error.to_string() }),
-        },
-        Err(error) => Err(ParquetProblem::Damaged { rows: 0, reason: error.to_string() }),
-    };
+    let at = |start: u64, count: usize| input.get_bytes(start, count).map_err(|error| damaged(error, 0));
     if length < 4 || at(0, 4)?.as_ref() != b"PAR1" {
         return Err(ParquetProblem::NoParquet);
     }
@@ -243,7 +243,7 @@ fn check_ends<R: ChunkReader>(input: &R) -> Result<(), ParquetProblem> {
     let footer = at(length - 8, 4)?.iter().rev().fold(0, |size, byte| size << 8 | u64::from(*byte));
     // A size that cannot be is told by the library.
     match length.checked_sub(8 + footer) {
-        Some(start) if !footer::is_bounded(&at(start, footer as usize)?) => {
+        Some(start) if !thrift::is_bounded(&at(start, footer as usize)?) => {
             Err(ParquetProblem::Damaged { rows: 0, reason: "its footer states more than it holds".to_owned() })
         }
         _ => Ok(()),
@@ -274,6 +274,56 @@ fn check_codecs(metadata: &ParquetMetaData, roots: &[usize]) -> Result<(), Parqu
         }
     }
     Ok(())
+}
+
+/// Looks at the headers of the pages of what is read, one after the other as the library does. Only what would keep it busy without end is
+/// refused here: what else is wrong it tells itself, when all before has been read.
+fn check_pages<R: ChunkReader>(input: &R, metadata: &ParquetMetaData, roots: &[usize]) -> Result<(), ParquetProblem> {
+    let mut window = Window { input, start: 0, bytes: Vec::new() };
+    for chunk in chunks(metadata, roots) {
+        let begin = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+        let (Ok(mut at), Ok(size)) = (u64::try_from(begin), u64::try_from(chunk.compressed_size())) else { continue };
+        let end = at.saturating_add(size).min(input.len());
+        while at < end {
+            match window.page_size(at)? {
+                Ok(size) => at = at.saturating_add(size),
+                Err(Flaw::Endless) => {
+                    let reason = "the header of a page states more than it holds".to_owned();
+                    return Err(ParquetProblem::Damaged { rows: 0, reason });
+                }
+                Err(Flaw::Short | Flaw::Malformed) => break,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A part of a file, in which headers are looked for.
+struct Window<'f, R> {
+    input: &'f R,
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl<R: ChunkReader> Window<'_, R> {
+    /// How many bytes the page takes whose header stands there. A header may be longer than its chunk, as the library sees only when it has
+    /// read it.
+    fn page_size(&mut self, at: u64) -> Result<Result<u64, Flaw>, ParquetProblem> {
+        let left = self.input.len() - at;
+        for wanted in [0, WINDOW_BYTES, MAX_HEADER_BYTES] {
+            if wanted > 0 {
+                let bytes = self.input.get_bytes(at, wanted.min(left) as usize).map_err(|error| damaged(error, 0))?;
+                (self.start, self.bytes) = (at, bytes.to_vec());
+            }
+            let passed = at.checked_sub(self.start).and_then(|passed| usize::try_from(passed).ok());
+            let seen = passed.and_then(|passed| self.bytes.get(passed..)).unwrap_or_default();
+            match thrift::page_size(seen) {
+                Err(Flaw::Short) => {}
+                found => return Ok(found),
+            }
+        }
+        Ok(Err(if left > MAX_HEADER_BYTES { Flaw::Endless } else { Flaw::Short }))
+    }
 }
 
 /// How many rows a batch may have: fewer where rows are long, as with texts of documents.
@@ -938,6 +988,29 @@ mod tests {
             found.unwrap_err().to_string(),
             "the Parquet file is damaged after row 0: its footer states more than it holds"
         );
+    }
+
+    /// The header of the first page, or of a later one, is another structure of as many bytes.
+    #[test]
+    fn a_page_of_billions_of_truth_values_is_refused_at_once() {
+        let array = || -> ArrayRef { Arc::new(StringArray::from_iter_values((0..900).map(|row| format!("person {row}")))) };
+        let small_pages = WriterProperties::builder()
+            .set_dictionary_enabled(false)
+            .set_compression(Compression::UNCOMPRESSED)
+            .set_data_page_row_count_limit(100)
+            .set_write_batch_size(100);
+        let whole = file(vec![("person", array())], small_pages.build());
+        assert!(read(&whole, &["person"]).1.is_ok());
+        let mut at = 4;
+        for _ in 0..2 {
+            let mut other = whole.clone();
+            other[at..at + 7].copy_from_slice(&[0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 7]);
+            let (rows, found) = read(other, &["person"]);
+            let told = found.unwrap_err().to_string();
+            assert_eq!(told, "the Parquet file is damaged after row 0: the header of a page states more than it holds");
+            assert!(rows.is_empty());
+            at += super::thrift::page_size(&whole[at..]).unwrap() as usize;
+        }
     }
 
     #[test]
