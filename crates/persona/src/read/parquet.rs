@@ -244,7 +244,7 @@ fn check_ends<R: ChunkReader>(input: &R) -> Result<(), ParquetProblem> {
     // A size that cannot be is told by the library.
     match length.checked_sub(8 + footer) {
         Some(start) if !thrift::is_bounded(&at(start, footer as usize)?) => {
-            Err(ParquetProblem::Damaged { rows: 0, reason: "its footer states more than it holds".to_owned() })
+            Err(ParquetProblem::Damaged { rows: 0, reason: "its footer contradicts the format".to_owned() })
         }
         _ => Ok(()),
     }
@@ -288,7 +288,7 @@ fn check_pages<R: ChunkReader>(input: &R, metadata: &ParquetMetaData, roots: &[u
             match window.page_size(at)? {
                 Ok(size) => at = at.saturating_add(size),
                 Err(Flaw::Endless) => {
-                    let reason = "the header of a page states more than it holds".to_owned();
+                    let reason = "the header of a page contradicts the format".to_owned();
                     return Err(ParquetProblem::Damaged { rows: 0, reason });
                 }
                 Err(Flaw::Short | Flaw::Malformed) => break,
@@ -986,7 +986,7 @@ mod tests {
         let (_, found) = read(file, &["person"]);
         assert_eq!(
             found.unwrap_err().to_string(),
-            "the Parquet file is damaged after row 0: its footer states more than it holds"
+            "the Parquet file is damaged after row 0: its footer contradicts the format"
         );
     }
 
@@ -1007,7 +1007,7 @@ mod tests {
             other[at..at + 7].copy_from_slice(&[0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 7]);
             let (rows, found) = read(other, &["person"]);
             let told = found.unwrap_err().to_string();
-            assert_eq!(told, "the Parquet file is damaged after row 0: the header of a page states more than it holds");
+            assert_eq!(told, "the Parquet file is damaged after row 0: the header of a page contradicts the format");
             assert!(rows.is_empty());
             at += super::thrift::page_size(&whole[at..]).unwrap() as usize;
         }
