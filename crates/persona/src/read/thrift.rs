@@ -10,7 +10,7 @@
 /// Structures and lists in each other, at most; a footer has about ten.
 const DEPTH: u32 = 64;
 /// The field of a page header that states how many bytes follow it.
-const COMPRESSED_PAGE_SIZE: u64 = 3;
+const COMPRESSED_PAGE_SIZE: i16 = 3;
 
 /// What a field holds; numbers of two, four and eight bytes are written alike, and so are lists and sets.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ enum Kind {
 }
 
 /// The fields of a structure that are known, by their numbers.
-type Fields = &'static [(u64, Kind)];
+type Fields = &'static [(i16, Kind)];
 
 const NUMBER: Kind = Kind::Number;
 const BYTES: Kind = Kind::Bytes;
@@ -189,9 +189,9 @@ pub(super) fn page_size(bytes: &[u8]) -> Result<u64, Flaw> {
 }
 
 /// Passes over a structure, and tells its numbers with their fields.
-fn structure(rest: &mut &[u8], known: Fields, depth: u32, tell: &mut dyn FnMut(u64, i64)) -> Result<(), Flaw> {
+fn structure(rest: &mut &[u8], known: Fields, depth: u32, tell: &mut dyn FnMut(i16, i64)) -> Result<(), Flaw> {
     let depth = depth.checked_sub(1).ok_or(Flaw::Endless)?;
-    let mut field = 0_u64;
+    let mut field = 0_i16;
     loop {
         let header = take(rest, 1)?[0];
         let kind = header & 15;
@@ -200,8 +200,8 @@ fn structure(rest: &mut &[u8], known: Fields, depth: u32, tell: &mut dyn FnMut(u
         }
         // The number of the field stands apart, or is told by how much it is more than the one before.
         field = match header >> 4 {
-            0 => number(rest)? >> 1,
-            more => field.wrapping_add(u64::from(more)),
+            0 => signed(number(rest)?) as i16,
+            more => field.checked_add(i16::from(more)).ok_or(Flaw::Malformed)?,
         };
         match known.iter().find(|(number, _)| *number == field) {
             Some((_, Kind::Truth)) if is_truth(kind) => {}
@@ -220,8 +220,7 @@ fn of_kind(rest: &mut &[u8], kind: u8, known: &Kind, depth: u32) -> Result<(), F
         (Kind::Byte, 3) | (Kind::Number, 4..=6) | (Kind::Double, 7) | (Kind::Bytes, 8) => value(rest, kind, depth),
         (Kind::Struct(fields), 12) => structure(rest, fields, depth, &mut |_, _| ()),
         (Kind::List(of), 9 | 10) => {
-            let depth = depth.checked_sub(1).ok_or(Flaw::Endless)?;
-            let (count, kind) = list(rest)?;
+            let (count, kind, depth) = list(rest, depth)?;
             (0..count).try_for_each(|_| of_kind(rest, kind, of, depth))
         }
         _ => Err(Flaw::Endless),
@@ -238,8 +237,8 @@ fn value(rest: &mut &[u8], kind: u8, depth: u32) -> Result<(), Flaw> {
             take(rest, length).map(|_| ())
         }
         9 | 10 => {
-            let (count, kind) = list(rest)?;
-            values(rest, count, &[kind], depth)
+            let (count, kind, depth) = list(rest, depth)?;
+            (0..count).try_for_each(|_| value(rest, kind, depth))
         }
         11 => {
             let count = number(rest)?;
@@ -247,7 +246,9 @@ fn value(rest: &mut &[u8], kind: u8, depth: u32) -> Result<(), Flaw> {
                 return Ok(());
             }
             let kinds = take(rest, 1)?[0];
-            values(rest, count, &[kinds >> 4, kinds & 15], depth)
+            let kinds = [kinds >> 4, kinds & 15];
+            let depth = within(rest, count, &kinds, depth)?;
+            (0..count).try_for_each(|_| kinds.iter().try_for_each(|kind| value(rest, *kind, depth)))
         }
         12 => structure(rest, &[], depth, &mut |_, _| ()),
         13 => take(rest, 16).map(|_| ()),
@@ -255,32 +256,23 @@ fn value(rest: &mut &[u8], kind: u8, depth: u32) -> Result<(), Flaw> {
     }
 }
 
-/// How many values a list has, no more than bytes are left, and of which kind.
-fn list(rest: &mut &[u8]) -> Result<(u64, u8), Flaw> {
+/// How many values a list has, of which kind, and how deep they may be.
+fn list(rest: &mut &[u8], depth: u32) -> Result<(u64, u8, u32), Flaw> {
     let header = take(rest, 1)?[0];
     let count = if header >> 4 == 15 { number(rest)? } else { u64::from(header >> 4) };
-    match header & 15 {
-        kind if count > 0 && is_truth(kind) => Err(Flaw::Endless),
-        _ if count > rest.len() as u64 => Err(Flaw::Short),
-        kind => Ok((count, kind)),
-    }
+    let kind = header & 15;
+    Ok((count, kind, within(rest, count, &[kind], depth)?))
 }
 
-/// So many times values of these kinds.
-fn values(rest: &mut &[u8], count: u64, kinds: &[u8], depth: u32) -> Result<(), Flaw> {
-    let depth = depth.checked_sub(1).ok_or(Flaw::Endless)?;
+/// How deep so many values of these kinds may be: each must have a byte, and there must be as many.
+fn within(rest: &[u8], count: u64, kinds: &[u8], depth: u32) -> Result<u32, Flaw> {
     if count > 0 && kinds.iter().any(|kind| is_truth(*kind)) {
         return Err(Flaw::Endless);
     }
     if count > rest.len() as u64 {
         return Err(Flaw::Short);
     }
-    for _ in 0..count {
-        for kind in kinds {
-            value(rest, *kind, depth)?;
-        }
-    }
-    Ok(())
+    depth.checked_sub(1).ok_or(Flaw::Endless)
 }
 
 const fn is_truth(kind: u8) -> bool {
@@ -350,6 +342,7 @@ mod tests {
     fn another_kind_where_a_known_field_stands() {
         assert!(!is_bounded(&[0x78, 9, 0x1c, 0x59, 0xf1, 0xff, 0xff, 0xff, 0xff, 7, 0, 0]));
         assert!(!is_bounded(&[0x18, 1, 2, 0]), "the version as text");
+        assert!(!is_bounded(&[0x08, 0x82, 0x80, 8, 1, 2, 0]), "the same by a number of which 16 bits are read");
         assert!(!is_bounded(&[0x29, 0x15, 1, 0]), "a schema of numbers");
         assert!(!is_bounded(&[0x29, 0x1c, 0x45, 1, 0, 0]), "a name that is a number");
     }
