@@ -418,7 +418,7 @@ pub(crate) fn documents(world: &World, life: &Life<'_>, scratch: &mut Scratch, s
             "residential"
         };
         text_field(metadata, "address", &life.ship_to);
-        text_field(metadata, "flag", class);
+        text_field(metadata, "address_class", class);
         put("address_lookup", applied + DAY * 6, text, metadata)?;
     }
     if company && dice.percent(8) {

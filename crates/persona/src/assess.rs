@@ -207,7 +207,7 @@ pub struct Tests<'a> {
     feeds: Option<&'a Feeds>,
     sanctions: Option<&'a SanctionHits>,
     half_life: HalfLife,
-    baselines: Baselines,
+    pub(crate) baselines: Baselines,
     scale: Scale,
     in_force: Vec<&'a Indicator>,
     /// What the tests of one person say, by person: linking asks it of many, and assessing of all.
@@ -239,7 +239,7 @@ impl<'a> Tests<'a> {
             is(&policy.switched_off) || !indicator.enabled && !is(&policy.switched_on)
         };
         let in_force = catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();
-        let baselines = Baselines::of(people, as_of);
+        let baselines = Baselines::of(people, policy, as_of);
         Self {
             people,
             lists,

@@ -6,6 +6,7 @@ pub(crate) mod lists;
 pub(crate) mod record;
 pub(crate) mod sequence;
 pub(crate) mod threshold;
+mod workplaces;
 
 use crate::lists::Lists;
 use crate::people::{People, Person, PersonId, Shown, Source};
@@ -14,6 +15,7 @@ use crate::sanctions::SanctionHits;
 use crate::time::Time;
 
 pub(crate) use threshold::Baselines;
+pub(crate) use workplaces::Workplaces;
 
 /// One value and the record that states it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

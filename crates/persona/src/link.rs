@@ -248,7 +248,7 @@ impl Links {
         let count = people.len();
         let networks = Networks::of(people, lists, policy);
         let openly = pairs::Openly::of(people);
-        let mut found = holdings::shared(people, &networks, policy, as_of);
+        let mut found = holdings::shared(tests, &networks);
         found.settle(&openly);
         let ((texts, photos), (careers, (habits, farms))) = rayon::join(
             || rayon::join(|| texts::pairs(people, policy, settings, &openly), || photos::pairs(people, policy, settings)),

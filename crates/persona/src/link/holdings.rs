@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pairs::{self, Openly};
 use super::{Family, LinkKind, Shared};
+use crate::assess::Tests;
 use crate::evaluate::Evidence;
 use crate::lists::Lists;
 use crate::people::{FileId, NONE, People, Person, PersonId, Shown, Source, ValueId};
@@ -276,8 +277,8 @@ pub(super) struct Held {
 }
 
 /// The values that several people hold, in the order of kinds and values.
-pub(super) fn shared(people: &People, networks: &Networks, policy: &Policy, as_of: Time) -> Found {
-    let holdings = held_of(people, networks, policy, as_of, true).holdings;
+pub(super) fn shared(tests: &Tests<'_>, networks: &Networks) -> Found {
+    let holdings = held_of(tests, networks, true).holdings;
     let mut found = Found { shared: Vec::new(), holdings: Vec::new(), wide: Vec::new() };
     for group in holdings.chunk_by(|a, b| (a.space, a.value) == (b.space, b.value)) {
         found.group(group, networks);
@@ -288,14 +289,15 @@ pub(super) fn shared(people: &People, networks: &Networks, policy: &Policy, as_o
 }
 
 /// All values with their holders.
-pub(super) fn held(people: &People, networks: &Networks, policy: &Policy, as_of: Time) -> Held {
-    held_of(people, networks, policy, as_of, false)
+pub(super) fn held(tests: &Tests<'_>, networks: &Networks) -> Held {
+    held_of(tests, networks, false)
 }
 
 /// All values with their holders, or, where only what several hold is wanted, without most of those that one person holds: they are nearly
 /// all, and sorting them would cost more than looking at everybody twice.
-fn held_of(people: &People, networks: &Networks, policy: &Policy, as_of: Time, of_several: bool) -> Held {
-    let known: FxHashSet<(Space, u32)> = known_contacts(people, policy);
+fn held_of(tests: &Tests<'_>, networks: &Networks, of_several: bool) -> Held {
+    let (people, as_of) = (tests.people, tests.as_of);
+    let known: FxHashSet<(Space, u32)> = known_contacts(tests);
     // Texts of facts that are values of identifiers, normalised; a value that no identifier has gets a number after all texts.
     let mut fresh: FxHashMap<String, u32> = FxHashMap::default();
     let mut texts: FxHashMap<(IdKind, u32), u32> = FxHashMap::default();
@@ -625,9 +627,11 @@ pub(super) fn is_fork(people: &People, set: u32) -> bool {
     people.facts.get(set).iter().any(|row| row.field == Field::Fork && people.fact(*row).yes() == Some(true))
 }
 
-/// Values of the policy that link nobody.
-fn known_contacts(people: &People, policy: &Policy) -> FxHashSet<(Space, u32)> {
-    let mut known = FxHashSet::default();
+/// Values that link nobody: those of the policy, and work places.
+fn known_contacts(tests: &Tests<'_>) -> FxHashSet<(Space, u32)> {
+    let (people, policy) = (tests.people, tests.policy);
+    let places = tests.baselines.workplaces.all().filter_map(|place| people.texts.find(place));
+    let mut known: FxHashSet<(Space, u32)> = places.map(|place| (Space::Place, place.0)).collect();
     for contact in &policy.known_contacts {
         for (space, kind) in [(Space::Mail, IdKind::Email), (Space::Telephone, IdKind::Phone)] {
             if let Some(text) = normalise(kind, contact, None).ok().and_then(|value| people.texts.find(&value)) {

@@ -168,7 +168,7 @@ impl<'a> Base<'a> {
     #[expect(clippy::similar_names, reason = "lines are lines, and links are links")]
     pub fn new(tests: &'a Tests<'a>, links: &'a Links) -> Self {
         let people = tests.people;
-        let mut held = holdings::held(people, &links.networks, tests.policy, tests.as_of);
+        let mut held = holdings::held(tests, &links.networks);
         held.holdings.shrink_to_fit();
         let keyed = people.keyed.iter().enumerate().map(|(index, hash)| (hash.0, index as u32)).collect();
         let mut lines = FxHashMap::default();
@@ -204,7 +204,7 @@ impl<'a> Base<'a> {
     #[must_use]
     pub fn add(&self, tests: &Tests<'_>, links: &Links) -> Vec<Newcomer> {
         let people = tests.people;
-        let held = holdings::held(people, &links.networks, tests.policy, tests.as_of);
+        let held = holdings::held(tests, &links.networks);
         let mut fresh: Vec<(u32, &str)> = held.fresh.iter().map(|(text, number)| (*number, text.as_str())).collect();
         fresh.sort_unstable();
         let mut by_person: Vec<Vec<(Holding, Holding)>> = vec![Vec::new(); people.len()];

@@ -8,7 +8,7 @@ use super::holdings::Found;
 use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, Networks, PhotoPair, Space, TextPair};
 use crate::assess::{Part, Tests};
 use crate::indicators::Category;
-use crate::people::{Identifier, People, Person, PersonId};
+use crate::people::{Fact, Identifier, People, Person, PersonId};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
@@ -242,8 +242,7 @@ fn public_places(people: &People) -> FxHashSet<u32> {
     let mut public = FxHashSet::default();
     for person in people.all() {
         for document in person.documents_of(DocKind::AddressLookup) {
-            let class =
-                document.fact(Field::AddressClass).or_else(|| document.fact(Field::Flag)).map(super::super::people::Fact::text);
+            let class = document.fact(Field::AddressClass).map(Fact::text);
             if matches!(class, None | Some("residential" | "vacant")) {
                 continue;
             }

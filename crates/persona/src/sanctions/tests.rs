@@ -115,7 +115,7 @@ impl World<'_> {
 /// What a test says of the first person.
 fn outcome(people: &People, hits: Option<&SanctionHits>, what: SanctionKind) -> Outcome {
     let (lists, policy) = (Lists::default(), Policy::default());
-    let baselines = Baselines::of(people, as_of());
+    let baselines = Baselines::of(people, &policy, as_of());
     let context = Context { people, lists: &lists, policy: &policy, as_of: as_of(), baselines: &baselines, sanctions: hits };
     evaluate(&Test::Sanctioned { what }, people.person(PersonId(0)), &context).unwrap()
 }

@@ -127,7 +127,7 @@ pub(super) fn files(documents: &[DocKind], programs: &[String], minutes: u32, pe
     findings.outcome("files with the program or moment of making", |_| notes.join("; "))
 }
 
-/// Whether an address is of one of these classes. Addresses that the policy knows do not count.
+/// Whether an address is of one of these classes. Addresses that the policy knows and work places of several colleagues do not count.
 pub(super) fn address_class(classes: &[String], person: Person<'_>, context: &Context<'_>) -> Outcome {
     let mut findings = Findings::default();
     let mut kinds: Vec<&str> = Vec::new();
@@ -166,16 +166,13 @@ pub(super) fn address_class(classes: &[String], person: Person<'_>, context: &Co
 }
 
 fn is_known(address: &str, person: Person<'_>, context: &Context<'_>) -> bool {
-    let known = &context.policy.known_addresses;
-    if known.is_empty() {
-        return false;
-    }
     let country = person.country();
-    let keys = interdict_names::address_keys(address, country);
-    known.iter().any(|known| {
-        known.eq_ignore_ascii_case(address)
-            || keys.place.is_some() && interdict_names::address_keys(known, country).place == keys.place
-    })
+    let place = interdict_names::address_keys(address, country).place;
+    place.as_deref().is_some_and(|place| context.baselines.workplaces.has(place))
+        || context.policy.known_addresses.iter().any(|known| {
+            known.eq_ignore_ascii_case(address)
+                || place.is_some() && interdict_names::address_keys(known, country).place == place
+        })
 }
 
 /// Whether a document or event has a fact with one of these values. Countries are never such a fact.

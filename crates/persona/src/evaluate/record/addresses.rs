@@ -27,8 +27,8 @@ struct Stated<'a> {
 }
 
 /// Whether two kinds of addresses of the person differ. Papers differ when none of one kind meets any of the other; deliveries when one of
-/// them goes elsewhere, by the share of those that do. Offices that the policy knows are nobody's other home, and a delivery to any home that
-/// the person states is one at home. With `town`, another building of one town is no difference: work, neighbours and parcel shops are there.
+/// them goes elsewhere, by the share of those that do. Offices that the policy knows and work places of several colleagues are nobody's other
+/// home, and a delivery to any home that the person states is one at home. With `town`, another building of one town is no difference: work, neighbours and parcel shops are there.
 pub(super) fn differ(
     a: AddressStatement,
     b: AddressStatement,
@@ -81,7 +81,7 @@ pub(super) fn differ(
             continue;
         }
         let house = house.get_or_insert_with(|| house_keys(context.policy, country));
-        if house.iter().any(|known| may_meet(known, keys)) {
+        if house.iter().any(|known| may_meet(known, keys)) || deliveries && context.baselines.workplaces.has(place) {
             continue;
         }
         if findings.found == 0 {
@@ -161,11 +161,13 @@ pub(super) fn is_elsewhere(address: Option<&str>, person: Person<'_>, context: &
     let mut looked = false;
     for y in &all {
         let keys = address_keys(y.text, country);
-        if keys.place.is_none() || homes.is_empty() {
+        let Some(place) = &keys.place else { continue };
+        if homes.is_empty() {
             continue;
         }
         looked = true;
-        if homes.iter().any(|home| home.meets(y, &keys, false, country)) || house.iter().any(|known| may_meet(known, &keys)) {
+        let at_home = homes.iter().any(|home| home.meets(y, &keys, false, country));
+        if at_home || house.iter().any(|known| may_meet(known, &keys)) || context.baselines.workplaces.has(place) {
             return Some(false);
         }
     }

@@ -95,7 +95,7 @@ pub(crate) fn as_of() -> Time {
 pub(crate) fn outcome_under(policy: &Policy, test: &Test, rows: &str) -> Outcome {
     let people = people(rows);
     let lists = Lists::built_in();
-    let baselines = Baselines::of(&people, as_of());
+    let baselines = Baselines::of(&people, policy, as_of());
     let context = Context { people: &people, lists: &lists, policy, as_of: as_of(), baselines: &baselines, sanctions: None };
     let person = people.person(people.find("p1").unwrap());
     let outcome = crate::evaluate::record::evaluate(test, person, &context)

@@ -175,9 +175,14 @@ pub(in crate::evaluate) struct Line<'a> {
 impl<'a> Line<'a> {
     /// Without what lies more than a day after the assessment: there a clock is off.
     pub(in crate::evaluate) fn new(person: Person<'a>, context: &Context<'_>) -> Self {
+        Self::until(person, context.as_of)
+    }
+
+    /// The same for a moment of assessment.
+    pub(in crate::evaluate) fn until(person: Person<'a>, as_of: Time) -> Self {
         let people = person.people();
         let mut rows = person.event_rows();
-        let late = |row: &EventRow| row.time.since(context.as_of) > DAY;
+        let late = |row: &EventRow| row.time.since(as_of) > DAY;
         if rows.last().is_some_and(late) {
             rows = &rows[..rows.partition_point(|row| !late(row))];
         }

@@ -80,7 +80,7 @@ pub(in crate::evaluate) fn people<'r>(rows: impl Iterator<Item = (usize, &'r str
 
 pub(in crate::evaluate) fn outcome(test: &Test, people: &People, policy: &Policy) -> Outcome {
     let as_of = Time::parse(AS_OF).unwrap().time;
-    let baselines = Baselines::of(people, as_of);
+    let baselines = Baselines::of(people, policy, as_of);
     let context = Context { people, lists: &Lists::default(), policy, as_of, baselines: &baselines, sanctions: None };
     let person = people.person(people.find("a").unwrap());
     match (sequence::evaluate(test, person, &context), threshold::evaluate(test, person, &context)) {

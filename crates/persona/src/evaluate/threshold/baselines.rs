@@ -1,11 +1,13 @@
-//! What is usual among all: people go in, once for a run; which kinds of events are recorded at all, and how many repositories newcomers of
-//! each role clone in their first week, come out.
+//! What is usual among all: people go in, once for a run; which kinds of events are recorded at all, which buildings are work places, and how
+//! many repositories newcomers of each role clone in their first week, come out.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::evaluate::Workplaces;
 use crate::evaluate::sequence::line::{DAY, Kinds};
 use crate::people::{NONE, People, Person};
+use crate::policy::Policy;
 use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field};
@@ -19,6 +21,7 @@ const ENOUGH: usize = 5;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Baselines {
     kinds: u64,
+    pub(crate) workplaces: Workplaces,
     /// By the role in lower case.
     clones: FxHashMap<String, Usual>,
     of_all: Option<Usual>,
@@ -33,9 +36,9 @@ pub(super) struct Usual {
 
 impl Baselines {
     /// Looks at all people once. `as_of` is the moment of the assessment; what lies more than a day after it is not read.
-    pub(crate) fn of(people: &People, as_of: Time) -> Self {
+    pub(crate) fn of(people: &People, policy: &Policy, as_of: Time) -> Self {
         let kinds = people.event_kinds.iter().fold(0, |all, kinds| all | kinds);
-        let mut baselines = Self { kinds, ..Self::default() };
+        let mut baselines = Self { kinds, workplaces: Workplaces::of(people, policy, as_of), ..Self::default() };
         if !baselines.recorded(EventKind::Clone) {
             return baselines;
         }
