@@ -17,7 +17,7 @@ use super::pairs::{Bond, Edge, From, Pair, Pairs};
 use super::rings::{Ring, by_member};
 use super::{Family, LinkKind};
 use crate::groups::Groups;
-use crate::people::PersonId;
+use crate::people::{Identifier, Person, PersonId, ValueId};
 
 /// Share of the holders of an operator's thing who are personas.
 const PERSONAS: f64 = 0.95;
@@ -64,6 +64,8 @@ struct Class {
     holders: u8,
     /// How the holders openly belong together.
     bond: u8,
+    /// Whether each holder has another value of its kind, which nobody shares: a second telephone is more often an agent's.
+    besides: bool,
 }
 
 /// What a thing is, as kinds or families, and how strong it is of its kind.
@@ -95,7 +97,8 @@ pub(super) struct Beliefs {
 
 impl Beliefs {
     pub(super) fn of(from: &Pairs<'_>, pairs: &[&Pair], rings: &[Ring]) -> Self {
-        let Gathered { persons, things, of_pair } = Gathered::of(pairs);
+        let Gathered { persons, things, of_pair } =
+            Gathered::of(pairs, |person, kind| values(from.people.person(person), kind));
         let ring_of = by_member(rings);
         let shares = shares(&things, &persons, &ring_of);
         let prior = (ring_of.len() as f64 / from.people.len().max(1) as f64).clamp(PRIOR[0], PRIOR[1]);
@@ -216,10 +219,12 @@ struct Raw {
     families: u8,
     weight: f64,
     share: f64,
+    besides: bool,
 }
 
 impl Gathered {
-    fn of(pairs: &[&Pair]) -> Self {
+    /// `values` says how many values of a kind are somebody's own.
+    fn of(pairs: &[&Pair], values: impl Fn(PersonId, LinkKind) -> usize) -> Self {
         let mut persons: Vec<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
         persons.par_sort_unstable();
         persons.dedup();
@@ -266,6 +271,19 @@ impl Gathered {
         for one in &mut raw {
             one.settle();
         }
+        let mut shared: FxHashMap<(u32, LinkKind), usize> = FxHashMap::default();
+        for (origin, number) in &numbers {
+            if let Origin::One(kind, _) = origin {
+                raw[*number as usize].holders.iter().for_each(|holder| *shared.entry((*holder, *kind)).or_default() += 1);
+            }
+        }
+        for (origin, number) in &numbers {
+            if let Origin::One(kind, From::Shared(_)) = origin {
+                let one = &mut raw[*number as usize];
+                let besides = |holder: &u32| values(persons[*holder as usize], *kind) > shared[&(*holder, *kind)];
+                one.besides = one.holders.iter().all(besides);
+            }
+        }
         // Places where the same two people are, are one; so is what the same people share of one cause.
         let mut places = Groups::new(raw.len());
         let mut at: FxHashMap<(u32, u32), u32> = FxHashMap::default();
@@ -298,6 +316,15 @@ impl Gathered {
         let things = raw.into_iter().map(|one| one.thing(&bonds)).collect();
         Self { persons, things, of_pair }
     }
+}
+
+/// How many values of a kind somebody has.
+fn values(person: Person<'_>, kind: LinkKind) -> usize {
+    let of_kind = person.identifiers().filter(|one| LinkKind::of_identifier(one.kind()) == Some(kind));
+    let mut values: Vec<ValueId> = of_kind.map(Identifier::value_id).collect();
+    values.sort_unstable();
+    values.dedup();
+    values.len()
 }
 
 /// What families a household shares, as bits.
@@ -340,6 +367,7 @@ impl Raw {
         self.families |= other.families;
         self.weight = self.weight.max(other.weight);
         self.share = self.share.max(other.share);
+        self.besides &= other.besides;
         self.settle();
     }
 
@@ -373,7 +401,7 @@ impl Raw {
             }
         }
         let bond = (0..known.len()).rev().max_by_key(|at| known[*at]).unwrap_or(0) as u8;
-        Thing { class: Class { label, holders, bond }, weight: self.weight, holders: self.holders }
+        Thing { class: Class { label, holders, bond, besides: self.besides }, weight: self.weight, holders: self.holders }
     }
 }
 
@@ -474,7 +502,7 @@ mod tests {
     const SHOWING: f64 = 1.8;
 
     fn thing(weight: f64, holders: &[u32]) -> Thing {
-        let class = Class { label: Label::Families(0), holders: holders.len() as u8, bond: 0 };
+        let class = Class { label: Label::Families(0), holders: holders.len() as u8, bond: 0, besides: false };
         Thing { class, weight, holders: holders.to_vec() }
     }
 
@@ -574,7 +602,22 @@ mod tests {
     }
 
     fn gathered(pairs: &[Pair]) -> Vec<Vec<u32>> {
-        Gathered::of(&pairs.iter().collect::<Vec<_>>()).things.into_iter().map(|thing| thing.holders).collect()
+        Gathered::of(&pairs.iter().collect::<Vec<_>>(), |_, _| 0).things.into_iter().map(|thing| thing.holders).collect()
+    }
+
+    #[test]
+    fn a_value_besides_another_of_ones_own_is_a_class_apart() {
+        use LinkKind::{Email, Phone};
+        let pairs = [pair(0, 1, &[(Phone, 0)]), pair(2, 3, &[(Phone, 1), (Email, 3)]), pair(4, 5, &[(Phone, 2)])];
+        // How many numbers each has.
+        let numbers = [2, 2, 2, 1, 1, 1];
+        let values = |person: PersonId, kind| if kind == Phone { numbers[person.0 as usize] } else { 0 };
+        let gathered = Gathered::of(&pairs.iter().collect::<Vec<_>>(), values);
+        assert_eq!(gathered.things.iter().map(|thing| thing.class.besides).collect::<Vec<_>>(), [true, false, false]);
+        // Who shares both numbers has none besides.
+        let pairs = [pair(0, 1, &[(Phone, 0)]), pair(0, 2, &[(Phone, 1)])];
+        let gathered = Gathered::of(&pairs.iter().collect::<Vec<_>>(), |_, _| 2);
+        assert_eq!(gathered.things.iter().map(|thing| thing.class.besides).collect::<Vec<_>>(), [false, false]);
     }
 
     #[test]

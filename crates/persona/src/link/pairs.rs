@@ -290,7 +290,8 @@ pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: im
     // An account without a name: with a number of the other's papers and a contact, or with the other's mailbox and purse.
     let nameless = a.name().is_none() || b.name().is_none();
     let number_and_contact = || any(&[LinkKind::Document, LinkKind::Tax]) && any(&[LinkKind::Email, LinkKind::Phone]);
-    nameless && (number_and_contact() || contact && purse_or_paper && have_one_mailbox(a, b))
+    let both_numbers = shares(LinkKind::Document) && shares(LinkKind::Tax);
+    nameless && (both_numbers || number_and_contact() || contact && purse_or_paper && have_one_mailbox(a, b))
 }
 
 /// Whether two have one mailbox as their own, and not to recover an account alone.

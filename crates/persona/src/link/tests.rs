@@ -262,6 +262,29 @@ fn an_account_without_a_name_is_that_of_its_mailbox() {
     rings("a,email,ada@example.com\nb,email,Ada@example.com", &[]);
     rings("a,email,ada@example.com\nb,recovery_email,ada@example.com", &[&["a", "b"]]);
     rings("a,phone,+15550100100\nb,phone,+15550100100", &[&["a", "b"]]);
+    // Both numbers of a person are that person's; one may be borrowed.
+    rings("a,doc,X1234567\nb,doc,X1234567\na,tax,900-00-0001\nb,tax,900-00-0001", &[]);
+    rings("a,doc,X1234567\nb,doc,X1234567", &[&["a", "b"]]);
+}
+
+/// A building with deliveries to four people, who live elsewhere.
+#[test]
+fn colleagues_at_one_office_are_no_ring() {
+    let persons = "a,Ada Test,US\nb,Bo Sample,US\nc,Cy Model,US\nd,Di Pattern,US";
+    let each = |row: &dyn Fn(&str) -> String| ["a", "b", "c", "d"].map(row).join("\n");
+    let identifiers = each(&|who| {
+        let home = u32::from(who.as_bytes()[0]);
+        format!(
+            "{who},ship_to,\"98 Sample Avenue, Portland, OR 97201\"\n{who},payee,GB00 0000 1111\n\
+             {who},address,\"{home} Street of {who}{who}{who}{who}, Springfield, IL 62701\""
+        )
+    });
+    let logins = |network: &str| {
+        each(&|who| format!("{who},login,2026-03-01T10:00:00Z,198.18.0.9,,\"{{\"\"network\"\":\"\"{network}\"\"}}\""))
+    };
+    for (network, expected) in [("residential", &[&["a", "b", "c", "d"][..]][..]), ("office", &[])] {
+        World { persons, events: &logins(network), identifiers: &identifiers, ..World::default() }.rings(expected);
+    }
 }
 
 #[test]
