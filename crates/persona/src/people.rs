@@ -747,6 +747,11 @@ impl<'a> Document<'a> {
         self.people.kept.read(self.row.text)
     }
 
+    /// The number of its text.
+    pub(crate) const fn text_number(self) -> u32 {
+        self.row.text
+    }
+
     /// What its text is compared by.
     pub(crate) fn sketch(self) -> Option<crate::sketch::Outline<'a>> {
         self.people.kept.outline(self.row.text)

@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pairs::Openly;
 use super::{LinkKind, LinkSettings, TextEnd, TextPair};
-use crate::people::{Document, People};
+use crate::people::{Document, NONE, People};
 use crate::policy::Policy;
-use crate::sketch::BINS;
+use crate::sketch::{BINS, Paragraph};
 use crate::vocabulary::DocKind;
 
 pub(super) const ROWS: usize = 3;
@@ -48,12 +48,12 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, o
                 .flat_map(super::super::people::Person::documents)
                 .filter(|document| document.sketch().is_some() && kind_of(document.kind(), policy) == Some(kind))
                 .collect();
-            of_kind(&docs, kind, settings, openly)
+            of_kind(people, &docs, kind, settings, openly)
         })
         .collect()
 }
 
-fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
+fn of_kind(people: &People, docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
     let mut common: FxHashMap<(u32, u32), Common> = FxHashMap::default();
     let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
         .flat_map_iter(|(index, document)| {
@@ -172,11 +172,14 @@ fn of_kind(docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openl
         keep.contains(&(index - 1))
     });
     // Texts are unpacked for the pairs that are left.
-    let shown = |(pair, document, paragraph): (TextPair, u32, u64)| TextPair {
-        passage: passage(docs[document as usize], paragraph),
-        ..pair
+    let shown = pairs.iter().map(|(_, document, hash)| paragraph(docs[*document as usize], *hash));
+    let shown: Vec<Option<Paragraph>> = shown.collect();
+    let text = |((_, document, _), shown): (&(TextPair, u32, u64), &Option<Paragraph>)| {
+        shown.map_or(NONE, |_| docs[*document as usize].text_number())
     };
-    pairs.into_par_iter().map(shown).collect()
+    let texts: Vec<u32> = pairs.iter().zip(&shown).map(text).collect();
+    let passages = people.kept.read_all(&texts, |at, text| words(shown[at]?, text));
+    pairs.into_iter().zip(passages).map(|((pair, ..), passage)| TextPair { passage, ..pair }).collect()
 }
 
 /// How much of the weight two texts with so many rare paragraphs in common and so like each other carry.
@@ -204,8 +207,14 @@ pub(super) fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
 
 /// The words of a paragraph of a text, at most 240 characters of them.
 pub(super) fn passage(document: Document<'_>, hash: u64) -> Option<String> {
-    let paragraph = document.sketch()?.paragraphs.iter().find(|paragraph| paragraph.hash == hash)?;
-    let text = document.text()?;
+    words(paragraph(document, hash)?, &document.text()?)
+}
+
+fn paragraph(document: Document<'_>, hash: u64) -> Option<Paragraph> {
+    document.sketch()?.paragraphs.iter().find(|paragraph| paragraph.hash == hash).copied()
+}
+
+fn words(paragraph: Paragraph, text: &str) -> Option<String> {
     let text = text.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?.trim();
     let cut = text.char_indices().nth(240).map_or(text.len(), |(at, _)| at);
     Some(if cut < text.len() { format!("{} …", &text[..cut]) } else { text.to_owned() })

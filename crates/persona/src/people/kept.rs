@@ -1,6 +1,8 @@
 //! The texts of documents, and what they are compared by. Texts are only quoted, and seldom: they are kept compressed, in blocks, and a text
 //! is read by unpacking its block. Of sketches, minima are kept of those texts alone that are long enough to be compared as a whole.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use super::NONE;
@@ -143,14 +145,38 @@ impl Kept {
 
     /// The text of a number, where it was kept.
     pub(crate) fn read(&self, number: u32) -> Option<String> {
-        let row = self.rows.get(number as usize).filter(|row| row.len > 0)?;
-        let part = |bytes: &[u8]| {
-            let bytes = bytes.get(row.start as usize..(row.start + row.len) as usize)?;
-            std::str::from_utf8(bytes).ok().map(str::to_owned)
-        };
-        match self.blocks.get(row.block as usize)? {
-            Block::Open(bytes) => part(bytes),
-            Block::Packed { bytes, len } => part(&zstd::bulk::decompress(bytes, *len).ok()?),
+        let row = self.kept(number)?;
+        row.of(&self.block(row.block)?).map(str::to_owned)
+    }
+
+    /// What `take` makes of each of many texts by its place among the numbers, in the order of these, on all processors; `None` for a text
+    /// that was not kept. Each block is unpacked once.
+    pub(crate) fn read_all<T: Send>(&self, numbers: &[u32], take: impl Fn(usize, &str) -> Option<T> + Sync) -> Vec<Option<T>> {
+        let rows = numbers.iter().enumerate().filter_map(|(at, number)| Some((self.kept(*number)?, at)));
+        let mut rows: Vec<(&Row, usize)> = rows.collect();
+        rows.par_sort_unstable_by_key(|(row, at)| (row.block, *at));
+        let blocks: Vec<&[(&Row, usize)]> = rows.chunk_by(|(one, _), (other, _)| one.block == other.block).collect();
+        let taken = blocks.into_par_iter().flat_map_iter(|rows| {
+            let block = self.block(rows[0].0.block);
+            let take = |(row, at): &(&Row, usize)| Some((*at, take(*at, row.of(block.as_ref()?)?)?));
+            rows.iter().filter_map(take).collect::<Vec<_>>()
+        });
+        let mut all: Vec<Option<T>> = numbers.iter().map(|_| None).collect();
+        for (at, one) in taken.collect::<Vec<_>>() {
+            all[at] = Some(one);
+        }
+        all
+    }
+
+    fn kept(&self, number: u32) -> Option<&Row> {
+        self.rows.get(number as usize).filter(|row| row.len > 0)
+    }
+
+    /// The bytes of a block.
+    fn block(&self, block: u32) -> Option<Cow<'_, [u8]>> {
+        match self.blocks.get(block as usize)? {
+            Block::Open(bytes) => Some(Cow::Borrowed(bytes)),
+            Block::Packed { bytes, len } => zstd::bulk::decompress(bytes, *len).ok().map(Cow::Owned),
         }
     }
 
@@ -166,6 +192,13 @@ impl Kept {
             }
         };
         Some(Outline { mins, shingles: row.shingles, paragraphs })
+    }
+}
+
+impl Row {
+    /// The text in its block.
+    fn of<'b>(&self, block: &'b [u8]) -> Option<&'b str> {
+        std::str::from_utf8(block.get(self.start as usize..(self.start + self.len) as usize)?).ok()
     }
 }
 
@@ -187,6 +220,11 @@ mod tests {
             })
             .collect();
         kept.pack();
+        let not_kept = kept.sketch_only(&Sketch::of("not kept"));
+        let many: Vec<u32> = numbers.iter().rev().step_by(3).copied().chain([not_kept, numbers[0]]).collect();
+        let length = |at: usize, text: &str| (at % 2 == 0).then_some(text.len());
+        let each = many.iter().enumerate().map(|(at, row)| length(at, &kept.read(*row)?));
+        assert_eq!(kept.read_all(&many, length), each.collect::<Vec<_>>());
         for (number, row) in numbers.into_iter().enumerate() {
             assert_eq!(kept.read(row), Some(text(number)));
             let (sketch, outline) = (Sketch::of(&text(number)), kept.outline(row).unwrap());

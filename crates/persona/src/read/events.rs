@@ -1,5 +1,6 @@
 //! Events. Persons, devices and details of a block are each looked at once, as the events of one person mostly stand together.
 
+use std::borrow::Cow;
 use std::io;
 use std::net::IpAddr;
 
@@ -96,6 +97,12 @@ pub(super) fn read<B: Blocks>(blocks: B, file: FileId, to: &mut Builder) -> io::
     )
 }
 
+/// A cell as text; what is no UTF-8 in it is replaced.
+fn text_of_cell(cell: &[u8]) -> Cow<'_, str> {
+    // Nearly all are, and looking is quicker than replacing nothing.
+    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
+}
+
 fn keyed(key: &TenantKey, kind: IdKind, text: &str) -> Result<KeyedHash, ValueError> {
     normalise(kind, text, None).map(|value| key.hash(kind, &value))
 }
@@ -126,7 +133,7 @@ impl Parsed {
                     return;
                 }
             };
-            let cells = cells.map(String::from_utf8_lossy);
+            let cells = cells.map(text_of_cell);
             let [person, kind, time, offset, ip, device, detail, record] = cells.each_ref().map(|cell| cell.trim());
             let ip = match (ip, parse_ip(ip)) {
                 ("", _) => None,
