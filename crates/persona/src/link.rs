@@ -246,8 +246,7 @@ impl Links {
     pub fn find(tests: &Tests<'_>, settings: &LinkSettings) -> Self {
         let Tests { people, lists, policy, as_of, .. } = *tests;
         let count = people.len();
-        let networks = Networks::of(people, lists, policy);
-        let openly = pairs::Openly::of(people);
+        let (networks, openly) = rayon::join(|| Networks::of(people, lists, policy), || pairs::Openly::of(people));
         let mut found = holdings::shared(tests, &networks);
         found.settle(&openly);
         let ((texts, photos), (careers, (habits, farms))) = rayon::join(
