@@ -300,7 +300,7 @@ fn held_of(tests: &Tests<'_>, networks: &Networks, of_several: bool) -> Held {
     let known: FxHashSet<(Space, u32)> = known_contacts(tests);
     // Texts of facts that are values of identifiers, normalised; a value that no identifier has gets a number after all texts.
     let mut fresh: FxHashMap<String, u32> = FxHashMap::default();
-    let mut texts: FxHashMap<(IdKind, u32), u32> = FxHashMap::default();
+    let mut written: FxHashMap<(IdKind, u32), u32> = FxHashMap::default();
     for row in people.facts.rows() {
         let kind = match row.field {
             Field::ShipTo => IdKind::ShipTo,
@@ -309,7 +309,7 @@ fn held_of(tests: &Tests<'_>, networks: &Networks, of_several: bool) -> Held {
             Field::Author => IdKind::DocAuthor,
             _ => continue,
         };
-        if texts.contains_key(&(kind, row.value)) {
+        if written.contains_key(&(kind, row.value)) {
             continue;
         }
         let raw = people.fact(*row).text();
@@ -321,10 +321,10 @@ fn held_of(tests: &Tests<'_>, networks: &Networks, of_several: bool) -> Held {
                 *fresh.entry(value).or_insert(next)
             }
         };
-        texts.insert((kind, row.value), number);
+        written.insert((kind, row.value), number);
     }
     let place = |value: u32| people.address_keys.get(&value).map_or(value, |key| key.unit.unwrap_or(key.place).0);
-    let by_set = Named::of(people, &texts);
+    let by_set = Named::of(people, &written);
 
     let all = (0..people.len() as u32).into_par_iter().map(|index| people.person(PersonId(index)));
     let seen = of_several.then(|| {

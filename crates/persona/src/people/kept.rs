@@ -222,7 +222,7 @@ mod tests {
         kept.pack();
         let not_kept = kept.sketch_only(&Sketch::of("not kept"));
         let many: Vec<u32> = numbers.iter().rev().step_by(3).copied().chain([not_kept, numbers[0]]).collect();
-        let length = |at: usize, text: &str| (at % 2 == 0).then_some(text.len());
+        let length = |at: usize, text: &str| at.is_multiple_of(2).then_some(text.len());
         let each = many.iter().enumerate().map(|(at, row)| length(at, &kept.read(*row)?));
         assert_eq!(kept.read_all(&many, length), each.collect::<Vec<_>>());
         for (number, row) in numbers.into_iter().enumerate() {
