@@ -27,7 +27,7 @@ impl Workplaces {
             all.flat_map_iter(|id| deliveries(people.person(id)).into_iter().map(move |place| (place, id))).collect();
         sent.par_sort_unstable();
         let places: Vec<&[(ValueId, PersonId)]> =
-            sent.chunk_by(|(a, _), (b, _)| a == b).filter(|people| people.len() >= ENOUGH).collect();
+            sent.chunk_by(|(a, _), (b, _)| a == b).filter(|those| those.len() >= ENOUGH).collect();
         if places.is_empty() {
             return Self::default();
         }

@@ -28,7 +28,8 @@ struct Stated<'a> {
 
 /// Whether two kinds of addresses of the person differ. Papers differ when none of one kind meets any of the other; deliveries when one of
 /// them goes elsewhere, by the share of those that do. Offices that the policy knows and work places of several colleagues are nobody's other
-/// home, and a delivery to any home that the person states is one at home. With `town`, another building of one town is no difference: work, neighbours and parcel shops are there.
+/// home, and a delivery to any home that the person states is one at home. With `town`, another building of one town is no difference: work,
+/// neighbours and parcel shops are there.
 pub(super) fn differ(
     a: AddressStatement,
     b: AddressStatement,
