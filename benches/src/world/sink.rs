@@ -32,7 +32,7 @@ pub(crate) const FIELDS: &str = "country city lat lon asn org network session en
      payee holder amount currency bank_country wallet counterparty repo name email sha fork merged result vendor from to what client score camera tz \
      language locale host app agent job phone address issuing_country issued expires number mrz created modified author company producer gps_lat \
      gps_lon image_hash face_hash base_hash employer school degree role skills years followers following repos connections bids wins offer benchmark \
-     line_type registered domain avatar link_state verified flag positions education";
+     line_type registered domain avatar link_state verified address_class flag positions education";
 
 /// A row of `person`.
 #[derive(Debug)]
