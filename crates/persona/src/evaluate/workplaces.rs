@@ -12,7 +12,7 @@ use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
 /// People who have parcels sent to a building and sign in from one office before it is a work place.
-const ENOUGH: usize = 3;
+const ENOUGH: usize = 2;
 
 /// Keys of the buildings that are work places.
 #[derive(Debug, Clone, Default)]
@@ -113,7 +113,9 @@ mod tests {
         let (office, home) = ("ip=198.18.9.1; network=office", "ip=198.18.9.1; network=residential");
         let none = Policy::default();
         assert_eq!(count(&none, &colleagues(&[office; 3])), 1);
-        assert_eq!(count(&none, &colleagues(&[office; 2])), 0, "two may be a couple");
+        assert_eq!(count(&none, &colleagues(&[office; 2])), 1);
+        assert_eq!(count(&none, &colleagues(&[office])), 0, "whoever is alone there may have it to himself");
+        assert_eq!(count(&none, &colleagues(&[office, home])), 0, "a colleague, and somebody else");
         assert_eq!(count(&none, &colleagues(&[home; 4])), 0, "one house");
         assert_eq!(count(&none, &colleagues(&[office, office, office, home, home])), 1);
         assert_eq!(count(&none, &colleagues(&[office, office, office, "ip=198.18.9.2", "ip=198.18.9.3", "ip=198.18.9.4"])), 0);
@@ -130,15 +132,15 @@ mod tests {
         let differ = Test::AddressesDiffer { a: AddressStatement::Hr, b: AddressStatement::Delivery, town: true };
         let office = "ip=198.18.9.1; network=office";
         check(&differ, &colleagues(&[office; 3]), "clear");
-        check(&differ, &colleagues(&[office; 2]), "0.80");
+        check(&differ, &colleagues(&[office]), "0.80");
         let signed = |rows: &str| {
             let parcel = format!("person name=Ada Test\nparcel_delivered 2026-03-01 signed_by=R Sample; ship_to={OFFICE}");
             word_under(&Policy::default(), &Test::SignedByOther {}, &format!("{rows}\n{parcel}"))
         };
-        assert_eq!((signed(&colleagues(&[office; 3])), signed(&colleagues(&[office; 2]))), ("clear".into(), "1.00".into()));
+        assert_eq!((signed(&colleagues(&[office; 3])), signed(&colleagues(&[office]))), ("clear".into(), "1.00".into()));
         let class = Test::AddressClass { classes: vec!["business".to_owned()] };
         let looked = format!("doc address_lookup address={OFFICE}; address_class=business");
         check(&class, &format!("{}\n{looked}", colleagues(&[office; 3])), "clear");
-        check(&class, &format!("{}\n{looked}", colleagues(&[office; 2])), "0.60");
+        check(&class, &format!("{}\n{looked}", colleagues(&[office])), "0.60");
     }
 }

@@ -114,6 +114,9 @@ impl Quarter {
 /// Finds the pairs. Equal pictures are one hash, and one that is near very many is looked at no further, so that the time does not grow with
 /// the square of those who have a default avatar.
 fn near(pictures: &[Picture], whole: bool, bits: u32, all: &mut Vec<PhotoPair>) {
+    if pictures.len() < 2 {
+        return;
+    }
     let kind = if whole { LinkKind::Photo } else { LinkKind::PictureBase };
     let most = kind.row().most as usize;
     let mut order: Vec<u32> = (0..pictures.len() as u32).collect();
@@ -127,8 +130,8 @@ fn near(pictures: &[Picture], whole: bool, bits: u32, all: &mut Vec<PhotoPair>) 
     let mut near: Vec<(u32, u32)> = (0..hashes.len() as u32).map(|hash| (hash, hash)).collect();
     for number in 0..4 {
         let table = Quarter::of(&hashes, number);
-        let found = (0..=u16::MAX).into_par_iter().with_min_len(64).flat_map_iter(|key| table.near(key, bits, most));
-        near.par_extend(found);
+        let keys: Vec<u16> = (0..=u16::MAX).filter(|key| !table.get(*key).0.is_empty()).collect();
+        near.par_extend(keys.into_par_iter().with_min_len(64).flat_map_iter(|key| table.near(key, bits, most)));
     }
     near.par_sort_unstable();
     let near: Vec<&[(u32, u32)]> = near.chunk_by(|(a, _), (b, _)| a == b).collect();
