@@ -142,10 +142,10 @@ fn near(pictures: &[Picture], whole: bool, bits: u32, all: &mut Vec<PhotoPair>) 
     let counts: Vec<(u32, usize)> = (near.par_iter())
         .flat_map_iter(|near| {
             let rows: usize = near.iter().map(|(_, other)| equal[*other as usize].len()).sum();
-            let others = if rows > 2 * most { Vec::new() } else { beside(near) };
-            let count = move |row: u32| match &others[..] {
-                [] => rows,
-                others => others.iter().filter(|other| person(**other) != person(row)).count(),
+            let others = (rows <= 2 * most).then(|| beside(near));
+            let count = move |row: u32| {
+                let of_others = |all: &Vec<u32>| all.iter().filter(|other| person(**other) != person(row)).count();
+                others.as_ref().map_or(rows, of_others)
             };
             equal[near[0].0 as usize].iter().map(move |row| (*row, count(*row)))
         })
@@ -162,11 +162,11 @@ fn near(pictures: &[Picture], whole: bool, bits: u32, all: &mut Vec<PhotoPair>) 
     };
     let mut pairs: Vec<PhotoPair> = (near.par_iter())
         .flat_map_iter(|near| {
-            let mut own = equal[near[0].0 as usize].to_vec();
-            own.retain(|row| kind.weight(count_of[*row as usize] + 1) > 0.0);
-            let others = if own.is_empty() { Vec::new() } else { beside(near) };
-            let all = own.into_iter().flat_map(move |row| others.clone().into_iter().map(move |other| (row, other)));
-            all.filter(|(row, other)| person(*row) < person(*other)).filter_map(|(row, other)| pair(row, other))
+            let own = equal[near[0].0 as usize].iter().filter(|row| kind.weight(count_of[**row as usize] + 1) > 0.0);
+            own.flat_map(|row| {
+                let others = beside(near).into_iter().filter(|other| person(*row) < person(*other));
+                others.filter_map(|other| pair(*row, other))
+            })
         })
         .collect();
     // Of each two people the pair that is most alike.

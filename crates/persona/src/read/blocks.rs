@@ -1,6 +1,7 @@
 //! A table in blocks of rows, which are taken apart on all processors; then the rows are put in in the order of the file, so that the result
 //! does not depend on their number.
 
+use std::borrow::Cow;
 use std::io;
 
 use rayon::prelude::*;
@@ -85,13 +86,16 @@ pub(super) struct Span {
     end: u32,
 }
 
+/// A cell as text; what is no UTF-8 in it is replaced.
+pub(super) fn text_of_cell(cell: &[u8]) -> Cow<'_, str> {
+    // Nearly all are, and looking is quicker than replacing nothing.
+    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
+}
+
 /// Puts a cell into the text of its block.
 pub(super) fn push(text: &mut String, cell: &[u8]) -> Span {
     let start = text.len() as u32;
-    match std::str::from_utf8(cell) {
-        Ok(cell) => text.push_str(cell),
-        Err(_) => text.push_str(&String::from_utf8_lossy(cell)),
-    }
+    text.push_str(&text_of_cell(cell));
     Span { start, end: text.len() as u32 }
 }
 

@@ -1,12 +1,11 @@
 //! Events. Persons, devices and details of a block are each looked at once, as the events of one person mostly stand together.
 
-use std::borrow::Cow;
 use std::io;
 use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
-use super::blocks::{Blocks, Rows, Span, in_turns, push};
+use super::blocks::{Blocks, Rows, Span, in_turns, push, text_of_cell};
 use super::facts;
 use crate::key::{KeyedHash, TenantKey};
 use crate::people::{Builder, FactRow, FileId, NONE, PersonId, Source};
@@ -95,12 +94,6 @@ pub(super) fn read<B: Blocks>(blocks: B, file: FileId, to: &mut Builder) -> io::
         |_, _| {},
         |parsed, to| parsed.put(file, to, &mut known),
     )
-}
-
-/// A cell as text; what is no UTF-8 in it is replaced.
-fn text_of_cell(cell: &[u8]) -> Cow<'_, str> {
-    // Nearly all are, and looking is quicker than replacing nothing.
-    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
 }
 
 fn keyed(key: &TenantKey, kind: IdKind, text: &str) -> Result<KeyedHash, ValueError> {
