@@ -233,7 +233,7 @@ pub(crate) fn child(folder: &Path, form: &str) -> Result<()> {
             read_table(table, Form::Csv, &mut rows.as_bytes(), file, &mut builder)?;
         }
         let one = builder.finish(as_of).0;
-        let tests = tests.of_others(&one);
+        let tests = base.tests(&one);
         let links = Links::find(&tests, &LinkSettings::default());
         let found = base.add(&tests, &links);
         let assessed = Assessor::new(&tests, &links).summaries();

@@ -2,7 +2,8 @@
 //! score is the sum of the parts that are shown; there is no hidden one. The output is a case for a person, never a decision.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -12,6 +13,7 @@ use crate::feeds::{self, Feeds, HalfLife};
 use crate::indicators::{Catalogue, Category, Class, Indicator, Strength, Test};
 use crate::link::Links;
 use crate::lists::Lists;
+use crate::networks::{NetClass, Networks};
 use crate::people::{People, Person, PersonId};
 use crate::policy::Policy;
 use crate::sanctions::{self, SanctionHits};
@@ -207,6 +209,7 @@ pub struct Tests<'a> {
     feeds: Option<&'a Feeds>,
     sanctions: Option<&'a SanctionHits>,
     half_life: HalfLife,
+    pub(crate) networks: Arc<Networks>,
     pub(crate) baselines: Baselines,
     scale: Scale,
     in_force: Vec<&'a Indicator>,
@@ -239,7 +242,8 @@ impl<'a> Tests<'a> {
             is(&policy.switched_off) || !indicator.enabled && !is(&policy.switched_on)
         };
         let in_force = catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();
-        let baselines = Baselines::of(people, policy, as_of);
+        let networks = Arc::new(Networks::of(people, lists, policy));
+        let baselines = Baselines::of(people, &networks, as_of);
         Self {
             people,
             lists,
@@ -249,6 +253,7 @@ impl<'a> Tests<'a> {
             feeds: None,
             sanctions: None,
             half_life: HalfLife::of(policy),
+            networks,
             baselines,
             scale,
             in_force,
@@ -256,9 +261,8 @@ impl<'a> Tests<'a> {
         }
     }
 
-    /// The same tests of other people, as of newcomers, against what is usual among these.
-    #[must_use]
-    pub fn of_others<'b>(&self, people: &'b People) -> Tests<'b>
+    /// The same tests of other people, as of newcomers, against what is usual among these; `known` is what is known of their addresses.
+    pub(crate) fn of_others<'b>(&self, people: &'b People, known: impl Fn(IpAddr) -> Option<NetClass>) -> Tests<'b>
     where
         'a: 'b,
     {
@@ -271,6 +275,7 @@ impl<'a> Tests<'a> {
             feeds: self.feeds,
             sanctions: None,
             half_life: self.half_life,
+            networks: Arc::new(Networks::of(people, self.lists, self.policy).with(people, known)),
             baselines: self.baselines.clone(),
             scale: self.scale,
             in_force: self.in_force.clone(),
@@ -300,6 +305,7 @@ impl<'a> Tests<'a> {
             lists: self.lists,
             policy: self.policy,
             as_of: self.as_of,
+            networks: &self.networks,
             baselines: &self.baselines,
             sanctions: self.sanctions,
         }

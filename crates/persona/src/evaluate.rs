@@ -9,7 +9,8 @@ pub(crate) mod threshold;
 mod workplaces;
 
 use crate::lists::Lists;
-use crate::people::{People, Person, PersonId, Shown, Source};
+use crate::networks::{NetClass, Networks};
+use crate::people::{Event, People, Person, PersonId, Shown, Source};
 use crate::policy::Policy;
 use crate::sanctions::SanctionHits;
 use crate::time::Time;
@@ -68,9 +69,17 @@ pub(crate) struct Context<'a> {
     pub(crate) lists: &'a Lists,
     pub(crate) policy: &'a Policy,
     pub(crate) as_of: Time,
+    pub(crate) networks: &'a Networks,
     pub(crate) baselines: &'a Baselines,
     /// Hits on sanctions lists; `None` where there was no snapshot to screen against.
     pub(crate) sanctions: Option<&'a SanctionHits>,
+}
+
+impl Context<'_> {
+    /// What the address of an event is, by whichever record knows it.
+    pub(crate) fn class_of(&self, event: Event<'_>) -> NetClass {
+        event.ip_value().map_or(NetClass::Unknown, |ip| self.networks.class(ip.0))
+    }
 }
 
 impl Evidence {

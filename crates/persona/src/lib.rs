@@ -13,6 +13,7 @@ mod indicators;
 mod key;
 mod link;
 mod lists;
+mod networks;
 mod people;
 mod policy;
 mod privacy;

@@ -17,10 +17,13 @@ mod rings;
 mod texts;
 mod weights;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::assess::Tests;
 use crate::evaluate::Evidence;
+use crate::networks::Networks;
 use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
@@ -30,7 +33,7 @@ pub use newcomer::{Base, Common, NearPhoto, NearText, Newcomer, Tie};
 pub use rings::{Key, Member, Ring, RingLink};
 pub use weights::{Family, LinkKind, LinkWeight, WEIGHTS};
 
-pub(crate) use holdings::{Holding, NetClass, Networks, Space};
+pub(crate) use holdings::{Holding, Space};
 pub(crate) use pairs::{Bond, From};
 
 /// Bounds of what makes a ring. `Default` is what the documentation describes.
@@ -197,7 +200,7 @@ pub struct Links {
     pub(crate) farms: Vec<Farm>,
     pub(crate) farm_of: Vec<u32>,
     pub(crate) openly: pairs::Openly,
-    pub(crate) networks: Networks,
+    pub(crate) networks: Arc<Networks>,
     /// Who moved pay on to a wallet, by the wallet as written; those to which very many move are exchanges, and left out.
     paid_on: FxHashMap<String, Vec<PersonId>>,
     settings: LinkSettings,
@@ -246,8 +249,9 @@ impl Links {
     pub fn find(tests: &Tests<'_>, settings: &LinkSettings) -> Self {
         let Tests { people, lists, policy, as_of, .. } = *tests;
         let count = people.len();
-        let (networks, openly) = rayon::join(|| Networks::of(people, lists, policy), || pairs::Openly::of(people));
-        let mut found = holdings::shared(tests, &networks);
+        let networks = &*tests.networks;
+        let openly = pairs::Openly::of(people);
+        let mut found = holdings::shared(tests, networks);
         found.settle(&openly);
         let ((texts, photos), (careers, (habits, farms))) = rayon::join(
             || rayon::join(|| texts::pairs(people, policy, settings, &openly), || photos::pairs(people, policy, settings)),
@@ -256,8 +260,8 @@ impl Links {
                     || careers::pairs(people),
                     || {
                         rayon::join(
-                            || habits::pairs(people, &networks),
-                            || farms::find(people, &networks, &found, &openly, lists, policy, as_of),
+                            || habits::pairs(people, networks),
+                            || farms::find(people, networks, &found, &openly, lists, policy, as_of),
                         )
                     },
                 )
@@ -265,7 +269,7 @@ impl Links {
         );
         let evidence = pairs::Pairs {
             people,
-            networks: &networks,
+            networks,
             found: &found,
             texts: &texts,
             photos: &photos,
@@ -310,7 +314,7 @@ impl Links {
             shared: found.shared,
             holdings: found.holdings,
             wide: found.wide,
-            networks,
+            networks: Arc::clone(&tests.networks),
             paid_on: paid_on(people),
             settings: *settings,
             texts,

@@ -786,7 +786,7 @@ fn network_cluster(person: Person<'_>, people: &People, links: &Links, at_least:
     let mut has = false;
     for row in person.event_rows().iter().filter(|row| row.ip != NONE) {
         has = true;
-        if links.networks.class(row.ip) == crate::link::NetClass::Hosting {
+        if links.networks.class(row.ip) == crate::networks::NetClass::Hosting {
             let shared = links
                 .shared_of(person.id())
                 .find(|shared| shared.kind == LinkKind::Ip && shared.value == links.networks.line(row.ip));

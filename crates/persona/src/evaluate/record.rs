@@ -15,12 +15,9 @@ mod papers;
 mod pictures;
 mod zones;
 
-use std::net::IpAddr;
-
 use crate::evaluate::{Context, Evidence, Outcome};
 use crate::indicators::Test;
 use crate::people::{Event, Fact, Person, Source};
-use crate::policy::Policy;
 use crate::time::Time;
 use crate::vocabulary::EventKind;
 
@@ -67,17 +64,6 @@ pub(super) fn stated(
 /// The events of a kind that do not lie in the future: a clock that is off proves nothing.
 pub(super) fn past(person: Person<'_>, kind: EventKind, as_of: Time) -> impl Iterator<Item = Event<'_>> {
     person.events_of(kind).take_while(move |event| event.time().since(as_of) <= 86_400)
-}
-
-/// Whether an address is of the house itself.
-pub(super) fn is_house(policy: &Policy, ip: Option<IpAddr>) -> bool {
-    !policy.office_networks.is_empty()
-        && ip.is_some_and(|ip| policy.office_networks.iter().any(|network| network.contains(&ip)))
-}
-
-/// Whether the class of a network says that the address is not where the person is.
-pub(super) fn is_detour(class: &str) -> bool {
-    matches!(class, "vpn" | "proxy" | "datacentre" | "vps" | "residential_proxy")
 }
 
 /// Whether `part` stands in `text` whatever the case of ASCII letters, at the begin of a word.
@@ -146,7 +132,7 @@ impl Findings {
 }
 
 #[cfg(test)]
-pub(super) mod testing;
+pub(crate) mod testing;
 
 #[cfg(test)]
 mod tests {

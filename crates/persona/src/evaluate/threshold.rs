@@ -21,7 +21,7 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
     Some(match test {
         Test::Measure { measure, at_least, at_most } => measure::measure(&line(), context, *measure, *at_least, *at_most),
         Test::Burst { events, at_least, days, after_start } => burst(&line(), context, events, *at_least, *days, *after_start),
-        Test::CountriesInWindow { at_least, days } => countries_in_window(&line(), context, *at_least, *days),
+        Test::CountriesInWindow { at_least, days } => countries_in_window(&line(), *at_least, *days),
         Test::LongActivity { session_hours, day_hours, days } => long_activity(&line(), *session_hours, *day_hours, *days),
         Test::RoundPayments { at_least, days } => round_payments(&line(), *at_least, *days),
         _ => return None,
@@ -132,7 +132,7 @@ fn within_shown(from: Time, to: Time) -> String {
 const TEXTS: usize = 16;
 
 /// Different countries of log-in within a period.
-fn countries_in_window(line: &Line<'_>, context: &Context<'_>, at_least: u32, days: u32) -> Outcome {
+fn countries_in_window(line: &Line<'_>, at_least: u32, days: u32) -> Outcome {
     let needed = at_least.max(2) as usize;
     let mut texts = [0_u32; TEXTS];
     let (mut different, mut stated) = (0, false);
@@ -148,7 +148,7 @@ fn countries_in_window(line: &Line<'_>, context: &Context<'_>, at_least: u32, da
         return Outcome::NotChecked("log-ins with a country");
     }
     let only_relays =
-        || line.of(LOGINS).all(|(_, row)| line.fact(row, Field::Country).is_none() || !line.has_country(row, context.policy));
+        || line.of(LOGINS).all(|(_, row)| line.fact(row, Field::Country).is_none() || !line.network(row).has_country());
     if different < needed.min(TEXTS) {
         return if only_relays() {
             Outcome::NotChecked("log-ins with a country, outside VPN and office networks")
@@ -156,9 +156,8 @@ fn countries_in_window(line: &Line<'_>, context: &Context<'_>, at_least: u32, da
             Outcome::Clear
         };
     }
-    let networks = line.networks(context.policy);
     let rows: Vec<(&EventRow, Country)> = (line.of(LOGINS))
-        .filter(|(_, row)| networks.of(row).has_country())
+        .filter(|(_, row)| line.network(row).has_country())
         .filter_map(|(_, row)| Some((row, line.country(row)?)))
         .collect();
     if rows.is_empty() {
@@ -207,7 +206,7 @@ fn countries_in_window(line: &Line<'_>, context: &Context<'_>, at_least: u32, da
     }
     // A journey goes from one to the next and home; several persons, and relays, go to and fro.
     let to_and_fro = (changes as f64 / most as f64 - 1.0).clamp(0.0, 1.0);
-    let relays = if networks.any_relay() { 0.7 } else { 1.0 };
+    let relays = if line.any_relay() { 0.7 } else { 1.0 };
     let clearness = (0.35 + 0.35 * to_and_fro + 0.3 * excess(most, at_least)) * relays;
     Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
 }

@@ -4,9 +4,9 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sequence::line::{LOGINS, Line, Network};
+use super::sequence::line::{LOGINS, Line};
+use crate::networks::{NetClass, Networks};
 use crate::people::{Fact, NONE, People, Person, PersonId, ValueId};
-use crate::policy::Policy;
 use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
@@ -21,7 +21,7 @@ pub(crate) struct Workplaces(FxHashSet<Box<str>>);
 impl Workplaces {
     /// The buildings that are nobody's home and where [`ENOUGH`] and more than half of those with deliveries there sign in from one address
     /// of the Internet that is an office's, by the records or the policy.
-    pub(crate) fn of(people: &People, policy: &Policy, as_of: Time) -> Self {
+    pub(crate) fn of(people: &People, networks: &Networks, as_of: Time) -> Self {
         let all = (0..people.len() as u32).into_par_iter().map(PersonId);
         let mut sent: Vec<(ValueId, PersonId)> =
             all.flat_map_iter(|id| deliveries(people.person(id)).into_iter().map(move |place| (place, id))).collect();
@@ -39,7 +39,7 @@ impl Workplaces {
         let works = places.into_par_iter().filter(|those| {
             let mut at: FxHashMap<u32, usize> = FxHashMap::default();
             for (_, id) in *those {
-                for office in offices(people.person(*id), policy, as_of) {
+                for office in offices(people.person(*id), networks, as_of) {
                     *at.entry(office).or_default() += 1;
                 }
             }
@@ -74,18 +74,18 @@ fn deliveries(person: Person<'_>) -> Vec<ValueId> {
 }
 
 /// The addresses of offices that a person signs in from, each once.
-fn offices(person: Person<'_>, policy: &Policy, as_of: Time) -> FxHashSet<u32> {
-    let line = Line::until(person, as_of);
-    let networks = line.networks(policy);
+fn offices(person: Person<'_>, networks: &Networks, as_of: Time) -> FxHashSet<u32> {
+    let line = Line::until(person, networks, as_of);
     let logins = line.of(LOGINS).map(|(_, row)| row).filter(|row| row.ip != NONE);
-    logins.filter(|row| networks.of(row) == Network::Office).map(|row| row.ip).collect()
+    logins.filter(|row| line.network(row) == NetClass::Office).map(|row| row.ip).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Workplaces;
+    use super::{Networks, Workplaces};
     use crate::evaluate::record::testing::{as_of, check, people, word_under};
     use crate::indicators::{AddressStatement, Test};
+    use crate::lists::Lists;
     use crate::policy::Policy;
 
     const OFFICE: &str = "98 Sample Avenue, Portland, OR 97201";
@@ -105,7 +105,8 @@ mod tests {
     }
 
     fn count(policy: &Policy, rows: &str) -> usize {
-        Workplaces::of(&people(rows), policy, as_of()).all().count()
+        let people = people(rows);
+        Workplaces::of(&people, &Networks::of(&people, &Lists::default(), policy), as_of()).all().count()
     }
 
     #[test]
@@ -115,7 +116,8 @@ mod tests {
         assert_eq!(count(&none, &colleagues(&[office; 3])), 1);
         assert_eq!(count(&none, &colleagues(&[office; 2])), 1);
         assert_eq!(count(&none, &colleagues(&[office])), 0, "whoever is alone there may have it to himself");
-        assert_eq!(count(&none, &colleagues(&[office, home])), 0, "a colleague, and somebody else");
+        assert_eq!(count(&none, &colleagues(&[office, "ip=198.18.9.2"])), 0, "a colleague, and somebody else");
+        assert_eq!(count(&none, &colleagues(&[office, home])), 1, "what one record knows of an address holds for all");
         assert_eq!(count(&none, &colleagues(&[home; 4])), 0, "one house");
         assert_eq!(count(&none, &colleagues(&[office, office, office, home, home])), 1);
         assert_eq!(count(&none, &colleagues(&[office, office, office, "ip=198.18.9.2", "ip=198.18.9.3", "ip=198.18.9.4"])), 0);

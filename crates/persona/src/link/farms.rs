@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Space;
 use super::holdings::Found;
 use super::pairs::Openly;
-use super::{Networks, Space};
 use crate::evaluate::Evidence;
 use crate::groups::Groups;
 use crate::lists::Lists;
+use crate::networks::Networks;
 use crate::people::{Event, People, Person, PersonId};
 use crate::policy::Policy;
 use crate::time::Time;

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::is_fork;
-use super::{HabitEnd, HabitPair, LinkKind, NetClass, Networks};
+use super::{HabitEnd, HabitPair, LinkKind};
+use crate::networks::{NetClass, Networks};
 use crate::people::{Event, People, Person, PersonId};
 use crate::time::Time;
 use crate::value::normalise;

@@ -1,7 +1,6 @@
 //! Who holds what: identifiers, and the addresses, devices, accounts and papers that events and documents name. Values that several people
 //! hold come out.
 
-use std::net::IpAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -12,9 +11,8 @@ use super::pairs::{self, Openly};
 use super::{Family, LinkKind, Shared};
 use crate::assess::Tests;
 use crate::evaluate::Evidence;
-use crate::lists::Lists;
+use crate::networks::{NetClass, Networks};
 use crate::people::{FileId, NONE, People, Person, PersonId, Shown, Source, ValueId};
-use crate::policy::Policy;
 use crate::time::Time;
 use crate::value::normalise;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
@@ -97,121 +95,6 @@ impl Space {
             IdKind::Analytics => Self::Analytics,
             IdKind::Favicon => Self::Favicon,
         })
-    }
-}
-
-/// What an address of the Internet is, the later the less it links.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum NetClass {
-    Unknown,
-    Residential,
-    Hosting,
-    Mobile,
-    Proxy,
-    Vpn,
-    /// An office by its records or the policy.
-    Office,
-    /// Private, shared or reserved: no place.
-    Private,
-}
-
-impl NetClass {
-    fn of_word(word: &str) -> Self {
-        match word {
-            "residential" => Self::Residential,
-            "mobile" => Self::Mobile,
-            "vpn" => Self::Vpn,
-            "proxy" | "residential_proxy" => Self::Proxy,
-            "datacentre" | "datacenter" | "vps" | "hosting" => Self::Hosting,
-            "office" => Self::Office,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// The addresses of the Internet of a run: what each is, and which are one line.
-#[derive(Debug)]
-pub(crate) struct Networks {
-    class: Vec<NetClass>,
-    /// The lowest address of the same line: the address itself, or the 64-bit prefix.
-    line: Vec<u32>,
-}
-
-impl Networks {
-    pub(crate) fn of(people: &People, lists: &Lists, policy: &Policy) -> Self {
-        let mut class: Vec<NetClass> =
-            people.ips.iter().map(|ip| if is_no_place(*ip) { NetClass::Private } else { NetClass::Unknown }).collect();
-        if !policy.office_networks.is_empty() {
-            class.par_iter_mut().zip(&people.ips).for_each(|(class, ip)| {
-                if policy.office_networks.iter().any(|network| network.contains(ip)) {
-                    *class = NetClass::Office;
-                }
-            });
-        }
-        // What an event says of its address, by the set of facts.
-        let said: Vec<NetClass> = (0..people.facts.len() as u32)
-            .into_par_iter()
-            .map(|set| {
-                let facts = people.facts.get(set).iter().map(|row| people.fact(*row));
-                let said = facts.map(|fact| match fact.field() {
-                    Field::Network => NetClass::of_word(fact.text()),
-                    Field::Org if lists.reported_vpn(Some(fact.text()), None).is_some() => NetClass::Vpn,
-                    _ => NetClass::Unknown,
-                });
-                said.max().unwrap_or(NetClass::Unknown)
-            })
-            .collect();
-        for event in &people.events {
-            if event.ip != NONE && event.facts != NONE {
-                let class = &mut class[event.ip as usize];
-                *class = (*class).max(said[event.facts as usize]);
-            }
-        }
-        for (class, ip) in class.iter_mut().zip(&people.ips) {
-            if *class < NetClass::Vpn && lists.reported_vpn(None, Some(*ip)).is_some() {
-                *class = NetClass::Vpn;
-            }
-        }
-        let mut prefixes: FxHashMap<u64, u32> = FxHashMap::default();
-        let line = people.ips.iter().enumerate().map(|(index, ip)| match ip {
-            IpAddr::V4(_) => index as u32,
-            IpAddr::V6(ip) => *prefixes.entry((u128::from(*ip) >> 64) as u64).or_insert(index as u32),
-        });
-        let line = line.collect();
-        Self { class, line }
-    }
-
-    pub(crate) fn class(&self, ip: u32) -> NetClass {
-        self.class[ip as usize]
-    }
-
-    pub(crate) fn line(&self, ip: u32) -> u32 {
-        self.line[ip as usize]
-    }
-
-    /// Whether it can be the line of a home.
-    pub(crate) fn is_home(&self, ip: u32) -> bool {
-        matches!(self.class(ip), NetClass::Unknown | NetClass::Residential)
-    }
-}
-
-/// Addresses that many networks have of their own, carriers' shared ones, and those that are nobody's.
-fn is_no_place(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let [a, b, ..] = ip.octets();
-            ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_unspecified()
-                || ip.is_multicast()
-                || ip.is_broadcast()
-                || (a == 100 && (64..128).contains(&b))
-        }
-        IpAddr::V6(ip) => {
-            let first = ip.segments()[0];
-            ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80
-        }
     }
 }
 
@@ -524,7 +407,7 @@ fn of_person(
         }
         let value = match space {
             Space::Place => place(row.value.0),
-            Space::Ip if !links(networks, row.value.0) => continue,
+            Space::Ip if !networks.class(row.value.0).links() => continue,
             Space::Ip => networks.line(row.value.0),
             _ => row.value.0,
         };
@@ -548,7 +431,7 @@ fn of_person(
             continue;
         }
         let source = Source { file: FileId(event.file), line: event.line };
-        if event.ip != NONE && links(networks, event.ip) && uses_line(event.kind) {
+        if event.ip != NONE && networks.class(event.ip).links() && uses_line(event.kind) {
             add(Space::Ip, IdKind::Ip, networks.line(event.ip), event.ip, Some(event.time), source);
         }
         if event.device != NONE {
@@ -612,10 +495,6 @@ fn writes_own(person: Person<'_>, author: u32) -> bool {
     let name = pairs::words(person);
     let author = pairs::words_of(person.people().texts.get(crate::text::TextId(author)));
     name.is_empty() || author.iter().any(|word| name.contains(word))
-}
-
-fn links(networks: &Networks, ip: u32) -> bool {
-    matches!(networks.class(ip), NetClass::Unknown | NetClass::Residential | NetClass::Hosting)
 }
 
 /// Whether an event comes from the line of the person: the address of a port scan or a payment provider does not.

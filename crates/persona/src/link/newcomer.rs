@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::holdings::{self, Found, Held, NetClass, Space};
+use super::holdings::{self, Found, Held, Space};
 use super::pairs::{self, Bond};
 use super::rings::Beside;
 use super::{Holding, LinkKind, Links, TextEnd, photos, texts};
@@ -199,7 +199,16 @@ impl<'a> Base<'a> {
         Self { tests, links, held, keyed, lines, ips, docs, paragraphs, bands, photos, ids }
     }
 
-    /// Looks newcomers up. `tests` are those of the newcomers, as [`Tests::of_others`] makes them, and `links` theirs among each other;
+    /// The same tests of newcomers, against what is usual among these, and with what the base knows of their addresses.
+    #[must_use]
+    pub fn tests<'b>(&self, people: &'b People) -> Tests<'b>
+    where
+        'a: 'b,
+    {
+        self.tests.of_others(people, |ip| self.ips.get(&ip).map(|ip| self.links.networks.class(*ip)))
+    }
+
+    /// Looks newcomers up. `tests` are those of the newcomers, as [`Base::tests`] makes them, and `links` theirs among each other;
     /// with both, an [`Assessor`](crate::Assessor) tells what each shows alone.
     #[must_use]
     pub fn add(&self, tests: &Tests<'_>, links: &Links) -> Vec<Newcomer> {
@@ -223,13 +232,7 @@ impl<'a> Base<'a> {
             Space::Document | Space::Tax | Space::Payee | Space::Card | Space::Device | Space::Serial | Space::Usb => {
                 self.keyed.get(&people.keyed[own.value as usize].0).copied()
             }
-            Space::Ip => {
-                let ip = people.ips[own.value as usize];
-                // What the base knows of the address counts too.
-                let class = self.ips.get(&ip).map(|ip| self.links.networks.class(*ip));
-                let links = |class| matches!(class, NetClass::Unknown | NetClass::Residential | NetClass::Hosting);
-                class.is_none_or(links).then(|| self.lines.get(&line_key(ip)).copied())?
-            }
+            Space::Ip => self.lines.get(&line_key(people.ips[own.value as usize])).copied(),
             _ => {
                 let after = own.value.checked_sub(people.texts.len() as u32);
                 let text = match after {
@@ -573,7 +576,7 @@ mod tests {
         let links = Links::find(&tests, &LinkSettings::default());
         let base = Base::new(&tests, &links);
         let new_people = people(&[rows]);
-        let new_tests = tests.of_others(&new_people);
+        let new_tests = base.tests(&new_people);
         let new_links = Links::find(&new_tests, &LinkSettings::default());
         let found = base.add(&new_tests, &new_links);
         assert_eq!(found.len(), 1);
@@ -653,10 +656,11 @@ mod tests {
         let base_people = people(&[[PERSONS, IDENTIFIERS, EVENTS, &format!("d,cv,{TEXT}\n")]]);
         let tests = Tests::new(&base_people, &catalogue, &lists, &policy, Scale::default(), as_of);
         let links = Links::find(&tests, &LinkSettings::default());
+        let base = Base::new(&tests, &links);
         let new_people = people(&[rows]);
-        let new_tests = tests.of_others(&new_people);
+        let new_tests = base.tests(&new_people);
         let new_links = Links::find(&new_tests, &LinkSettings::default());
-        let found = Base::new(&tests, &links).add(&new_tests, &new_links);
+        let found = base.add(&new_tests, &new_links);
         let d = base_people.find("d").unwrap();
         let [text] = &found[0].near_texts[..] else { panic!("{:?}", found[0]) };
         assert_eq!((text.other.person, text.paragraphs), (d, 1));

@@ -5,9 +5,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::habits::ALL_EXITS;
 use super::holdings::Found;
-use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, Networks, PhotoPair, Space, TextPair};
+use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
 use crate::assess::{Part, Tests};
 use crate::indicators::Category;
+use crate::networks::Networks;
 use crate::people::{Fact, Identifier, People, Person, PersonId};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};

@@ -11,6 +11,7 @@ use crate::evaluate::{Baselines, Context, Outcome};
 use crate::indicators::{SanctionKind, Test};
 use crate::key::TenantKey;
 use crate::lists::Lists;
+use crate::networks::Networks;
 use crate::people::{Builder, Limits, People, PersonId};
 use crate::policy::Policy;
 use crate::read::{Form, Table, read_table};
@@ -115,8 +116,17 @@ impl World<'_> {
 /// What a test says of the first person.
 fn outcome(people: &People, hits: Option<&SanctionHits>, what: SanctionKind) -> Outcome {
     let (lists, policy) = (Lists::default(), Policy::default());
-    let baselines = Baselines::of(people, &policy, as_of());
-    let context = Context { people, lists: &lists, policy: &policy, as_of: as_of(), baselines: &baselines, sanctions: hits };
+    let networks = Networks::of(people, &lists, &policy);
+    let baselines = Baselines::of(people, &networks, as_of());
+    let context = Context {
+        people,
+        lists: &lists,
+        policy: &policy,
+        as_of: as_of(),
+        networks: &networks,
+        baselines: &baselines,
+        sanctions: hits,
+    };
     evaluate(&Test::Sanctioned { what }, people.person(PersonId(0)), &context).unwrap()
 }
 

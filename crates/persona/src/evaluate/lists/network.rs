@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
-use crate::evaluate::record::{Findings, is_house, past, stated};
+use crate::evaluate::record::{Findings, past, stated};
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::indicators::IpList;
 use crate::lists::DprkNetwork;
+use crate::networks::NetClass;
 use crate::people::{NONE, Person};
 use crate::text::TextId;
 use crate::vocabulary::{EventKind, Field};
@@ -71,7 +72,7 @@ pub(super) fn listed_ip(lists: &[IpList], share: f64, person: Person<'_>, contex
                 let text = |number: u32| (number != NONE).then(|| people.text(TextId(number)));
                 let (network, org) = (text(network), text(org));
                 let tells = by_class && network.is_some() || by_address && ip.is_some() || by_owner && org.is_some();
-                let counts = tells && network != Some("office") && !is_house(context.policy, ip);
+                let counts = tells && network != Some("office") && context.class_of(event) != NetClass::Office;
                 known[next] = (key, counts, if counts { on(lists, ip, network, org, context) } else { None });
                 next = (next + 1) % known.len();
                 known[(next + known.len() - 1) % known.len()]
@@ -147,7 +148,7 @@ pub(super) fn open_port(ports: &[u16], person: Person<'_>, context: &Context<'_>
     let mut findings = Findings::default();
     let mut numbers: Vec<u16> = Vec::new();
     for event in past(person, EventKind::Port, context.as_of) {
-        if is_house(context.policy, event.ip()) {
+        if context.class_of(event) == NetClass::Office {
             continue;
         }
         let own = event.ip_value().is_none_or(|ip| {

@@ -1,9 +1,10 @@
 //! Countries that one person's records state against each other. Which countries they are is never looked at.
 
 use super::geography::{LastCode, code, code_of, name, of_phone, one_payment_area, same};
-use super::{is_house, past};
+use super::past;
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::indicators::CountryStatement;
+use crate::networks::NetClass;
 use crate::people::{Document, Event, NONE, People, Person, Source};
 use crate::text::TextId;
 use crate::time::Time;
@@ -199,7 +200,7 @@ fn statement<'a>(kind: CountryStatement, person: Person<'a>, context: &Context<'
 /// The country of a log-in; `None` when it states none, or its address is not where the person is.
 fn place_of(context: &Context<'_>, event: Event<'_>, codes: &mut LastCode) -> Option<&'static str> {
     match see(context.people, event.facts_set(), "", codes) {
-        Seen::Away(country) if !is_house(context.policy, event.ip()) => Some(country),
+        Seen::Away(country) if context.class_of(event).has_country() => Some(country),
         _ => None,
     }
 }
@@ -247,8 +248,10 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
         let set = event.facts_set();
         let mut seen = if set == known.0 && set != NONE { known.1 } else { see(people, set, home, &mut codes) };
         known = (set, seen);
-        if is_house(context.policy, event.ip()) {
-            seen = Seen::Nothing;
+        match context.class_of(event) {
+            NetClass::Office => seen = Seen::Nothing,
+            class if class.is_relay() => seen = Seen::Detour,
+            _ => {}
         }
         match seen {
             Seen::Nothing => continue,
@@ -301,15 +304,11 @@ fn see(people: &People, set: u32, home: &str, codes: &mut LastCode) -> Seen {
     let mut country = None;
     for row in people.facts.get(set) {
         match row.field {
-            Field::Network => {
-                let class = people.text(TextId(row.value));
-                if super::is_detour(class) {
-                    return Seen::Detour;
-                }
-                if class == "office" {
-                    return Seen::Nothing;
-                }
-            }
+            Field::Network => match NetClass::of_word(people.text(TextId(row.value))) {
+                NetClass::Office => return Seen::Nothing,
+                class if class.is_relay() => return Seen::Detour,
+                _ => {}
+            },
             Field::Country => country = country.or_else(|| codes.of(people, row.value)),
             _ => {}
         }
@@ -392,6 +391,15 @@ mod tests {
         check(&test, "person name=A\nlogin 2026-03-01 country=br", "not checked");
         let vpn = (1..9).fold(String::new(), |rows, day| format!("{rows}\nlogin 2026-03-0{day} country=nl; network=vpn"));
         check(&test, &format!("person country=us{vpn}"), "not checked");
+        // Records of others, or another one of the person, know what most records of the address do not say.
+        let silent = |knows: &str| {
+            let days = (1..9).map(|day| format!("login 2026-03-0{day} ip=203.0.113.7; country=nl\n"));
+            format!("person country=us\n{}{knows}", days.collect::<String>())
+        };
+        check(&test, &silent(""), "1.00");
+        check(&test, &silent("login 2026-03-09 ip=203.0.113.7; country=nl; network=vpn"), "not checked");
+        check(&test, &silent("p2: login 2026-03-09 ip=203.0.113.7; country=nl; network=vpn"), "not checked");
+        check(&test, &silent("p2: login 2026-03-09 ip=203.0.113.7; country=nl; network=residential"), "1.00");
         let office = Policy { office_networks: vec!["203.0.113.0/24".parse().unwrap()], ..Policy::default() };
         let at_office =
             (1..9).fold(String::new(), |rows, day| format!("{rows}\nlogin 2026-03-0{day} ip=203.0.113.5; country=nl"));

@@ -3,6 +3,7 @@
 use super::Findings;
 use super::geography::{Place, code, code_of, name};
 use crate::evaluate::{Context, Evidence, Outcome};
+use crate::networks::NetClass;
 use crate::people::{Document, Fact, Person};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field};
@@ -50,7 +51,7 @@ fn was_there(person: Person<'_>, place: Place, taken: Time) -> bool {
     let near = |time: Time| time.since(taken).abs() <= NEAR_DAYS * 86_400;
     person.events_of(EventKind::Login).filter(|event| near(event.time())).any(|event| {
         let network = event.fact(Field::Network);
-        if network.is_some_and(|class| super::is_detour(class.text())) {
+        if network.is_some_and(|class| NetClass::of_word(class.text()).is_relay()) {
             return false;
         }
         let number = |field| event.fact(field).and_then(Fact::number);

@@ -5,6 +5,7 @@ use crate::evaluate::{Baselines, Context, Outcome};
 use crate::indicators::Test;
 use crate::key::TenantKey;
 use crate::lists::Lists;
+use crate::networks::Networks;
 use crate::people::{Builder, Describe, Limits, NewDocument, NewEvent, People, Seen};
 use crate::policy::Policy;
 use crate::time::Time;
@@ -95,8 +96,17 @@ pub(crate) fn as_of() -> Time {
 pub(crate) fn outcome_under(policy: &Policy, test: &Test, rows: &str) -> Outcome {
     let people = people(rows);
     let lists = Lists::built_in();
-    let baselines = Baselines::of(&people, policy, as_of());
-    let context = Context { people: &people, lists: &lists, policy, as_of: as_of(), baselines: &baselines, sanctions: None };
+    let networks = Networks::of(&people, &lists, policy);
+    let baselines = Baselines::of(&people, &networks, as_of());
+    let context = Context {
+        people: &people,
+        lists: &lists,
+        policy,
+        as_of: as_of(),
+        networks: &networks,
+        baselines: &baselines,
+        sanctions: None,
+    };
     let person = people.person(people.find("p1").unwrap());
     let outcome = crate::evaluate::record::evaluate(test, person, &context)
         .or_else(|| crate::evaluate::lists::evaluate(test, person, &context))

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::geography::{LastCode, clocks, code, code_of, name};
-use super::{is_house, past};
+use super::past;
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
+use crate::networks::NetClass;
 use crate::people::{Person, Zone};
 use crate::text::TextId;
 use crate::time::Time;
@@ -44,6 +45,7 @@ fn gap(offset: i16, (least, most): (i16, i16)) -> i16 {
 pub(super) fn browser(hours: u32, days: u32, person: Person<'_>, context: &Context<'_>) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("log-ins with a time zone and a country on enough days");
     let people = context.people;
+    let is_detour = |class| class == NetClass::Office || class == NetClass::Vpn && !context.policy.vpn_forbidden;
     let bound = i16::try_from(hours.saturating_mul(60)).unwrap_or(i16::MAX).max(1);
     let (mut all_days, mut off_days, mut at_home) = (0_u32, 0_u32, 0_u32);
     let (mut first, mut last, mut largest) = (None, None, 0);
@@ -61,14 +63,11 @@ pub(super) fn browser(hours: u32, days: u32, person: Person<'_>, context: &Conte
                     Field::Tz => zone = row.value,
                     Field::Country => country = row.value,
                     Field::Lon => lon = row.value,
-                    Field::Network => {
-                        let class = people.text(TextId(row.value));
-                        detour = class == "office" || class == "vpn" && !context.policy.vpn_forbidden;
-                    }
+                    Field::Network => detour = is_detour(NetClass::of_word(people.text(TextId(row.value)))),
                     _ => {}
                 }
             }
-            if zone == u32::MAX || country == u32::MAX || detour || is_house(context.policy, event.ip()) {
+            if zone == u32::MAX || country == u32::MAX || detour || is_detour(context.class_of(event)) {
                 continue;
             }
             let key = (zone, country, lon, event.time().day() / 7);

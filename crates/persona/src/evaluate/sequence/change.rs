@@ -3,9 +3,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::line::{ACTIVITY, DAY, HOUR, Kinds, LOGINS, Line, Network, counted, excess, has_hour, share};
+use super::line::{ACTIVITY, DAY, HOUR, Kinds, LOGINS, Line, counted, excess, has_hour, share};
 use super::places::span;
 use crate::evaluate::{Context, Evidence, Fired, MAX_EVIDENCE, Outcome};
+use crate::networks::NetClass;
 use crate::people::{EventRow, FileId, NONE, Source, ValueId};
 use crate::vocabulary::{EventKind, Field, IdKind};
 
@@ -179,7 +180,7 @@ const MIDDLE: f64 = 0.4;
 const WHAT: [&str; 4] = ["device", "country of the log-in", "network of the log-in", "hours of the log-in"];
 
 /// The split of the time line at which most of device, country, network and hours change at once.
-pub(super) fn change_point(line: &Line<'_>, context: &Context<'_>, at_least: u32) -> Outcome {
+pub(super) fn change_point(line: &Line<'_>, at_least: u32) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("enough log-ins with device, country, network or time of day");
     if !line.may_have(LOGINS) || line.rows.len() < 2 * SIDE {
         return MISSING;
@@ -189,10 +190,10 @@ pub(super) fn change_point(line: &Line<'_>, context: &Context<'_>, at_least: u32
     let mut ends = [None::<(u32, u32)>; 4];
     for (_, row) in line.of(LOGINS) {
         let device = (row.device != NONE).then_some(row.device);
-        let class = line.stated_network(row).unwrap_or(Network::Unstated);
+        let class = line.network(row);
         let country = line.fact(row, Field::Country).filter(|_| class.has_country());
         let network = (row.ip != NONE).then_some(row.ip).or_else(|| line.fact(row, Field::Asn));
-        let network = network.filter(|_| !matches!(class, Network::Mobile | Network::Office));
+        let network = network.filter(|_| !matches!(class, NetClass::Mobile | NetClass::Office));
         let hour = has_hour(row).then_some(0);
         for (feature, value) in [device, country, network, hour].into_iter().enumerate() {
             if let Some(value) = value {
@@ -211,7 +212,7 @@ pub(super) fn change_point(line: &Line<'_>, context: &Context<'_>, at_least: u32
         return Outcome::Clear;
     }
     let rows: Vec<&EventRow> = line.of(LOGINS).map(|(_, row)| row).collect();
-    let features = Features::of(line, context, &rows);
+    let features = Features::of(line, &rows);
     let Some((split, changed)) = features.best(rows.len()) else { return Outcome::Clear };
     let number = changed.iter().filter(|changed| **changed).count();
     if number < needed {
@@ -254,9 +255,8 @@ struct Features {
 }
 
 impl Features {
-    fn of(line: &Line<'_>, context: &Context<'_>, rows: &[&EventRow]) -> Self {
-        let networks = line.networks(context.policy);
-        let classes: Vec<Network> = rows.iter().map(|row| networks.of(row)).collect();
+    fn of(line: &Line<'_>, rows: &[&EventRow]) -> Self {
+        let classes: Vec<NetClass> = rows.iter().map(|row| line.network(row)).collect();
         // By the autonomous system where nearly all state it, as an address at home changes; never a mixture of both.
         let by_asn = rows.iter().filter(|row| line.fact(row, Field::Asn).is_some()).count() * 5 >= rows.len() * 4;
         let mut countries: FxHashMap<u32, Option<u64>> = FxHashMap::default();
@@ -277,7 +277,7 @@ impl Features {
         let countries = with_class().map(|(row, class)| if class.has_country() { country(row) } else { None }).collect();
         let network = with_class()
             .map(|(row, class)| match class {
-                Network::Office | Network::Mobile => None,
+                NetClass::Office | NetClass::Mobile => None,
                 _ if by_asn => line.fact(row, Field::Asn).map(u64::from),
                 _ => line.subnet(row),
             })

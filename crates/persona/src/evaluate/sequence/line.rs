@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use interdict_model::Country;
 
 use crate::evaluate::{Context, Evidence};
+use crate::networks::{NetClass, Networks};
 use crate::people::{EventRow, FileId, NO_OFFSET, NONE, People, Person, Source};
-use crate::policy::Policy;
 use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field};
@@ -67,79 +67,6 @@ pub(in crate::evaluate) const ACTIVITY: Kinds = Kinds::of(&[
     EventKind::Referral,
 ]);
 
-/// Of what class a network is, as far as a place is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::evaluate) enum Network {
-    /// A line at a home: where the address is, somebody is.
-    Home,
-    /// Nobody says.
-    Unstated,
-    /// Mobile: another address than that of the home, with the same honest holder; its country is true.
-    Mobile,
-    /// VPN, proxy, hosting: no place of the person.
-    Relay,
-    /// The company's own: no place of the person.
-    Office,
-}
-
-impl Network {
-    /// Whether an address of it can be where the person is.
-    pub(in crate::evaluate) const fn is_place(self) -> bool {
-        matches!(self, Self::Home | Self::Unstated)
-    }
-
-    /// Whether the country of an address of it can be that of the person.
-    pub(in crate::evaluate) const fn has_country(self) -> bool {
-        matches!(self, Self::Home | Self::Unstated | Self::Mobile)
-    }
-
-    fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "residential" => Some(Self::Home),
-            "mobile" => Some(Self::Mobile),
-            "vpn" | "proxy" | "datacentre" | "vps" | "residential_proxy" => Some(Self::Relay),
-            "office" => Some(Self::Office),
-            _ => None,
-        }
-    }
-}
-
-/// The classes of all addresses of one person: what one record states of an address holds for the others that do not state it.
-#[derive(Debug)]
-pub(in crate::evaluate) struct Networks<'a> {
-    /// By address, each once.
-    by_ip: Vec<(u32, Network)>,
-    line: Line<'a>,
-    policy: &'a Policy,
-}
-
-impl Networks<'_> {
-    pub(in crate::evaluate) fn of(&self, row: &EventRow) -> Network {
-        if let Some(stated) = self.line.stated_network(row)
-            && stated != Network::Home
-        {
-            return stated;
-        }
-        let Some(ip) = self.line.ip(row) else { return self.line.stated_network(row).unwrap_or(Network::Unstated) };
-        if self.policy.office_networks.iter().any(|network| network.contains(&ip)) {
-            return Network::Office;
-        }
-        if carrier(ip) {
-            return Network::Mobile;
-        }
-        self.stated_elsewhere(row.ip).or_else(|| self.line.stated_network(row)).unwrap_or(Network::Unstated)
-    }
-
-    fn stated_elsewhere(&self, ip: u32) -> Option<Network> {
-        self.by_ip.binary_search_by_key(&ip, |(known, _)| *known).ok().map(|at| self.by_ip[at].1)
-    }
-
-    /// Whether the person is known to use relays.
-    pub(in crate::evaluate) fn any_relay(&self) -> bool {
-        self.by_ip.iter().any(|(_, network)| *network == Network::Relay)
-    }
-}
-
 /// A point on the Earth in degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::evaluate) struct Point {
@@ -168,25 +95,26 @@ impl Point {
 pub(in crate::evaluate) struct Line<'a> {
     pub(in crate::evaluate) person: Person<'a>,
     people: &'a People,
+    networks: &'a Networks,
     pub(in crate::evaluate) rows: &'a [EventRow],
     kinds: Kinds,
 }
 
 impl<'a> Line<'a> {
     /// Without what lies more than a day after the assessment: there a clock is off.
-    pub(in crate::evaluate) fn new(person: Person<'a>, context: &Context<'_>) -> Self {
-        Self::until(person, context.as_of)
+    pub(in crate::evaluate) fn new(person: Person<'a>, context: &Context<'a>) -> Self {
+        Self::until(person, context.networks, context.as_of)
     }
 
     /// The same for a moment of assessment.
-    pub(in crate::evaluate) fn until(person: Person<'a>, as_of: Time) -> Self {
+    pub(in crate::evaluate) fn until(person: Person<'a>, networks: &'a Networks, as_of: Time) -> Self {
         let people = person.people();
         let mut rows = person.event_rows();
         let late = |row: &EventRow| row.time.since(as_of) > DAY;
         if rows.last().is_some_and(late) {
             rows = &rows[..rows.partition_point(|row| !late(row))];
         }
-        Self { person, people, rows, kinds: Kinds::from_bits(people.event_kinds[person.id().index()]) }
+        Self { person, people, networks, rows, kinds: Kinds::from_bits(people.event_kinds[person.id().index()]) }
     }
 
     /// Whether there is an event of one of the kinds; costs nothing.
@@ -263,30 +191,15 @@ impl<'a> Line<'a> {
         })
     }
 
-    pub(in crate::evaluate) fn stated_network(&self, row: &EventRow) -> Option<Network> {
-        Network::from_code(self.fact_text(row, Field::Network)?)
+    /// What the address is: by the record itself where it states more than a home, else by whichever record knows it.
+    pub(in crate::evaluate) fn network(&self, row: &EventRow) -> NetClass {
+        let stated = self.fact_text(row, Field::Network).map_or(NetClass::Unknown, NetClass::of_word);
+        if stated.is_place() && self.ip(row).is_some() { self.networks.class(row.ip).max(stated) } else { stated }
     }
 
-    /// Whether the record by itself leaves open that the person is where its address is.
-    pub(in crate::evaluate) fn is_place(&self, row: &EventRow, policy: &Policy) -> bool {
-        self.stated_network(row).is_none_or(Network::is_place)
-            && self.ip(row).is_none_or(|ip| !carrier(ip) && !policy.office_networks.iter().any(|office| office.contains(&ip)))
-    }
-
-    /// Whether the record by itself leaves open that the country of its address is that of the person.
-    pub(in crate::evaluate) fn has_country(&self, row: &EventRow, policy: &Policy) -> bool {
-        self.stated_network(row).is_none_or(Network::has_country)
-            && self.ip(row).is_none_or(|ip| !policy.office_networks.iter().any(|office| office.contains(&ip)))
-    }
-
-    /// The classes of all addresses of the person.
-    pub(in crate::evaluate) fn networks(&self, policy: &'a Policy) -> Networks<'a> {
-        let with_ip = self.rows.iter().filter(|row| row.ip != NONE && row.facts != NONE);
-        let mut by_ip: Vec<(u32, Network)> = with_ip.filter_map(|row| Some((row.ip, self.stated_network(row)?))).collect();
-        // What is no place for one record is none for the others: of an address the last class in the order of declaration stays.
-        by_ip.sort_unstable_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
-        by_ip.dedup_by_key(|(ip, _)| *ip);
-        Networks { by_ip, line: *self, policy }
+    /// Whether the person is known to use relays.
+    pub(in crate::evaluate) fn any_relay(&self) -> bool {
+        self.rows.iter().any(|row| self.network(row).is_relay())
     }
 
     /// A value of a record, as evidence.
@@ -318,11 +231,6 @@ impl<'a> Line<'a> {
         }
         shown
     }
-}
-
-/// Whether an address is one that carriers share among many.
-fn carrier(ip: IpAddr) -> bool {
-    matches!(ip, IpAddr::V4(ip) if ip.to_bits() >> 22 == 0x6440_0000 >> 22)
 }
 
 /// How many rows of one moment are looked through for an equal one.

@@ -4,8 +4,9 @@
 use interdict_model::Country;
 use rustc_hash::FxHashSet;
 
-use super::line::{DAY, HOUR, Kinds, LOGINS, Line, Network, Networks, Point, counted, excess, has_hour, share};
-use crate::evaluate::{Context, Evidence, Fired, MAX_EVIDENCE, Outcome};
+use super::line::{DAY, HOUR, Kinds, LOGINS, Line, Point, counted, excess, has_hour, share};
+use crate::evaluate::{Evidence, Fired, MAX_EVIDENCE, Outcome};
+use crate::networks::NetClass;
 use crate::people::{EventRow, NONE};
 use crate::vocabulary::{EventKind, Field};
 
@@ -24,7 +25,7 @@ fn speed(distance: f64, seconds: i64) -> f64 {
 }
 
 /// Two log-ins that no journey connects.
-pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32, at_least: u32) -> Outcome {
+pub(super) fn impossible_speed(line: &Line<'_>, kmh: u32, at_least: u32) -> Outcome {
     const MISSING: Outcome = Outcome::NotChecked("two log-ins with coordinates, outside VPN, mobile and office networks");
     // Most persons stay about one place. Equal writings of coordinates are read once.
     let mut first: Option<Point> = None;
@@ -43,7 +44,7 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
             }
         };
         stated |= point.is_some();
-        if point.is_none() || !has_hour(row) || usable >= 2 && !is_far || !line.is_place(row, context.policy) {
+        if point.is_none() || !has_hour(row) || usable >= 2 && !is_far || !line.network(row).is_place() {
             continue;
         }
         usable += 1;
@@ -56,14 +57,13 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
     if !far {
         return if usable < 2 { MISSING } else { Outcome::Clear };
     }
-    let networks = line.networks(context.policy);
-    let mut before: Option<(&EventRow, Point, Network)> = None;
+    let mut before: Option<(&EventRow, Point, NetClass)> = None;
     let mut steps = 0_usize;
     let mut pairs: Vec<(f64, f64, &EventRow, &EventRow)> = Vec::new();
     let mut clear = 0.0;
     for (_, row) in line.of(LOGINS) {
         let Some(point) = line.point(row).filter(|_| has_hour(row)) else { continue };
-        let network = networks.of(row);
+        let network = line.network(row);
         if !network.is_place() {
             continue;
         }
@@ -78,9 +78,9 @@ pub(super) fn impossible_speed(line: &Line<'_>, context: &Context<'_>, kmh: u32,
             if distance >= APART_KM && pace > f64::from(kmh) {
                 pairs.push((pace, distance, from, row));
                 clear += match (from_network, network) {
-                    (Network::Home, Network::Home) => 1.0,
+                    (NetClass::Residential, NetClass::Residential) => 1.0,
                     // A relay that nobody has marked as one looks alike, all the more with somebody who uses relays.
-                    _ if networks.any_relay() => 0.3,
+                    _ if line.any_relay() => 0.3,
                     _ => 0.6,
                 };
             }
@@ -127,14 +127,14 @@ const ALTERNATE: i64 = 30 * 60;
 
 struct Stay<'r> {
     row: &'r EventRow,
-    network: Network,
+    network: NetClass,
     subnet: u64,
     /// Seconds since 1970 until which the session shows somebody; the begin when no end is stated.
     until: i64,
 }
 
 /// One account at the same time in two places, with two devices.
-pub(super) fn concurrent_sessions(line: &Line<'_>, context: &Context<'_>, at_least: u32) -> Outcome {
+pub(super) fn concurrent_sessions(line: &Line<'_>, at_least: u32) -> Outcome {
     const PLACELESS: Outcome =
         Outcome::NotChecked("sessions or log-ins with addresses, outside VPN, mobile and office networks");
     let mut known: Option<&EventRow> = None;
@@ -142,7 +142,7 @@ pub(super) fn concurrent_sessions(line: &Line<'_>, context: &Context<'_>, at_lea
     let mut likely = false;
     for (_, row) in line.of(LOGINS).filter(|(_, row)| row.ip != NONE && has_hour(row)) {
         seen += 1;
-        if usable < 2 && line.ip(row).is_some() && line.is_place(row, context.policy) {
+        if usable < 2 && line.ip(row).is_some() && line.network(row).is_place() {
             usable += 1;
         }
         likely |= known.is_some_and(|known| known.ip != row.ip && row.time.since(known.time) < PRESENT);
@@ -157,11 +157,10 @@ pub(super) fn concurrent_sessions(line: &Line<'_>, context: &Context<'_>, at_lea
     if !likely {
         return Outcome::Clear;
     }
-    let networks = line.networks(context.policy);
     let mut stays: Vec<Stay<'_>> = Vec::new();
     let mut pairs: Vec<(f64, &EventRow, &EventRow)> = Vec::new();
     for (_, row) in line.of(LOGINS).filter(|(_, row)| has_hour(row)) {
-        let network = networks.of(row);
+        let network = line.network(row);
         let Some(subnet) = line.subnet(row).filter(|_| network.is_place()) else { continue };
         let start = row.time.seconds();
         let until = line.end(row).map_or(start, |end| end.seconds().min(start + PRESENT));
@@ -235,7 +234,7 @@ fn apart(line: &Line<'_>, a: &Stay<'_>, b: &Stay<'_>) -> Option<f64> {
         }
     }
     // Two homes of one town: a visit, unless it begins at once.
-    (devices && a.network == Network::Home && b.network == Network::Home && seconds <= CLOCKS).then_some(0.3)
+    (devices && a.network == NetClass::Residential && b.network == NetClass::Residential && seconds <= CLOCKS).then_some(0.3)
 }
 
 /// Days after a delivery in which the first contact is looked for.
@@ -244,18 +243,16 @@ const DELIVERED: Kinds = Kinds::of(&[EventKind::ParcelDelivered]);
 const CONTACT: Kinds =
     Kinds::of(&[EventKind::Enrolment, EventKind::FirstBoot, EventKind::DeviceSeen, EventKind::Login, EventKind::Session]);
 /// The first contact of a device comes from another country than that of its delivery.
-pub(super) fn first_contact_elsewhere(line: &Line<'_>, context: &Context<'_>) -> Outcome {
+pub(super) fn first_contact_elsewhere(line: &Line<'_>) -> Outcome {
     if !line.may_have(DELIVERED) {
         return Outcome::NotChecked("deliveries");
     }
-    let mut networks: Option<Networks<'_>> = None;
     let mut outcome = Outcome::NotChecked("a delivery with a country");
     for (index, parcel) in line.of(DELIVERED) {
         let Some(delivered) = line.country(parcel) else { continue };
         if !matches!(outcome, Outcome::Clear) {
             outcome = Outcome::NotChecked("a first contact of the device with a country, outside VPN and office networks");
         }
-        let networks = networks.get_or_insert_with(|| line.networks(context.policy));
         let of_parcel = |row: &EventRow| match (parcel.device, row.device) {
             (NONE, NONE) => !LOGINS.has(row.kind),
             // A device that was there before came in no parcel of today.
@@ -263,7 +260,7 @@ pub(super) fn first_contact_elsewhere(line: &Line<'_>, context: &Context<'_>) ->
             (sent, device) => sent == device,
         };
         let mut contacts = (line.of(CONTACT))
-            .filter(|(at, row)| *at > index && of_parcel(row) && networks.of(row).has_country())
+            .filter(|(at, row)| *at > index && of_parcel(row) && line.network(row).has_country())
             .take_while(|(_, row)| row.time.since(parcel.time) <= CONTACT_DAYS * DAY)
             .filter_map(|(_, row)| line.country(row).map(|country| (row, country)));
         let Some((first, country)) = contacts.next() else { continue };
@@ -315,7 +312,7 @@ struct Spot<'r> {
 }
 
 /// Countries or networks of two kinds of events that never agree on days near each other.
-pub(super) fn never_meet(line: &Line<'_>, context: &Context<'_>, a: EventKind, b: EventKind, days: u32) -> Outcome {
+pub(super) fn never_meet(line: &Line<'_>, a: EventKind, b: EventKind, days: u32) -> Outcome {
     const FEW: Outcome = Outcome::NotChecked("places of both kinds of events on enough days, outside VPN and office networks");
     let (first, second) = (Kinds::of(&[a]), Kinds::of(&[b]));
     if !line.may_have(first) {
@@ -339,7 +336,7 @@ pub(super) fn never_meet(line: &Line<'_>, context: &Context<'_>, a: EventKind, b
             continue;
         }
         let meets = last[1 - side].is_some_and(|other| other.ip == row.ip && row.time.since(other.time) <= near);
-        if meets && line.ip(row).is_some() && line.is_place(row, context.policy) {
+        if meets && line.ip(row).is_some() && line.network(row).is_place() {
             return Outcome::Clear;
         }
         last[side] = Some(row);
@@ -347,11 +344,10 @@ pub(super) fn never_meet(line: &Line<'_>, context: &Context<'_>, a: EventKind, b
     if with_place.iter().any(|(count, _)| *count < days.max(1)) {
         return FEW;
     }
-    let networks = line.networks(context.policy);
     let spots = |kinds: Kinds| -> Vec<Spot<'_>> {
         (line.of(kinds))
             .filter_map(|(_, row)| {
-                let network = networks.of(row);
+                let network = line.network(row);
                 if !network.has_country() {
                     return None;
                 }

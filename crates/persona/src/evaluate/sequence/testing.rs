@@ -4,6 +4,7 @@ use crate::evaluate::{Baselines, Context, MAX_EVIDENCE, Outcome, sequence, thres
 use crate::indicators::Test;
 use crate::key::TenantKey;
 use crate::lists::Lists;
+use crate::networks::Networks;
 use crate::people::{Builder, Describe, Limits, NewDocument, NewEvent, People, Seen, Source};
 use crate::policy::Policy;
 use crate::time::Time;
@@ -80,8 +81,17 @@ pub(in crate::evaluate) fn people<'r>(rows: impl Iterator<Item = (usize, &'r str
 
 pub(in crate::evaluate) fn outcome(test: &Test, people: &People, policy: &Policy) -> Outcome {
     let as_of = Time::parse(AS_OF).unwrap().time;
-    let baselines = Baselines::of(people, policy, as_of);
-    let context = Context { people, lists: &Lists::default(), policy, as_of, baselines: &baselines, sanctions: None };
+    let networks = Networks::of(people, &Lists::default(), policy);
+    let baselines = Baselines::of(people, &networks, as_of);
+    let context = Context {
+        people,
+        lists: &Lists::default(),
+        policy,
+        as_of,
+        networks: &networks,
+        baselines: &baselines,
+        sanctions: None,
+    };
     let person = people.person(people.find("a").unwrap());
     match (sequence::evaluate(test, person, &context), threshold::evaluate(test, person, &context)) {
         (Some(outcome), None) | (None, Some(outcome)) => outcome,

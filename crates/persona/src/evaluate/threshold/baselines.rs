@@ -6,8 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::evaluate::Workplaces;
 use crate::evaluate::sequence::line::{DAY, Kinds};
+use crate::networks::Networks;
 use crate::people::{NONE, People, Person};
-use crate::policy::Policy;
 use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field};
@@ -36,9 +36,9 @@ pub(super) struct Usual {
 
 impl Baselines {
     /// Looks at all people once. `as_of` is the moment of the assessment; what lies more than a day after it is not read.
-    pub(crate) fn of(people: &People, policy: &Policy, as_of: Time) -> Self {
+    pub(crate) fn of(people: &People, networks: &Networks, as_of: Time) -> Self {
         let kinds = people.event_kinds.iter().fold(0, |all, kinds| all | kinds);
-        let mut baselines = Self { kinds, workplaces: Workplaces::of(people, policy, as_of), ..Self::default() };
+        let mut baselines = Self { kinds, workplaces: Workplaces::of(people, networks, as_of), ..Self::default() };
         if !baselines.recorded(EventKind::Clone) {
             return baselines;
         }
