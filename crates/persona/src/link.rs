@@ -250,8 +250,7 @@ impl Links {
         let Tests { people, lists, policy, as_of, .. } = *tests;
         let count = people.len();
         let networks = &*tests.networks;
-        let openly = pairs::Openly::of(people);
-        let mut found = holdings::shared(tests, networks);
+        let (openly, mut found) = rayon::join(|| pairs::Openly::of(people), || holdings::shared(tests, networks));
         found.settle(&openly);
         let ((texts, photos), (careers, (habits, farms))) = rayon::join(
             || rayon::join(|| texts::pairs(people, policy, settings, &openly), || photos::pairs(people, policy, settings)),

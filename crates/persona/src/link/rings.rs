@@ -472,7 +472,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     if families.len() < from.settings.families
         || by_door
         || may_be_household(from, pairs, &members, &families, &weights)
-        || may_be_agency(&members, &families, &weights)
+        || may_be_agency(pairs, &members, &families, &weights)
         || may_be_colleagues(pairs, &members)
     {
         return None;
@@ -572,9 +572,15 @@ fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
 /// its form, and they show nothing alone.
-fn may_be_agency(members: &BTreeMap<PersonId, Member>, families: &[Family], weights: &[f64; 7]) -> bool {
+fn may_be_agency(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family], weights: &[f64; 7]) -> bool {
     let explained = |family: &Family| matches!(family, Family::Money | Family::Contact | Family::Text);
-    members.len() <= MOST_OF_AGENCY && families.iter().all(explained) && weights[Family::Text as usize] < RARE
+    // A firm has an account in its name; a wallet bears none.
+    let own =
+        |pair: &&&Pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Wallet && !edge.lowered && counts(edge, pair.bond));
+    members.len() <= MOST_OF_AGENCY
+        && families.iter().all(explained)
+        && weights[Family::Text as usize] < RARE
+        && !pairs.iter().any(|pair| own(&pair))
 }
 
 impl Ring {
