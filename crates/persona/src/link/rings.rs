@@ -575,12 +575,12 @@ fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 fn may_be_agency(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family], weights: &[f64; 7]) -> bool {
     let explained = |family: &Family| matches!(family, Family::Money | Family::Contact | Family::Text);
     // A firm has an account in its name; a wallet bears none.
-    let own =
-        |pair: &&&Pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Wallet && !edge.lowered && counts(edge, pair.bond));
+    let by_wallet =
+        |pair: &&Pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Wallet && !edge.lowered && counts(edge, pair.bond));
     members.len() <= MOST_OF_AGENCY
         && families.iter().all(explained)
         && weights[Family::Text as usize] < RARE
-        && !pairs.iter().any(|pair| own(&pair))
+        && !pairs.iter().any(by_wallet)
 }
 
 impl Ring {

@@ -237,6 +237,11 @@ fn a_staffing_firm_is_no_ring() {
     };
     let (_, persons, identifiers) = of(25);
     World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[]);
+    // A firm has an account in its name, and a wallet bears none: a handful who are paid to one are no firm's people.
+    let (ids, persons, identifiers) = of(5);
+    let identifiers = identifiers.replace("payee,GB00 0000 1111", "wallet,0x00000000000000000000000000000000000000aa");
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[&ids]);
     // With what a firm does not share, fewer are a ring.
     let (ids, persons, identifiers) = of(7);
     let identifiers: String = ids.iter().fold(identifiers, |all, id| all + &format!("{id},device,D1\n"));
