@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::lists::Lists;
-use crate::people::{NONE, People, PersonId};
+use crate::people::{EventRow, NONE, People, PersonId};
 use crate::policy::Policy;
 use crate::vocabulary::Field;
 
@@ -77,13 +77,14 @@ pub(crate) struct Networks {
     class: Vec<NetClass>,
     /// The lowest address of the same line: the address itself, or the 64-bit prefix.
     line: Vec<u32>,
+    /// What a record says of its address, by its set of facts.
+    said: Vec<NetClass>,
 }
 
 impl Networks {
     pub(crate) fn of(people: &People, lists: &Lists, policy: &Policy) -> Self {
         let by_itself = people.ips.par_iter().map(|ip| AtomicU8::new(by_itself(*ip, policy) as u8));
         let class: Vec<AtomicU8> = by_itself.collect();
-        // What an event says of its address, by the set of facts.
         let said: Vec<NetClass> = (0..people.facts.len() as u32)
             .into_par_iter()
             .map(|set| {
@@ -118,7 +119,7 @@ impl Networks {
             IpAddr::V6(ip) => *prefixes.entry((u128::from(*ip) >> 64) as u64).or_insert(index as u32),
         });
         let line = line.collect();
-        Self { class, line }
+        Self { class, line, said }
     }
 
     /// With what is known elsewhere of the addresses of the people.
@@ -131,6 +132,19 @@ impl Networks {
 
     pub(crate) fn class(&self, ip: u32) -> NetClass {
         self.class[ip as usize]
+    }
+
+    /// What the address of an event is: by the record itself where it says more than a home, else by whichever record knows it.
+    pub(crate) fn of_event(&self, event: &EventRow) -> NetClass {
+        let said = if event.facts == NONE { NetClass::Unknown } else { self.said[event.facts as usize] };
+        if !said.is_place() || event.ip == NONE {
+            return said;
+        }
+        match self.class(event.ip) {
+            // The address of a gateway inside tells nothing; what the record says of the place does.
+            NetClass::Private => said,
+            class => class.max(said),
+        }
     }
 
     pub(crate) fn line(&self, ip: u32) -> u32 {
@@ -205,6 +219,11 @@ mod tests {
         assert_eq!(of("203.0.113.2"), NetClass::Office);
         assert_eq!(of("203.0.113.3"), NetClass::Unknown);
         assert_eq!(of("203.0.113.4"), NetClass::Vpn, "the class that links least");
+        let networks = Networks::of(&people, &Lists::default(), &Policy::default());
+        let of_events: Vec<NetClass> =
+            people.all().flat_map(|person| person.event_rows()).map(|row| networks.of_event(row)).collect();
+        use NetClass::{Hosting, Mobile, Office, Unknown, Vpn};
+        assert_eq!(of_events, [Vpn, Office, Unknown, Vpn, Vpn, Office, Vpn, Mobile, Hosting]);
         assert_eq!(of("10.0.0.1"), NetClass::Private, "everybody has one, whatever a record says");
         assert_eq!(of("100.64.7.7"), NetClass::Mobile, "carriers share it among many");
         let office = Policy { office_networks: vec!["203.0.113.0/24".parse().unwrap()], ..Policy::default() };

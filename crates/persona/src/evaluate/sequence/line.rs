@@ -191,10 +191,9 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// What the address is: by the record itself where it states more than a home, else by whichever record knows it.
+    /// What the address of a row is, by whichever record knows it.
     pub(in crate::evaluate) fn network(&self, row: &EventRow) -> NetClass {
-        let stated = self.fact_text(row, Field::Network).map_or(NetClass::Unknown, NetClass::of_word);
-        if stated.is_place() && self.ip(row).is_some() { self.networks.class(row.ip).max(stated) } else { stated }
+        self.networks.of_event(row)
     }
 
     /// Whether the person is known to use relays.
