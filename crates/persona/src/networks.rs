@@ -195,10 +195,11 @@ fn by_itself(ip: IpAddr, policy: &Policy) -> NetClass {
 
 #[cfg(test)]
 mod tests {
+    use super::NetClass::{Hosting, Mobile, Office, Unknown, Vpn};
     use super::{NetClass, Networks};
     use crate::evaluate::record::testing::people;
     use crate::lists::Lists;
-    use crate::people::People;
+    use crate::people::{People, Person};
     use crate::policy::Policy;
 
     fn class(people: &People, policy: &Policy, ip: &str) -> NetClass {
@@ -220,9 +221,7 @@ mod tests {
         assert_eq!(of("203.0.113.3"), NetClass::Unknown);
         assert_eq!(of("203.0.113.4"), NetClass::Vpn, "the class that links least");
         let networks = Networks::of(&people, &Lists::default(), &Policy::default());
-        let of_events: Vec<NetClass> =
-            people.all().flat_map(|person| person.event_rows()).map(|row| networks.of_event(row)).collect();
-        use NetClass::{Hosting, Mobile, Office, Unknown, Vpn};
+        let of_events: Vec<NetClass> = people.all().flat_map(Person::event_rows).map(|row| networks.of_event(row)).collect();
         assert_eq!(of_events, [Vpn, Office, Unknown, Vpn, Vpn, Office, Vpn, Mobile, Hosting]);
         assert_eq!(of("10.0.0.1"), NetClass::Private, "everybody has one, whatever a record says");
         assert_eq!(of("100.64.7.7"), NetClass::Mobile, "carriers share it among many");
