@@ -78,7 +78,7 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// What the address of an event is, by whichever record knows it.
     pub(crate) fn class_of(&self, event: Event<'_>) -> NetClass {
-        event.ip_value().map_or(NetClass::Unknown, |ip| self.networks.class(ip.0))
+        self.networks.of_event(event.row())
     }
 }
 

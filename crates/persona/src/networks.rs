@@ -134,16 +134,14 @@ impl Networks {
         self.class[ip as usize]
     }
 
-    /// What the address of an event is: by the record itself where it says more than a home, else by whichever record knows it.
+    /// What the address of an event is, by whichever record knows it; without one, what the record says of its network.
     pub(crate) fn of_event(&self, event: &EventRow) -> NetClass {
-        let said = if event.facts == NONE { NetClass::Unknown } else { self.said[event.facts as usize] };
-        if !said.is_place() || event.ip == NONE {
-            return said;
-        }
-        match self.class(event.ip) {
-            // The address of a gateway inside tells nothing; what the record says of the place does.
-            NetClass::Private => said,
-            class => class.max(said),
+        let class = if event.ip == NONE { NetClass::Private } else { self.class(event.ip) };
+        match class {
+            // The address of a gateway inside tells nothing either; what the record says does.
+            NetClass::Private if event.facts == NONE => NetClass::Unknown,
+            NetClass::Private => self.said[event.facts as usize],
+            class => class,
         }
     }
 
@@ -195,7 +193,7 @@ fn by_itself(ip: IpAddr, policy: &Policy) -> NetClass {
 
 #[cfg(test)]
 mod tests {
-    use super::NetClass::{Hosting, Mobile, Office, Unknown, Vpn};
+    use super::NetClass::{Mobile, Office, Unknown, Vpn};
     use super::{NetClass, Networks};
     use crate::evaluate::record::testing::people;
     use crate::lists::Lists;
@@ -222,7 +220,7 @@ mod tests {
         assert_eq!(of("203.0.113.4"), NetClass::Vpn, "the class that links least");
         let networks = Networks::of(&people, &Lists::default(), &Policy::default());
         let of_events: Vec<NetClass> = people.all().flat_map(Person::event_rows).map(|row| networks.of_event(row)).collect();
-        assert_eq!(of_events, [Vpn, Office, Unknown, Vpn, Vpn, Office, Vpn, Mobile, Hosting]);
+        assert_eq!(of_events, [Vpn, Office, Unknown, Vpn, Vpn, Office, Vpn, Mobile, Vpn]);
         assert_eq!(of("10.0.0.1"), NetClass::Private, "everybody has one, whatever a record says");
         assert_eq!(of("100.64.7.7"), NetClass::Mobile, "carriers share it among many");
         let office = Policy { office_networks: vec!["203.0.113.0/24".parse().unwrap()], ..Policy::default() };

@@ -639,6 +639,10 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    pub(crate) const fn row(self) -> &'a EventRow {
+        self.row
+    }
+
     /// What happened.
     #[must_use]
     pub fn kind(self) -> EventKind {

@@ -38,7 +38,7 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
         Test::CareerChanged {} => career::changed(person),
         Test::EmployerYounger {} => career::employer_younger(person),
         Test::UnverifiedEducation {} => career::unverified_education(person),
-        Test::PhotoElsewhere {} => pictures::elsewhere(person),
+        Test::PhotoElsewhere {} => pictures::elsewhere(person, context),
         Test::SameSourcePicture { distance } => pictures::same_source(*distance, person, context),
         Test::BrowserZone { hours, days } => zones::browser(*hours, *days, person, context),
         Test::CommitsBeforeAccount { days } => commits::before_account(*days, person),

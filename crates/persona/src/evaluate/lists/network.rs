@@ -72,7 +72,7 @@ pub(super) fn listed_ip(lists: &[IpList], share: f64, person: Person<'_>, contex
                 let text = |number: u32| (number != NONE).then(|| people.text(TextId(number)));
                 let (network, org) = (text(network), text(org));
                 let tells = by_class && network.is_some() || by_address && ip.is_some() || by_owner && org.is_some();
-                let counts = tells && network != Some("office") && context.class_of(event) != NetClass::Office;
+                let counts = tells && context.class_of(event) != NetClass::Office;
                 known[next] = (key, counts, if counts { on(lists, ip, network, org, context) } else { None });
                 next = (next + 1) % known.len();
                 known[(next + known.len() - 1) % known.len()]

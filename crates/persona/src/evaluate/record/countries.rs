@@ -4,9 +4,7 @@ use super::geography::{LastCode, code, code_of, name, of_phone, one_payment_area
 use super::past;
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::indicators::CountryStatement;
-use crate::networks::NetClass;
 use crate::people::{Document, Event, NONE, People, Person, Source};
-use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
@@ -209,7 +207,6 @@ fn place_of(context: &Context<'_>, event: Event<'_>, codes: &mut LastCode) -> Op
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Nothing,
-    Detour,
     Home,
     Away(&'static str),
 }
@@ -245,20 +242,16 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
         }
     };
     for event in past(person, EventKind::Login, context.as_of) {
-        let set = event.facts_set();
-        let mut seen = if set == known.0 && set != NONE { known.1 } else { see(people, set, home, &mut codes) };
-        known = (set, seen);
-        match context.class_of(event) {
-            NetClass::Office => seen = Seen::Nothing,
-            class if class.is_relay() => seen = Seen::Detour,
-            _ => {}
+        let class = context.class_of(event);
+        if !class.has_country() {
+            left_out += u32::from(class.is_relay());
+            continue;
         }
+        let set = event.facts_set();
+        let seen = if set == known.0 && set != NONE { known.1 } else { see(people, set, home, &mut codes) };
+        known = (set, seen);
         match seen {
             Seen::Nothing => continue,
-            Seen::Detour => {
-                left_out += 1;
-                continue;
-            }
             Seen::Home => {}
             Seen::Away(place) => {
                 if !places.contains(&place) {
@@ -301,19 +294,8 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
 }
 
 fn see(people: &People, set: u32, home: &str, codes: &mut LastCode) -> Seen {
-    let mut country = None;
-    for row in people.facts.get(set) {
-        match row.field {
-            Field::Network => match NetClass::of_word(people.text(TextId(row.value))) {
-                NetClass::Office => return Seen::Nothing,
-                class if class.is_relay() => return Seen::Detour,
-                _ => {}
-            },
-            Field::Country => country = country.or_else(|| codes.of(people, row.value)),
-            _ => {}
-        }
-    }
-    match country {
+    let mut stated = people.facts.get(set).iter().filter(|row| row.field == Field::Country);
+    match stated.find_map(|row| codes.of(people, row.value)) {
         None => Seen::Nothing,
         Some(country) if same(country, home) => Seen::Home,
         Some(country) => Seen::Away(country),

@@ -3,7 +3,6 @@
 use super::Findings;
 use super::geography::{Place, code, code_of, name};
 use crate::evaluate::{Context, Evidence, Outcome};
-use crate::networks::NetClass;
 use crate::people::{Document, Fact, Person};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, EventKind, Field};
@@ -13,7 +12,7 @@ const NEAR_KM: f64 = 100.0;
 const NEAR_DAYS: i64 = 7;
 
 /// Whether the position in a picture lies outside the country of residence. A journey that log-ins show is none of it.
-pub(super) fn elsewhere(person: Person<'_>) -> Outcome {
+pub(super) fn elsewhere(person: Person<'_>, context: &Context<'_>) -> Outcome {
     const MISSING: &str = "a picture with a position";
     let mut findings = Findings::default();
     let mut furthest: f64 = 0.0;
@@ -23,7 +22,7 @@ pub(super) fn elsewhere(person: Person<'_>) -> Outcome {
         let Some(inside) = place.is_in(home) else { continue };
         findings.looked += 1;
         let taken = document.fact(Field::Created).and_then(Fact::time).or(document.time());
-        if inside || taken.is_some_and(|taken| was_there(person, place, taken)) {
+        if inside || taken.is_some_and(|taken| was_there(person, place, taken, context)) {
             continue;
         }
         let away = place.kilometres_from(home);
@@ -47,11 +46,10 @@ fn place(document: Document<'_>, lat: Field, lon: Field) -> Option<Place> {
 }
 
 /// Whether a log-in within some days is from near the place, or from a country that the place is in.
-fn was_there(person: Person<'_>, place: Place, taken: Time) -> bool {
+fn was_there(person: Person<'_>, place: Place, taken: Time, context: &Context<'_>) -> bool {
     let near = |time: Time| time.since(taken).abs() <= NEAR_DAYS * 86_400;
     person.events_of(EventKind::Login).filter(|event| near(event.time())).any(|event| {
-        let network = event.fact(Field::Network);
-        if network.is_some_and(|class| NetClass::of_word(class.text()).is_relay()) {
+        if context.class_of(event).is_relay() {
             return false;
         }
         let number = |field| event.fact(field).and_then(Fact::number);
@@ -147,6 +145,11 @@ mod tests {
         check(&test, &trip("2026-03-20 lat=55.9; lon=37.4"), "0.60");
         check(&test, &trip("2026-03-04 lat=59.9; lon=30.3; country=ru"), "0.60");
         check(&test, &trip("2026-03-04 country=ru; network=vpn"), "0.60");
+        check(
+            &test,
+            &(trip("2026-03-04 ip=203.0.113.9; country=ru") + "\np2: login 2026-03-05 ip=203.0.113.9; network=vpn"),
+            "0.60",
+        );
     }
 
     #[test]

@@ -57,17 +57,16 @@ pub(super) fn browser(hours: u32, days: u32, person: Person<'_>, context: &Conte
         // The last day that was counted, and whether it was counted as off.
         let mut day: Option<(u32, bool)> = None;
         for event in past(person, kind, context.as_of) {
-            let (mut zone, mut country, mut lon, mut detour) = (u32::MAX, u32::MAX, u32::MAX, false);
+            let (mut zone, mut country, mut lon) = (u32::MAX, u32::MAX, u32::MAX);
             for row in people.facts.get(event.facts_set()) {
                 match row.field {
                     Field::Tz => zone = row.value,
                     Field::Country => country = row.value,
                     Field::Lon => lon = row.value,
-                    Field::Network => detour = is_detour(NetClass::of_word(people.text(TextId(row.value)))),
                     _ => {}
                 }
             }
-            if zone == u32::MAX || country == u32::MAX || detour || is_detour(context.class_of(event)) {
+            if zone == u32::MAX || country == u32::MAX || is_detour(context.class_of(event)) {
                 continue;
             }
             let key = (zone, country, lon, event.time().day() / 7);
