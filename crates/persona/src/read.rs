@@ -11,6 +11,7 @@ mod json_blocks;
 pub mod parquet;
 mod parquet_blocks;
 mod rows;
+mod scan;
 mod singles;
 mod thrift;
 

@@ -17,6 +17,19 @@ const MAX_PARAGRAPHS: usize = 256;
 /// A text of fewer shingles is too short to be compared as a whole.
 pub(crate) const MIN_SHINGLES: u32 = 20;
 
+/// The letters and digits of ASCII in lower case; 0 for other bytes.
+const LOWER: [u8; 256] = {
+    let mut lower = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            lower[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    lower
+};
+
 /// What is left of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sketch {
@@ -70,12 +83,12 @@ impl Sketch {
         let mut filled = 0;
         let mut paragraphs: Vec<Paragraph> = Vec::new();
         let mut start = 0;
-        let mut word = String::new();
+        let mut word: Vec<u8> = Vec::new();
         for line in text.split_inclusive('\n') {
             let mut words = 0;
             let mut hash = 0_u64;
-            let mut add = |word: &str| {
-                let of_word = XxHash3_64::oneshot(word.as_bytes());
+            let mut add = |word: &[u8]| {
+                let of_word = XxHash3_64::oneshot(word);
                 hash = (hash.rotate_left(5) ^ of_word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 words += 1;
                 window.rotate_left(1);
@@ -89,10 +102,25 @@ impl Sketch {
                     );
                 }
             };
-            for c in line.chars() {
-                if c.is_alphanumeric() {
-                    word.extend(c.to_lowercase());
-                } else if !word.is_empty() {
+            let mut rest = line.as_bytes();
+            while let Some((byte, next)) = rest.split_first() {
+                let letter = LOWER[usize::from(*byte)];
+                let ends = if letter != 0 {
+                    word.push(letter);
+                    rest = next;
+                    false
+                } else if byte.is_ascii() {
+                    rest = next;
+                    true
+                } else {
+                    let Some(c) = line[line.len() - rest.len()..].chars().next() else { break };
+                    rest = &rest[c.len_utf8()..];
+                    for lower in c.to_lowercase().filter(|_| c.is_alphanumeric()) {
+                        word.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
+                    }
+                    !c.is_alphanumeric()
+                };
+                if ends && !word.is_empty() {
                     add(&word);
                     word.clear();
                 }
@@ -109,7 +137,9 @@ impl Sketch {
             }
             start += line.len();
         }
-        Self { mins: densify(&bins), shingles, paragraphs: paragraphs.into() }
+        // Those of a text that is too short are never looked at.
+        let mins = if shingles < MIN_SHINGLES { [u32::MAX; BINS] } else { densify(&bins) };
+        Self { mins, shingles, paragraphs: paragraphs.into() }
     }
 
     /// The sketch of hashed shingles that somebody else made; texts hashed by another rule never meet ours, and meet each other.
@@ -186,6 +216,23 @@ mod tests {
     fn short_texts_are_like_nothing() {
         let short = Sketch::of("Senior developer with passion");
         assert!(likeness(&short, &short).abs() < f64::EPSILON);
+    }
+
+    /// Letters of any script make words, and those of ASCII are no exception.
+    #[test]
+    fn words_are_in_lower_case_in_every_script() {
+        let texts = [
+            "Größe der ÜBERWEISUNG an Çelik, Ødegård & Łukasz: ÉCOLE 42 naïve CAFÉ x9É9x; ПРИВЕТ мир и Ёлка, 東京 Tokyo 한국 ΑΘΗΝΑ ok",
+            "plain words in ASCII ONLY, with 3 Digits and (signs) that-end-them_all here and There",
+            "é",
+            "a\u{00a0}b\u{2014}C d\u{301}e",
+        ];
+        for text in texts {
+            let (own, lower) = (Sketch::of(text), Sketch::of(&text.to_lowercase()));
+            assert_eq!((own.mins, own.shingles), (lower.mins, lower.shingles), "{text}");
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            assert_eq!(own.shingles as usize, words.count().saturating_sub(2), "{text}");
+        }
     }
 
     #[test]

@@ -73,6 +73,15 @@ fn text_of<'t>(pieces: &'t [String], places: &Chunks<u64>, number: u32) -> &'t s
     &pieces[(place >> 32) as usize][start as usize..place as u32 as usize]
 }
 
+/// A text without space around it. Nearly none has any, which the first and last byte tell.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// Numbers of things by their hashes. A part of the hash stands beside each number, so that other things are not looked at, neither when one is
 /// sought nor when the table grows: they lie all over the memory.
 #[derive(Debug, Default, Clone)]

@@ -66,10 +66,31 @@ impl Time {
         (self.0.get() - 1) / 86_400
     }
 
+    /// Reads `2026-03-01T12:00:00Z`, as most exports write it; `None` for any other writing.
+    fn plain(bytes: &[u8]) -> Option<Self> {
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2, b'Z'] = bytes else {
+            return None;
+        };
+        let two = |one: &u8, other: &u8| {
+            let (one, other) = (one.wrapping_sub(b'0'), other.wrapping_sub(b'0'));
+            (one < 10 && other < 10).then(|| i64::from(one) * 10 + i64::from(other))
+        };
+        let (year, month, day) = (two(y1, y2)? * 100 + two(y3, y4)?, two(m1, m2)?, two(d1, d2)?);
+        let (hour, minute, second) = (two(h1, h2)?, two(i1, i2)?, two(s1, s2)?);
+        let is_day = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+        if !is_day || hour > 24 || minute > 59 || second > 60 {
+            return None;
+        }
+        Self::from_seconds(days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
+    }
+
     /// Reads RFC 3339, the same with a space or without zone, a date, or a number of seconds or milliseconds since 1970.
     pub fn parse(text: &str) -> Result<Read, TimeError> {
-        let text = text.trim();
+        let text = crate::text::trimmed(text);
         let bytes = text.as_bytes();
+        if let Some(time) = Self::plain(bytes) {
+            return Ok(Read { time, offset: Some(0), day_only: false });
+        }
         if bytes.len() >= 9 && bytes.iter().all(u8::is_ascii_digit) {
             let number: i64 = text.parse().map_err(|_| TimeError::OutOfRange)?;
             // Seconds have ten digits until 2286, milliseconds thirteen.
@@ -192,6 +213,22 @@ mod tests {
     fn check(text: &str, seconds: i64, offset: Option<i16>) {
         let read = Time::parse(text).unwrap();
         assert_eq!((read.time.seconds(), read.offset), (seconds, offset), "{text}");
+    }
+
+    /// The common writing is read as the others are.
+    #[test]
+    fn the_common_writing_is_no_exception() {
+        let parts = [
+            ["1970-01-01", "2026-02-29", "2024-02-29", "2106-02-07", "2026-13-01", "2026-00-10", "1969-12-31", "2026-1a-01"],
+            ["00:00:00", "23:59:60", "24:00:00", "25:00:00", "10:60:00", "10:00:61", "10:0x:00", "06:28:14"],
+        ];
+        for day in parts[0] {
+            for clock in parts[1] {
+                let [plain, other] = ["Z", "z"].map(|end| Time::parse(&format!("{day}T{clock}{end}")));
+                assert_eq!(plain, other, "{day}T{clock}");
+            }
+        }
+        assert!(Time::parse("2026-03-01T12:00:00Z").is_ok_and(|read| read.offset == Some(0) && !read.day_only));
     }
 
     #[test]

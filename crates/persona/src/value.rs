@@ -1,7 +1,7 @@
 //! Values of identifiers as they come in exports become the form under which equal ones meet. What is no value, or a placeholder that
 //! very many records hold (`N/A`, `000000`, `To be filled by O.E.M.`), is refused with the reason.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use interdict_model::{Country, Identifier as ModelIdentifier, IdentifierKind};
 
@@ -216,6 +216,9 @@ fn handle(text: &str) -> Option<String> {
 #[must_use]
 pub fn parse_ip(text: &str) -> Option<IpAddr> {
     let mut text = text.trim();
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return Some(plain(ip));
+    }
     if let Some(rest) = text.strip_prefix('[') {
         text = rest.split_once(']')?.0;
     } else if text.matches(':').count() == 1 {
@@ -232,11 +235,8 @@ pub fn parse_ip(text: &str) -> Option<IpAddr> {
     if let Some((host, _zone)) = text.split_once('%') {
         text = host;
     }
-    if let Ok(ip) = text.parse::<Ipv4Addr>() {
-        return Some(IpAddr::V4(ip));
-    }
-    if let Ok(ip) = text.parse::<Ipv6Addr>() {
-        return Some(ip.to_ipv4_mapped().map_or(IpAddr::V6(ip), IpAddr::V4));
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return Some(plain(ip));
     }
     let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u32::from_str_radix(digits, 16).ok()?,
@@ -247,6 +247,14 @@ pub fn parse_ip(text: &str) -> Option<IpAddr> {
         None => return None,
     };
     Some(IpAddr::V4(Ipv4Addr::from(number)))
+}
+
+/// An address of IPv4 inside IPv6 as that of IPv4.
+fn plain(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(ip, IpAddr::V4),
+        IpAddr::V4(_) => ip,
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,15 @@
 //! them. A word outside a vocabulary is never read by a rule. There is deliberately no word for nationality, ethnicity, race, religion,
 //! native language, accent or looks.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+/// The variants of a vocabulary by their words.
+fn words<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> FxHashMap<&'static str, T> {
+    all.iter().map(|one| (code(*one), *one)).collect()
+}
+
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal / $label:literal,)+ }) => {
         $(#[$doc])*
@@ -34,10 +43,8 @@ macro_rules! vocabulary {
             /// What that word stands for; `None` outside the vocabulary.
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {
-                match code {
-                    $($code => Some(Self::$variant),)+
-                    _ => None,
-                }
+                static WORDS: LazyLock<FxHashMap<&str, $name>> = LazyLock::new(|| words($name::ALL, $name::code));
+                WORDS.get(code).copied()
             }
 
             /// Its place in the order of declaration.

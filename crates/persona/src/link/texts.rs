@@ -44,16 +44,17 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, o
     [LinkKind::Cv, LinkKind::Letter, LinkKind::Bio, LinkKind::Site]
         .into_iter()
         .flat_map(|kind| {
-            let docs: Vec<Document<'_>> = (people.all())
-                .flat_map(super::super::people::Person::documents)
-                .filter(|document| document.sketch().is_some() && kind_of(document.kind(), policy) == Some(kind))
+            let docs: Vec<Document<'_>> = (0..people.docs.len() as u32)
+                .into_par_iter()
+                .map(|row| people.document(row))
+                .filter(|document| kind_of(document.kind(), policy) == Some(kind) && document.sketch().is_some())
                 .collect();
             of_kind(people, &docs, kind, settings, openly)
         })
         .collect()
 }
 
-fn of_kind(people: &People, docs: &[Document<'_>], kind: LinkKind, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
+fn of_kind<'a>(people: &'a People, docs: &[Document<'a>], kind: LinkKind, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
     let mut common: FxHashMap<(u32, u32), Common> = FxHashMap::default();
     let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
         .flat_map_iter(|(index, document)| {
@@ -101,34 +102,29 @@ fn of_kind(people: &People, docs: &[Document<'_>], kind: LinkKind, settings: &Li
             shared * 2 <= all
         })
     };
-    let own: Vec<bool> = docs.par_iter().map(own_words).collect();
-    for band in 0..BANDS {
-        let mut keys: Vec<(u64, u32)> = (docs.par_iter().enumerate())
-            .filter(|(index, document)| {
-                own[*index] && document.sketch().is_some_and(|sketch| sketch.shingles >= crate::sketch::MIN_SHINGLES)
-            })
-            .filter_map(|(index, document)| {
-                let part = &document.sketch()?.mins[band * ROWS..(band + 1) * ROWS];
-                let key = part
-                    .iter()
-                    .fold(band as u64, |key, min| (key ^ u64::from(*min)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23));
-                Some((key, index as u32))
-            })
-            .collect();
-        keys.par_sort_unstable();
-        for group in keys.chunk_by(|a, b| a.0 == b.0).filter(|group| (2..=MOST_OF_BAND).contains(&group.len())) {
-            for (index, (_, a)) in group.iter().enumerate() {
-                for (_, b) in &group[index + 1..] {
+    let compared = |(index, document): (usize, &Document<'a>)| {
+        let sketch = document.sketch().filter(|sketch| sketch.shingles >= crate::sketch::MIN_SHINGLES)?;
+        own_words(document).then_some((index as u32, sketch.mins))
+    };
+    let mins: Vec<(u32, &[u32])> = docs.par_iter().enumerate().filter_map(compared).collect();
+    let alike = |band: usize| {
+        let mut alike: Vec<(u32, u32)> = Vec::new();
+        for group in groups_of_band(&mins, band) {
+            for (index, a) in group.iter().enumerate() {
+                for b in &group[index + 1..] {
                     let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
-                    if one.person_id() == other.person_id() || common.contains_key(&(*a, *b)) {
-                        continue;
-                    }
-                    if likeness(one, other) >= settings.likeness {
-                        common.insert((*a, *b), Common::default());
+                    let is_new = one.person_id() != other.person_id() && !common.contains_key(&(*a, *b));
+                    if is_new && likeness(one, other) >= settings.likeness {
+                        alike.push((*a, *b));
                     }
                 }
             }
         }
+        alike
+    };
+    let alike: Vec<Vec<(u32, u32)>> = (0..BANDS).into_par_iter().map(alike).collect();
+    for pair in alike.into_iter().flatten() {
+        common.entry(pair).or_default();
     }
 
     // How many others each text is near to: what many have is worth less.
@@ -180,6 +176,30 @@ fn of_kind(people: &People, docs: &[Document<'_>], kind: LinkKind, settings: &Li
     let texts: Vec<u32> = pairs.iter().zip(&shown).map(text).collect();
     let passages = people.kept.read_all(&texts, |at, text| words(shown[at]?, text));
     pairs.into_iter().zip(passages).map(|((pair, ..), passage)| TextPair { passage, ..pair }).collect()
+}
+
+/// Texts that have a band of their sketches in common, each group in the order of the texts: those of a template left out.
+fn groups_of_band(mins: &[(u32, &[u32])], band: usize) -> Vec<Vec<u32>> {
+    let part = |place: u32| &mins[place as usize].1[band * ROWS..(band + 1) * ROWS];
+    // A hash and a place in one word sort faster than the band.
+    let mut keys: Vec<u64> = (0..mins.len() as u32)
+        .map(|place| {
+            let hash = part(place)
+                .iter()
+                .fold(band as u64, |hash, min| (hash ^ u64::from(*min)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23));
+            hash >> 32 << 32 | u64::from(place)
+        })
+        .collect();
+    keys.sort_unstable();
+    let mut groups = Vec::new();
+    for rows in keys.chunk_by(|a, b| a >> 32 == b >> 32).filter(|rows| rows.len() > 1) {
+        let mut places: Vec<u32> = rows.iter().map(|key| *key as u32).collect();
+        // Other bands may have the same hash.
+        places.sort_unstable_by_key(|place| (part(*place), *place));
+        let equal = places.chunk_by(|a, b| part(*a) == part(*b)).filter(|group| (2..=MOST_OF_BAND).contains(&group.len()));
+        groups.extend(equal.map(|group| group.iter().map(|place| mins[*place as usize].0).collect::<Vec<u32>>()));
+    }
+    groups
 }
 
 /// How much of the weight two texts with so many rare paragraphs in common and so like each other carry.

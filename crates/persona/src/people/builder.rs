@@ -135,6 +135,11 @@ impl FactSets {
         set
     }
 
+    /// The same of a set that may not be in.
+    fn find(&self, facts: &Facts, rows: &[FactRow]) -> Option<u32> {
+        if rows.is_empty() { Some(NONE) } else { self.0.find(Self::hash(rows), |set| facts.get(set) == rows) }
+    }
+
     fn hash(rows: &[FactRow]) -> u64 {
         let hash = rows.iter().fold(0_u64, |hash, row| {
             let row = u64::from(row.value) << 16 | u64::from(row.field as u8) << 8 | u64::from(row.group);
@@ -315,7 +320,7 @@ impl Builder {
     /// Whether a person with an id was put in.
     #[must_use]
     pub fn knows(&self, id: &str) -> bool {
-        self.texts.find(id).is_some_and(|id| self.person_of.contains_key(&id))
+        self.find_person(id).is_some()
     }
 
     /// The person with an account in a system, as `greenhouse` and `123`. Accounts of different systems with one e-mail address and names that
@@ -508,10 +513,9 @@ impl Builder {
     }
 
     pub(crate) fn keyed_id(&mut self, hash: KeyedHash) -> u32 {
-        let [a, b, c, d, ..] = hash.0;
         let keyed = &self.keyed;
-        let part = u64::from(u32::from_le_bytes([a, b, c, d]));
-        let (number, known) = self.keyed_of.find_or_add(part, keyed.len() as u32, |number| keyed[number as usize] == hash);
+        let is = |number: u32| keyed[number as usize] == hash;
+        let (number, known) = self.keyed_of.find_or_add(hash_of_keyed(hash), keyed.len() as u32, is);
         if !known {
             self.keyed.push(hash);
         }
@@ -632,6 +636,31 @@ impl Builder {
         self.fact_sets.number(&mut self.facts, rows)
     }
 
+    /// The number of such a set that was put in before.
+    pub(crate) fn find_fact_set(&self, rows: &[FactRow]) -> Option<u32> {
+        self.fact_sets.find(&self.facts, rows)
+    }
+
+    /// The person of an id that was put in before.
+    pub(crate) fn find_person(&self, id: &str) -> Option<PersonId> {
+        self.person_of.get(&self.texts.find(id)?).copied()
+    }
+
+    /// The number of an address that was put in before.
+    pub(crate) fn find_ip(&self, ip: IpAddr) -> Option<u32> {
+        self.ip_of.find(hash_of_ip(ip), |number| self.ips[number as usize] == ip)
+    }
+
+    /// The number of a hash that was put in before.
+    pub(crate) fn find_keyed(&self, hash: KeyedHash) -> Option<u32> {
+        self.keyed_of.find(hash_of_keyed(hash), |number| self.keyed[number as usize] == hash)
+    }
+
+    /// The number of a text that was put in before.
+    pub(crate) fn find_text(&self, text: &str) -> Option<u32> {
+        self.texts.find(text).map(|text| text.0)
+    }
+
     /// The number of a text.
     pub(crate) fn text_number(&mut self, text: &str) -> u32 {
         self.texts.intern(text).0
@@ -649,8 +678,7 @@ impl Builder {
 
     /// The country that a person claims, as far as is known by now.
     pub(crate) fn country_of(&self, id: &str) -> Option<Country> {
-        let person = self.person_of.get(&self.texts.find(id)?)?;
-        self.persons[person.index()].country
+        self.persons[self.find_person(id)?.index()].country
     }
 
     /// How many bytes of a text are read.
@@ -983,6 +1011,11 @@ pub(crate) fn ends_in_z(text: &str) -> bool {
         || text.bytes().all(|byte| byte.is_ascii_digit())
         || text.ends_with("UTC")
         || text.ends_with("GMT")
+}
+
+fn hash_of_keyed(hash: KeyedHash) -> u64 {
+    let [a, b, c, d, ..] = hash.0;
+    u64::from(u32::from_le_bytes([a, b, c, d]))
 }
 
 fn hash_of_ip(ip: IpAddr) -> u64 {

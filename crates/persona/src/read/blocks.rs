@@ -1,11 +1,11 @@
 //! A table in blocks of rows, which are taken apart on all processors; then the rows are put in in the order of the file, so that the result
 //! does not depend on their number.
 
-use std::borrow::Cow;
 use std::io;
 
 use rayon::prelude::*;
 
+use super::Cells;
 use crate::people::Builder;
 use crate::problem::ProblemKind;
 
@@ -29,7 +29,7 @@ pub(super) trait Blocks: Send {
 /// Rows of a block.
 pub(super) trait Rows: Send + Sync {
     /// Hands out the rows, each with its place in the file: the cells in the order of [`super::Table::columns`], or what is wrong with it.
-    fn each(&self, take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>));
+    fn each(&self, take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>));
 }
 
 /// What is said of a row that is longer than any that is read.
@@ -86,16 +86,10 @@ pub(super) struct Span {
     end: u32,
 }
 
-/// A cell as text; what is no UTF-8 in it is replaced.
-pub(super) fn text_of_cell(cell: &[u8]) -> Cow<'_, str> {
-    // Nearly all are, and looking is quicker than replacing nothing.
-    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
-}
-
 /// Puts a cell into the text of its block.
-pub(super) fn push(text: &mut String, cell: &[u8]) -> Span {
+pub(super) fn push(text: &mut String, cell: &str) -> Span {
     let start = text.len() as u32;
-    text.push_str(&text_of_cell(cell));
+    text.push_str(cell);
     Span { start, end: text.len() as u32 }
 }
 

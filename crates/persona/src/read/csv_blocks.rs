@@ -1,10 +1,12 @@
 //! A CSV file in blocks of rows.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
 use super::blocks::MAX_ROW_BYTES;
 use super::cutter::{Cutter, Lines, Piece};
-use super::{Table, places};
+use super::scan::{WORD, first_of, place_in, word};
+use super::{Cells, Table, places};
 use crate::people::{Builder, FileId};
 use crate::problem::ProblemKind;
 
@@ -45,22 +47,25 @@ pub(super) fn open<'a>(
 impl Lines for Shape {
     /// After the last line end that has an even number of quotes before it.
     fn last_row_end(bytes: &[u8]) -> Option<usize> {
-        let mut end = None;
-        let mut quoted = false;
-        for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
-            if bytes[at] == b'"' {
-                quoted = !quoted;
-            } else if !quoted {
-                end = Some(at + 1);
+        let quotes = |bytes: &[u8]| memchr::memchr_iter(b'"', bytes).count();
+        let mut before = quotes(bytes);
+        let mut end = bytes.len();
+        while let Some(at) = memchr::memrchr(b'\n', &bytes[..end]) {
+            before -= quotes(&bytes[at + 1..end]);
+            if before % 2 == 0 {
+                return Some(at + 1);
             }
+            end = at;
         }
-        end
+        None
     }
 
-    fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
-        rows(&piece.bytes, piece.line, |line, record, is_last| {
+    fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
+        // What is no UTF-8 is replaced. Nearly all is, and looking is quicker than replacing nothing.
+        let text = std::str::from_utf8(&piece.bytes).map_or_else(|_| String::from_utf8_lossy(&piece.bytes), Cow::Borrowed);
+        rows(&text, piece.line, |line, record, is_last| {
             let row = if record.len() == self.columns {
-                Ok(self.places.map(|place| place.map_or(&b""[..], |place| without_return(&record[place]))))
+                Ok(self.places.map(|place| place.map_or("", |place| without_return(record.get(place)))))
             } else if is_last && piece.cut && record.len() < self.columns {
                 Err(ProblemKind::CutOff)
             } else {
@@ -74,9 +79,9 @@ impl Lines for Shape {
 /// A row of a block, as places of its cells.
 #[derive(Debug, Default)]
 struct Record<'b> {
-    block: &'b [u8],
+    block: &'b str,
     /// Cells that are not written as they stand: those with quotes in quotes.
-    own: Vec<u8>,
+    own: String,
     cells: Vec<Cell>,
 }
 
@@ -102,68 +107,112 @@ impl Record<'_> {
         self.cells.push(Cell { start: start as u32, end: end as u32, is_own });
     }
 
+    /// A cell.
+    fn get(&self, index: usize) -> &str {
+        let cell = self.cells[index];
+        let text = if cell.is_own { &self.own } else { self.block };
+        &text[cell.start as usize..cell.end as usize]
+    }
+
     /// Reads a cell in quotes that begins after its first quote; gives its end, which is after the comma or line feed, and whether the row
     /// ends with it. Counts the line feeds in it. Quotes are read as the `csv` crate reads them.
-    fn quoted(&mut self, mut at: usize, inside: &mut usize) -> (usize, bool) {
+    fn quoted(&mut self, first: usize, inside: &mut usize) -> (usize, bool) {
         let block = self.block;
-        let mut own = None;
-        let mut start = at;
-        loop {
-            let end = memchr::memchr(b'"', &block[at..]).map_or(block.len(), |length| at + length);
-            *inside += memchr::memchr_iter(b'\n', &block[at..end]).count();
-            let after = block.get(end + 1);
-            if end < block.len() && matches!(after, None | Some(b',' | b'\n')) {
-                match own {
-                    None => self.add(start, end, false),
-                    Some(begin) => {
-                        self.own.extend_from_slice(&block[start..end]);
-                        self.add(begin, self.own.len(), true);
-                    }
-                }
-                return ((end + 2).min(block.len() + 1), after != Some(&b','));
-            }
-            let begin = *own.get_or_insert(self.own.len());
-            self.own.extend_from_slice(&block[start..end]);
-            if end == block.len() {
+        let bytes = block.as_bytes();
+        let ends = |end: usize| end < bytes.len() && matches!(bytes.get(end + 1), None | Some(b',' | b'\n'));
+        let begin = self.own.len();
+        let mut end = next_quote(bytes, first);
+        if ends(end) {
+            self.add(first, end, false);
+        } else {
+            end = self.unquote(first, end);
+            if end == bytes.len() {
                 // It breaks off. A file that does not end with a line feed is read as if it did.
-                if !block.ends_with(b"\n") {
-                    self.own.push(b'\n');
+                if !block.ends_with('\n') {
+                    self.own.push('\n');
                     *inside += 1;
                 }
+                *inside += memchr::memchr_iter(b'\n', &bytes[first..]).count();
                 self.add(begin, self.own.len(), true);
-                return (block.len(), true);
+                return (end, true);
             }
-            if after == Some(&b'"') {
-                self.own.push(b'"');
-                at = end + 2;
-                start = at;
-                continue;
+            if !ends(end) {
+                // What stands after the quotes belongs to the cell.
+                let rest = end + 1;
+                let after = first_of(bytes, rest, b',', b'\n');
+                self.own.push_str(&block[rest..after]);
+                *inside += memchr::memchr_iter(b'\n', &bytes[first..end]).count();
+                self.add(begin, self.own.len(), true);
+                return (after + 1, bytes.get(after) != Some(&b','));
             }
-            // What stands after the quotes belongs to the cell.
-            let rest = end + 1;
-            let end = memchr::memchr2(b',', b'\n', &block[rest..]).map_or(block.len(), |length| rest + length);
-            self.own.extend_from_slice(&block[rest..end]);
             self.add(begin, self.own.len(), true);
-            return (end + 1, block.get(end) != Some(&b','));
         }
+        *inside += memchr::memchr_iter(b'\n', &bytes[first..end]).count();
+        ((end + 2).min(bytes.len() + 1), bytes.get(end + 1) != Some(&b','))
+    }
+
+    /// Copies a cell in quotes, of which the first quote inside was found, up to its last quote or the end of the block, which it gives. Two
+    /// quotes are one.
+    fn unquote(&mut self, first: usize, quote: usize) -> usize {
+        let bytes = self.block.as_bytes();
+        let mut own = std::mem::take(&mut self.own).into_bytes();
+        own.extend_from_slice(&bytes[first..quote]);
+        let mut at = quote;
+        loop {
+            // Words are copied whole, and what stands behind a quote is taken back.
+            let Some(word) = word(bytes, at) else { break };
+            own.extend_from_slice(word);
+            let Some(place) = place_in(word, b'"') else {
+                at += WORD;
+                continue;
+            };
+            let end = at + place;
+            if bytes.get(end + 1) != Some(&b'"') {
+                own.truncate(own.len() - (WORD - place));
+                self.own = text_of(own);
+                return end;
+            }
+            own.truncate(own.len() - (WORD - place - 1));
+            at = end + 2;
+        }
+        while let Some(byte) = bytes.get(at) {
+            if *byte == b'"' {
+                if bytes.get(at + 1) != Some(&b'"') {
+                    break;
+                }
+                at += 1;
+            }
+            own.push(*byte);
+            at += 1;
+        }
+        self.own = text_of(own);
+        at
     }
 }
 
-impl std::ops::Index<usize> for Record<'_> {
-    type Output = [u8];
+/// Bytes of a text without some of its quotes, as text.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
 
-    fn index(&self, index: usize) -> &[u8] {
-        let cell = self.cells[index];
-        let bytes = if cell.is_own { &self.own } else { self.block };
-        &bytes[cell.start as usize..cell.end as usize]
+/// Where the next quote stands, or the end: near in cells of JSON, far in texts.
+fn next_quote(bytes: &[u8], at: usize) -> usize {
+    let far = at + 2 * WORD;
+    for at in [at, at + WORD] {
+        if let Some(place) = word(bytes, at).and_then(|word| place_in(word, b'"')) {
+            return at + place;
+        }
     }
+    let far = if far > bytes.len() { at } else { far };
+    memchr::memchr(b'"', &bytes[far..]).map_or(bytes.len(), |length| far + length)
 }
 
 /// Hands out the rows of a block that begins on a line, each with its own line of the file and whether it is the last: line feeds alone end
 /// rows, so that carriage returns, blank lines and line feeds in quotes do not move the count. Blank rows are none.
-fn rows(bytes: &[u8], mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool)) {
-    let mut record = Record { block: bytes, ..Record::default() };
-    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+fn rows(text: &str, mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool)) {
+    let bytes = text.as_bytes();
+    let mut record = Record { block: text, ..Record::default() };
+    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while at < bytes.len() {
         if bytes[at] == b'\n' {
             at += 1;
@@ -177,9 +226,9 @@ fn rows(bytes: &[u8], mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool
             if bytes.get(at) == Some(&b'"') {
                 (at, ended) = record.quoted(at + 1, &mut inside);
             } else {
-                let rest = bytes.get(at..).unwrap_or_default();
-                let end = memchr::memchr2(b',', b'\n', rest).map_or(bytes.len(), |length| at + length);
-                record.add(at.min(bytes.len()), end, false);
+                at = at.min(bytes.len());
+                let end = first_of(bytes, at, b',', b'\n');
+                record.add(at, end, false);
                 ended = bytes.get(end) != Some(&b',');
                 at = end + 1;
             }
@@ -187,7 +236,7 @@ fn rows(bytes: &[u8], mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool
                 break;
             }
         }
-        let blank = record.len() == 1 && record[0].trim_ascii().is_empty();
+        let blank = record.len() == 1 && record.get(0).trim_ascii().is_empty();
         if !blank {
             take(line, &record, at >= bytes.len());
         }
@@ -196,8 +245,8 @@ fn rows(bytes: &[u8], mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool
 }
 
 /// A cell without the carriage return before the line feed.
-fn without_return(cell: &[u8]) -> &[u8] {
-    cell.strip_suffix(b"\r").unwrap_or(cell)
+fn without_return(cell: &str) -> &str {
+    if cell.as_bytes().last() == Some(&b'\r') { &cell[..cell.len() - 1] } else { cell }
 }
 
 #[cfg(test)]
@@ -207,8 +256,8 @@ mod tests {
     /// Rows are those that the `csv` crate reads.
     #[track_caller]
     fn check(text: &str) {
-        let mut found: Vec<Vec<Vec<u8>>> = Vec::new();
-        rows(text.as_bytes(), 1, |_, record, _| found.push((0..record.len()).map(|at| record[at].to_vec()).collect()));
+        let mut found: Vec<Vec<String>> = Vec::new();
+        rows(text, 1, |_, record, _| found.push((0..record.len()).map(|at| record.get(at).to_owned()).collect()));
         let end = if text.ends_with('\n') { "" } else { "\n" };
         let text = format!("{text}{end}");
         let mut reader = csv::ReaderBuilder::new()
@@ -216,8 +265,8 @@ mod tests {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        let expected: Vec<Vec<Vec<u8>>> = (reader.byte_records())
-            .map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect::<Vec<_>>())
+        let expected: Vec<Vec<String>> = (reader.records())
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
             .filter(|cells| cells.len() != 1 || !cells[0].trim_ascii().is_empty())
             .collect();
         assert_eq!(found, expected, "{text:?}");
@@ -255,7 +304,7 @@ mod tests {
     #[test]
     fn lines_are_those_of_the_file() {
         let mut lines = Vec::new();
-        rows(b"a\n\n\"b\nc\"\nd\n\r\n\"e\n", 10, |line, _, is_last| lines.push((line, is_last)));
+        rows("a\n\n\"b\nc\"\nd\n\r\n\"e\n", 10, |line, _, is_last| lines.push((line, is_last)));
         assert_eq!(lines, [(10, false), (12, false), (14, false), (16, true)]);
     }
 }

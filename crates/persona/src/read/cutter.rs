@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::Cells;
 use super::blocks::{BLOCK_BYTES, Blocks, MAX_ROW_BYTES, Rows, at_once};
 use crate::problem::ProblemKind;
 
@@ -11,7 +12,7 @@ pub(super) trait Lines: Copy + Send + Sync {
     fn last_row_end(bytes: &[u8]) -> Option<usize>;
 
     /// Hands out the rows of a piece, as [`Rows::each`] does.
-    fn each(self, piece: &Piece<Self>, take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>));
+    fn each(self, piece: &Piece<Self>, take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>));
 }
 
 /// Some whole rows of the file.
@@ -48,7 +49,7 @@ impl<'a, L: Lines> Cutter<'a, L> {
     fn piece(&mut self) -> io::Result<Option<Piece<L>>> {
         let mut bytes = self.spare.pop().unwrap_or_default();
         bytes.append(&mut self.rest);
-        bytes.reserve(BLOCK_BYTES + BLOCK_BYTES / 4);
+        bytes.reserve((BLOCK_BYTES + BLOCK_BYTES / 4).saturating_sub(bytes.len()));
         loop {
             if !self.ended {
                 let wanted = BLOCK_BYTES.saturating_sub(bytes.len()).max(BLOCK_BYTES / 4);
@@ -100,7 +101,7 @@ impl<L: Lines> Blocks for Cutter<'_, L> {
 }
 
 impl<L: Lines> Rows for Piece<L> {
-    fn each(&self, take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
+    fn each(&self, take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
         self.lines.each(self, take);
     }
 }

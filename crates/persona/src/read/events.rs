@@ -3,14 +3,12 @@
 use std::io;
 use std::net::IpAddr;
 
-use rustc_hash::FxHashMap;
-
-use super::blocks::{Blocks, Rows, Span, in_turns, push, text_of_cell};
+use super::blocks::{Blocks, Rows, Span, in_turns, push};
 use super::facts;
 use crate::key::{KeyedHash, TenantKey};
 use crate::people::{Builder, FactRow, FileId, NONE, PersonId, Source};
 use crate::problem::ProblemKind;
-use crate::text::{Interner, TextId};
+use crate::text::{Interner, TextId, trimmed};
 use crate::time::{Time, TimeError};
 use crate::value::{ValueError, normalise, parse_ip};
 use crate::vocabulary::{EventKind, Field, IdKind};
@@ -26,8 +24,8 @@ struct RawEvent {
     /// The offset of the column; `Some(None)` for one that is none.
     #[expect(clippy::option_option, reason = "no cell, and a cell that is no offset, are told apart")]
     offset: Option<Option<i16>>,
-    ip: Option<Result<u32, Span>>,
     /// Numbers in the block; [`NONE`] when not stated.
+    ip: u32,
     person: u32,
     device: u32,
     detail: u32,
@@ -63,17 +61,19 @@ struct Parsed {
     text: String,
     rows: Vec<Raw>,
     persons: Interner,
-    ips: Vec<IpAddr>,
-    ip_of: FxHashMap<IpAddr, u32>,
+    ip_texts: Interner,
+    /// `None` for a text that is no address.
+    ips: Vec<Option<IpAddr>>,
     device_texts: Interner,
     devices: Vec<Result<KeyedHash, ValueError>>,
     cells: Interner,
     details: Vec<Detail>,
     facts: Vec<(Field, u8, Value)>,
     words: Interner,
+    known: Known,
 }
 
-/// What numbers of a block are among all.
+/// What numbers of a block are among all; `None` where that is not known yet.
 #[derive(Debug, Default)]
 struct Known {
     persons: Vec<Option<PersonId>>,
@@ -86,13 +86,12 @@ struct Known {
 
 pub(super) fn read<B: Blocks>(blocks: B, file: FileId, to: &mut Builder) -> io::Result<B> {
     let (key, most_facts) = (to.key().clone(), to.most_facts());
-    let mut known = Known::default();
     in_turns(
         blocks,
         to,
         |block, parsed: &mut Parsed| parsed.take(block, &key, most_facts),
-        |_, _| {},
-        |parsed, to| parsed.put(file, to, &mut known),
+        Parsed::settle,
+        |parsed, to| parsed.put(file, to),
     )
 }
 
@@ -106,7 +105,7 @@ impl Parsed {
         self.rows.clear();
         self.persons.clear();
         self.ips.clear();
-        self.ip_of.clear();
+        self.ip_texts.clear();
         self.device_texts.clear();
         self.devices.clear();
         self.cells.clear();
@@ -118,6 +117,7 @@ impl Parsed {
     /// Takes a block apart.
     fn take(&mut self, block: &impl Rows, key: &TenantKey, most_facts: usize) {
         self.clear();
+        let mut last = NONE;
         block.each(|line, row| {
             let cells = match row {
                 Ok(cells) => cells,
@@ -126,14 +126,9 @@ impl Parsed {
                     return;
                 }
             };
-            let cells = cells.map(text_of_cell);
-            let [person, kind, time, offset, ip, device, detail, record] = cells.each_ref().map(|cell| cell.trim());
-            let ip = match (ip, parse_ip(ip)) {
-                ("", _) => None,
-                (_, Some(ip)) => Some(Ok(self.ip(ip))),
-                (text, None) => Some(Err(push(&mut self.text, text.as_bytes()))),
-            };
-            let kind = EventKind::from_code(kind).ok_or_else(|| push(&mut self.text, kind.as_bytes()));
+            let [person, kind, time, offset, ip, device, detail, record] = cells.map(trimmed);
+            let ip = if ip.is_empty() { NONE } else { self.ip(ip) };
+            let kind = EventKind::from_code(kind).ok_or_else(|| push(&mut self.text, kind));
             let zulu = crate::people::ends_in_z(time);
             let time = Time::parse(time);
             let device = match device {
@@ -146,20 +141,27 @@ impl Parsed {
                     number
                 }
             };
-            let person = if person.is_empty() { NONE } else { self.persons.intern(person).0 };
+            let person = match person {
+                "" => NONE,
+                // Rows of one person mostly stand together.
+                person if last != NONE && self.persons.get(TextId(last)) == person => last,
+                person => self.persons.intern(person).0,
+            };
+            last = person;
             let detail = if detail.is_empty() { NONE } else { self.detail(detail, key, most_facts) };
-            let record = push(&mut self.text, record.as_bytes());
+            let record = push(&mut self.text, record);
             let offset = (!offset.is_empty()).then(|| crate::people::offset(offset));
             self.rows.push(Raw::Event(RawEvent { line, kind, time, zulu, offset, ip, person, device, detail, record }));
         });
     }
 
-    /// The number of an address in the block.
-    fn ip(&mut self, ip: IpAddr) -> u32 {
-        *self.ip_of.entry(ip).or_insert_with(|| {
-            self.ips.push(ip);
-            self.ips.len() as u32 - 1
-        })
+    /// The number of the text of an address in the block.
+    fn ip(&mut self, text: &str) -> u32 {
+        let number = self.ip_texts.intern(text).0;
+        if number as usize == self.ips.len() {
+            self.ips.push(parse_ip(text));
+        }
+        number
     }
 
     /// The number of a cell of details in the block; its facts are read at first sight.
@@ -171,10 +173,10 @@ impl Parsed {
         let mut problems = Vec::new();
         let begin = self.facts.len();
         let mut told = false;
-        for (field, group, text) in facts::take_apart(cell, false, &mut |problem| problems.push(problem)) {
-            let text = text.trim();
+        facts::take_apart(cell, false, &mut |problem| problems.push(problem), &mut |(field, group, text)| {
+            let text = trimmed(&text);
             if text.is_empty() {
-                continue;
+                return;
             }
             let value = match field.keyed_as() {
                 Some(kind) => {
@@ -185,10 +187,41 @@ impl Parsed {
                 None => Value::Text(self.words.intern(text).0),
             };
             self.facts.push((field, group, value));
-        }
+        });
         told |= !problems.is_empty() || self.facts.len() - begin > most_facts;
         self.details.push(Detail { facts: begin as u32..self.facts.len() as u32, told, problems });
         number
+    }
+
+    /// Looks up what stood in blocks before. That is most of what a block holds, and nearly all of the time of a look goes by waiting for
+    /// memory, which many looks in a row and on all processors share.
+    fn settle(&mut self, to: &Builder) {
+        let Self { persons, ips, devices, details, facts, words, known, .. } = self;
+        let numbers = |texts: &Interner| 0..texts.len() as u32;
+        known.persons.clear();
+        known.persons.extend(numbers(persons).map(|number| to.find_person(persons.get(TextId(number)))));
+        known.ips.clear();
+        known.ips.extend(ips.iter().map(|ip| ip.and_then(|ip| to.find_ip(ip))));
+        known.devices.clear();
+        known.devices.extend(devices.iter().map(|device| to.find_keyed((*device).ok()?)));
+        known.words.clear();
+        known.words.extend(numbers(words).map(|number| to.find_text(words.get(TextId(number)))));
+        known.sets.clear();
+        let Known { sets, words, rows, .. } = known;
+        sets.extend(details.iter().map(|detail| {
+            if detail.told {
+                return None;
+            }
+            rows.clear();
+            for (field, group, value) in &facts[detail.facts.start as usize..detail.facts.end as usize] {
+                let value = match *value {
+                    Value::Text(word) => words[word as usize]?,
+                    Value::Keyed(_, hash) => to.find_keyed(hash.ok()?)?,
+                };
+                rows.push(FactRow { field: *field, group: *group, value });
+            }
+            to.find_fact_set(rows)
+        }));
     }
 
     /// The set of facts of a cell of details.
@@ -227,9 +260,14 @@ impl Parsed {
     }
 
     /// Puts the rows in, in order.
-    fn put(&self, file: FileId, to: &mut Builder, known: &mut Known) {
+    fn put(&mut self, file: FileId, to: &mut Builder) {
+        let mut known = std::mem::take(&mut self.known);
+        self.put_known(&mut known, file, to);
+        self.known = known;
+    }
+
+    fn put_known(&self, known: &mut Known, file: FileId, to: &mut Builder) {
         let text = |span: Span| span.of(&self.text);
-        known.start(self);
         for row in &self.rows {
             let event = match row {
                 Raw::Event(event) => event,
@@ -276,12 +314,15 @@ impl Parsed {
             }
             let offset = column.or(read.offset.filter(|_| !event.zulu));
             let ip = match event.ip {
-                None => NONE,
-                Some(Ok(ip)) => *known.ips[ip as usize].get_or_insert_with(|| to.known_ip(self.ips[ip as usize])),
-                Some(Err(span)) => {
-                    to.problem(here, ProblemKind::Ip(text(span).chars().take(64).collect()));
-                    NONE
-                }
+                NONE => NONE,
+                number => match self.ips[number as usize] {
+                    Some(ip) => *known.ips[number as usize].get_or_insert_with(|| to.known_ip(ip)),
+                    None => {
+                        let text = self.ip_texts.get(TextId(number));
+                        to.problem(here, ProblemKind::Ip(text.chars().take(64).collect()));
+                        NONE
+                    }
+                },
             };
             let device = match event.device {
                 NONE => NONE,
@@ -304,17 +345,102 @@ impl Parsed {
     }
 }
 
-impl Known {
-    /// Of the numbers of a block nothing is known yet.
-    fn start(&mut self, parsed: &Parsed) {
-        fn none<T: Clone>(all: &mut Vec<Option<T>>, count: usize) {
-            all.clear();
-            all.resize(count, None);
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::io;
+
+    use super::read;
+    use crate::key::TenantKey;
+    use crate::people::{Builder, Limits};
+    use crate::problem::ProblemKind;
+    use crate::read::Cells;
+    use crate::read::blocks::{Blocks, Rows};
+    use crate::time::Time;
+
+    /// Rows as they stand in a block.
+    struct Block(Vec<(u32, [String; 8])>);
+
+    impl Rows for Block {
+        fn each(&self, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
+            self.0.iter().for_each(|(line, cells)| take(*line, Ok(cells.each_ref().map(String::as_str))));
         }
-        none(&mut self.persons, parsed.persons.len());
-        none(&mut self.ips, parsed.ips.len());
-        none(&mut self.devices, parsed.devices.len());
-        none(&mut self.sets, parsed.details.len());
-        none(&mut self.words, parsed.words.len());
+    }
+
+    struct Batches(VecDeque<Vec<Block>>);
+
+    impl Blocks for Batches {
+        type Block = Block;
+
+        fn batch(&mut self) -> io::Result<Vec<Block>> {
+            Ok(self.0.pop_front().unwrap_or_default())
+        }
+
+        fn give_back(&mut self, _: Vec<Block>) {}
+    }
+
+    /// Everything that is read of rows in blocks of so many, so many of which are read at once.
+    fn said(rows: &[[String; 8]], of_block: usize, at_once: usize) -> Vec<String> {
+        let numbered: Vec<(u32, [String; 8])> = (1..).zip(rows.iter().cloned()).collect();
+        let mut blocks: VecDeque<Block> = numbered.chunks(of_block).map(|rows| Block(rows.to_vec())).collect();
+        let mut batches = VecDeque::new();
+        while !blocks.is_empty() {
+            batches.push_back(blocks.drain(..at_once.min(blocks.len())).collect());
+        }
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let file = to.file("event");
+        read(Batches(batches), file, &mut to).unwrap();
+        let (people, problems) = to.finish(Time::parse("2026-11-27").unwrap().time);
+        let mut all: Vec<String> =
+            problems.told().iter().map(|problem| format!("{}: {problem}", people.place(problem.source))).collect();
+        for person in people.all() {
+            for event in person.events() {
+                let facts: Vec<String> =
+                    event.facts().map(|fact| format!("{:?} {} {}", fact.field(), fact.group(), fact.shown())).collect();
+                all.push(format!(
+                    "{} {:?} {:?} {} {:?} {:?} {facts:?} {}",
+                    person.key(),
+                    event.kind(),
+                    event.time(),
+                    event.device().map(|device| device.to_string()).unwrap_or_default(),
+                    event.ip(),
+                    event.offset(),
+                    people.place(event.source()),
+                ));
+            }
+        }
+        all
+    }
+
+    /// What stood in blocks before is looked up away from the builder, which changes nothing.
+    #[test]
+    fn blocks_before_do_not_show() {
+        let details = [
+            "",
+            r#"{"country":"GB","network":"mobile"}"#,
+            r#"{"country":"GB","network":"mobile","payee":"GB00 TEST 0001 2345"}"#,
+            r#"{"payee":"n/a","country":"GB"}"#,
+            r#"{"nonsense":1,"country":"FR"}"#,
+            "country=FR;city=Lyon",
+            r#"{"country":"#,
+        ];
+        let ips = ["", "198.51.100.7", "198.51.100.7:443", "2001:db8::7", "300.1.1.1"];
+        let devices = ["", "D-1", "d-1", "n/a", "D-2"];
+        let rows: Vec<[String; 8]> = (0..300_usize)
+            .map(|row| {
+                let own = format!(r#"{{"sha":"{:040x}","city":"Town {}"}}"#, row / 2, row % 90);
+                let detail = if row % 3 == 0 { &own } else { details[row * 7 % 11 % details.len()] };
+                let person = if row % 41 == 40 { String::new() } else { format!("p{}", row / 9 % 23) };
+                let kind = ["login", "commit", "payout", "dance"][row % 13 % 4];
+                let time = format!("2026-0{}-{:02}T10:00:00{}", 1 + row % 7, 1 + row % 29, ["Z", "+09:00", ""][row % 3]);
+                let [ip, device] = [ips[row * 3 % ips.len()], devices[row * 5 % 7 % devices.len()]].map(str::to_owned);
+                [person, kind.to_owned(), time, String::new(), ip, device, detail.to_owned(), String::new()]
+            })
+            .collect();
+        let whole = said(&rows, rows.len(), 1);
+        assert!(whole.len() > 250 && whole.iter().any(|line| line.contains("payee")), "{whole:#?}");
+        for (of_block, at_once) in [(1, 1), (1, 4), (7, 1), (7, 3), (50, 2)] {
+            assert_eq!(said(&rows, of_block, at_once), whole, "{of_block} rows a block, {at_once} blocks at once");
+        }
     }
 }

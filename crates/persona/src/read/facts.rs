@@ -22,45 +22,49 @@ pub(super) fn as_text(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// The facts of a cell. `checklist` says that names are questions.
-pub(super) fn take_apart<'c>(cell: &'c str, checklist: bool, problem: &mut dyn FnMut(ProblemKind)) -> Vec<Fact<'c>> {
+/// Hands out the facts of a cell. `checklist` says that names are questions.
+pub(super) fn take_apart<'c>(
+    cell: &'c str,
+    checklist: bool,
+    problem: &mut impl FnMut(ProblemKind),
+    take: &mut impl FnMut(Fact<'c>),
+) {
     let cell = cell.trim();
-    let mut facts = Vec::new();
     if cell.is_empty() {
-        return facts;
+        return;
     }
     if !cell.starts_with('{') {
         for pair in cell.split(';').filter(|pair| !pair.trim().is_empty()) {
             match pair.split_once('=') {
-                Some((name, value)) => one(name.trim(), 0, value.trim().into(), problem, &mut facts),
+                Some((name, value)) => one(name.trim(), 0, value.trim().into(), problem, take),
                 None => problem(ProblemKind::Row(format!("`{}` is neither JSON nor `name=value`", short(pair)))),
             }
         }
-        return facts;
+        return;
     }
     if !checklist && let Some(members) = plain(cell) {
         for (name, value) in members {
-            one(name, 0, value.into(), problem, &mut facts);
+            one(name, 0, value.into(), problem, take);
         }
-        return facts;
+        return;
     }
     let members: serde_json::Map<String, Value> = match serde_json::from_str(cell) {
         Ok(members) => members,
         Err(error) => {
             problem(ProblemKind::Row(format!("its facts are no JSON object: {error}")));
-            return facts;
+            return;
         }
     };
     let mut group = 0_u8;
     for (name, value) in &members {
         if checklist {
             group = group.saturating_add(1);
-            facts.push((Field::What, group, name.clone().into()));
-            facts.push((Field::Answer, group, as_text(value).into_owned().to_lowercase().into()));
+            take((Field::What, group, name.clone().into()));
+            take((Field::Answer, group, as_text(value).into_owned().to_lowercase().into()));
             continue;
         }
         let mut add = |name: &str, group, value: &Value| {
-            one(name, group, as_text(value).into_owned().into(), problem, &mut facts);
+            one(name, group, as_text(value).into_owned().into(), problem, take);
         };
         match value {
             Value::Array(items) => {
@@ -78,7 +82,6 @@ pub(super) fn take_apart<'c>(cell: &'c str, checklist: bool, problem: &mut dyn F
             other => add(name, 0, other),
         }
     }
-    facts
 }
 
 /// The members of an object that holds plain texts, short numbers and words alone, each name once, as nearly all cells of events do;
@@ -99,7 +102,7 @@ fn plain(cell: &str) -> Option<Vec<(&str, &str)>> {
         *at = start + length + 1;
         (bytes[start + length] == b'"').then(|| &cell[start..start + length])
     };
-    let mut members: Vec<(&str, &str)> = Vec::with_capacity(4);
+    let mut members: Vec<(&str, &str)> = Vec::with_capacity(8);
     let mut at = 1;
     space(&mut at);
     if bytes.get(at) == Some(&b'}') {
@@ -155,9 +158,15 @@ fn is_short_number(text: &str) -> bool {
         }
 }
 
-fn one<'c>(name: &str, group: u8, value: Cow<'c, str>, problem: &mut dyn FnMut(ProblemKind), facts: &mut Vec<Fact<'c>>) {
+fn one<'c>(
+    name: &str,
+    group: u8,
+    value: Cow<'c, str>,
+    problem: &mut impl FnMut(ProblemKind),
+    take: &mut impl FnMut(Fact<'c>),
+) {
     match Field::from_code(name) {
-        Some(field) => facts.push((field, group, value)),
+        Some(field) => take((field, group, value)),
         None => problem(ProblemKind::UnknownColumn(name.to_owned())),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::blocks::{MAX_ROW_BYTES, too_long};
 use super::cutter::{Lines, Piece};
-use super::{Table, facts};
+use super::{Cells, Table, facts};
 use crate::problem::ProblemKind;
 
 /// Lines of which each has a row of a table.
@@ -18,7 +18,7 @@ impl Lines for JsonLines {
         memchr::memrchr(b'\n', bytes).map(|at| at + 1)
     }
 
-    fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
+    fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
         let mut rest = piece.bytes.as_slice();
         let mut inside = piece.inside;
         let mut next_line = piece.line;
@@ -57,7 +57,7 @@ impl Lines for JsonLines {
                     None => take(number, Err(ProblemKind::UnknownColumn(name.clone()))),
                 }
             }
-            take(number, Ok(std::array::from_fn(|at| cells[at].as_bytes())));
+            take(number, Ok(cells.each_ref().map(|cell| &**cell)));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 
+use super::Cells;
 use super::blocks::{BLOCK_BYTES, Blocks, MAX_ROW_BYTES, Rows, at_once, too_long};
 use super::parquet::{Batches, ParquetProblem, Unknown};
 use crate::problem::ProblemKind;
@@ -96,10 +97,10 @@ impl Block {
 }
 
 impl Rows for Block {
-    fn each(&self, mut take: impl FnMut(u32, Result<[&[u8]; 8], ProblemKind>)) {
+    fn each(&self, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
         let mut start = 0;
         for (index, ends) in self.rows.iter().enumerate() {
-            let cells = ends.map(|ends| ends.map(|end| &self.text.as_bytes()[std::mem::replace(&mut start, end)..end]));
+            let cells = ends.map(|ends| ends.map(|end| &self.text[std::mem::replace(&mut start, end)..end]));
             take(self.first.saturating_add(index as u32), cells.ok_or_else(too_long));
         }
     }

@@ -77,9 +77,11 @@ impl Ready {
                 let [_, kind, _, text, _, _, metadata, _] = *cells;
                 let checklist = DocKind::from_code(kind.trim()) == Some(DocKind::Checklist);
                 let mut problems = Vec::new();
-                let facts = facts::take_apart(metadata, checklist, &mut |problem| problems.push(problem));
-                let owned = |(field, group, text): facts::Fact<'_>| (field, group, text.into_owned().into());
-                Self::Document { facts: facts.into_iter().map(owned).collect(), problems, sketch: maker.sketch(text) }
+                let mut facts = Vec::new();
+                facts::take_apart(metadata, checklist, &mut |problem| problems.push(problem), &mut |(field, group, text)| {
+                    facts.push((field, group, text.into_owned().into()));
+                });
+                Self::Document { facts, problems, sketch: maker.sketch(text) }
             }
         }
     }

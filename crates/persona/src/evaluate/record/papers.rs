@@ -36,7 +36,10 @@ fn own_name(person: Person<'_>) -> Option<Evidence> {
 
 /// A name in a record that is to be held against the person's.
 struct Stated<'a> {
-    what: String,
+    /// What it names.
+    what: &'static str,
+    /// In what kind of record.
+    of: &'static str,
     fact: Fact<'a>,
     time: Option<Time>,
     source: Source,
@@ -65,7 +68,8 @@ fn compare_all<'a>(person: Person<'a>, all: impl Iterator<Item = Stated<'a>>) ->
         if found.share() > worst.share() {
             worst = found;
         }
-        let evidence = stated(person, stated_name.what, stated_name.fact, stated_name.time, stated_name.source);
+        let Stated { what, of, fact, time, source } = stated_name;
+        let evidence = stated(person, format!("{what} of the {of}"), fact, time, source);
         findings.add(if one_word { found.share() * 0.5 } else { found.share() }, [evidence]);
     }
     findings.outcome("a name in these records", |all| {
@@ -90,7 +94,8 @@ pub(super) fn names_differ(documents: &[DocKind], fields: &[Field], person: Pers
     let in_documents = person.documents().filter(|document| documents.contains(&document.kind())).flat_map(|document| {
         let is_name = |fact: &Fact<'_>| fact.group() == 0 && fields.contains(&fact.field());
         document.facts().filter(is_name).map(move |fact| Stated {
-            what: format!("{} of the {}", fact.field().label(), document.kind().label()),
+            what: fact.field().label(),
+            of: document.kind().label(),
             fact,
             time: document.time(),
             source: document.source(),
@@ -106,8 +111,7 @@ pub(super) fn names_differ(documents: &[DocKind], fields: &[Field], person: Pers
             return None;
         }
         seen.push(fact.text());
-        let what = format!("account holder of the {}", event.kind().label());
-        Some(Stated { what, fact, time: Some(event.time()), source: event.source() })
+        Some(Stated { what: "account holder", of: event.kind().label(), fact, time: Some(event.time()), source: event.source() })
     });
     compare_all(person, in_documents.chain(in_events))
 }
