@@ -143,6 +143,23 @@ mod tests {
         assert_eq!(texts.get(TextId(1000)), "");
     }
 
+    /// What is taken out leaves room, and nothing else.
+    #[test]
+    fn texts_that_were_taken_out_do_not_come_back() {
+        let mut texts = Interner::default();
+        for round in 0..3 {
+            let text = |number: usize| format!("{round} {number} {}", "x".repeat(PIECE_BYTES / 5 * (number % 7)));
+            for number in 0..20 {
+                assert_eq!(texts.intern(&text(number)), TextId(number as u32), "round {round}");
+            }
+            for number in 0..20 {
+                assert_eq!(texts.get(TextId(number as u32)), text(number));
+            }
+            texts.clear();
+            assert_eq!((texts.len(), texts.find(&text(3))), (0, None));
+        }
+    }
+
     #[test]
     fn texts_of_any_length_come_back() {
         let mut texts = Interner::default();

@@ -54,7 +54,13 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, o
         .collect()
 }
 
-fn of_kind<'a>(people: &'a People, docs: &[Document<'a>], kind: LinkKind, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
+fn of_kind<'a>(
+    people: &'a People,
+    docs: &[Document<'a>],
+    kind: LinkKind,
+    settings: &LinkSettings,
+    openly: &Openly,
+) -> Vec<TextPair> {
     let mut common: FxHashMap<(u32, u32), Common> = FxHashMap::default();
     let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
         .flat_map_iter(|(index, document)| {

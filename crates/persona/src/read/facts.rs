@@ -158,13 +158,7 @@ fn is_short_number(text: &str) -> bool {
         }
 }
 
-fn one<'c>(
-    name: &str,
-    group: u8,
-    value: Cow<'c, str>,
-    problem: &mut impl FnMut(ProblemKind),
-    take: &mut impl FnMut(Fact<'c>),
-) {
+fn one<'c>(name: &str, group: u8, value: Cow<'c, str>, problem: &mut impl FnMut(ProblemKind), take: &mut impl FnMut(Fact<'c>)) {
     match Field::from_code(name) {
         Some(field) => take((field, group, value)),
         None => problem(ProblemKind::UnknownColumn(name.to_owned())),

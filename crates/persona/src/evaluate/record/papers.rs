@@ -111,7 +111,13 @@ pub(super) fn names_differ(documents: &[DocKind], fields: &[Field], person: Pers
             return None;
         }
         seen.push(fact.text());
-        Some(Stated { what: "account holder", of: event.kind().label(), fact, time: Some(event.time()), source: event.source() })
+        Some(Stated {
+            what: "account holder",
+            of: event.kind().label(),
+            fact,
+            time: Some(event.time()),
+            source: event.source(),
+        })
     });
     compare_all(person, in_documents.chain(in_events))
 }
