@@ -47,17 +47,19 @@ pub(super) fn open<'a>(
 impl Lines for Shape {
     /// After the last line end that has an even number of quotes before it.
     fn last_row_end(bytes: &[u8]) -> Option<usize> {
-        let quotes = |bytes: &[u8]| memchr::memchr_iter(b'"', bytes).count();
-        let mut before = quotes(bytes);
+        let mut before = memchr::memchr_iter(b'"', bytes).count();
         let mut end = bytes.len();
-        while let Some(at) = memchr::memrchr(b'\n', &bytes[..end]) {
-            before -= quotes(&bytes[at + 1..end]);
-            if before % 2 == 0 {
-                return Some(at + 1);
+        loop {
+            let quote = memchr::memrchr(b'"', &bytes[..end]);
+            let start = quote.map_or(0, |quote| quote + 1);
+            if before.is_multiple_of(2)
+                && let Some(at) = memchr::memrchr(b'\n', &bytes[start..end])
+            {
+                return Some(start + at + 1);
             }
-            end = at;
+            end = quote?;
+            before -= 1;
         }
-        None
     }
 
     fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
@@ -82,6 +84,8 @@ struct Record<'b> {
     block: &'b str,
     /// Cells that are not written as they stand: those with quotes in quotes.
     own: String,
+    /// A cell that is being copied.
+    copy: Vec<u8>,
     cells: Vec<Cell>,
 }
 
@@ -155,24 +159,24 @@ impl Record<'_> {
     /// quotes are one.
     fn unquote(&mut self, first: usize, quote: usize) -> usize {
         let bytes = self.block.as_bytes();
-        let mut own = std::mem::take(&mut self.own).into_bytes();
-        own.extend_from_slice(&bytes[first..quote]);
+        let copy = &mut self.copy;
+        copy.clear();
+        copy.extend_from_slice(&bytes[first..quote]);
         let mut at = quote;
-        loop {
-            // Words are copied whole, and what stands behind a quote is taken back.
-            let Some(word) = word(bytes, at) else { break };
-            own.extend_from_slice(word);
+        // Words are copied whole, and what stands behind a quote is taken back.
+        while let Some(word) = word(bytes, at) {
+            copy.extend_from_slice(&word);
             let Some(place) = place_in(word, b'"') else {
                 at += WORD;
                 continue;
             };
             let end = at + place;
             if bytes.get(end + 1) != Some(&b'"') {
-                own.truncate(own.len() - (WORD - place));
-                self.own = text_of(own);
+                copy.truncate(copy.len() - (WORD - place));
+                self.own.push_str(&String::from_utf8_lossy(copy));
                 return end;
             }
-            own.truncate(own.len() - (WORD - place - 1));
+            copy.truncate(copy.len() - (WORD - place - 1));
             at = end + 2;
         }
         while let Some(byte) = bytes.get(at) {
@@ -182,17 +186,12 @@ impl Record<'_> {
                 }
                 at += 1;
             }
-            own.push(*byte);
+            copy.push(*byte);
             at += 1;
         }
-        self.own = text_of(own);
+        self.own.push_str(&String::from_utf8_lossy(copy));
         at
     }
-}
-
-/// Bytes of a text without some of its quotes, as text.
-fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Where the next quote stands, or the end: near in cells of JSON, far in texts.
@@ -251,7 +250,8 @@ fn without_return(cell: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::rows;
+    use super::{Shape, rows};
+    use crate::read::cutter::Lines as _;
 
     /// Rows are those that the `csv` crate reads.
     #[track_caller]
@@ -298,6 +298,19 @@ mod tests {
         let letters = ['a', '"', ',', '\n'];
         for number in 0..4_u32.pow(7) {
             check(&(0..7).map(|at| letters[(number / 4_u32.pow(at) % 4) as usize]).collect::<String>());
+        }
+    }
+
+    /// A row ends with a line feed that has an even number of quotes before it.
+    #[test]
+    fn rows_end_outside_quotes() {
+        let letters = [b'a', b'"', b'\n'];
+        for number in 0..letters.len().pow(8) {
+            let bytes: Vec<u8> = (0..8).map(|at| letters[number / letters.len().pow(at) % letters.len()]).collect();
+            let quoted = |at: usize| bytes[..at].iter().fold(false, |quoted, byte| quoted != (*byte == b'"'));
+            let ends = |at: &usize| bytes[*at] == b'\n' && !quoted(*at);
+            let expected = (0..bytes.len()).rfind(ends).map(|at| at + 1);
+            assert_eq!(Shape::last_row_end(&bytes), expected, "{bytes:?}");
         }
     }
 

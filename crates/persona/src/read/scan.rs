@@ -7,19 +7,19 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 pub(super) const WORD: usize = size_of::<u64>();
 
 /// The eight bytes from a place on; `None` where fewer are left.
-pub(super) fn word(bytes: &[u8], at: usize) -> Option<&[u8; WORD]> {
-    bytes.get(at..)?.first_chunk()
+pub(super) fn word(bytes: &[u8], at: usize) -> Option<[u8; WORD]> {
+    bytes.get(at..)?.first_chunk().copied()
 }
 
 /// The place of a byte in a word.
-pub(super) fn place_in(word: &[u8; WORD], wanted: u8) -> Option<usize> {
-    place(marks(u64::from_le_bytes(*word), wanted))
+pub(super) fn place_in(word: [u8; WORD], wanted: u8) -> Option<usize> {
+    place(marks(u64::from_le_bytes(word), wanted))
 }
 
 /// Where one of two bytes first stands, from a place on; the end where neither does.
 pub(super) fn first_of(bytes: &[u8], mut at: usize, one: u8, other: u8) -> usize {
     while let Some(word) = word(bytes, at) {
-        let word = u64::from_le_bytes(*word);
+        let word = u64::from_le_bytes(word);
         if let Some(place) = place(marks(word, one) | marks(word, other)) {
             return at + place;
         }
