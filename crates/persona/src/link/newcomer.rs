@@ -147,10 +147,7 @@ fn of_kind(hash: u64, kind: LinkKind) -> u64 {
 
 fn band_keys(mins: &[u32], kind: LinkKind) -> impl Iterator<Item = u32> {
     (0..texts::BANDS).map(move |band| {
-        let part = &mins[band * texts::ROWS..(band + 1) * texts::ROWS];
-        let seed = of_kind(band as u64, kind);
-        let key =
-            part.iter().fold(seed, |key, min| (key ^ u64::from(*min)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23));
+        let key = texts::hash_of_part(texts::part_of(mins, band), of_kind(band as u64, kind));
         (key ^ (key >> 32)) as u32
     })
 }

@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use crate::sketch::{BINS, Paragraph};
 use crate::vocabulary::DocKind;
 
-pub(super) const ROWS: usize = 3;
+const ROWS: usize = 3;
 pub(super) const BANDS: usize = BINS / ROWS;
 /// Holders from which a paragraph is boilerplate.
 pub(super) const MOST_OF_PARAGRAPH: usize = 30;
@@ -184,18 +184,22 @@ fn of_kind<'a>(
     pairs.into_iter().zip(passages).map(|((pair, ..), passage)| TextPair { passage, ..pair }).collect()
 }
 
+/// A band of a sketch.
+pub(super) fn part_of(mins: &[u32], band: usize) -> &[u32] {
+    &mins[band * ROWS..(band + 1) * ROWS]
+}
+
+/// A hash under which equal bands meet.
+pub(super) fn hash_of_part(part: &[u32], seed: u64) -> u64 {
+    part.iter().fold(seed, |hash, min| (hash ^ u64::from(*min)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23))
+}
+
 /// Texts that have a band of their sketches in common, each group in the order of the texts: those of a template left out.
 fn groups_of_band(mins: &[(u32, &[u32])], band: usize) -> Vec<Vec<u32>> {
-    let part = |place: u32| &mins[place as usize].1[band * ROWS..(band + 1) * ROWS];
+    let part = |place: u32| part_of(mins[place as usize].1, band);
     // A hash and a place in one word sort faster than the band.
-    let mut keys: Vec<u64> = (0..mins.len() as u32)
-        .map(|place| {
-            let hash = part(place)
-                .iter()
-                .fold(band as u64, |hash, min| (hash ^ u64::from(*min)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23));
-            hash >> 32 << 32 | u64::from(place)
-        })
-        .collect();
+    let mut keys: Vec<u64> =
+        (0..mins.len() as u32).map(|place| hash_of_part(part(place), band as u64) >> 32 << 32 | u64::from(place)).collect();
     keys.sort_unstable();
     let mut groups = Vec::new();
     for rows in keys.chunk_by(|a, b| a >> 32 == b >> 32).filter(|rows| rows.len() > 1) {

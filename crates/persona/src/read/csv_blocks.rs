@@ -123,36 +123,27 @@ impl Record<'_> {
     fn quoted(&mut self, first: usize, inside: &mut usize) -> (usize, bool) {
         let block = self.block;
         let bytes = block.as_bytes();
-        let ends = |end: usize| end < bytes.len() && matches!(bytes.get(end + 1), None | Some(b',' | b'\n'));
         let begin = self.own.len();
-        let mut end = next_quote(bytes, first);
-        if ends(end) {
+        let quote = next_quote(bytes, first);
+        // With no quote in it, it is written as it stands.
+        let is_plain = quote < bytes.len() && matches!(bytes.get(quote + 1), None | Some(b',' | b'\n'));
+        let end = if is_plain { quote } else { self.unquote(first, quote) };
+        *inside += memchr::memchr_iter(b'\n', &bytes[first..end]).count();
+        let rest = (end + 1).min(bytes.len());
+        let after = first_of(bytes, rest, b',', b'\n');
+        if is_plain {
             self.add(first, end, false);
         } else {
-            end = self.unquote(first, end);
-            if end == bytes.len() {
-                // It breaks off. A file that does not end with a line feed is read as if it did.
-                if !block.ends_with('\n') {
-                    self.own.push('\n');
-                    *inside += 1;
-                }
-                *inside += memchr::memchr_iter(b'\n', &bytes[first..]).count();
-                self.add(begin, self.own.len(), true);
-                return (end, true);
-            }
-            if !ends(end) {
-                // What stands after the quotes belongs to the cell.
-                let rest = end + 1;
-                let after = first_of(bytes, rest, b',', b'\n');
-                self.own.push_str(&block[rest..after]);
-                *inside += memchr::memchr_iter(b'\n', &bytes[first..end]).count();
-                self.add(begin, self.own.len(), true);
-                return (after + 1, bytes.get(after) != Some(&b','));
+            // What stands after the quotes belongs to the cell.
+            self.own.push_str(&block[rest..after]);
+            // It breaks off. A file that does not end with a line feed is read as if it did.
+            if end == bytes.len() && !block.ends_with('\n') {
+                self.own.push('\n');
+                *inside += 1;
             }
             self.add(begin, self.own.len(), true);
         }
-        *inside += memchr::memchr_iter(b'\n', &bytes[first..end]).count();
-        ((end + 2).min(bytes.len() + 1), bytes.get(end + 1) != Some(&b','))
+        (after + 1, bytes.get(after) != Some(&b','))
     }
 
     /// Copies a cell in quotes, of which the first quote inside was found, up to its last quote or the end of the block, which it gives. Two
