@@ -10,8 +10,8 @@ use twox_hash::XxHash3_64;
 pub(crate) const BINS: usize = 64;
 /// Words of a shingle.
 const SHINGLE: usize = 3;
-/// A paragraph of fewer words is too short to mean anything: headings, dates, lists of skills.
-const MIN_PARAGRAPH_WORDS: usize = 10;
+/// A paragraph of fewer words, numbers left out, is too short to mean anything: headings, stations with their dates, lists of skills.
+const MIN_PARAGRAPH_WORDS: u32 = 10;
 /// A paragraph that a person would call one ends at a blank line; extraction from PDF and forms leaves single lines.
 const MAX_PARAGRAPHS: usize = 256;
 /// A text of fewer shingles is too short to be compared as a whole.
@@ -90,7 +90,7 @@ impl Sketch {
             let mut add = |word: &[u8]| {
                 let of_word = XxHash3_64::oneshot(word);
                 hash = (hash.rotate_left(5) ^ of_word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                words += 1;
+                words += u32::from(!word[0].is_ascii_digit());
                 window.rotate_left(1);
                 window[SHINGLE - 1] = of_word;
                 filled = (filled + 1).min(SHINGLE);
@@ -210,6 +210,15 @@ mod tests {
         let shifted = Sketch::of(&text(100..500));
         let like = likeness(&whole, &shifted);
         assert!((0.4..0.8).contains(&like), "{like}");
+    }
+
+    /// A station with its dates is no paragraph, however many numbers they have.
+    #[test]
+    fn numbers_make_no_paragraph() {
+        let station = Sketch::of("Certificate of an invented academy, full stack web, 2025-05-01 - 2025-08-31");
+        assert!(station.paragraphs.is_empty());
+        let work = Sketch::of("Certificate of an invented academy for full stack web work with honours, 2025");
+        assert_eq!(work.paragraphs.len(), 1);
     }
 
     #[test]
