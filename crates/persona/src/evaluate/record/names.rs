@@ -72,11 +72,65 @@ pub(crate) fn relate(own: &str, other: &str) -> Likeness {
     if found == Likeness::Other && is_company(other) { Likeness::Company } else { found }
 }
 
-/// Whether a name has a legal form of companies at its begin or end.
+/// Words of firms that are no names of people. Of a word with several writings its canonical one.
+const FIRM_WORDS: [&str; 44] = [
+    "academy",
+    "agency",
+    "apps",
+    "associates",
+    "business",
+    "center",
+    "collective",
+    "consultancy",
+    "consultants",
+    "consulting",
+    "cooperative",
+    "creative",
+    "design",
+    "designs",
+    "development",
+    "digital",
+    "engineering",
+    "enterprise",
+    "freelancers",
+    "group",
+    "holding",
+    "international",
+    "labs",
+    "logistics",
+    "management",
+    "media",
+    "outsourcing",
+    "partners",
+    "payments",
+    "payroll",
+    "production",
+    "recruiting",
+    "recruitment",
+    "remote",
+    "service",
+    "software",
+    "solution",
+    "solutions",
+    "staffing",
+    "studio",
+    "studios",
+    "systems",
+    "technology",
+    "trading",
+];
+
+/// Whether a name has a legal form of companies at its begin or end, or a word that only firms have in theirs.
 pub(crate) fn is_company(name: &str) -> bool {
     let parsed = parse_name(name, NameKind::Organization);
     let is_form = |token: Option<&Token>| token.is_some_and(|token| matches!(token.kind, TokenKind::LegalForm(_)));
-    parsed.tokens.len() > 1 && (is_form(parsed.tokens.first()) || is_form(parsed.tokens.last()))
+    let is_of_firms = |token: &Token| match token.kind {
+        TokenKind::Generic => token.canon.is_some_and(|canon| FIRM_WORDS.contains(&canon)),
+        TokenKind::Word => FIRM_WORDS.contains(&&*token.text),
+        _ => false,
+    };
+    parsed.tokens.len() > 1
+        && (is_form(parsed.tokens.first()) || is_form(parsed.tokens.last()) || parsed.tokens.iter().any(is_of_firms))
 }
 
 /// The common case without any allocation: every word of the shorter name is in the other.
@@ -275,6 +329,9 @@ mod tests {
         check("Dr Ada Test", "Dr Robert Sample", Other);
         check("Ada Test", "Example Payments Ltd", Company);
         check("Ada Test", "Example Payments GmbH", Company);
+        check("Ada Test", "Cinder Digital Agency", Company);
+        check("Ada Test", "Sample Studio Springfield", Company);
+        check("Ada Test", "Sam Agencyman", Other);
         check("Ada Test", "Robert Sample", Other);
         check("Ivan Petrov", "Robert Sample", Other);
         check("Иван Петров", "Олег Сидоров", Other);

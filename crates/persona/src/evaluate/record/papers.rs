@@ -3,7 +3,7 @@
 use super::names::{Likeness, relate, same_words};
 use super::{Findings, past, stated};
 use crate::evaluate::{Context, Evidence, Outcome};
-use crate::people::{Fact, Person, Source};
+use crate::people::{Fact, Person, Relation, Source};
 use crate::time::Time;
 use crate::value::normalise;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
@@ -59,7 +59,7 @@ fn compare_all<'a>(person: Person<'a>, all: impl Iterator<Item = Stated<'a>>) ->
         if found != Likeness::Other || one_word && super::contacts::holds_name(text, own) {
             continue;
         }
-        if is_joint(person, own, text) || is_of_household(person, text) {
+        if is_joint(person, own, text) || is_of_household(person, text) || is_of_firm(person, text) {
             continue;
         }
         if findings.found == 0 {
@@ -228,6 +228,12 @@ fn is_of_household(person: Person<'_>, name: &str) -> bool {
         .any(|other| other.id() != person.id() && other.name().is_some_and(|other| relate(other, name) == Likeness::Same))
 }
 
+/// Whether a name is that of a firm through which the person openly works.
+fn is_of_firm(person: Person<'_>, name: &str) -> bool {
+    let mut firms = person.relations().filter(|relation| relation.kind() == RelKind::StaffedBy).map(Relation::b);
+    firms.any(|firm| firm.name().is_some_and(|firm| relate(firm, name) == Likeness::Same))
+}
+
 /// Files that the person makes alone.
 const OWN_FILES: [DocKind; 5] = [DocKind::Cv, DocKind::Letter, DocKind::Answer, DocKind::Proposal, DocKind::Portfolio];
 
@@ -332,6 +338,10 @@ mod tests {
         let partner =
             format!("{}\np2: person name=Robert Sample\nrel household p2", rows("doc bank_account holder=Robert Sample"));
         check(&test, &partner, "clear");
+        // The firm through which the person openly works, whatever its name sounds like.
+        let firm =
+            format!("{}\np2: person name=Quarry Sample\nrel staffed_by p2", rows("doc bank_account holder=Quarry Sample"));
+        check(&test, &firm, "clear");
         // The name of an account.
         check(&test, &rows("doc cv name=atest84"), "clear");
         check(&test, &rows("doc cv name=star990"), "0.50");
