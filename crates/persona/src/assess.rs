@@ -11,7 +11,7 @@ use crate::evaluate::cross::{self, Flagged};
 use crate::evaluate::{Baselines, Context, Fired, Outcome, lists, record, sequence, threshold};
 use crate::feeds::{self, Feeds, HalfLife};
 use crate::indicators::{Catalogue, Category, Class, Indicator, Strength, Test};
-use crate::link::Links;
+use crate::link::{Links, explains};
 use crate::lists::Lists;
 use crate::networks::{NetClass, Networks};
 use crate::people::{People, Person, PersonId};
@@ -346,14 +346,23 @@ impl<'a> Tests<'a> {
         self.known(person);
     }
 
-    /// What a person shows alone, without any link: the capped sum over categories, in natural log-odds. Answers of people who spoke with the
-    /// person and weak facts are left out of it: they say nothing of who works together.
-    pub(crate) fn own(&self, person: PersonId) -> Vec<Part> {
+    /// What a person shows alone of another cause than what is shared, at most [`MOST_OWN`]: the capped sum over categories, in natural
+    /// log-odds. Answers of people who spoke with the person and weak facts are left out of it: they say nothing of who works together.
+    pub(crate) fn own(&self, person: PersonId, shared: &[f64; 7]) -> f64 {
         let fired = self.known(person).fired.iter().map(|(at, share)| (self.in_force[usize::from(*at)], *share));
         // Weak facts are shared by too many to tell who works together.
-        let counts = fired.filter(|(indicator, _)| indicator.class != Class::Human && indicator.strength != Strength::Weak);
+        let counts = fired.filter(|(indicator, _)| {
+            indicator.class != Class::Human && indicator.strength != Strength::Weak && !explains(shared, indicator)
+        });
         let weights = counts.map(|(indicator, share)| (indicator.category, indicator.strength, self.weight(indicator, share)));
-        self.scale.parts(weights)
+        self.scale.parts(weights).iter().map(|part| part.counted).sum::<f64>().min(MOST_OWN)
+    }
+
+    /// Share of all people who show at least so much alone; never nobody and never everybody, as nothing is sure.
+    pub(crate) fn usual(&self, shows: f64) -> f64 {
+        let all = self.people.len();
+        let showing = (0..all as u32).into_par_iter().filter(|index| self.own(PersonId(*index), &[0.0; 7]) >= shows).count();
+        (showing as f64 + 1.0) / (all as f64 + 2.0)
     }
 
     /// What an indicator weighs that fired with a share of its weight.
@@ -366,6 +375,8 @@ fn unknown(people: &People) -> Vec<OnceLock<Alone>> {
     std::iter::repeat_with(OnceLock::new).take(people.len()).collect()
 }
 
+/// What somebody shows alone adds to a link at most so much.
+const MOST_OWN: f64 = 3.0;
 /// What of a further finding is left that the household explains as the first.
 const HOUSEHOLD_AGAIN: f64 = 0.25;
 /// What of something shared is left at least that nothing else bears out.

@@ -34,7 +34,7 @@ pub use rings::{Key, Member, Ring, RingLink};
 pub use weights::{Family, LinkKind, LinkWeight, WEIGHTS};
 
 pub(crate) use holdings::{Holding, Space};
-pub(crate) use pairs::{Bond, From};
+pub(crate) use pairs::{Bond, From, explains};
 
 /// Bounds of what makes a ring. `Default` is what the documentation describes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -278,12 +278,12 @@ impl Links {
             openly: &openly,
             settings,
             tests,
+            // Of a few people nothing can be counted.
+            usual: if people.len() < rings::FEW { pairs::USUAL } else { tests.usual(pairs::SHOWS) },
         };
         let rings::Found { mut rings, borne_out, chance, beliefs } = rings::find(&evidence);
         let farms = match &beliefs {
-            Some(beliefs) => {
-                believed(farms, &mut rings, |person| beliefs.person(person, || pairs::own(tests, person, &[0.0; 7])))
-            }
+            Some(beliefs) => believed(farms, &mut rings, |person| beliefs.person(person, || tests.own(person, &[0.0; 7]))),
             None => farms,
         };
         let borne_out = (borne_out.into_iter())
@@ -388,7 +388,7 @@ impl Links {
         let id = person.id();
         match &self.beliefs {
             Some(beliefs) if self.ring_of(id).is_none() && self.farm_of(id).is_none() && !pairs::is_firm(person) => {
-                (beliefs.person(id, || pairs::own(tests, id, &[0.0; 7])) / belief::RATHER).min(1.0)
+                (beliefs.person(id, || tests.own(id, &[0.0; 7])) / belief::RATHER).min(1.0)
             }
             _ => 1.0,
         }

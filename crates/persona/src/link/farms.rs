@@ -370,7 +370,7 @@ impl<'a> Tools<'a> {
 }
 
 /// How likely at least so many of all have what each has with a probability (the upper tail of the binomial distribution).
-fn at_least(so_many: usize, all: usize, probability: f64) -> f64 {
+pub(super) fn at_least(so_many: usize, all: usize, probability: f64) -> f64 {
     let odds = probability / (1.0 - probability);
     let mut exactly = (1.0 - probability).powf(all as f64);
     let mut fewer = 0.0;

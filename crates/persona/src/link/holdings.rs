@@ -63,6 +63,8 @@ pub(crate) enum Space {
     HtmlHash,
     Analytics,
     Favicon,
+    /// Where pay is moved on to.
+    PaidOn,
 }
 
 impl Space {
@@ -98,32 +100,41 @@ impl Space {
     }
 }
 
+/// A value that facts name: the space in which it is compared, its kind, its number, and the text as it was given.
+type NamedValue = (Space, IdKind, u32, u32);
+
 /// What a set of facts names that identifies.
-fn named_by_facts(people: &People, set: u32, texts: &FxHashMap<(IdKind, u32), u32>) -> Vec<(IdKind, u32, u32)> {
+fn named_by_facts(people: &People, set: u32, texts: &FxHashMap<(IdKind, u32), u32>) -> Vec<NamedValue> {
     let mut named = Vec::new();
     for row in people.facts.get(set) {
         let fact = people.fact(*row);
         if let Some((kind, value)) = fact.keyed() {
-            named.push((kind, value.0, NONE));
+            named.extend(Space::of(kind).map(|space| (space, kind, value.0, NONE)));
             continue;
         }
-        let kind = match fact.field() {
-            Field::ShipTo => IdKind::ShipTo,
-            Field::Wallet => IdKind::Wallet,
-            Field::Sha => IdKind::Commit,
-            Field::Author => IdKind::DocAuthor,
-            _ => continue,
-        };
+        let Some((space, kind)) = of_text(fact.field()) else { continue };
         if let Some(value) = texts.get(&(kind, row.value)) {
-            named.push((kind, *value, row.value));
+            named.push((space, kind, *value, row.value));
         }
     }
     named
 }
 
+/// In what the text of a fact is compared, and as what it is read.
+const fn of_text(field: Field) -> Option<(Space, IdKind)> {
+    Some(match field {
+        Field::ShipTo => (Space::Place, IdKind::ShipTo),
+        Field::Wallet => (Space::Wallet, IdKind::Wallet),
+        Field::Counterparty => (Space::PaidOn, IdKind::Wallet),
+        Field::Sha => (Space::Commit, IdKind::Commit),
+        Field::Author => (Space::Author, IdKind::DocAuthor),
+        _ => return None,
+    })
+}
+
 /// What sets of facts name that identifies, by set.
 struct Named {
-    rows: Vec<(IdKind, u32, u32)>,
+    rows: Vec<NamedValue>,
     ends: Vec<u32>,
 }
 
@@ -133,8 +144,7 @@ impl Named {
         // Some at a time: most name nothing.
         for begin in (0..people.facts.len() as u32).step_by(1 << 18) {
             let sets = begin..(begin + (1 << 18)).min(people.facts.len() as u32);
-            let rows: Vec<Vec<(IdKind, u32, u32)>> =
-                sets.into_par_iter().map(|set| named_by_facts(people, set, texts)).collect();
+            let rows: Vec<Vec<NamedValue>> = sets.into_par_iter().map(|set| named_by_facts(people, set, texts)).collect();
             for rows in rows {
                 named.rows.extend(rows);
                 named.ends.push(named.rows.len() as u32);
@@ -143,7 +153,7 @@ impl Named {
         named
     }
 
-    fn get(&self, set: u32) -> &[(IdKind, u32, u32)] {
+    fn get(&self, set: u32) -> &[NamedValue] {
         let index = set as usize;
         let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
         &self.rows[start..self.ends[index] as usize]
@@ -185,13 +195,7 @@ fn held_of(tests: &Tests<'_>, networks: &Networks, of_several: bool) -> Held {
     let mut fresh: FxHashMap<String, u32> = FxHashMap::default();
     let mut written: FxHashMap<(IdKind, u32), u32> = FxHashMap::default();
     for row in people.facts.rows() {
-        let kind = match row.field {
-            Field::ShipTo => IdKind::ShipTo,
-            Field::Wallet => IdKind::Wallet,
-            Field::Sha => IdKind::Commit,
-            Field::Author => IdKind::DocAuthor,
-            _ => continue,
-        };
+        let Some((_, kind)) = of_text(row.field) else { continue };
         if written.contains_key(&(kind, row.value)) {
             continue;
         }
@@ -321,6 +325,7 @@ impl Found {
         if own >= 2 {
             let kind = match group[0].space {
                 Space::Place if group.iter().any(|row| row.kind == IdKind::ShipTo) => LinkKind::ShipTo,
+                Space::PaidOn => LinkKind::PaidOn,
                 _ => LinkKind::of_identifier(
                     group.iter().map(|row| row.kind).find(|kind| !is_reference(*kind)).unwrap_or(group[0].kind),
                 )
@@ -438,13 +443,12 @@ fn of_person(
             add(Space::Device, IdKind::Device, event.device, NONE, Some(event.time), source);
         }
         if event.facts != NONE {
-            for (kind, value, shown) in by_set.get(event.facts) {
+            for (space, kind, value, shown) in by_set.get(event.facts) {
                 // The account that a change came from is the old one, and is the person's all the same.
-                let Some(space) = Space::of(*kind) else { continue };
                 let forked = *kind == IdKind::Commit && is_fork(person.people(), event.facts);
                 if !forked {
-                    let value = if space == Space::Place { place(*value) } else { *value };
-                    add(space, *kind, value, *shown, Some(event.time), source);
+                    let value = if *space == Space::Place { place(*value) } else { *value };
+                    add(*space, *kind, value, *shown, Some(event.time), source);
                 }
             }
         }
@@ -453,18 +457,15 @@ fn of_person(
         if doc.facts == NONE || matches!(doc.kind, DocKind::AddressLookup | DocKind::Company) {
             continue;
         }
-        for (kind, value, shown) in by_set.get(doc.facts) {
+        for (space, kind, value, shown) in by_set.get(doc.facts) {
             // A number belongs to a document of identity or account; elsewhere it may be of anything.
             let is_own = match kind {
                 IdKind::Doc => doc.kind == DocKind::IdentityDocument,
                 _ => true,
             };
-            if let (true, Some(space)) = (is_own, Space::of(*kind)) {
-                if space == Space::Author && writes_own(person, *shown) {
-                    continue;
-                }
-                let value = if space == Space::Place { place(*value) } else { *value };
-                add(space, *kind, value, *shown, doc.time, doc.source);
+            if is_own && !(*space == Space::Author && writes_own(person, *shown)) {
+                let value = if *space == Space::Place { place(*value) } else { *value };
+                add(*space, *kind, value, *shown, doc.time, doc.source);
             }
         }
     }

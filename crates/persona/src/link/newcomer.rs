@@ -15,7 +15,7 @@ use super::holdings::{self, Found, Held, Space};
 use super::pairs::{self, Bond};
 use super::rings::Beside;
 use super::{Holding, LinkKind, Links, TextEnd, photos, texts};
-use crate::assess::{Part, Tests};
+use crate::assess::Tests;
 use crate::evaluate::{Evidence, MAX_OTHERS};
 use crate::people::{Document, People, Person, PersonId};
 use crate::sketch::MIN_SHINGLES;
@@ -326,12 +326,11 @@ impl<'a> Base<'a> {
             .filter(|relation| relation.kind() == RelKind::StaffedBy)
             .filter_map(|relation| Some(self.ids.get(&base.texts.find(relation.b().key())?)?.0))
             .collect();
-        let families = |(kind, weight): &(LinkKind, f64)| (kind.row().family, *weight);
-        let mut strongest: Vec<Weighed> =
-            (edges.into_iter()).map(|(other, edges)| (pairs::combine(edges.iter().map(families)).0, other, edges)).collect();
+        let mut strongest: Vec<Weighed> = (edges.into_iter())
+            .map(|(other, edges)| (pairs::combine(edges.iter().copied(), Bond::Household).0, other, edges))
+            .collect();
         strongest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         strongest.truncate(MOST_TIES);
-        let mut alone: Option<Vec<Part>> = None;
         let mut rings: BTreeSet<usize> = BTreeSet::new();
         let mut beside: BTreeMap<usize, Beside> = BTreeMap::new();
         let mut ties: Vec<Tie> = (strongest.into_iter())
@@ -343,8 +342,7 @@ impl<'a> Base<'a> {
                 for (kind, weight) in &mut kinds {
                     *weight *= bond.leaves(kind.row().family);
                 }
-                let (weight, of_families) = pairs::combine(kinds.iter().map(families));
-                let weight = weight + pairs::several(&of_families, bond);
+                let (weight, of_families) = pairs::combine(kinds.iter().copied(), bond);
                 kinds.retain(|(_, weight)| *weight > 0.0);
                 if kinds.is_empty() {
                     return None;
@@ -352,10 +350,9 @@ impl<'a> Base<'a> {
                 kinds.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 let mut seen = FxHashSet::default();
                 kinds.retain(|(kind, _)| seen.insert(*kind));
-                let mut with_own = || {
-                    let alone = alone.get_or_insert_with(|| tests.own(person.id()));
-                    let apart = |parts: &[Part]| pairs::apart(parts, &of_families);
-                    weight + apart(alone).min(apart(&self.tests.own(other))) >= settings.link
+                let with_own = || {
+                    let own = tests.own(person.id(), &of_families).min(self.tests.own(other, &of_families));
+                    weight + own >= settings.link
                 };
                 let linked = weight >= settings.link || weight >= settings.hint && with_own();
                 let ring = self.links.ring_of.get(other.index()).map(|ring| *ring as usize);
@@ -379,10 +376,10 @@ impl<'a> Base<'a> {
         ties.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.person.cmp(&b.person)));
         // Who shares little with each of several members shares much with the ring.
         if rings.is_empty() {
-            let mut own = |families: &[f64; 7]| pairs::apart(alone.get_or_insert_with(|| tests.own(person.id())), families);
+            let own = |families: &[f64; 7]| tests.own(person.id(), families);
             let joined = beside
                 .into_iter()
-                .filter(|(ring, shared)| shared.joins(&self.links.rings[*ring], settings, &self.links.chance, &mut own));
+                .filter(|(ring, shared)| shared.joins(&self.links.rings[*ring], settings, &self.links.chance, own));
             rings.extend(joined.map(|(ring, _)| ring));
         }
         (ties, rings.into_iter().collect())

@@ -3,11 +3,12 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::farms::at_least;
 use super::habits::ALL_EXITS;
 use super::holdings::Found;
 use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
-use crate::assess::{Part, Tests};
-use crate::indicators::Category;
+use crate::assess::Tests;
+use crate::indicators::{Indicator, Test};
 use crate::networks::Networks;
 use crate::people::{Fact, Identifier, People, Person, PersonId};
 use crate::time::Time;
@@ -19,12 +20,12 @@ pub(super) const EACH_WITH_EACH: usize = 64;
 const LEAST: f64 = 0.9;
 /// What a family must bring to count.
 pub(super) const COUNTS: f64 = 0.9;
-/// What each further family adds to a link.
-const SEVERAL_FAMILIES: f64 = 2.0;
+/// What honest people hardly ever share: an account, a document, a photo, a CV.
+pub(super) const RARE: f64 = 3.4;
+/// What each further cause adds to a link.
+const SEVERAL_CAUSES: f64 = 2.0;
 /// What a member must show alone to count: one moderate fact, at least half clear.
 pub(super) const SHOWS: f64 = 0.6;
-/// What somebody shows alone adds to a link at most so much.
-pub(super) const MOST_OWN: f64 = 3.0;
 /// Events behind one line from which somebody is often there.
 const OFTEN: u32 = 3;
 /// Holders from which a value must be borne out by what else they share or show.
@@ -33,6 +34,12 @@ const HUB: usize = 6;
 const BORNE_OUT: f64 = 0.35;
 /// Share of its weight that a common staffing firm has whose people do not mostly show something: too little to count.
 const FIRM_UNSHOWN: f64 = 0.34;
+/// Share of people who show something alone, where it cannot be counted.
+pub(super) const USUAL: f64 = 0.05;
+/// Probability from which it is chance that so many people of a staffing firm show something alone.
+const BY_CHANCE: f64 = 0.03;
+/// Staffing firms of which chance may make so many of their people show something.
+const HARDLY_ANY_FIRM: f64 = 0.2;
 /// People at one stated home that may be a household.
 const MOST_OF_HOUSEHOLD: usize = 6;
 
@@ -341,6 +348,8 @@ pub(super) struct Pairs<'a> {
     pub(super) settings: &'a LinkSettings,
     /// What each person shows alone, in natural log-odds; asked only of people who share something.
     pub(super) tests: &'a Tests<'a>,
+    /// Share of all people who show something alone.
+    pub(super) usual: f64,
 }
 
 /// Two people with all that they share.
@@ -363,7 +372,7 @@ impl Pair {
     fn of(people: &People, openly: &Openly, group: &[Edge]) -> Option<Self> {
         // The most that it can be, before what is openly known.
         let one_firm = group.iter().any(|edge| edge.kind == LinkKind::Firm);
-        if !one_firm && combine(group.iter().map(|edge| (edge.kind.row().family, f64::from(edge.weight)))).0 < LEAST {
+        if !one_firm && combine(group.iter().map(|edge| (edge.kind, f64::from(edge.weight))), Bond::Household).0 < LEAST {
             return None;
         }
         let (a, b) = (people.person(group[0].a), people.person(group[0].b));
@@ -371,13 +380,12 @@ impl Pair {
         if is_one_person(bond, a, b, |kind| group.iter().any(|edge| edge.kind == kind)) {
             bond = Bond::SamePerson;
         }
-        let left = group.iter().map(|edge| (edge.kind.row().family, left_of(edge, bond)));
+        let left = group.iter().map(|edge| (edge.kind, left_of(edge, bond)));
         // A firm whose people's computers go to one door.
         let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);
         let door = door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
-        let left = left.chain(door.map(|edge| (Family::Work, f64::from(edge.weight))));
-        let (weight, families) = combine(left);
-        let weight = weight + several(&families, bond);
+        let left = left.chain(door.map(|edge| (edge.kind, f64::from(edge.weight))));
+        let (weight, families) = combine(left, bond);
         let own_kind =
             std::array::from_fn(|at| group.iter().any(|edge| edge.kind.row().family as usize == at && !edge.lowered));
         let parts = || group.iter().copied().chain(door).collect();
@@ -451,25 +459,44 @@ impl Pairs<'_> {
 
     /// Whether two are behind different lines: each is often behind one that may be a home's, and none is behind one of the other.
     pub(super) fn apart_by_line(&self, a: PersonId, b: PersonId) -> bool {
-        let lines = |person: PersonId| {
-            let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
-            for event in self.people.person(person).events() {
-                if let Some(ip) = event.ip_value()
-                    && self.networks.is_home(ip.0)
-                {
-                    *seen.entry(self.networks.line(ip.0)).or_default() += 1;
-                }
-            }
-            seen
-        };
-        let (a, b) = (lines(a), lines(b));
+        let (a, b) = (self.lines(a), self.lines(b));
         let often = |seen: &FxHashMap<u32, u32>| seen.values().any(|times| *times >= OFTEN);
         often(&a) && often(&b) && !a.keys().any(|line| b.contains_key(line))
     }
 
+    /// The lines of homes behind which somebody is, each with how often.
+    fn lines(&self, person: PersonId) -> FxHashMap<u32, u32> {
+        let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
+        for event in self.people.person(person).events() {
+            if let Some(ip) = event.ip_value()
+                && self.networks.is_home(ip.0)
+            {
+                *seen.entry(self.networks.line(ip.0)).or_default() += 1;
+            }
+        }
+        seen
+    }
+
+    /// Whether a line that two share may be a home's.
+    pub(super) fn is_of_home(&self, edge: &Edge) -> bool {
+        match edge.from {
+            From::Shared(row) => self.networks.is_home(self.found.shared[row as usize].value),
+            _ => true,
+        }
+    }
+
+    /// How many of some people are often behind a line of their own, where none of the others ever is.
+    pub(super) fn with_own_line(&self, people: impl Iterator<Item = PersonId>) -> usize {
+        let lines: Vec<FxHashMap<u32, u32>> = people.map(|person| self.lines(person)).collect();
+        let mut people_of: FxHashMap<u32, u32> = FxHashMap::default();
+        lines.iter().flat_map(FxHashMap::keys).for_each(|line| *people_of.entry(*line).or_default() += 1);
+        let has_own = |seen: &&FxHashMap<u32, u32>| seen.iter().any(|(line, times)| *times >= OFTEN && people_of[line] == 1);
+        lines.iter().filter(has_own).count()
+    }
+
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
     pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
-        own(self.tests, person, families)
+        self.tests.own(person, families)
     }
 
     /// Lowers what ties many when hardly any of them shows more: an operator's account has people behind it who share other things too or
@@ -592,13 +619,15 @@ impl Pairs<'_> {
         for (row, relation) in self.people.rels.iter().enumerate().filter(|(_, relation)| relation.kind == RelKind::StaffedBy) {
             firms.entry(relation.b.0).or_default().push((relation.a, row as u32));
         }
+        let count = firms.len().max(1) as f64;
         for lent in firms.into_values() {
             let weight = LinkKind::Firm.weight(lent.len());
             let showing = lent.iter().filter(|(person, _)| self.own(*person, &[0.0; 7]) >= SHOWS).count();
-            if weight <= 0.0 || lent.len() > EACH_WITH_EACH {
+            let chance = at_least(showing, lent.len(), self.usual);
+            if weight <= 0.0 || lent.len() > EACH_WITH_EACH || chance > BY_CHANCE {
                 continue;
             }
-            if showing >= 3 && showing * 2 >= lent.len() {
+            if showing >= 3 && showing * 2 >= lent.len() && chance * count <= HARDLY_ANY_FIRM {
                 for (index, (one, row)) in lent.iter().enumerate() {
                     lent[index + 1..]
                         .iter()
@@ -650,42 +679,72 @@ fn gap(a: &Holding, b: &Holding) -> i64 {
     between(a_last, b_first).max(between(b_last, a_first)).max(0)
 }
 
-/// The sum over families of the weightiest part, and a fifth of the others of its family, at most half as much again.
-pub(super) fn combine(parts: impl Iterator<Item = (Family, f64)>) -> (f64, [f64; 7]) {
-    let mut most = [0.0_f64; 7];
-    let mut all = [0.0_f64; 7];
-    for (family, weight) in parts {
-        let at = family as usize;
-        most[at] = most[at].max(weight);
-        all[at] += weight;
+/// What two share together, and by family: of each the weightiest part, and a fifth of the others, at most half as much again. What fellows
+/// have in common is of one cause, whatever its families. That two people share one thing by chance is frequent among so many, that they share
+/// two of different causes is not: each further cause adds to it, but in a household.
+pub(super) fn combine(parts: impl Iterator<Item = (LinkKind, f64)>, bond: Bond) -> (f64, [f64; 7]) {
+    let mut families = [Cause::default(); 7];
+    let mut more_than_fellows = [false; 7];
+    for (kind, weight) in parts {
+        let at = kind.row().family as usize;
+        families[at].add(weight);
+        more_than_fellows[at] |= !is_of_fellows(kind, weight);
     }
-    let mut families = [0.0; 7];
-    for (at, family) in families.iter_mut().enumerate() {
-        *family = most[at] + (0.2 * (all[at] - most[at])).min(0.5 * most[at]);
+    let families = families.map(Cause::weight);
+    let mut of_fellows = Cause::default();
+    let (mut sum, mut causes) = (0.0, 0);
+    for (weight, more) in families.into_iter().zip(more_than_fellows) {
+        if more {
+            sum += weight;
+            causes += usize::from(weight >= COUNTS);
+        } else {
+            of_fellows.add(weight);
+        }
     }
-    (families.iter().sum(), families)
+    sum += of_fellows.weight();
+    causes += usize::from(of_fellows.weight() >= COUNTS);
+    let household = matches!(bond, Bond::Household | Bond::SamePerson);
+    let further = if household { 0 } else { causes.saturating_sub(1) };
+    (sum + SEVERAL_CAUSES * further as f64, families)
 }
 
-/// What it adds that several families agree: that two people share one thing by chance is frequent among so many, that they share two of
-/// different causes is not.
-pub(super) fn several(families: &[f64; 7], bond: Bond) -> f64 {
-    if matches!(bond, Bond::Household | Bond::SamePerson) {
-        return 0.0;
+/// What comes from one cause: the weightiest part, and a fifth of the others, at most half as much again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cause {
+    most: f64,
+    all: f64,
+}
+
+impl Cause {
+    fn add(&mut self, weight: f64) {
+        self.most = self.most.max(weight);
+        self.all += weight;
     }
-    let count = families.iter().filter(|weight| **weight >= COUNTS).count();
-    SEVERAL_FAMILIES * count.saturating_sub(1) as f64
+
+    fn weight(self) -> f64 {
+        self.most + (0.2 * (self.all - self.most)).min(0.5 * self.most)
+    }
 }
 
-/// What somebody shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
-pub(super) fn own(tests: &Tests<'_>, person: PersonId, families: &[f64; 7]) -> f64 {
-    apart(&tests.own(person), families)
+/// Whether it is what people have in common who went to one school or know each other from work: they refer each other, name one teacher or
+/// superior as referee, work on common projects and describe these in the same words.
+pub(super) fn is_of_fellows(kind: LinkKind, weight: f64) -> bool {
+    is_acquaintance(kind) || kind == LinkKind::Reference || kind.row().family == Family::Text && weight < RARE
 }
 
-/// What of somebody's own records is of another cause than the families that bring something, at most [`MOST_OWN`].
-pub(super) fn apart(parts: &[Part], families: &[f64; 7]) -> f64 {
-    let is_apart =
-        |category: Category| !Family::LINKS.iter().any(|family| families[*family as usize] >= COUNTS && family.is_of(category));
-    parts.iter().filter(|part| is_apart(part.category)).map(|part| part.counted).sum::<f64>().min(MOST_OWN)
+/// Whether it is what people have in common who know each other from work.
+pub(super) fn is_acquaintance(kind: LinkKind) -> bool {
+    matches!(kind, LinkKind::Referred | LinkKind::CommitsWith | LinkKind::CommitsAs | LinkKind::CommitsTo | LinkKind::Follows)
+}
+
+/// Whether what an indicator says of one person is of the cause of what is shared, by family: who is paid on the account of others is so by a
+/// holder of another name.
+pub(crate) fn explains(shared: &[f64; 7], indicator: &Indicator) -> bool {
+    let counts = |family: Family| shared[family as usize] >= COUNTS;
+    let names_holders =
+        matches!(&indicator.test, Some(Test::NamesDiffer { documents, .. }) if documents.contains(&DocKind::BankAccount));
+    Family::LINKS.iter().any(|family| counts(*family) && family.is_of(indicator.category))
+        || names_holders && counts(Family::Money)
 }
 
 /// Whether a person stands only for a firm: somebody through whom others work, without a record of an own.

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::belief::Beliefs;
-use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, SHOWS, Weighed, is_firm};
+use super::farms::at_least;
+use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, RARE, SHOWS, Weighed, is_acquaintance, is_firm, is_of_fellows};
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::groups::Groups;
 use crate::people::{People, PersonId};
@@ -75,8 +76,10 @@ const MOST_OF_AGENCY: usize = 25;
 const MOST_OF_COLLEAGUES: usize = 3;
 /// What a member must show alone for it to be more than a household has: two moderate facts.
 const SHOWS_MUCH: f64 = 1.8;
-/// What honest people hardly ever share: an account, a document, a photo, a CV.
-const RARE: f64 = 3.4;
+/// Probability from which it is chance that so many members show something alone.
+const BY_CHANCE_ALONE: f64 = 0.1;
+/// Share of the members whom a family must tie to count.
+const TIED: f64 = 0.25;
 /// Share of the members of a ring with something rare who must show something alone.
 const SHOWING: f64 = 0.2;
 /// The same of the people of a staffing firm.
@@ -93,7 +96,7 @@ const ALONE: f64 = 1.0;
 /// Share of what takes somebody in that must be shared, whatever the person shows alone.
 const LEAST_SHARED: f64 = 0.3;
 /// People below whose number chance is reckoned as among so many.
-const FEW: usize = 2_000;
+pub(super) const FEW: usize = 2_000;
 /// Links that chance may bring to the side of a ring without their saying less.
 const BY_CHANCE: f64 = 0.1;
 /// Share of the weight of its kind from which a link is a strong one.
@@ -447,7 +450,13 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
         }
     }
     let weights = families;
-    let mut families: Vec<Family> = Family::LINKS.into_iter().filter(|family| weights[*family as usize] >= COUNTS).collect();
+    // What one pair of many has in common besides says nothing of the others.
+    let ties_several = |family: &Family| {
+        let with = pairs.iter().chain(beside).filter(|pair| pair.families[*family as usize] >= COUNTS);
+        let tied: FxHashSet<PersonId> = with.flat_map(|pair| [pair.a, pair.b]).collect();
+        tied.len() as f64 >= members.len() as f64 * TIED
+    };
+    let mut families: Vec<Family> = Family::LINKS.into_iter().filter(ties_several).collect();
     // What members show alone is evidence of another cause than what they share. One house has one line and one door whatever its people
     // show; and where what is shared is often shared by honest people too, all must show something.
     let showing = members.keys().filter(|member| from.own(**member, &weights) >= SHOWS).count();
@@ -460,7 +469,8 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
         (false, true) => SHOWING_OF_FRONT,
         (false, false) => 1.0,
     };
-    let enough = showing as f64 >= members.len() as f64 * part;
+    let by_chance = at_least(showing, members.len(), from.usual) > BY_CHANCE_ALONE;
+    let enough = showing as f64 >= members.len() as f64 * part && !by_chance;
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
@@ -472,8 +482,10 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     if families.len() < from.settings.families
         || by_door
         || may_be_household(from, pairs, &members, &families, &weights)
-        || may_be_agency(pairs, &members, &families, &weights)
+        || may_be_agency(from, pairs, &members, &families, &weights)
         || may_be_colleagues(pairs, &members)
+        || may_be_fellows(pairs, beside, &families)
+        || may_be_public_place(from, pairs, &members, &families)
     {
         return None;
     }
@@ -531,12 +543,16 @@ fn may_be_household(
     }
     // Who lives together knows each other, refers each other and has common repositories.
     let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
-    let only_acquainted = works.all(is_acquaintance);
+    let only_acquainted = works.all(|edge| is_acquaintance(edge.kind));
     // A household explains what is shared, and not what several of it show each alone.
     let both_show_much = members.keys().filter(|member| from.own(**member, weights) >= SHOWS_MUCH).count() >= 2;
+    let mut papers = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Paper);
+    let only_bases = papers.all(|edge| edge.kind == LinkKind::PictureBase);
     let explained = |family: &Family| match family {
         Family::Conduct => !both_show_much,
         Family::Work => only_acquainted,
+        // What lies on one table is photographed on it.
+        Family::Paper => members.len() <= MOST_OF_HOUSEHOLD && only_bases,
         family => family.is_of_household(),
     };
     if !families.iter().all(explained) {
@@ -553,32 +569,56 @@ fn may_be_household(
 /// Whether two share only what acquaintances and neighbours do: it takes somebody into a ring that is known, and makes none.
 fn is_slight(pair: &Pair) -> bool {
     let mut parts = pair.parts.iter().filter(|edge| counts(edge, pair.bond));
-    parts.all(|edge| is_acquaintance(edge) || edge.kind.row().family == Family::Place)
-}
-
-/// Whether it is what people have in common who know each other from work.
-fn is_acquaintance(edge: &Edge) -> bool {
-    matches!(
-        edge.kind,
-        LinkKind::Referred | LinkKind::CommitsWith | LinkKind::CommitsAs | LinkKind::CommitsTo | LinkKind::Follows
-    )
+    parts.all(|edge| is_acquaintance(edge.kind) || edge.kind.row().family == Family::Place)
 }
 
 /// Whether a small group may be colleagues: they refer each other, work on common things and name one referee, and no more.
 fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> bool {
     let mut parts = pairs.iter().flat_map(|pair| pair.parts.iter().filter(|edge| counts(edge, pair.bond)));
-    members.len() <= MOST_OF_COLLEAGUES && parts.all(|edge| is_acquaintance(edge) || edge.kind == LinkKind::Reference)
+    members.len() <= MOST_OF_COLLEAGUES && parts.all(|edge| is_acquaintance(edge.kind) || edge.kind == LinkKind::Reference)
+}
+
+/// Whether a group may be fellows of one school or team: what counts of all that they share comes from that, and they show nothing alone.
+fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], families: &[Family]) -> bool {
+    let mut parts = pairs.iter().chain(beside).flat_map(|pair| pair.left()).filter(|(_, weight)| *weight >= COUNTS);
+    !families.contains(&Family::Conduct) && parts.all(|(kind, weight)| is_of_fellows(kind, weight))
+}
+
+/// Whether a group may be the guests of a café or library, who use its computers and its line, and most of them their own line besides.
+fn may_be_public_place(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
+    // Nobody sits in a data centre.
+    let mut lines = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind == LinkKind::Ip).peekable();
+    lines.peek().is_some()
+        && lines.all(|edge| from.is_of_home(edge))
+        && families.iter().all(|family| matches!(family, Family::Machine | Family::Place))
+        && from.with_own_line(members.keys().copied()) * 2 > members.len()
 }
 
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
 /// its form, and they show nothing alone.
-fn may_be_agency(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family], weights: &[f64; 7]) -> bool {
-    let explained = |family: &Family| matches!(family, Family::Money | Family::Contact | Family::Text);
+fn may_be_agency(
+    from: &Pairs<'_>,
+    pairs: &[&Pair],
+    members: &BTreeMap<PersonId, Member>,
+    families: &[Family],
+    weights: &[f64; 7],
+) -> bool {
+    let explained = |family: &Family| match family {
+        Family::Money | Family::Contact | Family::Text | Family::Work => true,
+        // Its people meet where it works, and go home.
+        Family::Place => from.with_own_line(members.keys().copied()) * 2 > members.len(),
+        _ => false,
+    };
+    let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
     // A firm has an account in its name; a wallet bears none.
-    let by_wallet =
-        |pair: &&Pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Wallet && !edge.lowered && counts(edge, pair.bond));
+    let by_wallet = |pair: &&Pair| {
+        pair.parts
+            .iter()
+            .any(|edge| matches!(edge.kind, LinkKind::Wallet | LinkKind::PaidOn) && !edge.lowered && counts(edge, pair.bond))
+    };
     members.len() <= MOST_OF_AGENCY
         && families.iter().all(explained)
+        && works.all(|edge| is_acquaintance(edge.kind))
         && weights[Family::Text as usize] < RARE
         && !pairs.iter().any(by_wallet)
 }

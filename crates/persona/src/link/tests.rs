@@ -71,17 +71,16 @@ fn as_of() -> Time {
 const FOUR: &str = "a,Ada Test,US\nb,Bo Sample,DE\nc,Cy Model,US\nd,Di Pattern,PL";
 
 #[test]
-fn one_account_and_one_telephone_make_a_ring() {
+fn one_account_one_telephone_and_one_computer_make_a_ring() {
     let (people, links) = World {
         persons: FOUR,
         identifiers: "a,payee,GB00 0000 0000 1111\nb,payee,gb00000000001111\nc,payee,DE00 5555 5555\nb,phone,+1 555 010 0100\nc,phone,+15550100100\n\
-            a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"7 Model Road, Dayton, OH\"\nc,address,\"3 Test Lane, Salem, OR\"",
-        relations: "b,referred,c",
+            b,serial,PF00001234\nc,serial,pf00001234\na,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"7 Model Road, Dayton, OH\"\nc,address,\"3 Test Lane, Salem, OR\"",
         ..World::default()
     }
     .rings(&[&["a", "b", "c"]]);
     let ring = &links.rings()[0];
-    assert_eq!(ring.families, [Family::Contact, Family::Money, Family::Work]);
+    assert_eq!(ring.families, [Family::Contact, Family::Money, Family::Machine]);
     let weakest = ring.weakest().unwrap();
     assert_eq!((people.person(weakest.a).key(), people.person(weakest.b).key()), ("a", "b"));
     assert_eq!(weakest.kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [LinkKind::Payee]);
@@ -335,6 +334,83 @@ fn three_paragraphs_that_few_have_link_and_a_template_does_not() {
     let (_, links) = World { persons: FOUR, identifiers, documents: &documents, ..World::default() }.rings(&[&["a", "b", "c"]]);
     assert!(links.texts.iter().all(|pair| pair.paragraphs == 3), "{:?}", links.texts);
     assert!(WORK.contains(&links.texts[0].passage.as_deref().unwrap()));
+}
+
+/// Classmates have one teacher as referee, one project with one description and common repositories: no ring. With whole careers in the same
+/// words it is one.
+#[test]
+fn fellows_of_one_school_are_no_ring() {
+    let ids = ["a", "b", "c", "d", "e"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let referee: String = ids.map(|id| format!("{id},reference_email,teacher@school.example\n")).concat();
+    let relations = "a,commits_with,b\nb,commits_with,c\nc,commits_with,d\nd,commits_with,e\ne,referred,a";
+    let write = |paragraphs: &[&str]| -> String { ids.map(|id| cv(id, id, paragraphs)).concat() };
+    let [project, careers] = [write(&WORK[..1]), write(&WORK)];
+    let world = World { persons: &persons, identifiers: &referee, documents: &project, relations, ..World::default() };
+    let (people, links) = world.rings(&[]);
+    assert_eq!(links.texts.len(), 10, "{:?}", links.texts);
+    assert_eq!(people.len(), 5);
+    World { documents: &careers, ..world }.rings(&[&ids]);
+}
+
+/// A firm that nobody told of is paid for its people, answers for them, and they refer each other.
+#[test]
+fn people_of_an_undeclared_firm_are_no_ring() {
+    let ids = ["a", "b", "c", "d", "e"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let identifiers: String =
+        ids.map(|id| format!("{id},payee,GB00 0000 1111\n{id},recovery_email,office@firm.example\n")).concat();
+    let relations = "a,referred,b\nb,referred,c\nc,referred,d\nd,referred,e";
+    // That the account is not in a person's name is the same fact.
+    let accounts: String = ids.map(|id| format!("{id},bank_account,2026-01-01,,holder=Sam Other\n")).concat();
+    let world = World { persons: &persons, identifiers: &identifiers, documents: &accounts, relations, ..World::default() };
+    world.rings(&[]);
+    // One wallet in which all pay is gathered is no firm's account.
+    let events: String = ids
+        .map(|id| format!("{id},transfer,2026-03-01T10:00:00Z,,,counterparty=bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq\n"))
+        .concat();
+    let (_, links) = World { events: &events, ..world }.rings(&[&ids]);
+    assert!(links.rings()[0].kinds.iter().any(|(kind, _)| *kind == LinkKind::PaidOn), "{:?}", links.rings()[0].kinds);
+}
+
+/// Guests of a café use its line and its computer, and most of them their own line at home.
+#[test]
+fn guests_of_a_cafe_are_no_ring() {
+    let ids = ["a", "b", "c", "d"];
+    let days = ["01", "02", "03"];
+    let events = |at_home: bool| -> String {
+        let home = |index: usize| if at_home { format!("198.18.{}.9", index + 1) } else { "198.18.0.9".to_owned() };
+        let of = |(index, id): (usize, &str)| -> String {
+            let there = days.map(|day| format!("{id},login,2026-03-{day}T10:00:00Z,198.18.0.9,D1,\n")).concat();
+            let own = days.map(|day| format!("{id},login,2026-03-{day}T20:00:00Z,{},,\n", home(index))).concat();
+            there + &own
+        };
+        ids.into_iter().enumerate().map(of).collect()
+    };
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let homes: String = (ids.iter().enumerate())
+        .map(|(index, id)| format!("{id},address,\"{} Sample Street, Town{id}, IL\"\n", index + 1))
+        .collect();
+    let world = World { persons: &persons, identifiers: &homes, ..World::default() };
+    let (guests, one_house) = (events(true), events(false));
+    World { events: &guests, ..world }.rings(&[]);
+    World { events: &one_house, ..World { persons: &persons, identifiers: &homes, ..World::default() } }.rings(&[&ids]);
+}
+
+/// What two of nine have in common besides is no second kind of all; what three have is.
+#[test]
+fn a_kind_ties_a_quarter_of_a_ring() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let keys: String = ids.map(|id| format!("{id},signing_key,SHA256:AbCdEf0123456789\n")).concat();
+    let with = |count: usize| -> String {
+        let phones = ids[..count].iter().map(|id| format!("{id},phone,+15550100100\n"));
+        keys.clone() + &phones.collect::<String>()
+    };
+    // A key that six hold must be borne out by what some of them share besides, and there it is.
+    let (two, three) = (with(2), with(3));
+    World { persons: &persons, identifiers: &two, ..World::default() }.rings(&[]);
+    World { persons: &persons, identifiers: &three, ..World::default() }.rings(&[&ids]);
 }
 
 /// Three company laptops behind one line, with remote tools, whose people state other homes.

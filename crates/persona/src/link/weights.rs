@@ -199,6 +199,8 @@ links! {
     Shares = "shares" / "shares", Work, 1.5, 10, 100, "the source says that they share something, and not what";
     /// Paid by.
     PaidBy = "paid_by" / "paid by the other", Money, 2.0, 10, 100, "subcontracting is usual on platforms";
+    /// Where pay is moved on to.
+    PaidOn = "paid_on" / "pay goes on to one address", Money, 3.0, 15, 60, "what several earn is gathered in one wallet; exchanges gather it, too, and theirs are dealt with by very many";
     /// Ships to.
     ShipsTo = "ships_to" / "parcels go to the other", Place, 3.0, 10, 100, "as one delivery address";
     /// Farm.
