@@ -1,6 +1,6 @@
 //! People: planted rings, farms and lone misrepresenters among honest people of a synthetic world (`world.rs`), found or not; what each class of
 //! indicators brings; how honest people of each group fare. The truth is read when the results are there. The rules were settled on seeds
-//! 1 to 4, 11 to 16, 21 to 26, 31 to 36 and 51 to 56; those of the tables were not looked at on the way. `--quick` looks at 1 to 4.
+//! 1 to 4, 11 to 16, 21 to 26, 31 to 36, 51 to 56 and 61 to 62; those of the tables were not looked at on the way. `--quick` looks at 1 to 4.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;

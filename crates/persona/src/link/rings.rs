@@ -78,6 +78,8 @@ const MOST_OF_COLLEAGUES: usize = 3;
 const SHOWS_MUCH: f64 = 1.8;
 /// Probability from which it is chance that so many members show something alone.
 const BY_CHANCE_ALONE: f64 = 0.1;
+/// Probability up to which it is no chance that most of some people show something alone.
+const ODDLY: f64 = 0.002;
 /// Share of the members whom a family must tie to count.
 const TIED: f64 = 0.25;
 /// Share of the members of a ring with something rare who must show something alone.
@@ -479,13 +481,22 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
     let mut works = shared.filter(|edge| edge.kind.row().family == Family::Work);
     let by_door = families.iter().all(|family| matches!(family, Family::Place | Family::Work))
         && works.all(|edge| edge.kind == LinkKind::FirmDoor);
+    // An innocent cause that explains what they share does not explain that most of them show something alone. That the holder of a common
+    // account is somebody else does not count.
+    let mut paid = [0.0; 7];
+    paid[Family::Money as usize] = weights[Family::Money as usize];
+    let odd = members.keys().filter(|member| from.own(**member, &paid) >= SHOWS).count();
+    let innocent = odd * 2 < members.len() || at_least(odd, members.len(), from.usual) > ODDLY;
+    let may_be_innocent = || {
+        may_be_agency(from, pairs, &members, &families, &weights)
+            || may_be_fellows(pairs, beside, &families)
+            || may_be_public_place(from, pairs, &members, &families)
+    };
     if families.len() < from.settings.families
         || by_door
         || may_be_household(from, pairs, &members, &families, &weights)
-        || may_be_agency(from, pairs, &members, &families, &weights)
         || may_be_colleagues(pairs, &members)
-        || may_be_fellows(pairs, beside, &families)
-        || may_be_public_place(from, pairs, &members, &families)
+        || innocent && may_be_innocent()
     {
         return None;
     }

@@ -365,6 +365,10 @@ fn people_of_an_undeclared_firm_are_no_ring() {
     let accounts: String = ids.map(|id| format!("{id},bank_account,2026-01-01,,holder=Sam Other\n")).concat();
     let world = World { persons: &persons, identifiers: &identifiers, documents: &accounts, relations, ..World::default() };
     world.rings(&[]);
+    // A firm's people do not each have hardware for remote control.
+    let hardware: String = ids.map(|id| format!("{id},usb,2026-03-01T10:00:00Z,,,usb=PiKVM Composite Device\n")).concat();
+    World { events: &hardware, ..world }.rings(&[&ids]);
+    let world = World { persons: &persons, identifiers: &identifiers, documents: &accounts, relations, ..World::default() };
     // One wallet in which all pay is gathered is no firm's account.
     let events: String = ids
         .map(|id| format!("{id},transfer,2026-03-01T10:00:00Z,,,counterparty=bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq\n"))
