@@ -37,6 +37,12 @@ fn writings_of_one_address_meet() {
             "冯家寨村320号, 冯家寨乡, 广宗县, 邢台市, 河北省, 中国",
             "No. 320 Fengjiazhai Village, Guangzong County, Xingtai City, Hebei Province, China",
         ],
+        &[
+            "40 Example Place, Apt 17, Denver, CO 80201",
+            "40 EXAMPLE PLACE, #17, DENVER, CO 80201",
+            "40 Example Pl #17, Denver CO 80201-1234",
+            "40 Example Pl., Unit 17, Denver, Colorado",
+        ],
         &["Musterstraße 5, 10115 Berlin, Germany", "Musterstr. 5, Berlin, Germany", "5 Muster Strasse, Berlin 10115, Germany"],
         &[
             "Calle Ejemplo No. 12, Bogotá, Colombia",
@@ -114,6 +120,14 @@ fn rooms_are_told_apart_within_one_building() {
     assert_eq!(keys(right).unit, None);
     for other in ["Rm2105, 29-31 Example Street, Chai Wan, Hong Kong", "Flat 2105 29-31 Example Street, Chai Wan, HK"] {
         assert_eq!(keys(other).unit, keys(left).unit, "{other:?}");
+    }
+    for other in ["40 Example Place, #17, Denver, US", "40 Example Pl #17, Denver, US", "Apt 17, 40 Example Place, Denver, US"]
+    {
+        assert_eq!(keys(other).unit.as_deref(), Some("us|denver example place|40|u17"), "{other:?}");
+    }
+    // Where a street has a number, the mark stands before the house's.
+    for house in ["Calle 10 # 20-30, Bogota, Colombia", "Calle 10 # 20-30, Bogota", "Calle Norte #20, Puebla, Mexico"] {
+        assert_eq!(keys(house).unit, None, "{house:?}");
     }
     for floor in [
         "3rd Floor, 10 Example Road",

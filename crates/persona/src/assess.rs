@@ -215,11 +215,71 @@ pub struct Tests<'a> {
     in_force: Vec<&'a Indicator>,
     /// What the tests of one person say, by person: linking asks it of many, and assessing of all.
     known: Vec<OnceLock<Alone>>,
+    /// How often each test of one person fires among all; not set where too few are known to count.
+    usual: OnceLock<Usual>,
+}
+
+/// What each test of one person weighs at most, by its place among the indicators in force and by the share of its weight, in steps: what many
+/// show says little of any of them, whatever it says elsewhere.
+#[derive(Debug, Clone)]
+struct Usual {
+    most: Vec<[f32; STEPS + 1]>,
+    /// How often each test shows something that counts where it is made.
+    shows: Vec<f64>,
+    /// By how much more or less often somebody shows something than tests that know nothing of each other would.
+    together: f64,
+}
+
+/// What somebody must show alone to count: one moderate fact, at least half clear.
+pub(crate) const SHOWS: f64 = 0.6;
+/// How likely somebody shows something alone, where it cannot be counted; and at most.
+const USUAL: f64 = 0.05;
+const OFTEN: f64 = 0.95;
+/// Steps of the share of a weight.
+const STEPS: usize = 20;
+
+/// How many tests it is worth how often one is thought to fire by its weight.
+const WORTH: f64 = 100.0;
+/// Tests that are counted, at most.
+const COUNTED: usize = 192;
+
+fn step(share: f64) -> usize {
+    (share.clamp(0.0, 1.0) * STEPS as f64) as usize
+}
+
+/// How often a test fired with a share of at least each step, and how often it was made.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    fired: [u32; STEPS + 1],
+    tested: u32,
+}
+
+impl Tally {
+    fn and(mut self, other: &Self) -> Self {
+        self.fired.iter_mut().zip(other.fired).for_each(|(all, more)| *all += more);
+        self.tested += other.tested;
+        self
+    }
+
+    /// The odds that its rarity allows, in natural logarithms, by step, of a test of this weight: somebody is no more likely to be what is looked for
+    /// than the test fires less often on others. Where few were tested, its weight says how often that is.
+    fn most(&self, weight: f64) -> [f32; STEPS + 1] {
+        let mut at_least = 0;
+        let mut most = [0.0; STEPS + 1];
+        for at in (0..=STEPS).rev() {
+            at_least += self.fired[at];
+            let thought = WORTH * (-weight * at as f64 / STEPS as f64).exp();
+            most[at] = ((f64::from(self.tested) + WORTH) / (f64::from(at_least) + thought)).ln() as f32;
+        }
+        most
+    }
 }
 
 /// What the tests of one person alone say, without the values.
 #[derive(Debug, Default)]
 struct Alone {
+    /// The tests that were made and found nothing, as bits of their places among the indicators in force.
+    made: [u64; COUNTED / 64],
     /// What fired: place among the indicators in force, and share of the weight.
     fired: Box<[(u16, f64)]>,
     /// How many were tested and found nothing, those of law left out.
@@ -258,6 +318,7 @@ impl<'a> Tests<'a> {
             scale,
             in_force,
             known: unknown(people),
+            usual: OnceLock::new(),
         }
     }
 
@@ -280,6 +341,7 @@ impl<'a> Tests<'a> {
             scale: self.scale,
             in_force: self.in_force.clone(),
             known: unknown(people),
+            usual: self.usual.clone(),
         }
     }
 
@@ -287,7 +349,7 @@ impl<'a> Tests<'a> {
     #[must_use]
     pub fn with_feeds(mut self, feeds: &'a Feeds) -> Self {
         self.feeds = Some(feeds);
-        self.known = unknown(self.people);
+        (self.known, self.usual) = (unknown(self.people), OnceLock::new());
         self
     }
 
@@ -295,7 +357,7 @@ impl<'a> Tests<'a> {
     #[must_use]
     pub fn with_sanctions(mut self, hits: &'a SanctionHits) -> Self {
         self.sanctions = Some(hits);
-        self.known = unknown(self.people);
+        (self.known, self.usual) = (unknown(self.people), OnceLock::new());
         self
     }
 
@@ -312,7 +374,7 @@ impl<'a> Tests<'a> {
     }
 
     /// What a test of one person alone says; `None` for tests against others.
-    fn alone(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Option<Outcome> {
+    fn outcome(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Option<Outcome> {
         let fed = self.feeds.and_then(|feeds| feeds::evaluate(test, person, feeds, self.half_life, self.as_of));
         fed.or_else(|| record::evaluate(test, person, context))
             .or_else(|| lists::evaluate(test, person, context))
@@ -329,10 +391,15 @@ impl<'a> Tests<'a> {
             let mut fired = Vec::new();
             for (at, indicator) in self.in_force.iter().enumerate().filter(|(_, indicator)| indicator.class != Class::Cross) {
                 let Some(test) = &indicator.test else { continue };
-                match self.alone(test, who, &context) {
+                match self.outcome(test, who, &context) {
                     Some(Outcome::Fired(one)) => fired.push((at as u16, one.share)),
                     // A screened name says nothing of the person's records.
-                    Some(Outcome::Clear) => alone.clear += u16::from(indicator.strength != Strength::Legal),
+                    Some(Outcome::Clear) => {
+                        alone.clear += u16::from(indicator.strength != Strength::Legal);
+                        if let Some(made) = alone.made.get_mut(at / 64) {
+                            *made |= 1 << (at % 64);
+                        }
+                    }
                     Some(Outcome::NotChecked(_)) | None => {}
                 }
             }
@@ -347,28 +414,115 @@ impl<'a> Tests<'a> {
     }
 
     /// What a person shows alone of another cause than what is shared, at most [`MOST_OWN`]: the capped sum over categories, in natural
-    /// log-odds. Answers of people who spoke with the person and weak facts are left out of it: they say nothing of who works together.
+    /// log-odds.
     pub(crate) fn own(&self, person: PersonId, shared: &[f64; 7]) -> f64 {
-        let fired = self.known(person).fired.iter().map(|(at, share)| (self.in_force[usize::from(*at)], *share));
-        // Weak facts are shared by too many to tell who works together.
-        let counts = fired.filter(|(indicator, _)| {
-            indicator.class != Class::Human && indicator.strength != Strength::Weak && !explains(shared, indicator)
-        });
-        let weights = counts.map(|(indicator, share)| (indicator.category, indicator.strength, self.weight(indicator, share)));
+        let alone = self.known(person);
+        self.usual.get().map_or_else(|| self.shown_of(alone, shared, |_| None), |usual| self.shown(alone, shared, usual))
+    }
+
+    /// What a person shows alone, and how likely something is shown.
+    pub(crate) fn alone(&self, person: PersonId) -> (f64, f64) {
+        (self.own(person, &[0.0; 7]), self.expected(person, &[0.0; 7]))
+    }
+
+    fn shown(&self, alone: &Alone, shared: &[f64; 7], usual: &Usual) -> f64 {
+        self.shown_of(alone, shared, |at| Some(&usual.most[at]))
+    }
+
+    fn shown_of<'u>(&self, alone: &Alone, shared: &[f64; 7], most: impl Fn(usize) -> Option<&'u [f32; STEPS + 1]>) -> f64 {
+        let fired = alone.fired.iter().map(|(at, share)| (usize::from(*at), self.in_force[usize::from(*at)], *share));
+        let counts = fired.filter(|(_, indicator, _)| speaks(indicator, shared));
+        let weights = counts
+            .map(|(at, indicator, share)| (indicator.category, indicator.strength, self.weight_at(indicator, share, most(at))));
         self.scale.parts(weights).iter().map(|part| part.counted).sum::<f64>().min(MOST_OWN)
     }
 
-    /// Share of all people who show at least so much alone; never nobody and never everybody, as nothing is sure.
-    pub(crate) fn usual(&self, shows: f64) -> f64 {
-        let all = self.people.len();
-        let showing = (0..all as u32).into_par_iter().filter(|index| self.own(PersonId(*index), &[0.0; 7]) >= shows).count();
-        (showing as f64 + 1.0) / (all as f64 + 2.0)
+    /// How likely somebody is to show something alone of another cause than what is shared, by how often the tests that could be made of the person
+    /// show something of others: of whom more is known, more is found.
+    pub(crate) fn expected(&self, person: PersonId, shared: &[f64; 7]) -> f64 {
+        let Some(usual) = self.usual.get() else { return USUAL };
+        (usual.expected(self.known(person), |at| speaks(self.in_force[at], shared)) * usual.together).min(OFTEN)
+    }
+
+    /// Counts how often each test fires among all people.
+    pub(crate) fn count(&self) {
+        let tally = |mut tallies: Vec<Tally>, index: u32| {
+            let alone = self.known(PersonId(index));
+            for (at, share) in &alone.fired {
+                let tally = &mut tallies[usize::from(*at)];
+                tally.fired[step(*share)] += 1;
+                tally.tested += 1;
+            }
+            for (word, made) in alone.made.iter().enumerate() {
+                let mut left = *made;
+                while left != 0 {
+                    tallies[word * 64 + left.trailing_zeros() as usize].tested += 1;
+                    left &= left - 1;
+                }
+            }
+            tallies
+        };
+        let none = || vec![Tally::default(); self.in_force.len()];
+        let tallies = (0..self.people.len() as u32)
+            .into_par_iter()
+            .fold(none, tally)
+            .reduce(none, |one, other| one.iter().zip(&other).map(|(one, other)| one.and(other)).collect());
+        let uncounted = [f32::MAX; STEPS + 1];
+        // Who asks somebody has a reason to.
+        let counted = |at: usize| at < COUNTED && self.in_force[at].class != Class::Human;
+        let weight = |at: usize| self.scale.weight(self.in_force[at].strength);
+        let most: Vec<[f32; STEPS + 1]> = (tallies.iter().enumerate())
+            .map(|(at, tally)| if counted(at) { tally.most(weight(at)) } else { uncounted })
+            .collect();
+        let shows = |(at, (tally, most)): (usize, (&Tally, &[f32; STEPS + 1]))| {
+            let counts = |step: &usize| (weight(at) * *step as f64 / STEPS as f64).min(f64::from(most[*step])) >= SHOWS;
+            let showing: u32 = (0..=STEPS).filter(counts).map(|step| tally.fired[step]).sum();
+            f64::from(showing) / f64::from(tally.tested.max(1))
+        };
+        let shows = tallies.iter().zip(&most).enumerate().map(shows).collect();
+        let mut usual = Usual { most, shows, together: 1.0 };
+        let of_all = |index: u32| {
+            let alone = self.known(PersonId(index));
+            let showing = self.shown(alone, &[0.0; 7], &usual) >= SHOWS;
+            (f64::from(u8::from(showing)), usual.expected(alone, |at| speaks(self.in_force[at], &[0.0; 7])))
+        };
+        let (showing, expected) = (0..self.people.len() as u32)
+            .into_par_iter()
+            .map(of_all)
+            .reduce(|| (0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1));
+        usual.together = (showing + 1.0) / (expected + 1.0);
+        // Who asked first has counted the same.
+        let _ = self.usual.set(usual);
     }
 
     /// What an indicator weighs that fired with a share of its weight.
     fn weight(&self, indicator: &Indicator, share: f64) -> f64 {
-        self.scale.weight(indicator.strength) * share
+        let usual = self.usual.get().filter(|_| indicator.class != Class::Cross);
+        let at = || self.in_force.iter().position(|one| std::ptr::eq(*one, indicator));
+        self.weight_at(indicator, share, usual.and_then(|usual| Some(&usual.most[at()?])))
     }
+
+    fn weight_at(&self, indicator: &Indicator, share: f64, most: Option<&[f32; STEPS + 1]>) -> f64 {
+        (self.scale.weight(indicator.strength) * share).min(most.map_or(f64::INFINITY, |most| f64::from(most[step(share)])))
+    }
+}
+
+impl Usual {
+    /// How likely one of the tests that were made of somebody shows something that counts.
+    fn expected(&self, alone: &Alone, counts: impl Fn(usize) -> bool) -> f64 {
+        let fired = alone.fired.iter().map(|(at, _)| usize::from(*at));
+        let clear = alone.made.iter().enumerate().flat_map(|(word, made)| {
+            let bits = (0..64).filter(move |bit| made >> bit & 1 == 1);
+            bits.map(move |bit| word * 64 + bit)
+        });
+        1.0 - fired.chain(clear).filter(|at| counts(*at)).map(|at| 1.0 - self.shows[at]).product::<f64>()
+    }
+}
+
+/// Whether what an indicator says of somebody alone tells who works together: answers of people who spoke with the person and weak facts, which
+/// many share, do not, nor does what is of the cause of what is shared.
+fn speaks(indicator: &Indicator, shared: &[f64; 7]) -> bool {
+    indicator.class != Class::Human && indicator.strength != Strength::Weak && !explains(shared, indicator)
 }
 
 fn unknown(people: &People) -> Vec<OnceLock<Alone>> {
@@ -536,7 +690,7 @@ impl<'a> Assessor<'a> {
     }
 
     fn outcome(&self, test: &Test, person: Person<'_>, context: &Context<'_>) -> Outcome {
-        let alone = self.tests.alone(test, person, context);
+        let alone = self.tests.outcome(test, person, context);
         alone.or_else(|| cross::evaluate(test, person, context, self.links, &self.flagged)).unwrap_or(match test {
             Test::ListedIdentifier { .. } => Outcome::NotChecked("an indicator feed"),
             _ => Outcome::NotChecked("a test for it"),
@@ -599,4 +753,44 @@ fn is_on_list(indicator: &Indicator, share: f64) -> bool {
 /// Whether there is a name and at most one address: nothing can be said of such a person.
 fn is_bare(person: Person<'_>) -> bool {
     person.event_rows().is_empty() && person.doc_rows().is_empty() && person.id_rows().len() <= 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STEPS, Tally, Usual, step};
+
+    fn tally(tested: u32, fired: &[(f64, u32)]) -> Tally {
+        let mut tally = Tally { tested, ..Tally::default() };
+        fired.iter().for_each(|(share, count)| tally.fired[step(*share)] += count);
+        tally
+    }
+
+    #[test]
+    fn what_many_show_weighs_as_much_as_it_is_rare() {
+        const STRONG: f64 = 3.2;
+        let most = |tested, fired: &[(f64, u32)], share| f64::from(tally(tested, fired).most(STRONG)[step(share)]);
+        // What is rarer than its weight says keeps it, clear and less clear.
+        assert!(most(10_000, &[(1.0, 100)], 1.0) > STRONG);
+        assert!(most(10_000, &[(0.5, 100)], 0.5) > STRONG / 2.0);
+        // Half of all show it: two to one. Who shows more than they is rare.
+        assert!((most(10_000, &[(0.5, 5_000)], 0.5) - 2.0_f64.ln()).abs() < 0.02);
+        assert!(most(10_000, &[(0.5, 5_000), (1.0, 50)], 1.0) > STRONG);
+        assert!(most(10_000, &[(1.0, 10_000)], 1.0) < 0.01);
+        // Of ten people little can be told.
+        assert!((1.8..2.4).contains(&most(10, &[(1.0, 10)], 1.0)));
+        assert!(most(0, &[], 1.0) >= STRONG - 1e-6);
+    }
+
+    #[test]
+    fn of_whom_more_is_known_more_is_expected() {
+        let usual = Usual { most: vec![[f32::MAX; STEPS + 1]; 70], shows: vec![0.1; 70], together: 1.0 };
+        let mut alone = super::Alone::default();
+        let expected = |alone: &super::Alone| usual.expected(alone, |at| at != 3);
+        assert!(expected(&alone).abs() < 1e-9);
+        alone.made = [0b1011, 1, 0];
+        // Three tests that count: two that were clear in the first word, and one in the second.
+        assert!((expected(&alone) - (1.0 - 0.9_f64.powi(3))).abs() < 1e-9);
+        alone.fired = vec![(5, 0.2)].into();
+        assert!((expected(&alone) - (1.0 - 0.9_f64.powi(4))).abs() < 1e-9);
+    }
 }

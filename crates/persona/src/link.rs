@@ -6,6 +6,7 @@
 //! recruiter's telephone, a form letter.
 
 mod belief;
+mod blocks;
 mod careers;
 mod farms;
 mod habits;
@@ -206,6 +207,7 @@ pub struct Links {
     settings: LinkSettings,
     /// Share of its weight that a value has in linking which many hold and few bear out. That somebody shares it stays a finding.
     borne_out: FxHashMap<(Space, u32), f64>,
+    usual_texts: texts::Usual,
     chance: rings::Chance,
     /// How likely each person is to be a persona, all evidence together; `None` where too few people are known to say.
     beliefs: Option<belief::Beliefs>,
@@ -250,9 +252,13 @@ impl Links {
         let Tests { people, lists, policy, as_of, .. } = *tests;
         let count = people.len();
         let networks = &*tests.networks;
+        // Of a few people nothing can be counted.
+        if count >= rings::FEW {
+            tests.count();
+        }
         let (openly, mut found) = rayon::join(|| pairs::Openly::of(people), || holdings::shared(tests, networks));
         found.settle(&openly);
-        let ((texts, photos), (careers, (habits, farms))) = rayon::join(
+        let (((texts, usual_texts), photos), (careers, (habits, farms))) = rayon::join(
             || rayon::join(|| texts::pairs(people, policy, settings, &openly), || photos::pairs(people, policy, settings)),
             || {
                 rayon::join(
@@ -278,12 +284,10 @@ impl Links {
             openly: &openly,
             settings,
             tests,
-            // Of a few people nothing can be counted.
-            usual: if people.len() < rings::FEW { pairs::USUAL } else { tests.usual(pairs::SHOWS) },
         };
         let rings::Found { mut rings, borne_out, chance, beliefs } = rings::find(&evidence);
         let farms = match &beliefs {
-            Some(beliefs) => believed(farms, &mut rings, |person| beliefs.person(person, || tests.own(person, &[0.0; 7]))),
+            Some(beliefs) => believed(farms, &mut rings, |person| beliefs.person(person, || tests.alone(person))),
             None => farms,
         };
         let borne_out = (borne_out.into_iter())
@@ -326,6 +330,7 @@ impl Links {
             farms,
             farm_of,
             openly,
+            usual_texts,
             borne_out,
             chance,
             beliefs,
@@ -388,7 +393,7 @@ impl Links {
         let id = person.id();
         match &self.beliefs {
             Some(beliefs) if self.ring_of(id).is_none() && self.farm_of(id).is_none() && !pairs::is_firm(person) => {
-                (beliefs.person(id, || tests.own(id, &[0.0; 7])) / belief::RATHER).min(1.0)
+                (beliefs.person(id, || tests.alone(id)) / belief::RATHER).min(1.0)
             }
             _ => 1.0,
         }

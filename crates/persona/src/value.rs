@@ -4,8 +4,17 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use interdict_model::{Country, Identifier as ModelIdentifier, IdentifierKind};
+use interdict_names::AddressKeys;
 
 use crate::vocabulary::IdKind;
+
+/// The keys under which writings of one address meet, without the country: who writes an address mostly leaves it out, and the country that a
+/// person claims need not be the address's.
+pub(crate) fn address_keys(text: &str, country: Option<Country>) -> AddressKeys {
+    let keys = interdict_names::address_keys(text, country);
+    let bare = |key: String| key.split_once('|').map_or(key.clone(), |(_, rest)| rest.to_owned());
+    AddressKeys { place: keys.place.map(bare), unit: keys.unit.map(bare), loose: keys.loose.into_iter().map(bare).collect() }
+}
 
 /// The longest value that is taken, in bytes. Addresses and web addresses are the longest that occur.
 pub const MAX_VALUE_BYTES: usize = 2048;
@@ -261,7 +270,7 @@ fn plain(ip: IpAddr) -> IpAddr {
 mod tests {
     use interdict_model::Country;
 
-    use super::{ValueError, normalise, parse_ip};
+    use super::{ValueError, address_keys, normalise, parse_ip};
     use crate::vocabulary::IdKind;
 
     #[track_caller]
@@ -306,6 +315,21 @@ mod tests {
         }
         assert_eq!(normalise(IdKind::Email, "nobody", None), Err(ValueError::Malformed(IdKind::Email)));
         assert_eq!(normalise(IdKind::Phone, " ", None), Err(ValueError::Empty));
+    }
+
+    #[test]
+    fn an_address_is_one_with_and_without_its_country() {
+        let (us, ca) = (Country::parse("US"), Country::parse("CA"));
+        let written = address_keys("40 Example Place, Apt 17, Denver, CO 80201, USA", None);
+        assert_eq!(written.unit.as_deref(), Some("denver example place|40|u17"));
+        for (other, country) in [
+            ("40 EXAMPLE PL #17, DENVER, CO 80201", us),
+            ("40 Example Pl., #17, Denver", ca),
+            ("40 Example Place, #17, Denver", None),
+        ] {
+            let keys = address_keys(other, country);
+            assert_eq!((keys.place, keys.unit), (written.place.clone(), written.unit.clone()), "{other:?}");
+        }
     }
 
     #[test]

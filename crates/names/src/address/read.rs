@@ -23,6 +23,8 @@ pub(super) struct Token {
     pub(super) class: Option<Class>,
     /// Whether it holds a digit.
     pub(super) number: bool,
+    /// Whether it is a number behind a `#`.
+    pub(super) marked: bool,
 }
 
 /// The words of an address.
@@ -35,6 +37,8 @@ pub(super) struct Words {
     split: bool,
     /// Whether nothing but a hyphen or slash stands before the next word.
     join: bool,
+    /// Whether a `#` stands before the next word.
+    marked: bool,
 }
 
 impl Words {
@@ -126,13 +130,15 @@ impl Words {
             self.split = false;
         }
         self.join = before == Break::HYPHEN || before == Break::OTHER;
+        self.marked = before.has(Break::HASH);
     }
 
     fn push(&mut self, start: usize, class: Option<Class>, number: bool) {
         let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) else { return };
         if start < end {
             self.join = false;
-            self.tokens.push(Token { start, end, part: self.part, class, number });
+            let marked = std::mem::take(&mut self.marked) && number;
+            self.tokens.push(Token { start, end, part: self.part, class, number, marked });
         }
     }
 

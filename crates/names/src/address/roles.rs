@@ -74,6 +74,7 @@ pub(super) fn keys(words: &Words, country: Option<Country>) -> AddressKeys {
     };
     reader.find_country();
     reader.give_roles();
+    reader.find_marked_rooms();
     reader.count_parts();
     reader.find_postcodes();
     reader.drop_wide_parts();
@@ -193,6 +194,32 @@ impl Reader<'_> {
             }
             at += 1;
         }
+    }
+
+    /// "4035 Oak Place, #17": of two house numbers the one behind a `#` is a flat's. Where streets have numbers and the `#` stands before
+    /// the house's, as in "Calle 10 # 20-30", it is the house.
+    fn find_marked_rooms(&mut self) {
+        if matches!(
+            self.code(),
+            "bo" | "co" | "cr" | "cu" | "do" | "ec" | "gt" | "hn" | "mx" | "ni" | "pa" | "pe" | "sv" | "ve"
+        ) {
+            return;
+        }
+        let Some(house) = (0..self.roles.len()).find(|at| self.is_house_number(*at) && !self.words.tokens[*at].marked) else {
+            return;
+        };
+        // A street that bears a number may be of such a country, where none is named.
+        let street_with_number = |at: usize| self.country.is_none() && at == house + 1;
+        let rooms: Vec<usize> = (house + 1..self.roles.len())
+            .filter(|at| self.words.tokens[*at].marked && self.is_house_number(*at) && !street_with_number(*at))
+            .collect();
+        for at in rooms {
+            self.roles[at] = Role::Room;
+        }
+    }
+
+    fn is_house_number(&self, at: usize) -> bool {
+        self.words.tokens[at].number && self.roles[at] == Role::House
     }
 
     /// Whether a word of an Asian address is a syllable of a name: what says "town" or "road" there stands behind a name.
@@ -708,6 +735,8 @@ fn digit_postcode(code: &str, text: &str) -> Form {
         "at" | "be" | "ch" | "dk" | "no" | "hu" | "au" | "nz" | "bg" | "lu" | "si" | "za" | "ph" | "cy" | "ge" | "am"
         | "lv" | "bd" => false,
         "hk" | "ae" | "kp" | "gb" | "ca" | "nl" => false,
+        // Five digits and four are a postcode in the United States alone.
+        "??" => only && matches!(digits, 5 | 6) || shape == Some((5, 4)),
         _ => only && matches!(digits, 5 | 6),
     };
     let likely = only

@@ -33,7 +33,7 @@ const HOUSEHOLD: usize = 3;
 const PLACE: usize = 64;
 /// Weight, in natural log-odds, that makes a thing as likely an operator's as not, where nothing was measured, and for how many things that
 /// is worth.
-const EVEN: f64 = 4.0;
+pub(super) const EVEN: f64 = 4.0;
 const WORTH: f64 = 3.0;
 /// For how many things of its label the label is worth to a class.
 const LABEL: f64 = 2.0;
@@ -100,12 +100,15 @@ impl Beliefs {
         let Gathered { persons, things, of_pair } =
             Gathered::of(pairs, |person, kind| values(from.people.person(person), kind));
         let ring_of = by_member(rings);
-        let shares = shares(&things, &persons, &ring_of);
-        let prior = (ring_of.len() as f64 / from.people.len().max(1) as f64).clamp(PRIOR[0], PRIOR[1]);
+        let found = ring_of.len() as f64 / from.people.len().max(1) as f64;
+        // Of more people in rings than there may be personas, most are none.
+        let shares = shares(&things, &persons, &ring_of, (PRIOR[1] / found).min(1.0));
+        let prior = found.clamp(PRIOR[0], PRIOR[1]);
         from.learn(persons.iter().copied());
         let own: Vec<f64> = persons.iter().map(|person| from.own(*person, &[0.0; 7])).collect();
         let in_ring: Vec<bool> = persons.iter().map(|person| ring_of.contains_key(person)).collect();
-        let (silent, says) = alone(&own, &things, &in_ring);
+        let expected: Vec<f64> = persons.iter().map(|person| from.tests.expected(*person, &[0.0; 7])).collect();
+        let (silent, says) = alone(&own, &expected, &things, &in_ring);
         let begin = (prior / (1.0 - prior)).ln();
         let alone: Vec<f64> = says.iter().map(|says| begin + says).collect();
         let (odds, operators) = propagate(&things, &shares, &alone, prior);
@@ -116,9 +119,13 @@ impl Beliefs {
         Self { persons: persons.into_iter().zip(odds.into_iter().map(logistic)).collect(), prior: begin, silent, tied }
     }
 
-    /// How likely somebody is to be a persona, 0 to 1; `own` is what is shown alone, and all that counts where nothing that is shared is heard.
-    pub(super) fn person(&self, person: PersonId, own: impl FnOnce() -> f64) -> f64 {
-        let alone = || logistic(self.prior + shows(own(), self.silent));
+    /// How likely somebody is to be a persona, 0 to 1; `own` is what is shown alone, and how likely something is, and all that counts
+    /// where nothing that is shared is heard.
+    pub(super) fn person(&self, person: PersonId, own: impl FnOnce() -> (f64, f64)) -> f64 {
+        let alone = || {
+            let (own, expected) = own();
+            logistic(self.prior + shows(own, expected, self.silent))
+        };
         self.persons.get(&person).copied().unwrap_or_else(alone)
     }
 
@@ -144,14 +151,16 @@ impl Beliefs {
 
 /// What each person says without the others, in natural log-odds: by what is shown alone, and by whether more than one thing is shared. With
 /// what it says to show nothing.
-fn alone(own: &[f64], things: &[Thing], in_ring: &[bool]) -> (f64, Vec<f64>) {
+fn alone(own: &[f64], expected: &[f64], things: &[Thing], in_ring: &[bool]) -> (f64, Vec<f64>) {
     let mut shared = vec![0_u32; own.len()];
     things.iter().flat_map(|thing| &thing.holders).for_each(|holder| shared[*holder as usize] += 1);
     let with = |says: Vec<bool>| in_ring.iter().copied().zip(says);
     let silent = silence(with(own.iter().map(|own| *own > 0.0).collect()), SHOWS_NOTHING);
     let single = silence(with(shared.iter().map(|shared| *shared > 1).collect()), SHARES_ONE);
-    let says = |(own, shared): (&f64, &u32)| shows(*own, silent) + if *shared > 1 { 0.0 } else { single };
-    (silent, own.iter().zip(&shared).map(says).collect())
+    let says = |((own, expected), shared): ((&f64, &f64), &u32)| {
+        shows(*own, *expected, silent) + if *shared > 1 { 0.0 } else { single }
+    };
+    (silent, own.iter().zip(expected).zip(&shared).map(says).collect())
 }
 
 /// What it says that somebody shows nothing alone, or shares no second thing: how much rarer that is in rings than among all, and nothing where
@@ -170,9 +179,9 @@ fn silence(people: impl Iterator<Item = (bool, bool)>, least: f64) -> f64 {
     (silent[1] / all[1] / (silent[0] / all[0])).ln().clamp(least, 0.0)
 }
 
-/// What it says that somebody shows so much alone, in natural log-odds.
-fn shows(own: f64, silent: f64) -> f64 {
-    if own > 0.0 { (SHOWS_SOMETHING + own).min(SHOWS_MOST) } else { silent }
+/// What it says that somebody shows so much alone, in natural log-odds; to show something is the less, the more it is expected.
+fn shows(own: f64, expected: f64, silent: f64) -> f64 {
+    if own > 0.0 { (SHOWS_SOMETHING.min(-expected.ln()) + own).min(SHOWS_MOST) } else { silent }
 }
 
 fn logistic(odds: f64) -> f64 {
@@ -405,8 +414,9 @@ impl Raw {
     }
 }
 
-/// How often things of each class are an operator's: the share of those whose holders are, at least half of them, in one ring that is known.
-fn shares(things: &[Thing], persons: &[PersonId], ring_of: &FxHashMap<PersonId, usize>) -> Vec<f64> {
+/// How often things of each class are an operator's: the share of those whose holders are, at least half of them, in one ring that is known, each
+/// of which is one with the probability `trust`.
+fn shares(things: &[Thing], persons: &[PersonId], ring_of: &FxHashMap<PersonId, usize>, trust: f64) -> Vec<f64> {
     let is_rings = |thing: &Thing| {
         let mut rings: Vec<usize> =
             thing.holders.iter().filter_map(|holder| ring_of.get(&persons[*holder as usize]).copied()).collect();
@@ -418,7 +428,7 @@ fn shares(things: &[Thing], persons: &[PersonId], ring_of: &FxHashMap<PersonId, 
     let mut labels: FxHashMap<Label, [f64; 2]> = FxHashMap::default();
     let mut classes: FxHashMap<Class, [f64; 2]> = FxHashMap::default();
     for (thing, known) in things.iter().zip(&known) {
-        let operators = f64::from(u8::from(*known));
+        let operators = if *known { trust } else { 0.0 };
         for [of, all] in [labels.entry(thing.class.label).or_default(), classes.entry(thing.class).or_default()] {
             *of += operators;
             *all += 1.0;
@@ -427,7 +437,7 @@ fn shares(things: &[Thing], persons: &[PersonId], ring_of: &FxHashMap<PersonId, 
     // A thing is measured by the others of its class: what is known of it came from it, too.
     let share = |(thing, known): (&Thing, &bool)| {
         let ([of, all], [of_class, all_class]) = (labels[&thing.class.label], classes[&thing.class]);
-        let own = f64::from(u8::from(*known));
+        let own = if *known { trust } else { 0.0 };
         let label = (of - own + WORTH * logistic(thing.weight - EVEN)) / (all - 1.0 + WORTH);
         ((of_class - own + LABEL * label) / (all_class - 1.0 + LABEL)).min(SURE)
     };
@@ -555,11 +565,11 @@ mod tests {
         let pairs = (0..15).map(|at| thing(2.0, &[3 + 2 * at, 4 + 2 * at]));
         let things: Vec<Thing> = [thing(4.0, &[0, 1, 2]), thing(4.0, &[0, 1, 2])].into_iter().chain(pairs).collect();
         let in_ring: Vec<bool> = (0..33).map(|at| at < 3).collect();
-        let (_, says) = alone(&[1.0; 33], &things, &in_ring);
+        let (_, says) = alone(&[1.0; 33], &[0.05; 33], &things, &in_ring);
         assert!(says[3] < says[0] && says[3] >= says[0] + super::SHARES_ONE, "{says:?}");
         // Where members share one thing as often as others, that says nothing.
         let things: Vec<Thing> = (0..15).map(|at| thing(2.0, &[2 * at, 2 * at + 1])).collect();
-        let (_, says) = alone(&[1.0; 30], &things, &(0..30).map(|at| at < 4).collect::<Vec<_>>());
+        let (_, says) = alone(&[1.0; 30], &[0.05; 30], &things, &(0..30).map(|at| at < 4).collect::<Vec<_>>());
         assert!(says.iter().all(|one| (one - super::SHOWS_SOMETHING - 1.0).abs() < 0.2), "{says:?}");
     }
 
@@ -579,9 +589,9 @@ mod tests {
         let ring: FxHashMap<PersonId, usize> =
             [(PersonId(0), 0), (PersonId(1), 0), (PersonId(2), 1), (PersonId(3), 1)].into_iter().collect();
         let by_weight = |weight: f64| logistic(weight - 4.0);
-        let alone = shares(&[thing(4.0, &[0, 1])], &persons, &ring);
+        let alone = shares(&[thing(4.0, &[0, 1])], &persons, &ring, 1.0);
         assert!((alone[0] - by_weight(4.0)).abs() < 1e-9, "{alone:?}");
-        let three = shares(&[thing(4.0, &[0, 1]), thing(4.0, &[2, 3]), thing(4.0, &[4, 5])], &persons, &ring);
+        let three = shares(&[thing(4.0, &[0, 1]), thing(4.0, &[2, 3]), thing(4.0, &[4, 5])], &persons, &ring, 1.0);
         // One of the two others for the first two, both for the third.
         let class = |known: f64| (known + 2.0 * ((known + 3.0 * 0.5) / 5.0)) / 4.0;
         assert!((three[0] - class(1.0)).abs() < 1e-9 && (three[2] - class(2.0)).abs() < 1e-9, "{three:?}");

@@ -95,6 +95,7 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
         }
     }
     sets.par_sort_unstable_by_key(|(set, end)| (*set, end.person));
+    let customers = customers(&habits, &of_exit);
     let row = LinkKind::Exits.row();
     let mut best: FxHashMap<(PersonId, PersonId), (f64, Exits, HabitEnd, HabitEnd)> = FxHashMap::default();
     for group in sets.chunk_by(|one, other| one.0 == other.0) {
@@ -103,7 +104,13 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
             continue;
         }
         let set = group[0].0;
-        let by_chance = users * set.iter().filter_map(|exit| of_exit.get(exit)).map(|many| many / users).product::<f64>();
+        let used: Vec<f64> = set.iter().filter_map(|exit| of_exit.get(exit)).copied().collect();
+        // Who is with one service has its exits to choose from, and no others.
+        let among = |all: f64, those: f64| all * used.iter().map(|many| (many - those).max(0.0) / all).product::<f64>();
+        let these = group.len() as f64;
+        let of_service =
+            set.iter().filter_map(|exit| customers.get(exit)).fold(these + 1.0, |most, all| most.max(*all)) - these;
+        let by_chance = among(users, 0.0).max(among(of_service, these));
         let most = if set[2] == u32::MAX { TWO_EXITS } else { 1.0 } * row.weight;
         let share = ((group.len() as f64 - 1.0) / by_chance).ln().clamp(0.0, most) / row.weight;
         if share <= 0.0 {
@@ -132,6 +139,24 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
         .collect();
     pairs.sort_unstable_by_key(|pair| (pair.a.person, pair.b.person));
     pairs
+}
+
+/// Of each exit, how many people choose among it and the exits that others use beside it: about the customers of one service.
+fn customers(habits: &[Vec<(u32, HabitEnd)>], of_exit: &FxHashMap<u32, f64>) -> FxHashMap<u32, f64> {
+    let mut beside: FxHashSet<(u32, u32)> = FxHashSet::default();
+    let mut uses: FxHashMap<u32, f64> = FxHashMap::default();
+    for exits in habits {
+        for (at, (one, _)) in exits.iter().enumerate() {
+            *uses.entry(*one).or_default() += exits.len() as f64;
+            beside.extend(exits[at + 1..].iter().flat_map(|(two, _)| [(*one, *two), (*two, *one)]));
+        }
+    }
+    let mut customers = of_exit.clone();
+    for (one, two) in beside {
+        *customers.entry(one).or_default() += of_exit[&two];
+    }
+    // Each of them was counted with every exit that he uses.
+    customers.into_iter().map(|(exit, all)| (exit, all * of_exit[&exit] / uses[&exit])).collect()
 }
 
 /// People of whom one commits under an address that is the other's.

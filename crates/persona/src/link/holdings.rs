@@ -14,7 +14,7 @@ use crate::evaluate::Evidence;
 use crate::networks::{NetClass, Networks};
 use crate::people::{FileId, NONE, People, Person, PersonId, Shown, Source, ValueId};
 use crate::time::Time;
-use crate::value::normalise;
+use crate::value::{address_keys, normalise};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
 /// Somebody who holds a value.
@@ -520,7 +520,7 @@ fn known_contacts(tests: &Tests<'_>) -> FxHashSet<(Space, u32)> {
         }
     }
     for address in &policy.known_addresses {
-        let keys = interdict_names::address_keys(address, None);
+        let keys = address_keys(address, None);
         for key in [keys.place, keys.unit].into_iter().flatten().chain([address.trim().to_owned()]) {
             if let Some(text) = people.texts.find(&key) {
                 known.insert((Space::Place, text.0));

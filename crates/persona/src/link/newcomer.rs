@@ -447,6 +447,8 @@ impl<'a> Base<'a> {
                 let likeness = texts::likeness(&document, &other);
                 let share = texts::share(paragraphs, likeness, &self.links.settings);
                 let weight = kind.weight(persons.max(if paragraphs == 0 { count + 1 } else { 0 })) * share;
+                let alike = texts::Alike::of(kind, &document, &other, paragraphs, likeness);
+                let weight = self.links.usual_texts.left(alike, weight);
                 if weight <= 0.0 {
                     continue;
                 }

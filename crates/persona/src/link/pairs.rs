@@ -7,9 +7,9 @@ use super::farms::at_least;
 use super::habits::ALL_EXITS;
 use super::holdings::Found;
 use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
-use crate::assess::Tests;
+use crate::assess::{SHOWS, Tests};
 use crate::indicators::{Indicator, Test};
-use crate::networks::Networks;
+use crate::networks::{NetClass, Networks};
 use crate::people::{Fact, Identifier, People, Person, PersonId};
 use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
@@ -24,8 +24,6 @@ pub(super) const COUNTS: f64 = 0.9;
 pub(super) const RARE: f64 = 3.4;
 /// What each further cause adds to a link.
 const SEVERAL_CAUSES: f64 = 2.0;
-/// What a member must show alone to count: one moderate fact, at least half clear.
-pub(super) const SHOWS: f64 = 0.6;
 /// Events behind one line from which somebody is often there.
 const OFTEN: u32 = 3;
 /// Holders from which a value must be borne out by what else they share or show.
@@ -34,8 +32,6 @@ const HUB: usize = 6;
 const BORNE_OUT: f64 = 0.35;
 /// Share of its weight that a common staffing firm has whose people do not mostly show something: too little to count.
 const FIRM_UNSHOWN: f64 = 0.34;
-/// Share of people who show something alone, where it cannot be counted.
-pub(super) const USUAL: f64 = 0.05;
 /// Probability from which it is chance that so many people of a staffing firm show something alone.
 const BY_CHANCE: f64 = 0.03;
 /// Staffing firms of which chance may make so many of their people show something.
@@ -348,8 +344,6 @@ pub(super) struct Pairs<'a> {
     pub(super) settings: &'a LinkSettings,
     /// What each person shows alone, in natural log-odds; asked only of people who share something.
     pub(super) tests: &'a Tests<'a>,
-    /// Share of all people who show something alone.
-    pub(super) usual: f64,
 }
 
 /// Two people with all that they share.
@@ -390,6 +384,12 @@ impl Pair {
             std::array::from_fn(|at| group.iter().any(|edge| edge.kind.row().family as usize == at && !edge.lowered));
         let parts = || group.iter().copied().chain(door).collect();
         (one_firm || weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
+    }
+
+    /// Whether two share only what acquaintances and neighbours do.
+    pub(super) fn is_slight(&self) -> bool {
+        let mut parts = self.parts.iter().filter(|edge| self.bond.leaves(edge.kind.row().family) > 0.0);
+        parts.all(|edge| is_acquaintance(edge.kind) || edge.kind.row().family == Family::Place)
     }
 
     /// What is left of each thing that two share, beside what is openly known of them.
@@ -441,7 +441,7 @@ impl Pairs<'_> {
         let (people, openly) = (self.people, self.openly);
         let all: Vec<Pair> = groups.into_par_iter().filter_map(|group| Pair::of(people, openly, group)).collect();
         // A lesser link counts between two who both show something alone; of most, the first shows nothing.
-        let lesser = |pair: &&Pair| (self.settings.hint..self.settings.link).contains(&pair.weight);
+        let lesser = |pair: &&Pair| (self.settings.hint..self.settings.link).contains(&pair.weight) && !pair.is_slight();
         self.learn(all.iter().filter(lesser).map(|pair| pair.a));
         let with = |pair: &Pair, person: PersonId| pair.weight + self.own(person, &pair.families) >= self.settings.link;
         self.learn(all.iter().filter(lesser).filter(|pair| with(pair, pair.a)).map(|pair| pair.b));
@@ -459,17 +459,17 @@ impl Pairs<'_> {
 
     /// Whether two are behind different lines: each is often behind one that may be a home's, and none is behind one of the other.
     pub(super) fn apart_by_line(&self, a: PersonId, b: PersonId) -> bool {
-        let (a, b) = (self.lines(a), self.lines(b));
+        let [a, b] = [a, b].map(|person| self.lines(person, NetClass::is_place));
         let often = |seen: &FxHashMap<u32, u32>| seen.values().any(|times| *times >= OFTEN);
         often(&a) && often(&b) && !a.keys().any(|line| b.contains_key(line))
     }
 
-    /// The lines of homes behind which somebody is, each with how often.
-    fn lines(&self, person: PersonId) -> FxHashMap<u32, u32> {
+    /// The lines of some classes behind which somebody is, each with how often.
+    fn lines(&self, person: PersonId, is: impl Fn(NetClass) -> bool) -> FxHashMap<u32, u32> {
         let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
         for event in self.people.person(person).events() {
             if let Some(ip) = event.ip_value()
-                && self.networks.is_home(ip.0)
+                && is(self.networks.class(ip.0))
             {
                 *seen.entry(self.networks.line(ip.0)).or_default() += 1;
             }
@@ -485,18 +485,36 @@ impl Pairs<'_> {
         }
     }
 
-    /// How many of some people are often behind a line of their own, where none of the others ever is.
+    /// How many of some people are often behind lines of their own, at home or on the way, where none of the others ever is; lines change their
+    /// address.
     pub(super) fn with_own_line(&self, people: impl Iterator<Item = PersonId>) -> usize {
-        let lines: Vec<FxHashMap<u32, u32>> = people.map(|person| self.lines(person)).collect();
+        self.apart(people, |class| class.is_place() || class == NetClass::Mobile, OFTEN)
+    }
+
+    /// How many of some people are ever behind a line where none of the others is.
+    pub(super) fn elsewhere(&self, people: impl Iterator<Item = PersonId>) -> usize {
+        self.apart(people, |_| true, 1)
+    }
+
+    fn apart(&self, people: impl Iterator<Item = PersonId>, is: impl Fn(NetClass) -> bool, least: u32) -> usize {
+        let lines: Vec<FxHashMap<u32, u32>> = people.map(|person| self.lines(person, &is)).collect();
         let mut people_of: FxHashMap<u32, u32> = FxHashMap::default();
         lines.iter().flat_map(FxHashMap::keys).for_each(|line| *people_of.entry(*line).or_default() += 1);
-        let has_own = |seen: &&FxHashMap<u32, u32>| seen.iter().any(|(line, times)| *times >= OFTEN && people_of[line] == 1);
-        lines.iter().filter(has_own).count()
+        let own = |seen: &FxHashMap<u32, u32>| {
+            seen.iter().filter(|(line, _)| people_of[line] == 1).map(|(_, times)| times).sum::<u32>()
+        };
+        lines.iter().filter(|seen| own(seen) >= least).count()
     }
 
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
     pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
         self.tests.own(person, families)
+    }
+
+    /// How likely chance makes so many of some people, or more, show something alone of another cause than what is shared.
+    pub(super) fn by_chance(&self, showing: usize, people: impl Iterator<Item = PersonId>, shared: &[f64; 7]) -> f64 {
+        let expected: Vec<f64> = people.map(|person| self.tests.expected(person, shared)).collect();
+        at_least(showing, expected.len(), expected.iter().sum::<f64>() / expected.len().max(1) as f64)
     }
 
     /// Lowers what ties many when hardly any of them shows more: an operator's account has people behind it who share other things too or
@@ -622,8 +640,11 @@ impl Pairs<'_> {
         let count = firms.len().max(1) as f64;
         for lent in firms.into_values() {
             let weight = LinkKind::Firm.weight(lent.len());
-            let showing = lent.iter().filter(|(person, _)| self.own(*person, &[0.0; 7]) >= SHOWS).count();
-            let chance = at_least(showing, lent.len(), self.usual);
+            // A firm pays its people, on whatever account.
+            let mut paid = [0.0; 7];
+            paid[Family::Money as usize] = COUNTS;
+            let showing = lent.iter().filter(|(person, _)| self.own(*person, &paid) >= SHOWS).count();
+            let chance = self.by_chance(showing, lent.iter().map(|(person, _)| *person), &paid);
             if weight <= 0.0 || lent.len() > EACH_WITH_EACH || chance > BY_CHANCE {
                 continue;
             }
@@ -729,7 +750,9 @@ impl Cause {
 /// Whether it is what people have in common who went to one school or know each other from work: they refer each other, name one teacher or
 /// superior as referee, work on common projects and describe these in the same words.
 pub(super) fn is_of_fellows(kind: LinkKind, weight: f64) -> bool {
-    is_acquaintance(kind) || kind == LinkKind::Reference || kind.row().family == Family::Text && weight < RARE
+    is_acquaintance(kind)
+        || matches!(kind, LinkKind::Reference | LinkKind::Commit)
+        || kind.row().family == Family::Text && weight < RARE
 }
 
 /// Whether it is what people have in common who know each other from work.
@@ -738,13 +761,14 @@ pub(super) fn is_acquaintance(kind: LinkKind) -> bool {
 }
 
 /// Whether what an indicator says of one person is of the cause of what is shared, by family: who is paid on the account of others is so by a
-/// holder of another name.
+/// holder of another name, and whose CV others wrote has their name in the file.
 pub(crate) fn explains(shared: &[f64; 7], indicator: &Indicator) -> bool {
     let counts = |family: Family| shared[family as usize] >= COUNTS;
     let names_holders =
         matches!(&indicator.test, Some(Test::NamesDiffer { documents, .. }) if documents.contains(&DocKind::BankAccount));
     Family::LINKS.iter().any(|family| counts(*family) && family.is_of(indicator.category))
         || names_holders && counts(Family::Money)
+        || matches!(&indicator.test, Some(Test::AuthorDiffers {})) && counts(Family::Text)
 }
 
 /// Whether a person stands only for a firm: somebody through whom others work, without a record of an own.

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::belief::Beliefs;
-use super::farms::at_least;
-use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, RARE, SHOWS, Weighed, is_acquaintance, is_firm, is_of_fellows};
+use super::blocks::blocks;
+use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, RARE, Weighed, is_acquaintance, is_firm, is_of_fellows};
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
+use crate::assess::SHOWS;
 use crate::groups::Groups;
 use crate::people::{People, PersonId};
 use crate::time::Time;
@@ -66,6 +67,8 @@ pub struct Key {
     pub members: usize,
 }
 
+/// People from whom a block of a group is looked at by itself.
+const MANY: usize = 4;
 /// Members up to which people behind one line or door may be a flat that nobody told of.
 const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
@@ -82,6 +85,8 @@ const BY_CHANCE_ALONE: f64 = 0.1;
 const ODDLY: f64 = 0.002;
 /// Share of the members whom a family must tie to count.
 const TIED: f64 = 0.25;
+/// Share of the members who must be tied in several ways, by families or by one and what they show alone.
+const SEVERAL_WAYS: f64 = 0.3;
 /// Share of the members of a ring with something rare who must show something alone.
 const SHOWING: f64 = 0.2;
 /// The same of the people of a staffing firm.
@@ -126,14 +131,14 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
     let firm = |pair: &Pair| is_firm(from.people.person(pair.a)) || is_firm(from.people.person(pair.b));
     pairs.retain(|pair| !firm(pair));
     hints.retain(|pair| !firm(pair));
-    let mut rings = rings_of(from, &pairs, &hints);
+    let mut rings = rings_of(from, &pairs, &hints, None);
     let chance = Chance::of(pairs.iter().chain(&hints), &rings, from.people.len());
     let taken = chance.corroborated(&hints, &pairs);
     if !taken.is_empty() {
         let (more, rest): (Vec<_>, Vec<_>) = hints.into_iter().enumerate().partition(|(row, _)| taken.contains(row));
         pairs.extend(more.into_iter().map(|(_, pair)| pair));
         hints = rest.into_iter().map(|(_, pair)| pair).collect();
-        rings = rings_of(from, &pairs, &hints);
+        rings = rings_of(from, &pairs, &hints, Some(&chance));
     }
     // Who shares little with each of several members shares much with the ring.
     for _ in 0..ROUNDS {
@@ -144,12 +149,12 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
         let taken: BTreeSet<(PersonId, PersonId)> = newcomers.iter().map(|row| (hints[*row].a, hints[*row].b)).collect();
         pairs.extend(newcomers.into_iter().map(|row| hints[row].clone()));
         hints.retain(|pair| !taken.contains(&(pair.a, pair.b)));
-        rings = rings_of(from, &pairs, &hints);
+        rings = rings_of(from, &pairs, &hints, Some(&chance));
     }
     // Of a few people nothing can be counted, and what the rules say stays.
     let beliefs = (from.people.len() >= FEW).then(|| {
         let beliefs;
-        (rings, beliefs) = weigh_all(from, pairs, hints, &rings);
+        (rings, beliefs) = weigh_all(from, pairs, hints, &rings, &chance);
         beliefs.of_persons()
     });
     rings.sort_by(|one, other| {
@@ -160,7 +165,7 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
 }
 
 /// The rings when all evidence is put together: who is rather nobody's persona leaves, and who is surely one comes in. With what is believed.
-fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring]) -> (Vec<Ring>, Beliefs) {
+fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring], chance: &Chance) -> (Vec<Ring>, Beliefs) {
     let all: Vec<&Pair> = pairs.iter().chain(&hints).collect();
     let beliefs = Beliefs::of(from, &all, rings);
     let ring_of = by_member(rings);
@@ -168,18 +173,18 @@ fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring
     let (more, rest): (Vec<_>, Vec<_>) = hints.into_iter().partition(|pair| {
         let beside = ring_of.contains_key(&pair.a) || ring_of.contains_key(&pair.b);
         let shows = |person| ring_of.contains_key(&person) || from.own(person, &[0.0; 7]) > 0.0;
-        beliefs.surely_links(pair, beside) && (!is_slight(pair) || beside && shows(pair.a) && shows(pair.b))
+        beliefs.surely_links(pair, beside) && (!pair.is_slight() || beside && shows(pair.a) && shows(pair.b))
     });
     let mut pairs = believed;
     pairs.extend(more.into_iter().map(Pair::of_front));
     let mut hints = rest;
     hints.extend(doubted);
-    (rings_of(from, &pairs, &hints), beliefs)
+    (rings_of(from, &pairs, &hints, Some(chance)), beliefs)
 }
 
 /// The rings that pairs make, with what else their members share.
-fn rings_of(from: &Pairs<'_>, pairs: &[Pair], hints: &[Pair]) -> Vec<Ring> {
-    let groups = components(from, pairs);
+fn rings_of(from: &Pairs<'_>, pairs: &[Pair], hints: &[Pair], chance: Option<&Chance>) -> Vec<Ring> {
+    let groups = components(pairs.iter());
     let mut group_of: FxHashMap<PersonId, usize> = FxHashMap::default();
     for (group, rows) in groups.iter().enumerate() {
         for row in rows {
@@ -195,19 +200,77 @@ fn rings_of(from: &Pairs<'_>, pairs: &[Pair], hints: &[Pair]) -> Vec<Ring> {
             beside[*one].push(hint);
         }
     }
-    let all = groups.iter().zip(beside);
-    all.filter_map(|(rows, beside)| ring(from, &rows.iter().map(|row| &pairs[*row]).collect::<Vec<_>>(), &beside)).collect()
+    let mut rings = Vec::new();
+    for (rows, beside) in groups.iter().zip(beside) {
+        sound_rings(from, rows.iter().map(|row| &pairs[*row]).collect(), &beside, chance, &mut rings);
+    }
+    rings
+}
+
+/// The rings among people who hang together. Many who share one thing, or who have an innocent cause, hang on others by one person, who knows both:
+/// they are told apart by the blocks of the graph, and each of several people must be a ring of its own or hang on one by what chance does not bring.
+fn sound_rings(from: &Pairs<'_>, pairs: Vec<&Pair>, beside: &[&Pair], chance: Option<&Chance>, rings: &mut Vec<Ring>) {
+    let blocks = blocks(&pairs.iter().map(|pair| (pair.a.0, pair.b.0)).collect::<Vec<_>>());
+    let mut sound: FxHashSet<PersonId> = FxHashSet::default();
+    let mut refused: Vec<(Vec<usize>, FxHashSet<PersonId>, Refused)> = Vec::new();
+    for block in blocks.iter().filter(|_| blocks.len() > 1) {
+        let persons: FxHashSet<PersonId> = block.iter().flat_map(|row| [pairs[*row].a, pairs[*row].b]).collect();
+        if persons.len() < MANY {
+            continue;
+        }
+        let of_block: Vec<&Pair> = block.iter().map(|row| pairs[*row]).collect();
+        let within = beside.iter().filter(|pair| persons.contains(&pair.a) && persons.contains(&pair.b));
+        match ring(from, &of_block, &within.copied().collect::<Vec<_>>()) {
+            Ok(_) => sound.extend(persons),
+            Err(why) => refused.push((block.clone(), persons, why)),
+        }
+    }
+    let left = |kind, weight| chance.is_some_and(|chance| chance.left(kind, weight, sound.len()) >= ONE_CAUSE);
+    let no_chance = |block: &[usize]| block.iter().all(|row| pairs[*row].left().any(|(kind, weight)| left(kind, weight)));
+    refused.retain(|(block, persons, why)| *why == Refused::Innocent || persons.is_disjoint(&sound) || !no_chance(block));
+    if refused.is_empty() {
+        rings.extend(ring(from, &pairs, beside));
+        return;
+    }
+    let out: FxHashSet<usize> = refused.into_iter().flat_map(|(block, ..)| block).collect();
+    let left: Vec<&Pair> = pairs.into_iter().enumerate().filter(|(row, _)| !out.contains(row)).map(|(_, pair)| pair).collect();
+    for group in components(left.iter().copied()) {
+        let pairs: Vec<&Pair> = group.into_iter().map(|row| left[row]).collect();
+        let persons: FxHashSet<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+        let within: Vec<&Pair> =
+            beside.iter().copied().filter(|pair| persons.contains(&pair.a) && persons.contains(&pair.b)).collect();
+        sound_rings(from, pairs, &within, chance, rings);
+    }
+}
+
+/// Why people who hang together are no ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// Their evidence is of one kind.
+    OneKind,
+    /// There is an innocent cause for it.
+    Innocent,
 }
 
 /// The groups that pairs make, as rows of pairs.
-fn components(from: &Pairs<'_>, pairs: &[Pair]) -> Vec<Vec<usize>> {
-    let mut linked = Groups::new(from.people.len());
-    for pair in pairs {
-        linked.join(pair.a.0, pair.b.0);
+fn components<'p>(pairs: impl Iterator<Item = &'p Pair>) -> Vec<Vec<usize>> {
+    let mut place: FxHashMap<PersonId, u32> = FxHashMap::default();
+    let ends: Vec<(u32, u32)> = pairs
+        .map(|pair| {
+            [pair.a, pair.b].map(|person| {
+                let next = place.len() as u32;
+                *place.entry(person).or_insert(next)
+            })
+        })
+        .map(|[a, b]| (a, b))
+        .collect();
+    let mut linked = Groups::new(place.len());
+    for (a, b) in &ends {
+        linked.join(*a, *b);
     }
     let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (row, pair) in pairs.iter().enumerate() {
-        groups.entry(linked.of(pair.a.0)).or_default().push(row);
+    for (row, (a, _)) in ends.iter().enumerate() {
+        groups.entry(linked.of(*a)).or_default().push(row);
     }
     groups.into_values().collect()
 }
@@ -425,7 +488,7 @@ impl Beside {
     }
 }
 
-fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
+fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Refused> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
     let mut families = [0.0_f64; 7];
     let mut kinds: BTreeMap<LinkKind, usize> = BTreeMap::new();
@@ -451,54 +514,64 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
             holders.extend([pair.a, pair.b]);
         }
     }
-    let weights = families;
+    // A front lends whom it can, and not all of them show something. That it is paid for them is no finding.
+    let of_firm = pairs.iter().filter(|pair| pair.bond == Bond::Agency).count();
+    let front =
+        pairs.iter().filter(|pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Firm)).count() * 2 >= pairs.len();
+    let mut weights = families;
+    if of_firm * 2 >= pairs.len() {
+        let money = &mut weights[Family::Money as usize];
+        *money = money.max(COUNTS);
+    }
+    let weights = weights;
     // What one pair of many has in common besides says nothing of the others.
     let ties_several = |family: &Family| {
         let with = pairs.iter().chain(beside).filter(|pair| pair.families[*family as usize] >= COUNTS);
-        let tied: FxHashSet<PersonId> = with.flat_map(|pair| [pair.a, pair.b]).collect();
-        tied.len() as f64 >= members.len() as f64 * TIED
+        are_several(with, &members)
     };
     let mut families: Vec<Family> = Family::LINKS.into_iter().filter(ties_several).collect();
     // What members show alone is evidence of another cause than what they share. One house has one line and one door whatever its people
     // show; and where what is shared is often shared by honest people too, all must show something.
     let showing = members.keys().filter(|member| from.own(**member, &weights) >= SHOWS).count();
     let rare = weights.iter().any(|weight| *weight >= RARE);
-    // A front lends whom it can, and not all of them show something.
-    let front =
-        pairs.iter().filter(|pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Firm)).count() * 2 >= pairs.len();
     let part = match (rare, front) {
         (true, _) => SHOWING,
         (false, true) => SHOWING_OF_FRONT,
         (false, false) => 1.0,
     };
-    let by_chance = at_least(showing, members.len(), from.usual) > BY_CHANCE_ALONE;
+    let by_chance = from.by_chance(showing, members.keys().copied(), &weights) > BY_CHANCE_ALONE;
     let enough = showing as f64 >= members.len() as f64 * part && !by_chance;
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
     // The door of a firm is the door that its people share, and no second kind beside it.
-    let shared = pairs.iter().chain(beside).flat_map(|pair| pair.parts.iter().filter(|edge| counts(edge, pair.bond)));
-    let mut works = shared.filter(|edge| edge.kind.row().family == Family::Work);
+    let more = |kind: LinkKind, _| kind.row().family == Family::Work && kind != LinkKind::FirmDoor;
     let by_door = families.iter().all(|family| matches!(family, Family::Place | Family::Work))
-        && works.all(|edge| edge.kind == LinkKind::FirmDoor);
+        && !ties(pairs.iter().chain(beside), &members, more);
+    let scattered =
+        several_ways(from, pairs.iter().chain(beside), members.keys(), &weights) < members.len() as f64 * SEVERAL_WAYS;
     // An innocent cause that explains what they share does not explain that most of them show something alone. That the holder of a common
-    // account is somebody else does not count.
-    let mut paid = [0.0; 7];
-    paid[Family::Money as usize] = weights[Family::Money as usize];
-    let odd = members.keys().filter(|member| from.own(**member, &paid) >= SHOWS).count();
-    let innocent = odd * 2 < members.len() || at_least(odd, members.len(), from.usual) > ODDLY;
+    // account is somebody else, and that a common author is, does not count.
+    let mut common = [0.0; 7];
+    common[Family::Money as usize] = weights[Family::Money as usize];
+    if ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
+        common[Family::Text as usize] = weights[Family::Text as usize];
+    }
+    let odd = members.keys().filter(|member| from.own(**member, &common) >= SHOWS).count();
+    let innocent = odd * 2 < members.len() || from.by_chance(odd, members.keys().copied(), &common) > ODDLY;
     let may_be_innocent = || {
-        may_be_agency(from, pairs, &members, &families, &weights)
-            || may_be_fellows(pairs, beside, &families)
+        may_be_agency(from, pairs, &members, &families)
+            || may_be_fellows(pairs, beside, &members, &families)
             || may_be_public_place(from, pairs, &members, &families)
     };
-    if families.len() < from.settings.families
-        || by_door
-        || may_be_household(from, pairs, &members, &families, &weights)
+    if families.len() < from.settings.families || by_door || scattered {
+        return Err(Refused::OneKind);
+    }
+    if may_be_household(from, pairs, &members, &families, &weights)
         || may_be_colleagues(pairs, &members)
         || innocent && may_be_innocent()
     {
-        return None;
+        return Err(Refused::Innocent);
     }
     let mut links: Vec<RingLink> = (tree(pairs).into_iter())
         .map(|pair| {
@@ -520,7 +593,44 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Option<Ring> {
         })
         .collect();
     keys.sort_by_key(|key| (std::cmp::Reverse(key.members), key.kind, key.from));
-    Some(Ring { members: members.into_values().collect(), links, kinds: kinds.into_iter().collect(), families, keys, weight })
+    Ok(Ring { members: members.into_values().collect(), links, kinds: kinds.into_iter().collect(), families, keys, weight })
+}
+
+/// Whether pairs tie several of the members.
+fn are_several<'p>(pairs: impl Iterator<Item = &'p &'p Pair>, members: &BTreeMap<PersonId, Member>) -> bool {
+    let tied: FxHashSet<PersonId> = pairs.flat_map(|pair| [pair.a, pair.b]).collect();
+    tied.len() as f64 >= members.len() as f64 * TIED
+}
+
+/// Whether things of some kinds and weights tie several of the members.
+fn ties<'p>(
+    pairs: impl Iterator<Item = &'p &'p Pair>,
+    members: &BTreeMap<PersonId, Member>,
+    is: impl Fn(LinkKind, f64) -> bool,
+) -> bool {
+    are_several(pairs.filter(|pair| pair.left().any(|(kind, weight)| weight >= COUNTS && is(kind, weight))), members)
+}
+
+/// How many members are tied by two families, or show something alone besides: where hardly any are, groups that share one thing each meet
+/// in a person by chance.
+fn several_ways<'p>(
+    from: &Pairs<'_>,
+    pairs: impl Iterator<Item = &'p &'p Pair>,
+    members: impl Iterator<Item = &'p PersonId>,
+    weights: &[f64; 7],
+) -> f64 {
+    let mut ways: FxHashMap<PersonId, [bool; 7]> = FxHashMap::default();
+    for pair in pairs {
+        for person in [pair.a, pair.b] {
+            let ways = ways.entry(person).or_default();
+            ways.iter_mut().zip(pair.families).for_each(|(way, weight)| *way |= weight >= COUNTS);
+        }
+    }
+    let several = |person: &&PersonId| {
+        let ways = ways.get(*person).map_or(0, |ways| ways.iter().filter(|way| **way).count());
+        ways >= 2 || from.own(**person, weights) >= SHOWS
+    };
+    members.filter(several).count() as f64
 }
 
 /// The strongest spanning tree of pairs, ties by persons.
@@ -577,12 +687,6 @@ fn may_be_household(
     pairs.iter().filter(contradicts).count() * 2 <= pairs.len()
 }
 
-/// Whether two share only what acquaintances and neighbours do: it takes somebody into a ring that is known, and makes none.
-fn is_slight(pair: &Pair) -> bool {
-    let mut parts = pair.parts.iter().filter(|edge| counts(edge, pair.bond));
-    parts.all(|edge| is_acquaintance(edge.kind) || edge.kind.row().family == Family::Place)
-}
-
 /// Whether a small group may be colleagues: they refer each other, work on common things and name one referee, and no more.
 fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> bool {
     let mut parts = pairs.iter().flat_map(|pair| pair.parts.iter().filter(|edge| counts(edge, pair.bond)));
@@ -590,47 +694,48 @@ fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 }
 
 /// Whether a group may be fellows of one school or team: what counts of all that they share comes from that, and they show nothing alone.
-fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], families: &[Family]) -> bool {
-    let mut parts = pairs.iter().chain(beside).flat_map(|pair| pair.left()).filter(|(_, weight)| *weight >= COUNTS);
-    !families.contains(&Family::Conduct) && parts.all(|(kind, weight)| is_of_fellows(kind, weight))
+fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
+    let more = |kind, weight| !is_of_fellows(kind, weight);
+    !families.contains(&Family::Conduct) && !ties(pairs.iter().chain(beside), members, more)
 }
 
-/// Whether a group may be the guests of a café or library, who use its computers and its line, and most of them their own line besides.
+/// Whether a group may be the guests of a café or library, who use its computers and its line, and most of them are elsewhere, too: a computer has
+/// the line of the place where it stands, so that both are one cause.
 fn may_be_public_place(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
     // Nobody sits in a data centre.
     let mut lines = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind == LinkKind::Ip).peekable();
+    let mut machines = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Machine);
     lines.peek().is_some()
         && lines.all(|edge| from.is_of_home(edge))
-        && families.iter().all(|family| matches!(family, Family::Machine | Family::Place))
-        && from.with_own_line(members.keys().copied()) * 2 > members.len()
+        && machines.all(|edge| edge.kind == LinkKind::Device)
+        && families.iter().all(|family| matches!(family, Family::Machine | Family::Place | Family::Conduct))
+        && from.elsewhere(members.keys().copied()) * 2 > members.len()
 }
 
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
 /// its form, and they show nothing alone.
-fn may_be_agency(
-    from: &Pairs<'_>,
-    pairs: &[&Pair],
-    members: &BTreeMap<PersonId, Member>,
-    families: &[Family],
-    weights: &[f64; 7],
-) -> bool {
+fn may_be_agency(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
     let explained = |family: &Family| match family {
         Family::Money | Family::Contact | Family::Text | Family::Work => true,
         // Its people meet where it works, and go home.
         Family::Place => from.with_own_line(members.keys().copied()) * 2 > members.len(),
         _ => false,
     };
-    let mut works = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Work);
     // A firm has an account in its name; a wallet bears none.
     let by_wallet = |pair: &&Pair| {
         pair.parts
             .iter()
             .any(|edge| matches!(edge.kind, LinkKind::Wallet | LinkKind::PaidOn) && !edge.lowered && counts(edge, pair.bond))
     };
+    // What a firm does not do for its people.
+    let more = |kind: LinkKind, weight| match kind.row().family {
+        Family::Text => weight >= RARE,
+        Family::Work => !is_acquaintance(kind),
+        _ => false,
+    };
     members.len() <= MOST_OF_AGENCY
         && families.iter().all(explained)
-        && works.all(|edge| is_acquaintance(edge.kind))
-        && weights[Family::Text as usize] < RARE
+        && !ties(pairs.iter(), members, more)
         && !pairs.iter().any(by_wallet)
 }
 

@@ -547,6 +547,90 @@ fn exits_of_all_are_no_habit() {
     assert_eq!(habit(&find(&people), &people, "a", "b"), None);
 }
 
+/// Customers of one service choose among its few exits, and meet at several by chance, however few they are among all.
+#[test]
+fn customers_of_one_service_have_no_habit_in_common() {
+    // Twelve who use four of six exits each, and many who use exits of other services.
+    let of_service: String = (0..12_u32)
+        .map(|number| {
+            let out = [number % 6, (number + 1 + number / 6) % 6];
+            let used: Vec<u32> = (0..6).filter(|exit| !out.contains(exit)).map(|exit| 10 + exit).collect();
+            behind(&format!("s{number}"), &used)
+        })
+        .collect();
+    let others: String =
+        (0..60).map(|number| behind(&format!("o{number}"), &[50 + number, 120 + number, 180 + number])).collect();
+    let ids = (0..12).map(|number| format!("s{number}")).chain((0..60).map(|number| format!("o{number}")));
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).collect();
+    let events = of_service + &others + &behind("a", &[7, 8, 9]) + &behind("b", &[7, 8, 9]);
+    let world = World { persons: &(FOUR.to_owned() + "\n" + &persons), events: &events, ..World::default() };
+    let people = world.people();
+    let links = find(&people);
+    assert_eq!(habit(&links, &people, "a", "b"), Some((LinkKind::Exits, LinkKind::Exits.row().weight)));
+    let most = links.habits.iter().filter(|one| people.person(one.a.person).key().starts_with('s')).map(|one| one.weight);
+    assert!(most.fold(0.0, f64::max) < LinkKind::Exits.row().weight * 0.3, "{:?}", links.habits);
+}
+
+/// Two groups that share one thing each, and one person or two in both, are none; three of seven in both are a ring.
+#[test]
+fn what_one_person_knows_of_two_groups_makes_no_ring() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let world = |both: usize| -> (String, Vec<&str>) {
+        let members = &ids[..10 - both];
+        let wallet = members[..5].iter().map(|id| format!("{id},wallet,0x00000000000000000000000000000000000000aa\n"));
+        let keys = members[5 - both..].iter().map(|id| format!("{id},signing_key,SHA256:AbCdEf0123456789\n"));
+        (wallet.chain(keys).collect(), members.to_vec())
+    };
+    for both in [1, 2] {
+        World { persons: &persons, identifiers: &world(both).0, ..World::default() }.rings(&[]);
+    }
+    let (identifiers, members) = world(3);
+    World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[&members]);
+}
+
+/// A paragraph in common says little where many have one in common with somebody, and as much as before where few have.
+#[test]
+fn texts_weigh_by_how_many_have_the_like_in_common() {
+    let weights = |pairs: usize| -> (f64, f64) {
+        let ids: Vec<String> = (0..2000).map(|number| format!("p{number}")).collect();
+        let persons: String = ids.iter().map(|id| format!("{id},Person{id} Invented{id},US\n")).collect();
+        let word = |number: usize| {
+            ["amber", "birch", "cedar", "dune", "ember", "fjord", "grove", "heath", "inlet", "jade"][number % 10]
+        };
+        let paragraph = |number: usize| {
+            let [a, b] = [word(number), word(number / 10)];
+            format!("Kept the {a} and {b} ledgers of an invented harbour office in good order for years.")
+        };
+        let mut documents = String::new();
+        for number in 0..pairs {
+            let common = paragraph(number);
+            documents += &cv(
+                &ids[2 * number],
+                "One",
+                &[&common, "A line that nobody else has, about how ropes are spliced on quay one."],
+            );
+            documents += &cv(
+                &ids[2 * number + 1],
+                "Two",
+                &[&common, "Words of another person on mending nets in winter, and on tides."],
+            );
+        }
+        documents += &cv("p1998", "Ada", &WORK);
+        documents += &cv("p1999", "Bo", &WORK);
+        let people = World { persons: &persons, documents: &documents, ..World::default() }.people();
+        let links = find(&people);
+        let weight = |paragraphs| links.texts.iter().find(|pair| pair.paragraphs == paragraphs).unwrap().weight;
+        (weight(1), weight(3))
+    };
+    let full = LinkKind::Cv.row().weight;
+    let (few, copied) = weights(3);
+    assert!((few - full * 0.5).abs() < 1e-9 && (copied - full).abs() < 1e-9, "{few} {copied}");
+    // Two hundred of two thousand, where eight would be operators'.
+    let (many, copied) = weights(100);
+    assert!((many - (4.0 + (8.0_f64 / 200.0).ln())).abs() < 0.1 && (copied - full).abs() < 1e-9, "{many} {copied}");
+}
+
 #[test]
 fn commits_and_ratings_tie() {
     let world = World {

@@ -5,9 +5,11 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::pairs::Openly;
+use super::belief::EVEN;
+use super::pairs::{Bond, Openly};
+use super::rings::FEW;
 use super::{LinkKind, LinkSettings, TextEnd, TextPair};
-use crate::people::{Document, NONE, People};
+use crate::people::{Document, NONE, People, PersonId};
 use crate::policy::Policy;
 use crate::sketch::{BINS, Paragraph};
 use crate::vocabulary::DocKind;
@@ -16,6 +18,8 @@ const ROWS: usize = 3;
 pub(super) const BANDS: usize = BINS / ROWS;
 /// Holders from which a paragraph is boilerplate.
 pub(super) const MOST_OF_PARAGRAPH: usize = 30;
+/// Share of people who may be personas that have texts of one class in common.
+const PERSONAS: f64 = 0.004;
 /// Texts in one band from which they are a template.
 pub(super) const MOST_OF_BAND: usize = 40;
 
@@ -30,6 +34,65 @@ pub(super) fn kind_of(kind: DocKind, policy: &Policy) -> Option<LinkKind> {
     }
 }
 
+/// How much texts are alike: those of one class are as often an operator's as each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Alike {
+    kind: LinkKind,
+    /// Equal paragraphs, in steps.
+    paragraphs: u8,
+    /// Share of the shorter text that they make up, in steps.
+    covered: u8,
+    /// Likeness of the whole, in steps.
+    likeness: u8,
+}
+
+/// What texts of each class weigh at most. A common paragraph or two may be a school's, a recruiter's or a language model's: where more people
+/// have texts of a class in common than operators can have personas, most of these texts are honest people's.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Usual(FxHashMap<Alike, f64>);
+
+impl Alike {
+    pub(super) fn of(kind: LinkKind, one: &Document<'_>, other: &Document<'_>, paragraphs: u32, likeness: f64) -> Self {
+        let covered = covered(one, other);
+        Self {
+            kind,
+            paragraphs: paragraphs.min(4) as u8,
+            covered: if paragraphs == 0 { 0 } else { (covered * 4.0) as u8 },
+            likeness: u8::from(likeness >= 0.6) + u8::from(likeness >= 0.85),
+        }
+    }
+}
+
+impl Usual {
+    fn of(pairs: &[(TextPair, (u32, u32), u64)], alike: &[Alike], people: &People, openly: &Openly) -> Self {
+        if people.len() < FEW {
+            return Self::default();
+        }
+        let mut having: Vec<(Alike, PersonId)> = (pairs.par_iter().zip(alike))
+            .filter(|((pair, ..), _)| openly.bond(people.person(pair.a.person), people.person(pair.b.person)) == Bond::None)
+            .flat_map_iter(|((pair, ..), alike)| [(*alike, pair.a.person), (*alike, pair.b.person)])
+            .collect();
+        having.par_sort_unstable();
+        having.dedup();
+        let most = |having: &[(Alike, PersonId)]| EVEN + (PERSONAS * people.len() as f64 / having.len() as f64).ln();
+        Self(having.chunk_by(|a, b| a.0 == b.0).map(|having| (having[0].0, most(having).max(0.0))).collect())
+    }
+
+    /// What is left of a weight.
+    pub(super) fn left(&self, alike: Alike, weight: f64) -> f64 {
+        self.0.get(&alike).map_or(weight, |most| weight.min(*most))
+    }
+}
+
+/// The share of the shorter of two texts that is in equal paragraphs.
+fn covered(one: &Document<'_>, other: &Document<'_>) -> f64 {
+    let (Some(one), Some(other)) = (one.sketch(), other.sketch()) else { return 0.0 };
+    let hashes: FxHashSet<u64> = other.paragraphs.iter().map(|paragraph| paragraph.hash).collect();
+    let both: u32 = one.paragraphs.iter().filter(|one| hashes.contains(&one.hash)).map(|paragraph| paragraph.len).sum();
+    let length = |paragraphs: &[Paragraph]| paragraphs.iter().map(|paragraph| paragraph.len).sum::<u32>();
+    (f64::from(both) / f64::from(length(one.paragraphs).min(length(other.paragraphs)).max(1))).min(1.0)
+}
+
 /// What two texts have in common.
 #[derive(Debug, Clone, Copy, Default)]
 struct Common {
@@ -40,8 +103,9 @@ struct Common {
     holders: u32,
 }
 
-pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, openly: &Openly) -> Vec<TextPair> {
-    [LinkKind::Cv, LinkKind::Letter, LinkKind::Bio, LinkKind::Site]
+pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, openly: &Openly) -> (Vec<TextPair>, Usual) {
+    let mut usual = Usual::default();
+    let pairs = [LinkKind::Cv, LinkKind::Letter, LinkKind::Bio, LinkKind::Site]
         .into_iter()
         .flat_map(|kind| {
             let docs: Vec<Document<'_>> = (0..people.docs.len() as u32)
@@ -49,9 +113,12 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, o
                 .map(|row| people.document(row))
                 .filter(|document| kind_of(document.kind(), policy) == Some(kind) && document.sketch().is_some())
                 .collect();
-            of_kind(people, &docs, kind, settings, openly)
+            let (pairs, of_kind) = of_kind(people, &docs, kind, settings, openly);
+            usual.0.extend(of_kind.0);
+            pairs
         })
-        .collect()
+        .collect();
+    (pairs, usual)
 }
 
 fn of_kind<'a>(
@@ -60,7 +127,7 @@ fn of_kind<'a>(
     kind: LinkKind,
     settings: &LinkSettings,
     openly: &Openly,
-) -> Vec<TextPair> {
+) -> (Vec<TextPair>, Usual) {
     let mut common: FxHashMap<(u32, u32), Common> = FxHashMap::default();
     let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
         .flat_map_iter(|(index, document)| {
@@ -139,7 +206,7 @@ fn of_kind<'a>(
         *near.entry(*a).or_default() += 1;
         *near.entry(*b).or_default() += 1;
     }
-    let mut pairs: Vec<(TextPair, u32, u64)> = (common.iter())
+    let mut pairs: Vec<(TextPair, (u32, u32), u64)> = (common.iter())
         .map(|((a, b), common)| {
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
             let likeness = likeness(one, other);
@@ -154,13 +221,13 @@ fn of_kind<'a>(
                 weight: kind.weight(holders as usize) * share,
                 kind,
             };
-            (pair, *a, common.paragraph)
+            (pair, (*a, *b), common.paragraph)
         })
         .filter(|(pair, ..)| pair.weight > 0.0)
         .collect();
     pairs.sort_unstable_by(|(a, ..), (b, ..)| (a.a, a.b).cmp(&(b.a, b.b)).then(b.weight.total_cmp(&a.weight)));
     // One pair of texts for two people: the one that says most.
-    let mut best: FxHashMap<(crate::PersonId, crate::PersonId), usize> = FxHashMap::default();
+    let mut best: FxHashMap<(PersonId, PersonId), usize> = FxHashMap::default();
     for (index, (pair, ..)) in pairs.iter().enumerate() {
         let slot = best.entry((pair.a.person, pair.b.person)).or_insert(index);
         if pair.weight > pairs[*slot].0.weight {
@@ -173,15 +240,22 @@ fn of_kind<'a>(
         index += 1;
         keep.contains(&(index - 1))
     });
+    let alike: Vec<Alike> = (pairs.par_iter())
+        .map(|(pair, (a, b), _)| Alike::of(kind, &docs[*a as usize], &docs[*b as usize], pair.paragraphs, pair.likeness))
+        .collect();
+    let usual = Usual::of(&pairs, &alike, people, openly);
+    for ((pair, ..), alike) in pairs.iter_mut().zip(&alike) {
+        pair.weight = usual.left(*alike, pair.weight);
+    }
     // Texts are unpacked for the pairs that are left.
-    let shown = pairs.iter().map(|(_, document, hash)| paragraph(docs[*document as usize], *hash));
+    let shown = pairs.iter().map(|(_, (document, _), hash)| paragraph(docs[*document as usize], *hash));
     let shown: Vec<Option<Paragraph>> = shown.collect();
-    let text = |((_, document, _), shown): (&(TextPair, u32, u64), &Option<Paragraph>)| {
+    let text = |((_, (document, _), _), shown): (&(TextPair, (u32, u32), u64), &Option<Paragraph>)| {
         shown.map_or(NONE, |_| docs[*document as usize].text_number())
     };
     let texts: Vec<u32> = pairs.iter().zip(&shown).map(text).collect();
     let passages = people.kept.read_all(&texts, |at, text| words(shown[at]?, text));
-    pairs.into_iter().zip(passages).map(|((pair, ..), passage)| TextPair { passage, ..pair }).collect()
+    (pairs.into_iter().zip(passages).map(|((pair, ..), passage)| TextPair { passage, ..pair }).collect(), usual)
 }
 
 /// A band of a sketch.

@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use interdict_model::Country;
-use interdict_names::address_keys;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,7 +22,7 @@ use crate::problem::{ProblemKind, Problems};
 use crate::sketch::Sketch;
 use crate::text::{Interner, Numbers, TextId, mixed};
 use crate::time::{self, Time};
-use crate::value::{ValueError, normalise, parse_ip};
+use crate::value::{ValueError, address_keys, normalise, parse_ip};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 /// Bounds of what is kept.

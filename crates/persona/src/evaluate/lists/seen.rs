@@ -4,6 +4,7 @@ use crate::evaluate::record::{Findings, has_word, past, stated};
 use crate::evaluate::{Context, Evidence, Outcome};
 use crate::people::{Event, Fact, Person};
 use crate::time::Time;
+use crate::value::address_keys;
 use crate::vocabulary::{DocKind, EventKind, Field};
 
 /// Whether so many different programs of these classes were seen: within so many days of each other, and within so many days after the
@@ -167,12 +168,13 @@ pub(super) fn address_class(classes: &[String], person: Person<'_>, context: &Co
 
 fn is_known(address: &str, person: Person<'_>, context: &Context<'_>) -> bool {
     let country = person.country();
-    let place = interdict_names::address_keys(address, country).place;
+    let place = address_keys(address, country).place;
     place.as_deref().is_some_and(|place| context.baselines.workplaces.has(place))
-        || context.policy.known_addresses.iter().any(|known| {
-            known.eq_ignore_ascii_case(address)
-                || place.is_some() && interdict_names::address_keys(known, country).place == place
-        })
+        || context
+            .policy
+            .known_addresses
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(address) || place.is_some() && address_keys(known, country).place == place)
 }
 
 /// Whether a document or event has a fact with one of these values. Countries are never such a fact.

@@ -2,7 +2,7 @@
 //! writings of one building are no difference.
 
 use interdict_model::Country;
-use interdict_names::{AddressKeys, address_keys};
+use interdict_names::AddressKeys;
 
 use super::{Findings, past};
 use crate::evaluate::{Context, Evidence, Outcome};
@@ -11,6 +11,7 @@ use crate::people::{Fact, Person, Source, ValueId};
 use crate::policy::Policy;
 use crate::text::TextId;
 use crate::time::Time;
+use crate::value::address_keys;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
 
 /// What is left of a difference that another test tells, too.
@@ -90,7 +91,7 @@ pub(super) fn differ(
             findings.add(0.0, [Evidence::new(person, x.what, x.text, x.time, x.source)]);
             findings.found = 0;
         }
-        let abroad = a_keys.iter().filter_map(|other| other.place.as_deref()).all(|other| other_country(other, place));
+        let abroad = a.iter().all(|x| are_abroad(x.text, y.text, country));
         findings.add(if abroad { 1.0 } else { 0.8 }, [Evidence::new(person, y.what, y.text, y.time, y.source)]);
     }
     if !deliveries && findings.found < findings.looked {
@@ -226,9 +227,14 @@ fn may_meet(a: &AddressKeys, b: &AddressKeys) -> bool {
     }
 }
 
-fn other_country(a: &str, b: &str) -> bool {
-    let country = |key: &str| key.split('|').next().filter(|country| *country != "??").map(str::to_owned);
-    matches!((country(a), country(b)), (Some(a), Some(b)) if a != b)
+/// Whether two addresses that name a building are in two countries.
+fn are_abroad(a: &str, b: &str, country: Option<Country>) -> bool {
+    let country = |text: &str| -> Option<String> {
+        let place = interdict_names::address_keys(text, country).place?;
+        place.split_once('|').map(|(country, _)| country.to_owned()).filter(|country| country != "??")
+    };
+    // What names no building is no address to compare.
+    country(a).is_none_or(|a| country(b).is_some_and(|b| a != b))
 }
 
 #[cfg(test)]
