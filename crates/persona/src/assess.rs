@@ -477,7 +477,7 @@ impl<'a> Tests<'a> {
         let shows = |(at, (tally, most)): (usize, (&Tally, &[f32; STEPS + 1]))| {
             let counts = |step: &usize| (weight(at) * *step as f64 / STEPS as f64).min(f64::from(most[*step])) >= SHOWS;
             let showing: u32 = (0..=STEPS).filter(counts).map(|step| tally.fired[step]).sum();
-            f64::from(showing) / f64::from(tally.tested.max(1))
+            (f64::from(showing) + WORTH * (-weight(at)).exp()) / (f64::from(tally.tested) + WORTH)
         };
         let shows = tallies.iter().zip(&most).enumerate().map(shows).collect();
         let mut usual = Usual { most, shows, together: 1.0 };

@@ -641,10 +641,10 @@ impl Pairs<'_> {
         for lent in firms.into_values() {
             let weight = LinkKind::Firm.weight(lent.len());
             // A firm pays its people, on whatever account.
-            let mut paid = [0.0; 7];
-            paid[Family::Money as usize] = COUNTS;
-            let showing = lent.iter().filter(|(person, _)| self.own(*person, &paid) >= SHOWS).count();
-            let chance = self.by_chance(showing, lent.iter().map(|(person, _)| *person), &paid);
+            let mut by_firm = [0.0; 7];
+            by_firm[Family::Money as usize] = COUNTS;
+            let showing = lent.iter().filter(|(person, _)| self.own(*person, &by_firm) >= SHOWS).count();
+            let chance = self.by_chance(showing, lent.iter().map(|(person, _)| *person), &by_firm);
             if weight <= 0.0 || lent.len() > EACH_WITH_EACH || chance > BY_CHANCE {
                 continue;
             }

@@ -69,6 +69,8 @@ pub struct Key {
 
 /// People from whom a block of a group is looked at by itself.
 const MANY: usize = 4;
+/// The same where there is an innocent cause for what they share: what hangs on a few may tell more of them.
+const MANY_INNOCENT: usize = 7;
 /// Members up to which people behind one line or door may be a flat that nobody told of.
 const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
@@ -227,7 +229,10 @@ fn sound_rings(from: &Pairs<'_>, pairs: Vec<&Pair>, beside: &[&Pair], chance: Op
     }
     let left = |kind, weight| chance.is_some_and(|chance| chance.left(kind, weight, sound.len()) >= ONE_CAUSE);
     let no_chance = |block: &[usize]| block.iter().all(|row| pairs[*row].left().any(|(kind, weight)| left(kind, weight)));
-    refused.retain(|(block, persons, why)| *why == Refused::Innocent || persons.is_disjoint(&sound) || !no_chance(block));
+    refused.retain(|(block, persons, why)| match why {
+        Refused::Innocent => persons.len() >= MANY_INNOCENT,
+        Refused::OneKind => persons.is_disjoint(&sound) || !no_chance(block),
+    });
     if refused.is_empty() {
         rings.extend(ring(from, &pairs, beside));
         return;

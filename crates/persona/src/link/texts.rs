@@ -64,7 +64,7 @@ impl Alike {
 }
 
 impl Usual {
-    fn of(pairs: &[(TextPair, (u32, u32), u64)], alike: &[Alike], people: &People, openly: &Openly) -> Self {
+    fn of(pairs: &[Found], alike: &[Alike], people: &People, openly: &Openly) -> Self {
         if people.len() < FEW {
             return Self::default();
         }
@@ -92,6 +92,9 @@ fn covered(one: &Document<'_>, other: &Document<'_>) -> f64 {
     let length = |paragraphs: &[Paragraph]| paragraphs.iter().map(|paragraph| paragraph.len).sum::<u32>();
     (f64::from(both) / f64::from(length(one.paragraphs).min(length(other.paragraphs)).max(1))).min(1.0)
 }
+
+/// A pair with the places of both texts, and the hash of a common paragraph.
+type Found = (TextPair, (u32, u32), u64);
 
 /// What two texts have in common.
 #[derive(Debug, Clone, Copy, Default)]
@@ -206,7 +209,7 @@ fn of_kind<'a>(
         *near.entry(*a).or_default() += 1;
         *near.entry(*b).or_default() += 1;
     }
-    let mut pairs: Vec<(TextPair, (u32, u32), u64)> = (common.iter())
+    let mut pairs: Vec<Found> = (common.iter())
         .map(|((a, b), common)| {
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
             let likeness = likeness(one, other);
@@ -250,7 +253,7 @@ fn of_kind<'a>(
     // Texts are unpacked for the pairs that are left.
     let shown = pairs.iter().map(|(_, (document, _), hash)| paragraph(docs[*document as usize], *hash));
     let shown: Vec<Option<Paragraph>> = shown.collect();
-    let text = |((_, (document, _), _), shown): (&(TextPair, (u32, u32), u64), &Option<Paragraph>)| {
+    let text = |((_, (document, _), _), shown): (&Found, &Option<Paragraph>)| {
         shown.map_or(NONE, |_| docs[*document as usize].text_number())
     };
     let texts: Vec<u32> = pairs.iter().zip(&shown).map(text).collect();
