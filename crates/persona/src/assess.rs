@@ -761,7 +761,9 @@ mod tests {
 
     fn tally(tested: u32, fired: &[(f64, u32)]) -> Tally {
         let mut tally = Tally { tested, ..Tally::default() };
-        fired.iter().for_each(|(share, count)| tally.fired[step(*share)] += count);
+        for (share, count) in fired {
+            tally.fired[step(*share)] += count;
+        }
         tally
     }
 

@@ -89,7 +89,9 @@ mod tests {
 
     fn sorted(edges: &[(u32, u32)]) -> Vec<Vec<usize>> {
         let mut blocks = blocks(edges);
-        blocks.iter_mut().for_each(|block| block.sort_unstable());
+        for block in &mut blocks {
+            block.sort_unstable();
+        }
         blocks.sort_unstable();
         blocks
     }
