@@ -444,8 +444,12 @@ impl<'a> Tests<'a> {
         (usual.expected(self.known(person), |at| speaks(self.in_force[at], shared)) * usual.together).min(OFTEN)
     }
 
-    /// Counts how often each test fires among all people.
+    /// Counts how often each test fires among all people, once.
     pub(crate) fn count(&self) {
+        self.usual.get_or_init(|| self.counted());
+    }
+
+    fn counted(&self) -> Usual {
         let tally = |mut tallies: Vec<Tally>, index: u32| {
             let alone = self.known(PersonId(index));
             for (at, share) in &alone.fired {
@@ -453,12 +457,8 @@ impl<'a> Tests<'a> {
                 tally.fired[step(*share)] += 1;
                 tally.tested += 1;
             }
-            for (word, made) in alone.made.iter().enumerate() {
-                let mut left = *made;
-                while left != 0 {
-                    tallies[word * 64 + left.trailing_zeros() as usize].tested += 1;
-                    left &= left - 1;
-                }
+            for at in alone.found_nothing() {
+                tallies[at].tested += 1;
             }
             tallies
         };
@@ -491,8 +491,7 @@ impl<'a> Tests<'a> {
             .map(of_all)
             .reduce(|| (0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1));
         usual.together = (showing + 1.0) / (expected + 1.0);
-        // Who asked first has counted the same.
-        let _ = self.usual.set(usual);
+        usual
     }
 
     /// What an indicator weighs that fired with a share of its weight.
@@ -507,15 +506,22 @@ impl<'a> Tests<'a> {
     }
 }
 
+impl Alone {
+    /// The tests that were made and found nothing, by their places among the indicators in force.
+    fn found_nothing(&self) -> impl Iterator<Item = usize> {
+        self.made.iter().enumerate().flat_map(|(word, made)| {
+            let left =
+                std::iter::successors(Some(*made), |left| Some(left & left.checked_sub(1)?)).take_while(|left| *left != 0);
+            left.map(move |left| word * 64 + left.trailing_zeros() as usize)
+        })
+    }
+}
+
 impl Usual {
     /// How likely one of the tests that were made of somebody shows something that counts.
     fn expected(&self, alone: &Alone, counts: impl Fn(usize) -> bool) -> f64 {
         let fired = alone.fired.iter().map(|(at, _)| usize::from(*at));
-        let clear = alone.made.iter().enumerate().flat_map(|(word, made)| {
-            let bits = (0..64).filter(move |bit| made >> bit & 1 == 1);
-            bits.map(move |bit| word * 64 + bit)
-        });
-        1.0 - fired.chain(clear).filter(|at| counts(*at)).map(|at| 1.0 - self.shows[at]).product::<f64>()
+        1.0 - fired.chain(alone.found_nothing()).filter(|at| counts(*at)).map(|at| 1.0 - self.shows[at]).product::<f64>()
     }
 }
 

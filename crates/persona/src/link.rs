@@ -207,6 +207,7 @@ pub struct Links {
     settings: LinkSettings,
     /// Share of its weight that a value has in linking which many hold and few bear out. That somebody shares it stays a finding.
     borne_out: FxHashMap<(Space, u32), f64>,
+    /// What common texts weigh at most, by how many have the like in common.
     usual_texts: texts::Usual,
     chance: rings::Chance,
     /// How likely each person is to be a persona, all evidence together; `None` where too few people are known to say.

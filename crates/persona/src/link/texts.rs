@@ -18,7 +18,7 @@ const ROWS: usize = 3;
 pub(super) const BANDS: usize = BINS / ROWS;
 /// Holders from which a paragraph is boilerplate.
 pub(super) const MOST_OF_PARAGRAPH: usize = 30;
-/// Share of people who may be personas that have texts of one class in common.
+/// Share of people who may be personas with texts of one class in common.
 const PERSONAS: f64 = 0.004;
 /// Texts in one band from which they are a template.
 pub(super) const MOST_OF_BAND: usize = 40;
