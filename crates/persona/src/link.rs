@@ -86,8 +86,8 @@ pub struct TextPair {
     pub b: TextEnd,
     /// Estimated share of common word triples, 0 to 1.
     pub likeness: f64,
-    /// Equal paragraphs that few hold.
-    pub paragraphs: u32,
+    /// Equal sentences that few hold.
+    pub sentences: u32,
     /// One of them, where it was kept.
     pub passage: Option<String>,
     /// What kind of link it is.

@@ -1,8 +1,10 @@
 //! What a text is compared by: a text goes in; a `MinHash` sketch of its word triples comes out, from which the share of common triples of
-//! two texts is estimated, and a hash of each of its paragraphs, under which equal paragraphs meet.
+//! two texts is estimated, and a hash of each of its sentences, under which equal sentences meet.
 //!
 //! The sketch is one-permutation `MinHash` with optimal densification (Shrivastava, ICML 2017; Broder, SEQUENCES 1997): 64 bins, so that the estimate has a standard error of
 //! about 0.06 at half.
+
+use std::ops::Range;
 
 use twox_hash::XxHash3_64;
 
@@ -10,10 +12,10 @@ use twox_hash::XxHash3_64;
 pub(crate) const BINS: usize = 64;
 /// Words of a shingle.
 const SHINGLE: usize = 3;
-/// A paragraph of fewer words, numbers left out, is too short to mean anything: headings, stations with their dates, lists of skills.
-const MIN_PARAGRAPH_WORDS: u32 = 10;
-/// A paragraph that a person would call one ends at a blank line; extraction from PDF and forms leaves single lines.
-const MAX_PARAGRAPHS: usize = 256;
+/// A sentence of fewer words, numbers left out, is too short to mean anything: headings, stations with their dates, lists of skills.
+const MIN_SENTENCE_WORDS: u32 = 8;
+/// Sentences of a text that are looked at.
+const MAX_SENTENCES: usize = 256;
 /// A text of fewer shingles is too short to be compared as a whole.
 pub(crate) const MIN_SHINGLES: u32 = 20;
 
@@ -37,19 +39,30 @@ pub(crate) struct Sketch {
     pub(crate) mins: [u32; BINS],
     /// How many shingles the text has, repeated ones counted.
     pub(crate) shingles: u32,
-    /// Each paragraph: its hash, and where it stands in the text. In the order of the text, equal ones once.
-    pub(crate) paragraphs: Box<[Paragraph]>,
+    /// Each sentence, in the order of the text, equal ones once.
+    pub(crate) sentences: Box<[Sentence]>,
 }
 
-/// A paragraph of a text.
+/// A sentence of a text: 48 bits of the hash of its words in lower case, and its length in bytes, at most 65,535. Where it stands is found by
+/// cutting the text again, as few are ever shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Paragraph {
-    /// Of its words in lower case.
-    pub(crate) hash: u64,
+pub(crate) struct Sentence(u64);
+
+impl Sentence {
+    /// Of a hash whose bits are all good.
+    pub(crate) const fn new(hash: u64, len: usize) -> Self {
+        Self(hash >> 16 << 16 | if len > 0xffff { 0xffff } else { len as u64 })
+    }
+
+    /// What equal sentences have in common.
+    pub(crate) const fn hash(self) -> u64 {
+        self.0 >> 16
+    }
+
     /// Bytes.
-    pub(crate) start: u32,
-    /// Bytes.
-    pub(crate) len: u32,
+    pub(crate) const fn len(self) -> u32 {
+        self.0 as u32 & 0xffff
+    }
 }
 
 /// A sketch as it is kept.
@@ -59,8 +72,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) mins: &'a [u32],
     /// How many shingles the text has, repeated ones counted.
     pub(crate) shingles: u32,
-    /// Each paragraph.
-    pub(crate) paragraphs: &'a [Paragraph],
+    /// Each sentence.
+    pub(crate) sentences: &'a [Sentence],
 }
 
 impl Outline<'_> {
@@ -81,65 +94,26 @@ impl Sketch {
         let mut shingles = 0;
         let mut window = [0_u64; SHINGLE];
         let mut filled = 0;
-        let mut paragraphs: Vec<Paragraph> = Vec::new();
-        let mut start = 0;
-        let mut word: Vec<u8> = Vec::new();
-        for line in text.split_inclusive('\n') {
-            let mut words = 0;
-            let mut hash = 0_u64;
-            let mut add = |word: &[u8]| {
-                let of_word = XxHash3_64::oneshot(word);
-                hash = (hash.rotate_left(5) ^ of_word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                words += u32::from(!word[0].is_ascii_digit());
-                window.rotate_left(1);
-                window[SHINGLE - 1] = of_word;
-                filled = (filled + 1).min(SHINGLE);
-                if filled == SHINGLE {
-                    shingles += 1;
-                    put(
-                        &mut bins,
-                        window.iter().fold(0, |sum, part| (sum ^ part).wrapping_mul(0xff51_afd7_ed55_8ccd).rotate_left(29)),
-                    );
-                }
-            };
-            let mut rest = line.as_bytes();
-            while let Some((byte, next)) = rest.split_first() {
-                let letter = LOWER[usize::from(*byte)];
-                let ends = if letter != 0 {
-                    word.push(letter);
-                    rest = next;
-                    false
-                } else if byte.is_ascii() {
-                    rest = next;
-                    true
-                } else {
-                    let Some(c) = line[line.len() - rest.len()..].chars().next() else { break };
-                    rest = &rest[c.len_utf8()..];
-                    for lower in c.to_lowercase().filter(|_| c.is_alphanumeric()) {
-                        word.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
-                    }
-                    !c.is_alphanumeric()
-                };
-                if ends && !word.is_empty() {
-                    add(&word);
-                    word.clear();
-                }
+        let mut sentences: Vec<Sentence> = Vec::new();
+        let word = |of_word: u64| {
+            window.rotate_left(1);
+            window[SHINGLE - 1] = of_word;
+            filled = (filled + 1).min(SHINGLE);
+            if filled == SHINGLE {
+                shingles += 1;
+                let shingle =
+                    window.iter().fold(0, |sum: u64, part| (sum ^ part).wrapping_mul(0xff51_afd7_ed55_8ccd).rotate_left(29));
+                put(&mut bins, shingle);
             }
-            if !word.is_empty() {
-                add(&word);
-                word.clear();
+        };
+        cut(text, word, |sentence, _| {
+            if sentences.len() < MAX_SENTENCES && !sentences.iter().any(|known| known.hash() == sentence.hash()) {
+                sentences.push(sentence);
             }
-            if words >= MIN_PARAGRAPH_WORDS
-                && paragraphs.len() < MAX_PARAGRAPHS
-                && !paragraphs.iter().any(|known| known.hash == hash)
-            {
-                paragraphs.push(Paragraph { hash, start: start as u32, len: line.trim_end().len() as u32 });
-            }
-            start += line.len();
-        }
+        });
         // Those of a text that is too short are never looked at.
         let mins = if shingles < MIN_SHINGLES { [u32::MAX; BINS] } else { densify(&bins) };
-        Self { mins, shingles, paragraphs: paragraphs.into() }
+        Self { mins, shingles, sentences: sentences.into() }
     }
 
     /// The sketch of hashed shingles that somebody else made; texts hashed by another rule never meet ours, and meet each other.
@@ -150,7 +124,66 @@ impl Sketch {
             shingles += 1;
             put(&mut bins, hash.wrapping_mul(0xff51_afd7_ed55_8ccd).rotate_left(29) ^ hash);
         }
-        Self { mins: densify(&bins), shingles, paragraphs: Box::default() }
+        Self { mins: densify(&bins), shingles, sentences: Box::default() }
+    }
+}
+
+/// The words of the sentence of a text that has a hash.
+pub(crate) fn sentence(text: &str, hash: u64) -> Option<&str> {
+    let mut place = None;
+    cut(
+        text,
+        |_| {},
+        |sentence, at| {
+            if sentence.hash() == hash {
+                place.get_or_insert(at);
+            }
+        },
+    );
+    text.get(place?).map(str::trim)
+}
+
+/// Cuts a text into words, of each of which the hash is told, and into sentences, those of too few words left out. A sentence ends with its line,
+/// or at a sign behind which there is space.
+fn cut(text: &str, mut word: impl FnMut(u64), mut sentence: impl FnMut(Sentence, Range<usize>)) {
+    let bytes = text.as_bytes();
+    let mut letters: Vec<u8> = Vec::new();
+    let (mut words, mut hash, mut start, mut at) = (0, 0_u64, 0, 0);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let lower = LOWER[usize::from(byte)];
+        let (mut ends_word, mut ends_sentence) = (true, false);
+        if lower != 0 {
+            letters.push(lower);
+            ends_word = false;
+            at += 1;
+        } else if byte.is_ascii() {
+            at += 1;
+            let before_space = || bytes.get(at).is_none_or(u8::is_ascii_whitespace);
+            ends_sentence = byte == b'\n' || matches!(byte, b'.' | b'!' | b'?') && before_space();
+        } else {
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
+            for lower in c.to_lowercase().filter(|_| c.is_alphanumeric()) {
+                letters.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            ends_word = !c.is_alphanumeric();
+            ends_sentence = matches!(c, '。' | '！' | '？' | '।' | '۔' | '؟');
+        }
+        let ends = at == bytes.len();
+        if (ends_word || ends) && !letters.is_empty() {
+            let of_word = XxHash3_64::oneshot(&letters);
+            hash = (hash.rotate_left(5) ^ of_word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            words += u32::from(!letters[0].is_ascii_digit());
+            word(of_word);
+            letters.clear();
+        }
+        if ends_sentence || ends {
+            if words >= MIN_SENTENCE_WORDS {
+                sentence(Sentence::new(hash, at - start), start..at);
+            }
+            (words, hash, start) = (0, 0, at);
+        }
     }
 }
 
@@ -186,11 +219,11 @@ fn densify(bins: &[u64; BINS]) -> [u32; BINS] {
 
 #[cfg(test)]
 mod tests {
-    use super::{MIN_SHINGLES, Outline, Sketch};
+    use super::{MIN_SHINGLES, Outline, Sketch, sentence};
 
     fn outline(sketch: &Sketch) -> Outline<'_> {
-        let Sketch { mins, shingles, paragraphs } = sketch;
-        Outline { mins: if *shingles < MIN_SHINGLES { &[] } else { mins }, shingles: *shingles, paragraphs }
+        let Sketch { mins, shingles, sentences } = sketch;
+        Outline { mins: if *shingles < MIN_SHINGLES { &[] } else { mins }, shingles: *shingles, sentences }
     }
 
     fn likeness(a: &Sketch, b: &Sketch) -> f64 {
@@ -212,13 +245,13 @@ mod tests {
         assert!((0.4..0.8).contains(&like), "{like}");
     }
 
-    /// A station with its dates is no paragraph, however many numbers they have.
+    /// A station with its dates is no sentence, however many numbers they have.
     #[test]
-    fn numbers_make_no_paragraph() {
-        let station = Sketch::of("Certificate of an invented academy, full stack web, 2025-05-01 - 2025-08-31");
-        assert!(station.paragraphs.is_empty());
-        let work = Sketch::of("Certificate of an invented academy for full stack web work with honours, 2025");
-        assert_eq!(work.paragraphs.len(), 1);
+    fn numbers_make_no_sentence() {
+        let station = Sketch::of("Certificate of an invented academy, web, 2025-05-01 - 2025-08-31");
+        assert!(station.sentences.is_empty());
+        let work = Sketch::of("Certificate of an invented academy for web work, 2025");
+        assert_eq!(work.sentences.len(), 1);
     }
 
     #[test]
@@ -245,11 +278,25 @@ mod tests {
     }
 
     #[test]
-    fn paragraphs_meet_whatever_their_case_and_signs() {
-        let a = Sketch::of("Skills\nBuilt a payment gateway for a shop in Lisbon, with three other engineers, in Go.\n");
-        let b = Sketch::of("built a payment gateway for a shop in Lisbon with three other engineers in go");
-        assert_eq!(a.paragraphs.len(), 1);
-        assert_eq!(a.paragraphs[0].hash, b.paragraphs[0].hash);
-        assert_eq!(a.paragraphs[0].start, 7);
+    fn sentences_meet_whatever_their_case_and_signs() {
+        const WORDS: &str = "Built a payment gateway for a shop in Lisbon, with three other engineers, in Go.";
+        let text = format!(
+            "Skills: Node.js\nAt Invented Inc. in spring. {WORDS} And more! Was it a success? Nobody ever told me so.\n"
+        );
+        let (a, b) =
+            (Sketch::of(&text), Sketch::of("built a payment gateway for a shop in Lisbon with three other engineers in go"));
+        assert_eq!((a.sentences.len(), b.sentences.len()), (1, 1));
+        assert_eq!(a.sentences[0].hash(), b.sentences[0].hash());
+        assert_eq!(a.sentences[0].len() as usize, WORDS.len() + 1);
+        assert_eq!(sentence(&text, b.sentences[0].hash()), Some(WORDS));
+        assert_eq!(sentence("Something else that is long enough to be one sentence", b.sentences[0].hash()), None);
+    }
+
+    /// What stands before a sentence and behind it does not count, in any script.
+    #[test]
+    fn a_sentence_is_one_wherever_it_stands() {
+        let (one, other) = ("Мы перенесли девять складов с бумаги на сканеры за одну осень", "我 们 把 九 个 仓 库 换 了");
+        let hash = |text: &str| Sketch::of(text).sentences.iter().map(|sentence| sentence.hash()).collect::<Vec<_>>();
+        assert_eq!(hash(&format!("{one}! {other}。{one}")), [hash(one), hash(other)].concat());
     }
 }

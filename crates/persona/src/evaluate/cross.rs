@@ -34,9 +34,7 @@ pub(crate) fn evaluate(
         Test::SharedIdentifier { kinds, at_least, names_differ } => {
             shared_identifier(person, people, links, kinds, *at_least, *names_differ)
         }
-        Test::NearText { documents, likeness, paragraphs } => {
-            near_text(person, people, links, documents, *likeness, *paragraphs)
-        }
+        Test::NearText { documents, likeness, sentences } => near_text(person, people, links, documents, *likeness, *sentences),
         Test::NearPhoto { field, documents, distance } => {
             if context.policy.compare_pictures == Some(false) {
                 Outcome::NotChecked("pictures: comparing them is switched off")
@@ -204,7 +202,7 @@ fn near_text(
     links: &Links,
     documents: &[DocKind],
     likeness: f64,
-    paragraphs: u32,
+    sentences: u32,
 ) -> Outcome {
     if !person.documents().any(|document| documents.contains(&document.kind()) && document.sketch().is_some()) {
         return Outcome::NotChecked(documents.first().map_or("a text", |kind| kind.label()));
@@ -218,7 +216,7 @@ fn near_text(
         if !documents.contains(&pair.a.kind) && !documents.contains(&pair.b.kind) {
             continue;
         }
-        let strong = pair.paragraphs >= paragraphs;
+        let strong = pair.sentences >= sentences;
         if !strong && pair.likeness < likeness {
             continue;
         }
@@ -229,11 +227,8 @@ fn near_text(
             continue;
         }
         if left > share || note.is_empty() {
-            note = format!(
-                "{} in common, {}",
-                plural(pair.paragraphs as usize, "paragraph", "paragraphs"),
-                percent(pair.likeness)
-            );
+            note =
+                format!("{} in common, {}", plural(pair.sentences as usize, "sentence", "sentences"), percent(pair.likeness));
         }
         share = share.max(left);
         if evidence.len() + 2 <= MAX_EVIDENCE {

@@ -794,10 +794,10 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
             list(kinds.len(), "kinds")?;
             count(*at_least, 2, "at_least")
         }
-        Test::NearText { documents, likeness, paragraphs } => {
+        Test::NearText { documents, likeness, sentences } => {
             list(documents.len(), "documents")?;
             need((0.3..=1.0).contains(likeness), "likeness", "a likeness is from 0.3 to 1")?;
-            count(*paragraphs, 1, "paragraphs")
+            count(*sentences, 1, "sentences")
         }
         Test::NearPhoto { documents, distance, .. } => {
             list(documents.len(), "documents")?;
@@ -1256,8 +1256,8 @@ mod tests {
         for test in [
             "{ kind = \"shared_identifier\", kinds = [], at_least = 2 }",
             "{ kind = \"shared_identifier\", kinds = [\"phone\"], at_least = 1 }",
-            "{ kind = \"near_text\", documents = [\"cv\"], likeness = 0.1, paragraphs = 3 }",
-            "{ kind = \"near_text\", documents = [\"cv\"], likeness = nan, paragraphs = 3 }",
+            "{ kind = \"near_text\", documents = [\"cv\"], likeness = 0.1, sentences = 3 }",
+            "{ kind = \"near_text\", documents = [\"cv\"], likeness = nan, sentences = 3 }",
             "{ kind = \"login_country\", share = 1.5, days = 5 }",
             "{ kind = \"measure\", measure = \"pay_share\" }",
             "{ kind = \"measure\", measure = \"pay_share\", at_least = inf }",

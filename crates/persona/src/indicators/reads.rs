@@ -421,7 +421,7 @@ mod tests {
         let mut all = vec![
             Test::SharedIdentifier { kinds: kinds(), at_least: 2, names_differ: true },
             Test::StaffedTogether { kinds: kinds(), at_least: 2 },
-            Test::NearText { documents: documents(), likeness: 0.6, paragraphs: 3 },
+            Test::NearText { documents: documents(), likeness: 0.6, sentences: 3 },
             Test::NearPhoto { field: Field::ImageHash, documents: documents(), distance: 4 },
             Test::NearPhoto { field: Field::BaseHash, documents: documents(), distance: 4 },
             Test::SameCareer { stations: 3 },

@@ -26,14 +26,14 @@ pub enum Test {
         /// Holders from which it fires, the person counted.
         at_least: u32,
     },
-    /// A document's text is nearly that of another person's, by the share of common word triples or by the number of equal paragraphs.
+    /// A document's text is nearly that of another person's, by the share of common word triples or by the number of equal sentences.
     NearText {
         /// The kinds of documents, compared within each kind.
         documents: Vec<DocKind>,
         /// Share of common triples, 0 to 1.
         likeness: f64,
-        /// Equal paragraphs.
-        paragraphs: u32,
+        /// Equal sentences.
+        sentences: u32,
     },
     /// A picture is nearly that of a person with another name: perceptual hashes at most this far apart (of 64 bits).
     NearPhoto {

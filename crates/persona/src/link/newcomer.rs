@@ -37,8 +37,8 @@ pub struct Base<'a> {
     ips: FxHashMap<IpAddr, u32>,
     /// Texts that are compared, by kind: rows of `People::docs`.
     docs: Vec<u32>,
-    /// Hash of a paragraph with its kind, and place in `docs`.
-    paragraphs: Vec<(u64, u32)>,
+    /// Hash of a sentence with its kind, and place in `docs`.
+    sentences: Vec<(u64, u32)>,
     /// Hash of a band of a sketch with its kind, and place in `docs`.
     bands: Vec<(u32, u32)>,
     photos: Vec<(u64, bool, TextEnd)>,
@@ -71,8 +71,8 @@ pub struct NearText {
     pub other: TextEnd,
     /// Estimated share of common word triples, 0 to 1.
     pub likeness: f64,
-    /// Equal paragraphs that few hold.
-    pub paragraphs: u32,
+    /// Equal sentences that few hold.
+    pub sentences: u32,
     /// One of them, where it was kept.
     pub passage: Option<String>,
     /// Weight, in natural log-odds.
@@ -177,13 +177,13 @@ impl<'a> Base<'a> {
         let sketch = |row: u32| people.document(row).sketch();
         let docs: Vec<u32> =
             (0..people.docs.len() as u32).filter(|row| kind(*row).is_some() && sketch(*row).is_some()).collect();
-        let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
+        let mut sentences: Vec<(u64, u32)> = (docs.par_iter().enumerate())
             .filter_map(|(at, row)| Some((at, kind(*row)?, sketch(*row)?)))
             .flat_map_iter(|(at, kind, sketch)| {
-                sketch.paragraphs.iter().map(move |paragraph| (of_kind(paragraph.hash, kind), at as u32))
+                sketch.sentences.iter().map(move |sentence| (of_kind(sentence.hash(), kind), at as u32))
             })
             .collect();
-        paragraphs.par_sort_unstable();
+        sentences.par_sort_unstable();
         let mut bands: Vec<(u32, u32)> = (docs.par_iter().enumerate())
             .filter_map(|(at, row)| Some((at, kind(*row)?, sketch(*row)?)))
             .filter(|(_, _, sketch)| sketch.shingles >= MIN_SHINGLES)
@@ -193,7 +193,7 @@ impl<'a> Base<'a> {
         let photos = people.all().flat_map(|person| pictures(person, tests)).collect();
         let own = people.persons.iter().enumerate().map(|(index, row)| (row.id, PersonId(index as u32)));
         let ids = people.also.iter().map(|(person, id, _)| (*id, *person)).chain(own).collect();
-        Self { tests, links, held, keyed, lines, ips, docs, paragraphs, bands, photos, ids }
+        Self { tests, links, held, keyed, lines, ips, docs, sentences, bands, photos, ids }
     }
 
     /// The same tests of newcomers, against what is usual among these, and with what the base knows of their addresses.
@@ -395,14 +395,14 @@ impl<'a> Base<'a> {
             let (Some(kind), Some(sketch)) = (texts::kind_of(document.kind(), tests.policy), document.sketch()) else {
                 continue;
             };
-            // Paragraphs, with a hash of one of them and how many hold the most held.
+            // Sentences, with a hash of one of them and how many hold the most held.
             let mut near: BTreeMap<u32, (u32, u64, usize)> = BTreeMap::new();
             let (mut all, mut boilerplate) = (0, 0);
-            for paragraph in sketch.paragraphs {
-                all += paragraph.len;
-                let rows = rows_of(&self.paragraphs, of_kind(paragraph.hash, kind));
+            for sentence in sketch.sentences {
+                all += sentence.len();
+                let rows = rows_of(&self.sentences, of_kind(sentence.hash(), kind));
                 let mut holders: Vec<PersonId> = Vec::new();
-                for (_, at) in rows.iter().take(8 * texts::MOST_OF_PARAGRAPH) {
+                for (_, at) in rows.iter().take(2 * texts::MOST_OF_GROUP) {
                     let holder = self.document(*at).person_id();
                     if Some(holder) != known {
                         holders.push(holder);
@@ -412,13 +412,13 @@ impl<'a> Base<'a> {
                 holders.dedup();
                 let persons = holders.len() + 1;
                 let firms_own = persons > 2 && self.links.openly.is_firms(holders.iter().copied());
-                if persons > texts::MOST_OF_PARAGRAPH || firms_own {
-                    boilerplate += paragraph.len;
+                if self.links.usual_texts.is_boilerplate(kind, persons) || firms_own {
+                    boilerplate += sentence.len();
                     continue;
                 }
                 for (_, at) in rows {
                     if Some(self.document(*at).person_id()) != known {
-                        let common = near.entry(*at).or_insert((0, paragraph.hash, 0));
+                        let common = near.entry(*at).or_insert((0, sentence.hash(), 0));
                         common.0 += 1;
                         common.2 = common.2.max(persons);
                     }
@@ -442,12 +442,12 @@ impl<'a> Base<'a> {
                 }
             }
             let count = near.len();
-            for (at, (paragraphs, hash, persons)) in near {
+            for (at, (sentences, hash, persons)) in near {
                 let other = self.document(at);
                 let likeness = texts::likeness(&document, &other);
-                let share = texts::share(paragraphs, likeness, &self.links.settings);
-                let weight = kind.weight(persons.max(if paragraphs == 0 { count + 1 } else { 0 })) * share;
-                let alike = texts::Alike::of(kind, &document, &other, paragraphs, likeness);
+                let share = texts::share(sentences, likeness, &self.links.settings);
+                let weight = kind.weight(persons.max(if sentences == 0 { count + 1 } else { 0 })) * share;
+                let alike = texts::Alike::of(kind, &document, &other, sentences, likeness);
                 let weight = self.links.usual_texts.left(alike, weight);
                 if weight <= 0.0 {
                     continue;
@@ -457,7 +457,7 @@ impl<'a> Base<'a> {
                     own: TextEnd::of(document),
                     other: TextEnd::of(other),
                     likeness,
-                    paragraphs,
+                    sentences,
                     passage: texts::passage(document, hash),
                     weight,
                 };
@@ -659,7 +659,7 @@ mod tests {
         let found = base.add(&new_tests, &new_links);
         let d = base_people.find("d").unwrap();
         let [text] = &found[0].near_texts[..] else { panic!("{:?}", found[0]) };
-        assert_eq!((text.other.person, text.paragraphs), (d, 1));
+        assert_eq!((text.other.person, text.sentences), (d, 1));
         let [photo] = &found[0].near_photos[..] else { panic!("{:?}", found[0]) };
         assert_eq!((photo.other.person, photo.distance), (d, 1));
         assert_eq!(found[0].ties[0].person, d);

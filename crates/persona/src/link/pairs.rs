@@ -346,6 +346,16 @@ pub(super) struct Pairs<'a> {
     pub(super) tests: &'a Tests<'a>,
 }
 
+/// What somebody must show alone for it to be more than a household has: two moderate facts.
+pub(super) const SHOWS_MUCH: f64 = 1.8;
+/// Share of personas who show something alone, and who show much.
+const PERSONAS_SHOW: f64 = 0.7;
+const PERSONAS_SHOW_MUCH: f64 = 0.4;
+/// Share of others who show much, of those who show something.
+const MUCH_OF_SHOWN: f64 = 0.3;
+/// Share of others who show something, at least.
+const LEAST_EXPECTED: f64 = 0.02;
+
 /// Two people with all that they share.
 #[derive(Debug, Clone)]
 pub(super) struct Pair {
@@ -509,6 +519,20 @@ impl Pairs<'_> {
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
     pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
         self.tests.own(person, families)
+    }
+
+    /// What it says that of some people each shows so much alone of another cause than what is shared, or nothing: how much likelier that is of
+    /// personas than of others of whom as much is known, in natural log-odds.
+    pub(super) fn personas_show(&self, people: impl Iterator<Item = PersonId>, shared: &[f64; 7]) -> f64 {
+        let says = |person: PersonId| {
+            let (own, others) = (self.own(person, shared), self.tests.expected(person, shared).max(LEAST_EXPECTED));
+            match own {
+                much if much >= SHOWS_MUCH => PERSONAS_SHOW_MUCH / (MUCH_OF_SHOWN * others),
+                some if some >= SHOWS => PERSONAS_SHOW / others,
+                _ => (1.0 - PERSONAS_SHOW) / (1.0 - others),
+            }
+        };
+        people.map(|person| says(person).ln()).sum()
     }
 
     /// How likely chance makes so many of some people, or more, show something alone of another cause than what is shared.

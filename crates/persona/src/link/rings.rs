@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::belief::Beliefs;
 use super::blocks::blocks;
-use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, RARE, Weighed, is_acquaintance, is_firm, is_of_fellows};
+use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, RARE, SHOWS_MUCH, Weighed, is_acquaintance, is_firm, is_of_fellows};
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::assess::SHOWS;
 use crate::groups::Groups;
@@ -79,12 +79,10 @@ const MOST_OF_HOUSEHOLD: usize = 3;
 const MOST_OF_AGENCY: usize = 25;
 /// Members up to which a group may be colleagues.
 const MOST_OF_COLLEAGUES: usize = 3;
-/// What a member must show alone for it to be more than a household has: two moderate facts.
-const SHOWS_MUCH: f64 = 1.8;
 /// Probability from which it is chance that so many members show something alone.
 const BY_CHANCE_ALONE: f64 = 0.1;
-/// Probability up to which it is no chance that most of some people show something alone.
-const ODDLY: f64 = 0.002;
+/// What members must show alone, all together, to be no people like others, in natural log-odds: 150 to one.
+const ODDLY: f64 = 5.0;
 /// Share of the members whom a family must tie to count.
 const TIED: f64 = 0.25;
 /// Share of the members who must be tied in several ways, by families or by one and what they show alone.
@@ -241,11 +239,15 @@ fn sound_rings(from: &Pairs<'_>, pairs: Vec<&Pair>, beside: &[&Pair], chance: Op
     let left: Vec<&Pair> = pairs.into_iter().enumerate().filter(|(row, _)| !out.contains(row)).map(|(_, pair)| pair).collect();
     for group in components(left.iter().copied()) {
         let pairs: Vec<&Pair> = group.into_iter().map(|row| left[row]).collect();
-        let persons: FxHashSet<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
-        let within: Vec<&Pair> =
-            beside.iter().copied().filter(|pair| persons.contains(&pair.a) && persons.contains(&pair.b)).collect();
+        let within = within(beside, &pairs);
         sound_rings(from, pairs, &within, chance, rings);
     }
+}
+
+/// Of some pairs those between people whom others tie.
+fn within<'p>(beside: &[&'p Pair], pairs: &[&Pair]) -> Vec<&'p Pair> {
+    let persons: FxHashSet<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+    beside.iter().copied().filter(|pair| persons.contains(&pair.a) && persons.contains(&pair.b)).collect()
 }
 
 /// Why people who hang together are no ring.
@@ -545,7 +547,8 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
         (false, false) => 1.0,
     };
     let by_chance = from.by_chance(showing, members.keys().copied(), &weights) > BY_CHANCE_ALONE;
-    let enough = showing as f64 >= members.len() as f64 * part && !by_chance;
+    let odd = |shared: &[f64; 7]| from.personas_show(members.keys().copied(), shared) >= ODDLY;
+    let enough = showing as f64 >= members.len() as f64 * part && !by_chance || odd(&weights);
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
     }
@@ -562,8 +565,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     if ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
         common[Family::Text as usize] = weights[Family::Text as usize];
     }
-    let odd = members.keys().filter(|member| from.own(**member, &common) >= SHOWS).count();
-    let innocent = odd * 2 < members.len() || from.by_chance(odd, members.keys().copied(), &common) > ODDLY;
+    let innocent = !odd(&common);
     let may_be_innocent = || {
         may_be_agency(from, pairs, &members, &families)
             || may_be_fellows(pairs, beside, &members, &families)

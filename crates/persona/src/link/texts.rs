@@ -1,6 +1,6 @@
-//! Texts of different people that are nearly the same: equal paragraphs that few hold, and texts with most word triples in common, found by
+//! Texts of different people that are nearly the same: equal sentences that few hold, and texts with most word triples in common, found by
 //! locality-sensitive hashing of their sketches (21 bands of 3: a pair with 0.6 in common is found with 0.99, one with 0.2 with 0.15).
-//! Paragraphs and sketches that many hold are templates, and link nobody.
+//! Sentences and sketches that many hold are templates, and link nobody.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,13 +11,17 @@ use super::rings::FEW;
 use super::{LinkKind, LinkSettings, TextEnd, TextPair};
 use crate::people::{Document, NONE, People, PersonId};
 use crate::policy::Policy;
-use crate::sketch::{BINS, Paragraph};
+use crate::sketch::{self, BINS, Sentence};
 use crate::vocabulary::DocKind;
 
 const ROWS: usize = 3;
 pub(super) const BANDS: usize = BINS / ROWS;
-/// Holders from which a paragraph is boilerplate.
-pub(super) const MOST_OF_PARAGRAPH: usize = 30;
+/// Holders up to which a sentence is looked at; one of more is boilerplate.
+const MOST_OF_SENTENCE: usize = 30;
+/// Pairs with a common sentence, by text, up to which they are looked at: where there are more, sentences of fewer holders are boilerplate, too.
+const PAIRS_OF_TEXT: usize = 16;
+/// Texts with one sentence that are put beside each other.
+pub(super) const MOST_OF_GROUP: usize = 4 * MOST_OF_SENTENCE;
 /// Share of people who may be personas with texts of one class in common.
 const PERSONAS: f64 = 0.004;
 /// Texts in one band from which they are a template.
@@ -38,26 +42,30 @@ pub(super) fn kind_of(kind: DocKind, policy: &Policy) -> Option<LinkKind> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Alike {
     kind: LinkKind,
-    /// Equal paragraphs, in steps.
-    paragraphs: u8,
+    /// Equal sentences, in steps.
+    sentences: u8,
     /// Share of the shorter text that they make up, in steps.
     covered: u8,
     /// Likeness of the whole, in steps.
     likeness: u8,
 }
 
-/// What texts of each class weigh at most. A common paragraph or two may be a school's, a recruiter's or a language model's: where more people
+/// What texts of each class weigh at most. A common sentence or two may be a school's, a recruiter's or a language model's: where more people
 /// have texts of a class in common than operators can have personas, most of these texts are honest people's.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Usual(FxHashMap<Alike, f64>);
+pub(super) struct Usual {
+    weights: FxHashMap<Alike, f64>,
+    /// Holders from which a sentence in texts of a kind is boilerplate.
+    boilerplate: FxHashMap<LinkKind, usize>,
+}
 
 impl Alike {
-    pub(super) fn of(kind: LinkKind, one: &Document<'_>, other: &Document<'_>, paragraphs: u32, likeness: f64) -> Self {
+    pub(super) fn of(kind: LinkKind, one: &Document<'_>, other: &Document<'_>, sentences: u32, likeness: f64) -> Self {
         let covered = covered(one, other);
         Self {
             kind,
-            paragraphs: paragraphs.min(4) as u8,
-            covered: if paragraphs == 0 { 0 } else { (covered * 4.0) as u8 },
+            sentences: sentences.min(4) as u8,
+            covered: if sentences == 0 { 0 } else { (covered * 4.0) as u8 },
             likeness: u8::from(likeness >= 0.6) + u8::from(likeness >= 0.85),
         }
     }
@@ -75,33 +83,41 @@ impl Usual {
         having.par_sort_unstable();
         having.dedup();
         let most = |having: &[(Alike, PersonId)]| EVEN + (PERSONAS * people.len() as f64 / having.len() as f64).ln();
-        Self(having.chunk_by(|a, b| a.0 == b.0).map(|having| (having[0].0, most(having).max(0.0))).collect())
+        let weights = having.chunk_by(|a, b| a.0 == b.0).map(|having| (having[0].0, most(having).max(0.0)));
+        Self { weights: weights.collect(), ..Self::default() }
+    }
+
+    /// Whether a sentence that so many hold is boilerplate.
+    pub(super) fn is_boilerplate(&self, kind: LinkKind, holders: usize) -> bool {
+        holders >= self.boilerplate.get(&kind).copied().unwrap_or(MOST_OF_SENTENCE + 1)
     }
 
     /// What is left of a weight.
     pub(super) fn left(&self, alike: Alike, weight: f64) -> f64 {
-        self.0.get(&alike).map_or(weight, |most| weight.min(*most))
+        self.weights.get(&alike).map_or(weight, |most| weight.min(*most))
     }
 }
 
-/// The share of the shorter of two texts that is in equal paragraphs.
+/// The share of the shorter of two texts that is in equal sentences.
 fn covered(one: &Document<'_>, other: &Document<'_>) -> f64 {
     let (Some(one), Some(other)) = (one.sketch(), other.sketch()) else { return 0.0 };
-    let hashes: FxHashSet<u64> = other.paragraphs.iter().map(|paragraph| paragraph.hash).collect();
-    let both: u32 = one.paragraphs.iter().filter(|one| hashes.contains(&one.hash)).map(|paragraph| paragraph.len).sum();
-    let length = |paragraphs: &[Paragraph]| paragraphs.iter().map(|paragraph| paragraph.len).sum::<u32>();
-    (f64::from(both) / f64::from(length(one.paragraphs).min(length(other.paragraphs)).max(1))).min(1.0)
+    let hashes: FxHashSet<u64> = other.sentences.iter().map(|sentence| sentence.hash()).collect();
+    let both: u32 = one.sentences.iter().filter(|one| hashes.contains(&one.hash())).map(|one| one.len()).sum();
+    let length = |sentences: &[Sentence]| sentences.iter().map(|sentence| sentence.len()).sum::<u32>();
+    (f64::from(both) / f64::from(length(one.sentences).min(length(other.sentences)).max(1))).min(1.0)
 }
 
-/// A pair with the places of both texts, and the hash of a common paragraph.
+/// The hash of a sentence, and the place of a text that has it.
+type Held = (u64, u32);
+/// A pair with the places of both texts, and the hash of a common sentence.
 type Found = (TextPair, (u32, u32), u64);
 
 /// What two texts have in common.
 #[derive(Debug, Clone, Copy, Default)]
 struct Common {
-    paragraphs: u32,
+    sentences: u32,
     /// Hash of one of them.
-    paragraph: u64,
+    sentence: u64,
     /// Holders of the one of them that most hold.
     holders: u32,
 }
@@ -117,7 +133,8 @@ pub(super) fn pairs(people: &People, policy: &Policy, settings: &LinkSettings, o
                 .filter(|document| kind_of(document.kind(), policy) == Some(kind) && document.sketch().is_some())
                 .collect();
             let (pairs, of_kind) = of_kind(people, &docs, kind, settings, openly);
-            usual.0.extend(of_kind.0);
+            usual.weights.extend(of_kind.weights);
+            usual.boilerplate.extend(of_kind.boilerplate);
             pairs
         })
         .collect();
@@ -132,49 +149,54 @@ fn of_kind<'a>(
     openly: &Openly,
 ) -> (Vec<TextPair>, Usual) {
     let mut common: FxHashMap<(u32, u32), Common> = FxHashMap::default();
-    let mut paragraphs: Vec<(u64, u32)> = (docs.par_iter().enumerate())
+    let mut sentences: Vec<Held> = (docs.par_iter().enumerate())
         .flat_map_iter(|(index, document)| {
             let sketch = document.sketch();
-            sketch.into_iter().flat_map(|sketch| sketch.paragraphs.iter()).map(move |paragraph| (paragraph.hash, index as u32))
+            sketch.into_iter().flat_map(|sketch| sketch.sentences.iter()).map(move |sentence| (sentence.hash(), index as u32))
         })
         .collect();
-    paragraphs.par_sort_unstable();
+    sentences.par_sort_unstable();
+    // Texts are in the order of persons.
+    let by_person = |group: &[Held]| -> Vec<PersonId> {
+        let mut persons: Vec<PersonId> = group.iter().map(|row| docs[row.1 as usize].person_id()).collect();
+        persons.dedup();
+        persons
+    };
+    let groups: Vec<(&[Held], Vec<PersonId>)> = (sentences.chunk_by(|a, b| a.0 == b.0))
+        .filter(|group| group.len() > 1)
+        .map(|group| (group, by_person(group)))
+        .filter(|(_, persons)| persons.len() > 1)
+        .collect();
+    let common_to = common_to(groups.iter().map(|(group, persons)| (group.len(), persons.len())), docs.len());
     let mut boilerplate = FxHashSet::default();
-    for group in paragraphs.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-        // Texts are in the order of persons.
-        let persons = group.chunk_by(|a, b| docs[a.1 as usize].person_id() == docs[b.1 as usize].person_id()).count();
-        let firms_own = || {
-            openly.is_firms(
-                group
-                    .chunk_by(|a, b| docs[a.1 as usize].person_id() == docs[b.1 as usize].person_id())
-                    .map(|rows| docs[rows[0].1 as usize].person_id()),
-            )
-        };
-        if persons > MOST_OF_PARAGRAPH || persons > 1 && firms_own() {
+    for (group, persons) in &groups {
+        if persons.len() >= common_to || openly.is_firms(persons.iter().copied()) {
             boilerplate.insert(group[0].0);
             continue;
         }
-        if persons < 2 || group.len() > 4 * MOST_OF_PARAGRAPH {
+        if group.len() > MOST_OF_GROUP {
             continue;
         }
         for (index, (hash, a)) in group.iter().enumerate() {
             for (_, b) in &group[index + 1..] {
                 if docs[*a as usize].person_id() != docs[*b as usize].person_id() {
                     let common = common.entry((*a, *b)).or_default();
-                    common.paragraphs += 1;
-                    common.paragraph = *hash;
-                    common.holders = common.holders.max(persons as u32);
+                    common.sentences += 1;
+                    common.sentence = *hash;
+                    common.holders = common.holders.max(persons.len() as u32);
                 }
             }
         }
     }
-    drop(paragraphs);
+    drop(groups);
+    drop(sentences);
 
     // A text that is boilerplate for the most part is near all that use it.
     let own_words = |document: &Document<'_>| {
         document.sketch().is_some_and(|sketch| {
-            let all: u32 = sketch.paragraphs.iter().map(|paragraph| paragraph.len).sum();
-            let shared: u32 = sketch.paragraphs.iter().filter(|one| boilerplate.contains(&one.hash)).map(|one| one.len).sum();
+            let all: u32 = sketch.sentences.iter().map(|one| one.len()).sum();
+            let shared: u32 =
+                sketch.sentences.iter().filter(|one| boilerplate.contains(&one.hash())).map(|one| one.len()).sum();
             shared * 2 <= all
         })
     };
@@ -214,17 +236,17 @@ fn of_kind<'a>(
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
             let likeness = likeness(one, other);
             let holders = common.holders.max(near[a].min(near[b]) + 1);
-            let share = share(common.paragraphs, likeness, settings);
+            let share = share(common.sentences, likeness, settings);
             let pair = TextPair {
                 a: TextEnd::of(*one),
                 b: TextEnd::of(*other),
                 likeness,
-                paragraphs: common.paragraphs,
+                sentences: common.sentences,
                 passage: None,
                 weight: kind.weight(holders as usize) * share,
                 kind,
             };
-            (pair, (*a, *b), common.paragraph)
+            (pair, (*a, *b), common.sentence)
         })
         .filter(|(pair, ..)| pair.weight > 0.0)
         .collect();
@@ -244,21 +266,35 @@ fn of_kind<'a>(
         keep.contains(&(index - 1))
     });
     let alike: Vec<Alike> = (pairs.par_iter())
-        .map(|(pair, (a, b), _)| Alike::of(kind, &docs[*a as usize], &docs[*b as usize], pair.paragraphs, pair.likeness))
+        .map(|(pair, (a, b), _)| Alike::of(kind, &docs[*a as usize], &docs[*b as usize], pair.sentences, pair.likeness))
         .collect();
-    let usual = Usual::of(&pairs, &alike, people, openly);
+    let mut usual = Usual::of(&pairs, &alike, people, openly);
+    usual.boilerplate.insert(kind, common_to);
     for ((pair, ..), alike) in pairs.iter_mut().zip(&alike) {
         pair.weight = usual.left(*alike, pair.weight);
     }
     // Texts are unpacked for the pairs that are left.
-    let shown = pairs.iter().map(|(_, (document, _), hash)| paragraph(docs[*document as usize], *hash));
-    let shown: Vec<Option<Paragraph>> = shown.collect();
-    let text = |((_, (document, _), _), shown): (&Found, &Option<Paragraph>)| {
-        shown.map_or(NONE, |_| docs[*document as usize].text_number())
+    let text = |(pair, (document, _), _): &Found| match pair.sentences {
+        0 => NONE,
+        _ => docs[*document as usize].text_number(),
     };
-    let texts: Vec<u32> = pairs.iter().zip(&shown).map(text).collect();
-    let passages = people.kept.read_all(&texts, |at, text| words(shown[at]?, text));
+    let texts: Vec<u32> = pairs.iter().map(text).collect();
+    let passages = people.kept.read_all(&texts, |at, text| words(text, pairs[at].2));
     (pairs.into_iter().zip(passages).map(|((pair, ..), passage)| TextPair { passage, ..pair }).collect(), usual)
+}
+
+/// Holders from which a sentence is boilerplate; `groups` are of texts with a sentence in common, with how many people's.
+fn common_to(groups: impl Iterator<Item = (usize, usize)>, docs: usize) -> usize {
+    let mut pairs = [0_usize; MOST_OF_SENTENCE + 1];
+    for (texts, persons) in groups.filter(|(texts, persons)| *persons <= MOST_OF_SENTENCE && *texts <= MOST_OF_GROUP) {
+        pairs[persons] += texts * (texts - 1) / 2;
+    }
+    let mut all = 0;
+    let too_many = |pairs: &usize| {
+        all += pairs;
+        all > PAIRS_OF_TEXT * docs
+    };
+    pairs.iter().position(too_many).unwrap_or(pairs.len())
 }
 
 /// A band of a sketch.
@@ -289,12 +325,13 @@ fn groups_of_band(mins: &[(u32, &[u32])], band: usize) -> Vec<Vec<u32>> {
     groups
 }
 
-/// How much of the weight two texts with so many rare paragraphs in common and so like each other carry.
-pub(super) fn share(paragraphs: u32, likeness: f64, settings: &LinkSettings) -> f64 {
+/// How much of the weight two texts with so many rare sentences in common and so like each other carry.
+pub(super) fn share(sentences: u32, likeness: f64, settings: &LinkSettings) -> f64 {
     let share = [
-        match paragraphs {
+        match sentences {
             0 => 0.0,
-            1 => 0.5,
+            1 => 0.4,
+            2 => 0.7,
             _ => 1.0_f64,
         },
         if likeness >= 0.85 { 0.9 } else { 0.0 },
@@ -307,22 +344,18 @@ pub(super) fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {
     let (Some(one), Some(other)) = (a.sketch(), b.sketch()) else { return 0.0 };
     if one.shingles == 0 && other.shingles == 0 {
         // Only the hash of each whole text is known.
-        return if one.paragraphs == other.paragraphs && !one.paragraphs.is_empty() { 1.0 } else { 0.0 };
+        return if one.sentences == other.sentences && !one.sentences.is_empty() { 1.0 } else { 0.0 };
     }
     one.likeness(&other)
 }
 
-/// The words of a paragraph of a text, at most 240 characters of them.
+/// The words of a sentence of a text, at most 240 characters of them.
 pub(super) fn passage(document: Document<'_>, hash: u64) -> Option<String> {
-    words(paragraph(document, hash)?, &document.text()?)
+    words(&document.text()?, hash)
 }
 
-fn paragraph(document: Document<'_>, hash: u64) -> Option<Paragraph> {
-    document.sketch()?.paragraphs.iter().find(|paragraph| paragraph.hash == hash).copied()
-}
-
-fn words(paragraph: Paragraph, text: &str) -> Option<String> {
-    let text = text.get(paragraph.start as usize..(paragraph.start + paragraph.len) as usize)?.trim();
+fn words(text: &str, hash: u64) -> Option<String> {
+    let text = sketch::sentence(text, hash)?;
     let cut = text.char_indices().nth(240).map_or(text.len(), |(at, _)| at);
     Some(if cut < text.len() { format!("{} …", &text[..cut]) } else { text.to_owned() })
 }

@@ -160,7 +160,7 @@ links! {
     /// Contact of a reference.
     Reference = "reference" / "contact of a reference", Contact, 2.5, 4, 25, "a former manager vouches for several honest people";
     /// CV passages or whole text.
-    Cv = "cv" / "CV text", Text, 4.0, 10, 30, "three paragraphs about work that only these have; templates are held by many";
+    Cv = "cv" / "CV text", Text, 4.0, 10, 30, "three sentences about work that only these have; templates are held by many";
     /// Letters, answers, proposals.
     Letter = "letter" / "letter or answer", Text, 2.5, 4, 20, "models and templates converge more in letters than in careers";
     /// Profile texts.

@@ -738,8 +738,8 @@ impl Builder {
             self.kept.sketch_only(&Sketch::of_shingles(hashes))
         } else if !document.text_hash.trim().is_empty() {
             let hash = twox_hash::XxHash3_64::oneshot(document.text_hash.trim().as_bytes());
-            let paragraph = crate::sketch::Paragraph { hash, start: 0, len: 0 };
-            self.kept.sketch_only(&Sketch { paragraphs: Box::new([paragraph]), ..Sketch::of("") })
+            let whole = crate::sketch::Sentence::new(hash, 0);
+            self.kept.sketch_only(&Sketch { sentences: Box::new([whole]), ..Sketch::of("") })
         } else {
             NONE
         }

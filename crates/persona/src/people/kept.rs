@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::NONE;
 use crate::chunks::Chunks;
-use crate::sketch::{BINS, MIN_SHINGLES, Outline, Paragraph, Sketch};
+use crate::sketch::{BINS, MIN_SHINGLES, Outline, Sentence, Sketch};
 
 /// Bytes of texts in a block: unpacking one takes some twenty microseconds.
 const BLOCK_BYTES: usize = 32 << 10;
@@ -15,7 +15,7 @@ const BLOCK_BYTES: usize = 32 << 10;
 const BLOCKS_AT_ONCE: usize = 128;
 /// The quickest level, which makes a third or a fourth of prose.
 const LEVEL: i32 = 1;
-/// Paragraphs of a piece; many more than one text has.
+/// Sentences of a piece; many more than one text has.
 const PIECE: usize = 1 << 16;
 
 /// A text of a document.
@@ -28,9 +28,9 @@ struct Row {
     shingles: u32,
     /// Row of `mins`, or [`NONE`].
     mins: u32,
-    /// Piece and place in it of the first paragraph.
-    paragraphs: u32,
-    paragraphs_len: u16,
+    /// Piece and place in it of the first sentence.
+    sentences: u32,
+    sentences_len: u16,
     /// Whether it is sketched: what comes without a sketch is sketched when its block is compressed.
     sketched: bool,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Kept {
     /// Rows that wait for their sketch.
     waiting: Vec<u32>,
     mins: Chunks<[u32; BINS]>,
-    paragraphs: Vec<Vec<Paragraph>>,
+    sentences: Vec<Vec<Sentence>>,
 }
 
 impl Kept {
@@ -89,7 +89,7 @@ impl Kept {
     }
 
     const fn row() -> Row {
-        Row { block: 0, start: 0, len: 0, shingles: 0, mins: NONE, paragraphs: 0, paragraphs_len: 0, sketched: false }
+        Row { block: 0, start: 0, len: 0, shingles: 0, mins: NONE, sentences: 0, sentences_len: 0, sketched: false }
     }
 
     fn put(&mut self, mut row: Row, sketch: Option<&Sketch>) -> u32 {
@@ -109,17 +109,17 @@ impl Kept {
             row.mins = self.mins.len() as u32;
             self.mins.push(sketch.mins);
         }
-        if sketch.paragraphs.is_empty() {
+        if sketch.sentences.is_empty() {
             return;
         }
-        if self.paragraphs.last().is_none_or(|piece| piece.len() + sketch.paragraphs.len() > PIECE) {
-            self.paragraphs.push(Vec::new());
+        if self.sentences.last().is_none_or(|piece| piece.len() + sketch.sentences.len() > PIECE) {
+            self.sentences.push(Vec::new());
         }
-        let piece = self.paragraphs.len() - 1;
-        if let Some(paragraphs) = self.paragraphs.last_mut() {
-            row.paragraphs = (piece * PIECE + paragraphs.len()) as u32;
-            row.paragraphs_len = sketch.paragraphs.len() as u16;
-            paragraphs.extend_from_slice(&sketch.paragraphs);
+        let piece = self.sentences.len() - 1;
+        if let Some(sentences) = self.sentences.last_mut() {
+            row.sentences = (piece * PIECE + sentences.len()) as u32;
+            row.sentences_len = sketch.sentences.len() as u16;
+            sentences.extend_from_slice(&sketch.sentences);
         }
     }
 
@@ -184,14 +184,14 @@ impl Kept {
     pub(crate) fn outline(&self, number: u32) -> Option<Outline<'_>> {
         let row = self.rows.get(number as usize).filter(|row| row.sketched)?;
         let mins = self.mins.get(row.mins as usize).map_or(&[][..], |mins| &mins[..]);
-        let paragraphs = match row.paragraphs_len {
+        let sentences = match row.sentences_len {
             0 => &[][..],
             len => {
-                let start = row.paragraphs as usize % PIECE;
-                &self.paragraphs[row.paragraphs as usize / PIECE][start..start + usize::from(len)]
+                let start = row.sentences as usize % PIECE;
+                &self.sentences[row.sentences as usize / PIECE][start..start + usize::from(len)]
             }
         };
-        Some(Outline { mins, shingles: row.shingles, paragraphs })
+        Some(Outline { mins, shingles: row.shingles, sentences })
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
         for (number, row) in numbers.into_iter().enumerate() {
             assert_eq!(kept.read(row), Some(text(number)));
             let (sketch, outline) = (Sketch::of(&text(number)), kept.outline(row).unwrap());
-            assert_eq!((outline.shingles, outline.paragraphs), (sketch.shingles, &sketch.paragraphs[..]));
+            assert_eq!((outline.shingles, outline.sentences), (sketch.shingles, &sketch.sentences[..]));
             assert!(outline.mins.is_empty() || outline.mins == &sketch.mins[..]);
         }
     }
