@@ -29,8 +29,8 @@ const HEARD: f64 = 0.15;
 const EXITS: f64 = 1.3;
 /// Holders up to which what people share of house, money, contacts and machines may come from one household.
 const HOUSEHOLD: usize = 3;
-/// Holders of a place up to which it is held against other places.
-const PLACE: usize = 64;
+/// Holders of a thing up to which it is held against others that the same people have.
+const COMPARED: usize = 64;
 /// Weight, in natural log-odds, that makes a thing as likely an operator's as not, where nothing was measured, and for how many things that
 /// is worth.
 pub(super) const EVEN: f64 = 4.0;
@@ -309,7 +309,8 @@ impl Gathered {
         // Places where the same two people are, are one; so is what the same people share of one cause.
         let mut places = Groups::new(raw.len());
         let mut at: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        for (number, one) in raw.iter().enumerate().filter(|(_, one)| one.is_of(Family::Place) && one.holders.len() <= PLACE) {
+        for (number, one) in raw.iter().enumerate().filter(|(_, one)| one.is_of(Family::Place) && one.holders.len() <= COMPARED)
+        {
             for (index, a) in one.holders.iter().enumerate() {
                 for b in &one.holders[index + 1..] {
                     places.join(*at.entry((*a, *b)).or_insert(number as u32), number as u32);
@@ -354,7 +355,7 @@ fn values(person: Person<'_>, kind: LinkKind) -> usize {
 fn circles(raw: &[Raw]) -> Groups {
     let mut circles = Groups::new(raw.len());
     let mut of_pair: FxHashMap<(u32, u32), Vec<u32>> = FxHashMap::default();
-    for (number, one) in raw.iter().enumerate().filter(|(_, one)| one.holders.len() <= PLACE) {
+    for (number, one) in raw.iter().enumerate().filter(|(_, one)| one.holders.len() <= COMPARED) {
         for (index, a) in one.holders.iter().enumerate() {
             for b in &one.holders[index + 1..] {
                 of_pair.entry((*a, *b)).or_default().push(number as u32);
@@ -364,15 +365,24 @@ fn circles(raw: &[Raw]) -> Groups {
     for numbers in of_pair.into_values() {
         for (index, one) in numbers.iter().enumerate() {
             for other in &numbers[index + 1..] {
+                // Many pairs of people have the same two things.
+                if circles.of(*one) == circles.of(*other) {
+                    continue;
+                }
                 let (a, b) = (&raw[*one as usize].holders, &raw[*other as usize].holders);
-                let both = a.iter().filter(|holder| b.binary_search(holder).is_ok()).count();
-                if both * 2 >= a.len().max(b.len()) {
+                if in_common(a, b).count() * 2 >= a.len().max(b.len()) {
                     circles.join(*one, *other);
                 }
             }
         }
     }
     circles
+}
+
+/// Holders of both of two things; those of each are sorted.
+fn in_common<'h>(a: &'h [u32], b: &'h [u32]) -> impl Iterator<Item = u32> {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    few.iter().copied().filter(|holder| many.binary_search(holder).is_ok())
 }
 
 /// What families a household shares, as bits.
@@ -523,8 +533,7 @@ impl Words {
         }
         let meet = |person: u32, one: u32, other: u32| {
             let (a, b) = (&things[one as usize].holders, &things[other as usize].holders);
-            let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-            few.iter().any(|holder| *holder != person && many.binary_search(holder).is_ok())
+            in_common(a, b).any(|holder| holder != person)
         };
         let circles = |(person, words): (usize, &Vec<(u32, usize)>)| {
             let mut circles = Groups::new(words.len());
@@ -540,15 +549,14 @@ impl Words {
         let of_each: Vec<Vec<u32>> = of_person.par_iter().enumerate().map(circles).collect();
         let (mut circle, mut holder) = (vec![0; words], Vec::new());
         for (person, (words, circles)) in of_person.iter().zip(of_each).enumerate() {
-            let first = holder.len() as u32;
-            let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
-            for ((_, word), of) in words.iter().zip(circles) {
-                let next = first + numbers.len() as u32;
-                let number = *numbers.entry(of).or_insert(next);
-                if number == next && holder.len() as u32 == next {
+            let mut numbers = vec![0; words.len()];
+            for (at, ((_, word), first)) in words.iter().zip(circles).enumerate() {
+                // A circle bears the name of the first of it.
+                if first as usize == at {
+                    numbers[at] = holder.len() as u32;
                     holder.push(person as u32);
                 }
-                circle[*word] = number;
+                circle[*word] = numbers[first as usize];
             }
         }
         Self { starts, circle, holder }

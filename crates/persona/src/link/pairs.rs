@@ -36,6 +36,15 @@ const FIRM_UNSHOWN: f64 = 0.34;
 const BY_CHANCE: f64 = 0.03;
 /// Staffing firms of which chance may make so many of their people show something.
 const HARDLY_ANY_FIRM: f64 = 0.2;
+/// What somebody must show alone for it to be more than a household has: two moderate facts.
+pub(super) const SHOWS_MUCH: f64 = 1.8;
+/// Share of personas who show something alone, and who show much.
+const PERSONAS_SHOW: f64 = 0.7;
+const PERSONAS_SHOW_MUCH: f64 = 0.4;
+/// Share of others who show much, of those who show something.
+const MUCH_OF_SHOWN: f64 = 0.3;
+/// Share of others who show something, at least.
+const LEAST_EXPECTED: f64 = 0.02;
 /// People at one stated home that may be a household.
 const MOST_OF_HOUSEHOLD: usize = 6;
 
@@ -345,16 +354,6 @@ pub(super) struct Pairs<'a> {
     /// What each person shows alone, in natural log-odds; asked only of people who share something.
     pub(super) tests: &'a Tests<'a>,
 }
-
-/// What somebody must show alone for it to be more than a household has: two moderate facts.
-pub(super) const SHOWS_MUCH: f64 = 1.8;
-/// Share of personas who show something alone, and who show much.
-const PERSONAS_SHOW: f64 = 0.7;
-const PERSONAS_SHOW_MUCH: f64 = 0.4;
-/// Share of others who show much, of those who show something.
-const MUCH_OF_SHOWN: f64 = 0.3;
-/// Share of others who show something, at least.
-const LEAST_EXPECTED: f64 = 0.02;
 
 /// Two people with all that they share.
 #[derive(Debug, Clone)]

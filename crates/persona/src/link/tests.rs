@@ -369,6 +369,10 @@ fn people_of_an_undeclared_firm_are_no_ring() {
     let hardware: String = ids.map(|id| format!("{id},usb,2026-03-01T10:00:00Z,,,usb=PiKVM Composite Device\n")).concat();
     World { events: &hardware, ..world }.rings(&[&ids]);
     let world = World { persons: &persons, identifiers: &identifiers, documents: &accounts, relations, ..World::default() };
+    // One of five may.
+    let of_one = hardware.lines().next().unwrap();
+    World { events: of_one, ..world }.rings(&[]);
+    let world = World { persons: &persons, identifiers: &identifiers, documents: &accounts, relations, ..World::default() };
     // One wallet in which all pay is gathered is no firm's account.
     let events: String = ids
         .map(|id| format!("{id},transfer,2026-03-01T10:00:00Z,,,counterparty=bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq\n"))
@@ -602,19 +606,13 @@ fn texts_weigh_by_how_many_have_the_like_in_common() {
             let [a, b] = [word(number), word(number / 10)];
             format!("Kept the {a} and {b} ledgers of an invented harbour office in good order for years.")
         };
+        // Words that nobody else has, so that the texts are alike in the one sentence alone.
+        let own = |person: usize| -> String { ('a'..='l').map(|letter| format!("{letter}word{person:04} ")).collect() };
         let mut documents = String::new();
         for number in 0..pairs {
-            let common = sentence(number);
-            documents += &cv(
-                &ids[2 * number],
-                "One",
-                &[&common, "A line that nobody else has, about how ropes are spliced on quay one."],
-            );
-            documents += &cv(
-                &ids[2 * number + 1],
-                "Two",
-                &[&common, "Words of another person on mending nets in winter, and on tides."],
-            );
+            for (person, begin) in [(2 * number, "One"), (2 * number + 1, "Two")] {
+                documents += &cv(&ids[person], begin, &[&sentence(number), &own(person)]);
+            }
         }
         documents += &cv("p1998", "Ada", &WORK);
         documents += &cv("p1999", "Bo", &WORK);
@@ -628,8 +626,7 @@ fn texts_weigh_by_how_many_have_the_like_in_common() {
     assert!((few - full * 0.4).abs() < 1e-9 && (copied - full).abs() < 1e-9, "{few} {copied}");
     // Two hundred of two thousand, where eight would be operators'.
     let (many, copied) = weights(100);
-    let most = 4.0 + (8.0_f64 / 200.0).ln();
-    assert!((0.5..=most).contains(&many) && (copied - full).abs() < 1e-9, "{many} {copied}");
+    assert!((many - (4.0 + (8.0_f64 / 200.0).ln())).abs() < 0.1 && (copied - full).abs() < 1e-9, "{many} {copied}");
 }
 
 #[test]
