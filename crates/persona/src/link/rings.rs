@@ -521,6 +521,10 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
             holders.extend([pair.a, pair.b]);
         }
     }
+    for holders in keys.values_mut() {
+        holders.sort_unstable();
+        holders.dedup();
+    }
     // A front lends whom it can, and not all of them show something. That it is paid for them is no finding.
     let of_firm = pairs.iter().filter(|pair| pair.bond == Bond::Agency).count();
     let front =
@@ -554,10 +558,12 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     }
     // The door of a firm is the door that its people share, and no second kind beside it.
     let more = |kind: LinkKind, _| kind.row().family == Family::Work && kind != LinkKind::FirmDoor;
+    let numbers = families.contains(&Family::Paper) && of_several_papers(pairs, &members);
     let by_door = families.iter().all(|family| matches!(family, Family::Place | Family::Work))
         && !ties(pairs.iter().chain(beside), &members, more);
     let scattered =
-        several_ways(from, pairs.iter().chain(beside), members.keys(), &weights) < members.len() as f64 * SEVERAL_WAYS;
+        several_ways(from, pairs.iter().chain(beside), members.keys(), &weights) < members.len() as f64 * SEVERAL_WAYS
+            && !numbers;
     // An innocent cause that explains what they share does not explain that most of them show something alone. That the holder of a common
     // account is somebody else, and that a common author is, does not count.
     let mut common = [0.0; 7];
@@ -567,11 +573,11 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     }
     let innocent = !odd(&common);
     let may_be_innocent = || {
-        may_be_agency(from, pairs, &members, &families)
+        may_be_agency(from, pairs, &members, &families) && most_hold_one(&keys, members.len())
             || may_be_fellows(pairs, beside, &members, &families)
             || may_be_public_place(from, pairs, &members, &families)
     };
-    if families.len() < from.settings.families || by_door || scattered {
+    if families.len() + usize::from(numbers) < from.settings.families || by_door || scattered {
         return Err(Refused::OneKind);
     }
     if may_be_household(from, pairs, &members, &families, &weights)
@@ -593,11 +599,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     links.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
     let weight = links.iter().map(|link| link.weight).sum::<f64>() / links.len().max(1) as f64;
     let mut keys: Vec<Key> = (keys.into_iter())
-        .map(|((kind, from), mut holders)| {
-            holders.sort_unstable();
-            holders.dedup();
-            Key { kind, from, members: holders.len() }
-        })
+        .map(|((kind, from), holders)| Key { kind, from, members: holders.len() })
         .collect();
     keys.sort_by_key(|key| (std::cmp::Reverse(key.members), key.kind, key.from));
     Ok(Ring { members: members.into_values().collect(), links, kinds: kinds.into_iter().collect(), families, keys, weight })
@@ -665,7 +667,10 @@ fn may_be_household(
     weights: &[f64; 7],
 ) -> bool {
     let openly = pairs.iter().all(|pair| pair.bond == Bond::Household);
-    let most = if openly || families.contains(&Family::Place) { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
+    // Nobody lives in a data centre.
+    let at_home = |edge: &Edge| edge.kind.row().family == Family::Place && (edge.kind != LinkKind::Ip || from.is_of_home(edge));
+    let behind_one = families.contains(&Family::Place) && pairs.iter().flat_map(|pair| &pair.parts).any(at_home);
+    let most = if openly || behind_one { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
     if members.len() > most {
         return false;
     }
@@ -717,6 +722,19 @@ fn may_be_public_place(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<Per
         && machines.all(|edge| edge.kind == LinkKind::Device)
         && families.iter().all(|family| matches!(family, Family::Machine | Family::Place | Family::Conduct))
         && from.elsewhere(members.keys().copied()) * 2 > members.len()
+}
+
+/// Whether half of the members hold one thing: a firm is paid on one account, is called on one telephone and has one form. Where each thing is
+/// of a few and they hang together by many, no one firm explains them.
+fn most_hold_one(keys: &BTreeMap<(LinkKind, From), Vec<PersonId>>, members: usize) -> bool {
+    keys.values().any(|holders| holders.len() * 2 >= members)
+}
+
+/// Whether numbers of two papers that different offices give each tie several of many members: each is a kind of its own. One person may have two
+/// or three accounts with all papers.
+fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> bool {
+    members.len() >= MANY
+        && [LinkKind::Document, LinkKind::Tax].into_iter().all(|number| ties(pairs.iter(), members, |kind, _| kind == number))
 }
 
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
