@@ -679,13 +679,14 @@ fn may_be_household(
     let only_acquainted = works.all(|edge| is_acquaintance(edge.kind));
     // A household explains what is shared, and not what several of it show each alone.
     let both_show_much = members.keys().filter(|member| from.own(**member, weights) >= SHOWS_MUCH).count() >= 2;
-    let mut papers = pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Paper);
-    let only_bases = papers.all(|edge| edge.kind == LinkKind::PictureBase);
+    let papers = || pairs.iter().flat_map(|pair| &pair.parts).filter(|edge| edge.kind.row().family == Family::Paper);
+    let only_bases = papers().all(|edge| edge.kind == LinkKind::PictureBase);
+    let only_pictures = papers().all(|edge| matches!(edge.kind, LinkKind::PictureBase | LinkKind::Photo));
     let explained = |family: &Family| match family {
         Family::Conduct => !both_show_much,
         Family::Work => only_acquainted,
-        // What lies on one table is photographed on it.
-        Family::Paper => members.len() <= MOST_OF_HOUSEHOLD && only_bases,
+        // What lies on one table is photographed on it, and a couple may show one picture of both.
+        Family::Paper => members.len() <= MOST_OF_HOUSEHOLD && only_bases || members.len() == 2 && only_pictures,
         family => family.is_of_household(),
     };
     if !families.iter().all(explained) {
@@ -727,7 +728,12 @@ fn may_be_public_place(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<Per
 /// Whether half of the members hold one thing: a firm is paid on one account, is called on one telephone and has one form. Where each thing is
 /// of a few and they hang together by many, no one firm explains them.
 fn most_hold_one(keys: &BTreeMap<(LinkKind, From), Vec<PersonId>>, members: usize) -> bool {
-    keys.values().any(|holders| holders.len() * 2 >= members)
+    let has = |kind: LinkKind| match kind.row().family {
+        Family::Contact | Family::Money | Family::Work => true,
+        Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
+        Family::Machine | Family::Place | Family::Paper | Family::Conduct => false,
+    };
+    keys.iter().any(|((kind, _), holders)| has(*kind) && holders.len() * 2 >= members)
 }
 
 /// Whether numbers of two papers that different offices give each tie several of many members: each is a kind of its own. One person may have two
@@ -740,10 +746,13 @@ fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
 /// its form, and they show nothing alone.
 fn may_be_agency(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
+    let goes_home = || from.with_own_line(members.keys().copied()) * 2 > members.len();
     let explained = |family: &Family| match family {
         Family::Money | Family::Contact | Family::Text | Family::Work => true,
-        // Its people meet where it works, and go home.
-        Family::Place => from.with_own_line(members.keys().copied()) * 2 > members.len(),
+        // Its people meet where it works, at its computers, and go home.
+        Family::Place => goes_home(),
+        // One computer and one account alone are one person's with many accounts.
+        Family::Machine => [Family::Text, Family::Work].iter().any(|family| families.contains(family)) && goes_home(),
         _ => false,
     };
     // A firm has an account in its name; a wallet bears none.
