@@ -58,11 +58,12 @@ const AGAIN: f64 = 0.5;
 const MOST_IN_CIRCLES: usize = 64;
 /// Change of a word, in natural log-odds, below which all has been told.
 const SETTLED: f64 = 0.05;
-/// From which belief somebody is rather a persona than not; surely one, beside somebody known and beside nobody; and a thing an operator's.
+/// From which belief somebody is rather a persona than not; surely one, beside somebody known and beside nobody; and from which a thing may be the
+/// operator's of people who surely are personas.
 pub(super) const RATHER: f64 = 0.5;
 const SURELY_BESIDE: f64 = 0.98;
 const SURELY: f64 = 0.995;
-const OPERATORS: f64 = 0.5;
+const OPERATORS: f64 = 0.2;
 
 /// Things of one class are as often an operator's as each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,7 +102,7 @@ pub(super) struct Beliefs {
     /// With what everybody begins, in natural log-odds, and what it says to show nothing alone.
     prior: f64,
     silent: f64,
-    /// Pairs that share something of an operator's.
+    /// Pairs that share what may be an operator's.
     tied: FxHashSet<(PersonId, PersonId)>,
 }
 

@@ -179,7 +179,14 @@ fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring
     pairs.extend(more.into_iter().map(Pair::of_front));
     let mut hints = rest;
     hints.extend(doubted);
-    (rings_of(from, &pairs, &hints, Some(chance)), beliefs)
+    let mut rings = rings_of(from, &pairs, &hints, Some(chance));
+    // Who is surely a persona and in no ring yet may share one kind of thing with each of several: what belief joins is looked at as one group.
+    let known = by_member(&rings);
+    let apart = |pair: &Pair| !known.contains_key(&pair.a) && !known.contains_key(&pair.b);
+    let (joined, rest): (Vec<_>, Vec<_>) =
+        pairs.into_iter().chain(hints).filter(apart).partition(|pair| beliefs.surely_links(pair, true));
+    rings.extend(rings_of(from, &joined, &rest, Some(chance)).into_iter().filter(Ring::hangs_together_by_many));
+    (rings, beliefs)
 }
 
 /// The rings that pairs make, with what else their members share.
@@ -774,6 +781,11 @@ fn may_be_agency(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId,
 }
 
 impl Ring {
+    /// Whether no one thing is held by more than half of the members, so that no one innocent cause explains the ring.
+    fn hangs_together_by_many(&self) -> bool {
+        self.keys.iter().all(|key| key.members * 2 <= self.members.len())
+    }
+
     /// The link without which the ring would fall apart most easily.
     #[must_use]
     pub fn weakest(&self) -> Option<&RingLink> {
