@@ -502,11 +502,14 @@ impl Beside {
     }
 }
 
+/// What members share, each thing with those who hold it.
+type Keys = BTreeMap<(LinkKind, From), Vec<PersonId>>;
+
 fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Refused> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
     let mut families = [0.0_f64; 7];
     let mut kinds: BTreeMap<LinkKind, usize> = BTreeMap::new();
-    let mut keys: BTreeMap<(LinkKind, From), Vec<PersonId>> = BTreeMap::new();
+    let mut keys = Keys::new();
     for pair in pairs {
         for person in [pair.a, pair.b] {
             let member = members.entry(person).or_insert(Member { person, weight: 0.0, links: 0 });
@@ -568,9 +571,9 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     let numbers = families.contains(&Family::Paper) && of_several_papers(pairs, &members);
     let by_door = families.iter().all(|family| matches!(family, Family::Place | Family::Work))
         && !ties(pairs.iter().chain(beside), &members, more);
-    let scattered =
-        several_ways(from, pairs.iter().chain(beside), members.keys(), &weights) < members.len() as f64 * SEVERAL_WAYS
-            && !numbers;
+    let scattered = several_ways(from, pairs.iter().chain(beside), members.keys(), &weights)
+        < members.len() as f64 * SEVERAL_WAYS
+        && !numbers;
     // An innocent cause that explains what they share does not explain that most of them show something alone. That the holder of a common
     // account is somebody else, and that a common author is, does not count.
     let mut common = [0.0; 7];
@@ -580,7 +583,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     }
     let innocent = !odd(&common);
     let may_be_innocent = || {
-        may_be_agency(from, pairs, &members, &families) && most_hold_one(&keys, members.len())
+        may_be_agency(from, pairs, &members, &families, &keys)
             || may_be_fellows(pairs, beside, &members, &families)
             || may_be_public_place(from, pairs, &members, &families)
     };
@@ -605,9 +608,8 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
         .collect();
     links.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
     let weight = links.iter().map(|link| link.weight).sum::<f64>() / links.len().max(1) as f64;
-    let mut keys: Vec<Key> = (keys.into_iter())
-        .map(|((kind, from), holders)| Key { kind, from, members: holders.len() })
-        .collect();
+    let mut keys: Vec<Key> =
+        (keys.into_iter()).map(|((kind, from), holders)| Key { kind, from, members: holders.len() }).collect();
     keys.sort_by_key(|key| (std::cmp::Reverse(key.members), key.kind, key.from));
     Ok(Ring { members: members.into_values().collect(), links, kinds: kinds.into_iter().collect(), families, keys, weight })
 }
@@ -732,15 +734,9 @@ fn may_be_public_place(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<Per
         && from.elsewhere(members.keys().copied()) * 2 > members.len()
 }
 
-/// Whether half of the members hold one thing: a firm is paid on one account, is called on one telephone and has one form. Where each thing is
-/// of a few and they hang together by many, no one firm explains them.
-fn most_hold_one(keys: &BTreeMap<(LinkKind, From), Vec<PersonId>>, members: usize) -> bool {
-    let has = |kind: LinkKind| match kind.row().family {
-        Family::Contact | Family::Money | Family::Work => true,
-        Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
-        Family::Machine | Family::Place | Family::Paper | Family::Conduct => false,
-    };
-    keys.iter().any(|((kind, _), holders)| has(*kind) && holders.len() * 2 >= members)
+/// By how many members the thing of some kinds is held that most of them hold.
+fn most_held(keys: &Keys, is: impl Fn(LinkKind) -> bool) -> usize {
+    keys.iter().filter(|((kind, _), _)| is(*kind)).map(|(_, holders)| holders.len()).max().unwrap_or(0)
 }
 
 /// Whether numbers of two papers that different offices give each tie several of many members: each is a kind of its own. One person may have two
@@ -751,13 +747,26 @@ fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 }
 
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
-/// its form, and they show nothing alone.
-fn may_be_agency(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
+/// its form, and they show nothing alone. Half of them, at least, have its account, telephone or form; where each thing is of a few and they
+/// hang together by many, no one firm explains them.
+fn may_be_agency(
+    from: &Pairs<'_>,
+    pairs: &[&Pair],
+    members: &BTreeMap<PersonId, Member>,
+    families: &[Family],
+    keys: &Keys,
+) -> bool {
+    let of_firm = |kind: LinkKind| match kind.row().family {
+        Family::Contact | Family::Money | Family::Work => true,
+        Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
+        Family::Machine | Family::Place | Family::Paper | Family::Conduct => false,
+    };
     let goes_home = || from.with_own_line(members.keys().copied()) * 2 > members.len();
     let explained = |family: &Family| match family {
         Family::Money | Family::Contact | Family::Text | Family::Work => true,
-        // Its people meet where it works, at its computers, and go home.
-        Family::Place => goes_home(),
+        // It sends some of its people in from its line. Where most are behind one line, they meet where they work, at its computers, and go
+        // home.
+        Family::Place => most_held(keys, |kind| kind.row().family == Family::Place) * 2 <= members.len() || goes_home(),
         // One computer and one account alone are one person's with many accounts.
         Family::Machine => [Family::Text, Family::Work].iter().any(|family| families.contains(family)) && goes_home(),
         _ => false,
@@ -776,6 +785,7 @@ fn may_be_agency(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId,
     };
     members.len() <= MOST_OF_AGENCY
         && families.iter().all(explained)
+        && most_held(keys, of_firm) * 2 >= members.len()
         && !ties(pairs.iter(), members, more)
         && !pairs.iter().any(by_wallet)
 }
