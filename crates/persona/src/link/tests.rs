@@ -381,6 +381,54 @@ fn people_of_an_undeclared_firm_are_no_ring() {
     assert!(links.rings()[0].kinds.iter().any(|(kind, _)| *kind == LinkKind::PaidOn), "{:?}", links.rings()[0].kinds);
 }
 
+/// One firm has one telephone and one form. Four telephones and three forms of two and three people each are of no one firm.
+#[test]
+fn a_firm_has_one_thing_that_half_of_its_people_hold() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let of = |kind: &str, value: &str, holders: &[&str]| -> String {
+        holders.iter().map(|id| format!("{id},{kind},{value}\n")).collect()
+    };
+    let one_firm = of("phone", "+15550100100", &ids) + &of("doc_author", "Sam Other", &ids);
+    World { persons: &persons, identifiers: &one_firm, ..World::default() }.rings(&[]);
+    let many = of("phone", "+15550100100", &["a", "b", "c"])
+        + &of("doc_author", "Sam Other", &["c", "d", "e"])
+        + &of("phone", "+15550100101", &["d", "e", "f"])
+        + &of("doc_author", "Pat Another", &["f", "g", "a"])
+        + &of("recovery_email", "both@mail.example", &["g", "b"]);
+    World { persons: &persons, identifiers: &many, ..World::default() }.rings(&[&ids]);
+}
+
+/// The line of a data centre is no flat's.
+#[test]
+fn nobody_lives_in_a_data_centre() {
+    let ids = ["a", "b", "c", "d"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let behind = |org: &str| -> String {
+        let days = ["01", "02", "03"];
+        let of = |id: &str| days.map(|day| format!("{id},login,2026-03-{day}T10:00:00Z,198.18.0.9,D1,{org}\n")).concat();
+        ids.map(of).concat()
+    };
+    let (home, centre) = (behind(""), behind("network=hosting"));
+    World { persons: &persons, events: &home, ..World::default() }.rings(&[]);
+    World { persons: &persons, events: &centre, ..World::default() }.rings(&[&ids]);
+}
+
+/// Four people whose documents and tax numbers are of each other are no one with several accounts.
+#[test]
+fn numbers_of_two_papers_are_two_kinds_among_several() {
+    let numbers = |ids: &[&str]| -> String {
+        let of = |(at, pair): (usize, &[&str])| -> String {
+            let one = |kind: &str| pair.iter().map(|id| format!("{id},{kind},X{at}0{at}4455{at}\n")).collect::<String>();
+            one("doc") + &one("tax")
+        };
+        ids.windows(2).enumerate().map(of).collect()
+    };
+    let (few, several) = (numbers(&["a", "b", "c"]), numbers(&["a", "b", "c", "d"]));
+    World { persons: FOUR, identifiers: &few, ..World::default() }.rings(&[]);
+    World { persons: FOUR, identifiers: &several, ..World::default() }.rings(&[&["a", "b", "c", "d"]]);
+}
+
 /// Guests of a café use its line and its computer, and most of them their own line at home.
 #[test]
 fn guests_of_a_cafe_are_no_ring() {
