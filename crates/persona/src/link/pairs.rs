@@ -494,10 +494,10 @@ impl Pairs<'_> {
         }
     }
 
-    /// How many of some people are more than once behind lines of their own, at home or on the way, where none of the others ever is; lines
-    /// change their address.
+    /// How many of some people are often behind lines of their own, at home or on the way, where none of the others ever is; lines change their
+    /// address.
     pub(super) fn with_own_line(&self, people: impl Iterator<Item = PersonId>) -> usize {
-        self.apart(people, |class| class.is_place() || class == NetClass::Mobile, 2)
+        self.apart(people, |class| class.is_place() || class == NetClass::Mobile, OFTEN)
     }
 
     /// How many of some people are ever behind a line where none of the others is.

@@ -767,8 +767,11 @@ fn may_be_agency(
         // It sends some of its people in from its line. Where most are behind one line, they meet where they work, at its computers, and go
         // home.
         Family::Place => most_held(keys, |kind| kind.row().family == Family::Place) * 2 <= members.len() || goes_home(),
-        // One computer and one account alone are one person's with many accounts.
-        Family::Machine => [Family::Text, Family::Work].iter().any(|family| families.contains(family)) && goes_home(),
+        // One computer and one account alone are one person's with many accounts; an office's computers stand behind its line.
+        Family::Machine => {
+            let office = |family| matches!(family, &Family::Text | &Family::Work) && families.contains(&Family::Place);
+            families.iter().any(office) && goes_home()
+        }
         _ => false,
     };
     // A firm has an account in its name; a wallet bears none.
