@@ -836,3 +836,28 @@ impl Ring {
         line
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, Member, Ring};
+    use crate::link::LinkKind;
+    use crate::link::pairs::From;
+    use crate::people::PersonId;
+
+    #[test]
+    fn what_more_than_half_hold_may_be_one_innocent_cause() {
+        let member = |at: u32| Member { person: PersonId(at), weight: 4.0, links: 1 };
+        let ring = |held: &[usize]| Ring {
+            members: (0..4).map(member).collect(),
+            links: Vec::new(),
+            kinds: Vec::new(),
+            families: Vec::new(),
+            keys: (held.iter().zip(0..))
+                .map(|(members, row)| Key { kind: LinkKind::Payee, from: From::Shared(row), members: *members })
+                .collect(),
+            weight: 4.0,
+        };
+        assert!(ring(&[2, 2, 2]).hangs_together_by_many());
+        assert!(!ring(&[3, 2, 2]).hangs_together_by_many());
+    }
+}

@@ -130,6 +130,21 @@ fn a_household_is_no_ring() {
     World { persons: "a,Ada Test,US\nb,Bo Sample,DE", identifiers, events, ..World::default() }.rings(&[&["a", "b"]]);
 }
 
+/// Two who live together may show one picture of both; a third who shows it is somebody else.
+#[test]
+fn a_couple_may_show_one_picture() {
+    let shown = |ids: &[&str]| -> (String, String) {
+        let identifiers = ids.iter().map(|id| format!("{id},photo_hash,d0d42015b54932ba\n{id},phone,+15550100100\n"));
+        let days = ["01", "02", "03"];
+        let of = |id: &&str| days.map(|day| format!("{id},login,2026-03-{day}T10:00:00Z,198.18.0.9,,\n")).concat();
+        (identifiers.collect(), ids.iter().map(of).collect())
+    };
+    let (identifiers, events) = shown(&["a", "b"]);
+    World { persons: FOUR, identifiers: &identifiers, events: &events, ..World::default() }.rings(&[]);
+    let (identifiers, events) = shown(&["a", "b", "c"]);
+    World { persons: FOUR, identifiers: &identifiers, events: &events, ..World::default() }.rings(&[&["a", "b", "c"]]);
+}
+
 /// Five with two accounts, one computer and one handle: a family where they bear one name.
 #[test]
 fn a_family_of_one_name_is_no_ring() {
@@ -381,7 +396,7 @@ fn people_of_an_undeclared_firm_are_no_ring() {
     assert!(links.rings()[0].kinds.iter().any(|(kind, _)| *kind == LinkKind::PaidOn), "{:?}", links.rings()[0].kinds);
 }
 
-/// One firm has one telephone and one form. Four telephones and three forms of two and three people each are of no one firm.
+/// One firm has one telephone and one form. Two telephones, two forms and a mailbox of two or three people each are of no one firm.
 #[test]
 fn a_firm_has_one_thing_that_half_of_its_people_hold() {
     let ids = ["a", "b", "c", "d", "e", "f", "g"];
@@ -404,9 +419,9 @@ fn a_firm_has_one_thing_that_half_of_its_people_hold() {
 fn nobody_lives_in_a_data_centre() {
     let ids = ["a", "b", "c", "d"];
     let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
-    let behind = |org: &str| -> String {
+    let behind = |network: &str| -> String {
         let days = ["01", "02", "03"];
-        let of = |id: &str| days.map(|day| format!("{id},login,2026-03-{day}T10:00:00Z,198.18.0.9,D1,{org}\n")).concat();
+        let of = |id: &str| days.map(|day| format!("{id},login,2026-03-{day}T10:00:00Z,198.18.0.9,D1,{network}\n")).concat();
         ids.map(of).concat()
     };
     let (home, centre) = (behind(""), behind("network=hosting"));
