@@ -486,10 +486,10 @@ impl Pairs<'_> {
         seen
     }
 
-    /// Whether a line that two share may be a home's.
+    /// Whether a line that two share may be a home's; other things may.
     pub(super) fn is_of_home(&self, edge: &Edge) -> bool {
         match edge.from {
-            From::Shared(row) => self.networks.is_home(self.found.shared[row as usize].value),
+            From::Shared(row) if edge.kind == LinkKind::Ip => self.networks.is_home(self.found.shared[row as usize].value),
             _ => true,
         }
     }

@@ -75,6 +75,8 @@ const MANY_INNOCENT: usize = 7;
 const MOST_OF_FLAT: usize = 6;
 /// Members up to which a group may be one household that nobody told of.
 const MOST_OF_HOUSEHOLD: usize = 3;
+/// Members up to which a group may be the accounts of one person with all papers.
+const MOST_ACCOUNTS: usize = 3;
 /// Members up to which a group may be people of one staffing firm that nobody told of.
 const MOST_OF_AGENCY: usize = 25;
 /// Members up to which a group may be colleagues.
@@ -568,9 +570,9 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     }
     // The door of a firm is the door that its people share, and no second kind beside it.
     let more = |kind: LinkKind, _| kind.row().family == Family::Work && kind != LinkKind::FirmDoor;
-    let numbers = families.contains(&Family::Paper) && of_several_papers(pairs, &members);
     let by_door = families.iter().all(|family| matches!(family, Family::Place | Family::Work))
         && !ties(pairs.iter().chain(beside), &members, more);
+    let numbers = families.contains(&Family::Paper) && of_several_papers(pairs, &members);
     let scattered = several_ways(from, pairs.iter().chain(beside), members.keys(), &weights)
         < members.len() as f64 * SEVERAL_WAYS
         && !numbers;
@@ -677,7 +679,7 @@ fn may_be_household(
 ) -> bool {
     let openly = pairs.iter().all(|pair| pair.bond == Bond::Household);
     // Nobody lives in a data centre.
-    let at_home = |edge: &Edge| edge.kind.row().family == Family::Place && (edge.kind != LinkKind::Ip || from.is_of_home(edge));
+    let at_home = |edge: &Edge| edge.kind.row().family == Family::Place && from.is_of_home(edge);
     let behind_one = families.contains(&Family::Place) && pairs.iter().flat_map(|pair| &pair.parts).any(at_home);
     let most = if openly || behind_one { MOST_OF_FLAT } else { MOST_OF_HOUSEHOLD };
     if members.len() > most {
@@ -742,7 +744,7 @@ fn most_held(keys: &Keys, is: impl Fn(LinkKind) -> bool) -> usize {
 /// Whether numbers of two papers that different offices give each tie several of many members: each is a kind of its own. One person may have two
 /// or three accounts with all papers.
 fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> bool {
-    members.len() >= MANY
+    members.len() > MOST_ACCOUNTS
         && [LinkKind::Document, LinkKind::Tax].into_iter().all(|number| ties(pairs.iter(), members, |kind, _| kind == number))
 }
 

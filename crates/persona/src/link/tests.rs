@@ -414,6 +414,30 @@ fn a_firm_has_one_thing_that_half_of_its_people_hold() {
     World { persons: &persons, identifiers: &many, ..World::default() }.rings(&[&ids]);
 }
 
+/// A firm's people meet at its computer, behind its line, and go home; those who are nowhere else live there.
+#[test]
+fn the_office_of_an_undeclared_firm_is_no_ring() {
+    // More than live in a flat.
+    let ids = ["a", "b", "c", "d", "e", "f", "g"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let identifiers: String = ids.map(|id| format!("{id},payee,GB00 0000 1111\n")).concat();
+    let relations = "a,referred,b\nb,referred,c\nc,referred,d\nd,referred,e\ne,referred,f\nf,referred,g";
+    let events = |at_home: bool| -> String {
+        let of = |(index, id): (usize, &str)| -> String {
+            let line = if at_home { format!("198.18.{}.9", index + 1) } else { "198.18.0.9".to_owned() };
+            let day = |day: &str| {
+                format!("{id},login,2026-03-{day}T10:00:00Z,198.18.0.9,D1,\n{id},login,2026-03-{day}T20:00:00Z,{line},,\n")
+            };
+            ["01", "02", "03"].map(day).concat()
+        };
+        ids.into_iter().enumerate().map(of).collect()
+    };
+    let (office, one_house) = (events(true), events(false));
+    let world = |events| World { persons: &persons, identifiers: &identifiers, events, relations, ..World::default() };
+    world(&office).rings(&[]);
+    world(&one_house).rings(&[&ids]);
+}
+
 /// The line of a data centre is no flat's.
 #[test]
 fn nobody_lives_in_a_data_centre() {
