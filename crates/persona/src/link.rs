@@ -13,6 +13,7 @@ mod habits;
 mod holdings;
 mod newcomer;
 mod pairs;
+mod parts;
 mod photos;
 mod rings;
 mod texts;

@@ -39,10 +39,18 @@ const WORTH: f64 = 3.0;
 const LABEL: f64 = 2.0;
 /// The most that a class is an operator's.
 const SURE: f64 = 0.98;
-/// Who shows nothing alone, in natural log-odds, at least; what showing something brings beside what it weighs; and the most.
+/// Who shows nothing alone, in natural log-odds, at least; and the most that showing something says.
 const SHOWS_NOTHING: f64 = -1.2;
-const SHOWS_SOMETHING: f64 = 1.2;
 const SHOWS_MOST: f64 = 4.0;
+/// Below what somebody shows little, and from what much, in natural log-odds.
+const LITTLE: f64 = 1.5;
+const MUCH: f64 = 2.5;
+/// What it says to show nothing, little, some and much where nothing was measured, and for how many members, of whom so many would show it if
+/// they were like all, that is worth.
+const LEVELS: [f64; 4] = [-0.7, 1.0, 1.4, 2.5];
+const LEVELS_WORTH: f64 = 2.0;
+/// What is measured in rings says the more, as not all who are in them are personas.
+const PURER: f64 = 1.5;
 /// Who shares one thing alone, in natural log-odds, at least: personas of one operator mostly share several.
 const SHARES_ONE: f64 = -1.5;
 /// Rounds of telling each other, and how much of the old word stays in each.
@@ -99,9 +107,9 @@ struct Thing {
 #[derive(Debug)]
 pub(super) struct Beliefs {
     persons: FxHashMap<PersonId, f64>,
-    /// With what everybody begins, in natural log-odds, and what it says to show nothing alone.
+    /// With what everybody begins, in natural log-odds, and what it says to show so much alone.
     prior: f64,
-    silent: f64,
+    levels: Levels,
     /// Pairs that share what may be an operator's.
     tied: FxHashSet<(PersonId, PersonId)>,
 }
@@ -110,16 +118,19 @@ impl Beliefs {
     pub(super) fn of(from: &Pairs<'_>, pairs: &[&Pair], rings: &[Ring]) -> Self {
         let Gathered { persons, things, of_pair } =
             Gathered::of(pairs, |person, kind| values(from.people.person(person), kind));
-        let ring_of = by_member(rings);
+        let ring_of = by_member(rings.iter().filter(|ring| !ring.unsure));
+        let unsure = by_member(rings.iter().filter(|ring| ring.unsure));
         let found = ring_of.len() as f64 / from.people.len().max(1) as f64;
         // Of more people in rings than there may be personas, most are none.
-        let shares = shares(&things, &persons, &ring_of, (PRIOR[1] / found).min(1.0));
+        let shares = shares(&things, &persons, &ring_of, &unsure, (PRIOR[1] / found).min(1.0));
         let prior = found.clamp(PRIOR[0], PRIOR[1]);
         from.learn(persons.iter().copied());
-        let own: Vec<f64> = persons.iter().map(|person| from.own(*person, &[0.0; 7])).collect();
+        let explained = explained(&persons, pairs);
+        let own: Vec<f64> = persons.iter().zip(&explained).map(|(person, shared)| from.own(*person, shared)).collect();
+        let expected: Vec<f64> =
+            persons.iter().zip(&explained).map(|(person, shared)| from.tests.expected(*person, shared)).collect();
         let in_ring: Vec<bool> = persons.iter().map(|person| ring_of.contains_key(person)).collect();
-        let expected: Vec<f64> = persons.iter().map(|person| from.tests.expected(*person, &[0.0; 7])).collect();
-        let (silent, says) = alone(&own, &expected, &things, &in_ring);
+        let (levels, says) = alone(&own, &expected, &things, &in_ring);
         let begin = (prior / (1.0 - prior)).ln();
         let alone: Vec<f64> = says.iter().map(|says| begin + says).collect();
         let (odds, operators) = propagate(&things, &shares, &alone, prior);
@@ -127,7 +138,7 @@ impl Beliefs {
             .filter(|(_, things)| things.iter().any(|thing| operators[*thing as usize] >= OPERATORS))
             .map(|(pair, _)| (pair.a, pair.b))
             .collect();
-        Self { persons: persons.into_iter().zip(odds.into_iter().map(logistic)).collect(), prior: begin, silent, tied }
+        Self { persons: persons.into_iter().zip(odds.into_iter().map(logistic)).collect(), prior: begin, levels, tied }
     }
 
     /// How likely somebody is to be a persona, 0 to 1; `own` is what is shown alone, and how likely something is, and all that counts
@@ -135,7 +146,7 @@ impl Beliefs {
     pub(super) fn person(&self, person: PersonId, own: impl FnOnce() -> (f64, f64)) -> f64 {
         let alone = || {
             let (own, expected) = own();
-            logistic(self.prior + shows(own, expected, self.silent))
+            logistic(self.prior + self.levels.says(own, expected))
         };
         self.persons.get(&person).copied().unwrap_or_else(alone)
     }
@@ -160,20 +171,77 @@ impl Beliefs {
     }
 }
 
+/// What of that which each of some people shares explains what is shown alone: that the holder of a common account is somebody else, and that a
+/// common author is, are one fact, and not one of each.
+fn explained(persons: &[PersonId], pairs: &[&Pair]) -> Vec<[f64; 7]> {
+    let mut explained = vec![[0.0_f64; 7]; persons.len()];
+    for pair in pairs {
+        let by_author = pair.parts.iter().any(|edge| edge.kind == LinkKind::Author);
+        for family in [Family::Money, Family::Text].into_iter().filter(|family| *family == Family::Money || by_author) {
+            for person in [pair.a, pair.b] {
+                if let Ok(at) = persons.binary_search(&person) {
+                    let most = &mut explained[at][family as usize];
+                    *most = most.max(pair.families[family as usize]);
+                }
+            }
+        }
+    }
+    explained
+}
+
 /// What each person says without the others, in natural log-odds: by what is shown alone, and by whether more than one thing is shared. With
 /// what it says to show nothing.
-fn alone(own: &[f64], expected: &[f64], things: &[Thing], in_ring: &[bool]) -> (f64, Vec<f64>) {
+fn alone(own: &[f64], expected: &[f64], things: &[Thing], in_ring: &[bool]) -> (Levels, Vec<f64>) {
     let mut shared = vec![0_u32; own.len()];
     for thing in things {
         thing.holders.iter().for_each(|holder| shared[*holder as usize] += thing.ways);
     }
-    let with = |says: Vec<bool>| in_ring.iter().copied().zip(says);
-    let silent = silence(with(own.iter().map(|own| *own > 0.0).collect()), SHOWS_NOTHING);
-    let single = silence(with(shared.iter().map(|shared| *shared > 1).collect()), SHARES_ONE);
-    let says = |((own, expected), shared): ((&f64, &f64), &u32)| {
-        shows(*own, *expected, silent) + if *shared > 1 { 0.0 } else { single }
-    };
-    (silent, own.iter().zip(expected).zip(&shared).map(says).collect())
+    let levels = Levels::of(in_ring.iter().copied().zip(own.iter().copied()));
+    let single = silence(in_ring.iter().copied().zip(shared.iter().map(|shared| *shared > 1)), SHARES_ONE);
+    let says =
+        |((own, expected), shared): ((&f64, &f64), &u32)| levels.says(*own, *expected) + if *shared > 1 { 0.0 } else { single };
+    let says = own.iter().zip(expected).zip(&shared).map(says).collect();
+    (levels, says)
+}
+
+/// What it says to show so much alone, by levels, in natural log-odds: how much more often members of rings are of each level than all are.
+#[derive(Debug, Clone, Copy)]
+struct Levels([f64; 4]);
+
+impl Levels {
+    /// Of each person go in: whether in a ring, and what is shown alone.
+    fn of(people: impl Iterator<Item = (bool, f64)>) -> Self {
+        let mut all = [0.0_f64; 4];
+        let mut members = [0.0_f64; 4];
+        for (in_ring, own) in people {
+            all[Self::level(own)] += 1.0;
+            members[Self::level(own)] += f64::from(u8::from(in_ring));
+        }
+        let inside = members.iter().sum::<f64>() / all.iter().sum::<f64>().max(1.0);
+        let mut says = [0.0; 4];
+        for (level, says) in says.iter_mut().enumerate() {
+            let expected = all[level] * inside;
+            let more = ((members[level] + LEVELS_WORTH * LEVELS[level].exp()) / (expected + LEVELS_WORTH)).ln();
+            *says = if more > 0.0 { (more * PURER).min(SHOWS_MOST) } else { more };
+        }
+        says[0] = says[0].clamp(SHOWS_NOTHING, 0.0);
+        Self(says)
+    }
+
+    /// What it says that somebody shows so much alone; something says the less, the more it is expected.
+    fn says(self, own: f64, expected: f64) -> f64 {
+        let says = self.0[Self::level(own)];
+        if own > 0.0 { says.min(own - expected.ln()) } else { says }
+    }
+
+    fn level(own: f64) -> usize {
+        match own {
+            nothing if nothing <= 0.0 => 0,
+            little if little < LITTLE => 1,
+            some if some < MUCH => 2,
+            _ => 3,
+        }
+    }
 }
 
 /// What it says that somebody shows nothing alone, or shares no second thing: how much rarer that is in rings than among all, and nothing where
@@ -190,11 +258,6 @@ fn silence(people: impl Iterator<Item = (bool, bool)>, least: f64) -> f64 {
         }
     }
     (silent[1] / all[1] / (silent[0] / all[0])).ln().clamp(least, 0.0)
-}
-
-/// What it says that somebody shows so much alone, in natural log-odds; to show something is the less, the more it is expected.
-fn shows(own: f64, expected: f64, silent: f64) -> f64 {
-    if own > 0.0 { (SHOWS_SOMETHING.min(-expected.ln()) + own).min(SHOWS_MOST) } else { silent }
 }
 
 fn logistic(odds: f64) -> f64 {
@@ -481,33 +544,42 @@ impl Raw {
 }
 
 /// How often things of each class are an operator's: the share of those whose holders are, at least half of them, in one ring that is known, each
-/// of which is one with the probability `trust`.
-fn shares(things: &[Thing], persons: &[PersonId], ring_of: &FxHashMap<PersonId, usize>, trust: f64) -> Vec<f64> {
-    let is_rings = |thing: &Thing| {
+/// of which is one with the probability `trust`. Those of an unsure ring are not counted.
+fn shares(
+    things: &[Thing],
+    persons: &[PersonId],
+    ring_of: &FxHashMap<PersonId, usize>,
+    unsure: &FxHashMap<PersonId, usize>,
+    trust: f64,
+) -> Vec<f64> {
+    let is_of_one = |thing: &Thing, ring_of: &FxHashMap<PersonId, usize>| {
         let mut rings: Vec<usize> =
             thing.holders.iter().filter_map(|holder| ring_of.get(&persons[*holder as usize]).copied()).collect();
         rings.sort_unstable();
         let most = rings.chunk_by(|one, other| one == other).map(<[usize]>::len).max().unwrap_or(0);
         most >= 2 && most * 2 >= thing.holders.len()
     };
-    let known: Vec<bool> = things.par_iter().map(is_rings).collect();
+    let counted = |thing: &Thing| {
+        let operators = if is_of_one(thing, ring_of) { trust } else { 0.0 };
+        (!is_of_one(thing, unsure)).then_some(operators)
+    };
+    let counted: Vec<Option<f64>> = things.par_iter().map(counted).collect();
     let mut labels: FxHashMap<Label, [f64; 2]> = FxHashMap::default();
     let mut classes: FxHashMap<Class, [f64; 2]> = FxHashMap::default();
-    for (thing, known) in things.iter().zip(&known) {
-        let operators = if *known { trust } else { 0.0 };
+    for (thing, counted) in things.iter().zip(&counted) {
         for [of, all] in [labels.entry(thing.class.label).or_default(), classes.entry(thing.class).or_default()] {
-            *of += operators;
-            *all += 1.0;
+            *of += counted.unwrap_or(0.0);
+            *all += f64::from(u8::from(counted.is_some()));
         }
     }
     // A thing is measured by the others of its class: what is known of it came from it, too.
-    let share = |(thing, known): (&Thing, &bool)| {
+    let share = |(thing, counted): (&Thing, &Option<f64>)| {
         let ([of, all], [of_class, all_class]) = (labels[&thing.class.label], classes[&thing.class]);
-        let own = if *known { trust } else { 0.0 };
-        let label = (of - own + WORTH * logistic(thing.weight - EVEN)) / (all - 1.0 + WORTH);
-        ((of_class - own + LABEL * label) / (all_class - 1.0 + LABEL)).min(SURE)
+        let (own, one) = (counted.unwrap_or(0.0), f64::from(u8::from(counted.is_some())));
+        let label = (of - own + WORTH * logistic(thing.weight - EVEN)) / (all - one + WORTH);
+        ((of_class - own + LABEL * label) / (all_class - one + LABEL)).min(SURE)
     };
-    things.iter().zip(&known).map(share).collect()
+    things.iter().zip(&counted).map(share).collect()
 }
 
 /// The words that persons and things have for each other.
@@ -630,7 +702,7 @@ fn propagate(things: &[Thing], shares: &[f64], alone: &[f64], prior: f64) -> (Ve
 mod tests {
     use rustc_hash::FxHashMap;
 
-    use super::{Class, Gathered, Label, Thing, alone, logistic, propagate, shares, silence};
+    use super::{Class, Gathered, LEVELS, Label, Levels, SHOWS_NOTHING, Thing, alone, logistic, propagate, shares, silence};
     use crate::link::LinkKind;
     use crate::link::pairs::{Bond, Edge, From, Pair};
     use crate::people::PersonId;
@@ -679,12 +751,32 @@ mod tests {
     #[test]
     fn silence_says_as_much_as_the_records_could() {
         let people = |silent: usize, ring: usize| (0..200).map(move |at| (at < ring, at >= silent));
+        let silence = |people| silence(people, super::SHARES_ONE);
         // Nothing can be seen of anybody.
-        assert!(silence(people(200, 8), super::SHOWS_NOTHING).abs() < 0.15);
+        assert!(silence(people(200, 8)).abs() < 0.15);
         // Nearly all are silent, and no member is.
-        let all_but_ring = (0..200).map(|at| (at < 8, at < 8));
-        assert!((silence(all_but_ring, super::SHOWS_NOTHING) - super::SHOWS_NOTHING).abs() < 1e-9);
-        assert!(silence(std::iter::empty(), super::SHOWS_NOTHING).abs() < 1e-9);
+        assert!((super::silence((0..200).map(|at| (at < 8, at < 8)), super::SHARES_ONE) - super::SHARES_ONE).abs() < 1e-9);
+        assert!(super::silence(std::iter::empty(), super::SHARES_ONE).abs() < 1e-9);
+    }
+
+    /// What showing something says is measured in the rings that are known.
+    #[test]
+    fn what_is_shown_says_what_it_says_in_rings() {
+        // Of 100 members 60 show much and 40 nothing; of 1,900 others as many show much as given, and the rest nothing.
+        let levels = |others: usize| {
+            let member = |at: usize| (true, if at < 60 { 3.0 } else { 0.0 });
+            let other = move |at: usize| (false, if at < others { 3.0 } else { 0.0 });
+            Levels::of((0..100).map(member).chain((0..1_900).map(other)))
+        };
+        let (rare, common) = (levels(19), levels(1_140));
+        assert!(rare.says(3.0, 0.01) > 3.0 && common.says(3.0, 0.6).abs() < 0.6, "{rare:?} {common:?}");
+        assert!(rare.says(0.0, 0.01) < -0.6 && rare.says(0.0, 0.01) >= SHOWS_NOTHING, "{rare:?}");
+        // Of whom something is expected, showing it says little.
+        assert!(rare.says(0.5, 0.6) < 1.1, "{rare:?}");
+        // Where nothing is known, it is what is usual.
+        let none = Levels::of(std::iter::empty());
+        assert!((none.says(0.0, 0.1) - LEVELS[0]).abs() < 1e-9 && none.says(3.0, 0.01) > none.says(1.0, 0.01), "{none:?}");
+        assert!((none.says(1.0, 0.01) - rare.says(1.0, 0.01)).abs() < 1e-9, "{none:?} {rare:?}");
     }
 
     #[test]
@@ -697,8 +789,8 @@ mod tests {
         assert!(says[3] < says[0] && says[3] >= says[0] + super::SHARES_ONE, "{says:?}");
         // Where members share one thing as often as others, that says nothing.
         let things: Vec<Thing> = (0..15).map(|at| thing(2.0, &[2 * at, 2 * at + 1])).collect();
-        let (_, says) = alone(&[1.0; 30], &[0.05; 30], &things, &(0..30).map(|at| at < 4).collect::<Vec<_>>());
-        assert!(says.iter().all(|one| (one - super::SHOWS_SOMETHING - 1.0).abs() < 0.2), "{says:?}");
+        let (levels, says) = alone(&[1.0; 30], &[0.05; 30], &things, &(0..30).map(|at| at < 4).collect::<Vec<_>>());
+        assert!(says.iter().all(|one| (one - levels.says(1.0, 0.05)).abs() < 0.2), "{says:?}");
     }
 
     #[test]
@@ -731,14 +823,20 @@ mod tests {
         let persons: Vec<PersonId> = (0..8).map(PersonId).collect();
         let ring: FxHashMap<PersonId, usize> =
             [(PersonId(0), 0), (PersonId(1), 0), (PersonId(2), 1), (PersonId(3), 1)].into_iter().collect();
+        let none = FxHashMap::default();
         let by_weight = |weight: f64| logistic(weight - 4.0);
-        let alone = shares(&[thing(4.0, &[0, 1])], &persons, &ring, 1.0);
+        let alone = shares(&[thing(4.0, &[0, 1])], &persons, &ring, &none, 1.0);
         assert!((alone[0] - by_weight(4.0)).abs() < 1e-9, "{alone:?}");
-        let three = shares(&[thing(4.0, &[0, 1]), thing(4.0, &[2, 3]), thing(4.0, &[4, 5])], &persons, &ring, 1.0);
+        let three = shares(&[thing(4.0, &[0, 1]), thing(4.0, &[2, 3]), thing(4.0, &[4, 5])], &persons, &ring, &none, 1.0);
         // One of the two others for the first two, both for the third.
         let class = |known: f64| (known + 2.0 * ((known + 3.0 * 0.5) / 5.0)) / 4.0;
         assert!((three[0] - class(1.0)).abs() < 1e-9 && (three[2] - class(2.0)).abs() < 1e-9, "{three:?}");
         assert!((three[0] - three[1]).abs() < 1e-9, "{three:?}");
+        // What an unsure ring holds teaches nothing, and is measured by the others.
+        let unsure: FxHashMap<PersonId, usize> = [(PersonId(0), 0), (PersonId(1), 0)].into_iter().collect();
+        let ring: FxHashMap<PersonId, usize> = [(PersonId(2), 0), (PersonId(3), 0)].into_iter().collect();
+        let taught = shares(&[thing(4.0, &[0, 1]), thing(4.0, &[2, 3]), thing(4.0, &[4, 5])], &persons, &ring, &unsure, 1.0);
+        assert!((taught[0] - class(1.0)).abs() < 1e-9 && taught[1] < taught[0], "{taught:?}");
     }
 
     fn pair(a: u32, b: u32, kinds: &[(LinkKind, u32)]) -> Pair {

@@ -77,6 +77,8 @@ const AGENCY: [(Family, f64); 7] = [
 #[derive(Debug, Default)]
 pub(crate) struct Openly {
     homes: FxHashMap<u32, Vec<u32>>,
+    /// The building of each home of which the flat is stated.
+    building_of: FxHashMap<u32, u32>,
     crowded: FxHashSet<u32>,
     households: FxHashSet<(u32, u32)>,
     vendors: FxHashMap<u32, Vec<u32>>,
@@ -105,6 +107,8 @@ pub(crate) enum Bond {
 impl Openly {
     pub(super) fn of(people: &People) -> Self {
         let mut openly = Self::default();
+        let flats = people.address_keys.values().filter_map(|key| Some((key.unit?.0, key.place.0)));
+        openly.building_of = flats.collect();
         let mut at_home: FxHashMap<u32, u32> = FxHashMap::default();
         for person in people.all() {
             let homes: FxHashSet<u32> =
@@ -173,13 +177,19 @@ impl Openly {
         self.homes.get(&person.0).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether both state a home: `Some(true)` when it is one, `Some(false)` when they are different ones, `None` when one states none.
+    /// Whether both state a home: `Some(true)` when it is one, `Some(false)` when they are different ones, `None` when one states none, or the
+    /// house alone of which the other states a flat.
     pub(crate) fn one_home(&self, a: PersonId, b: PersonId) -> Option<bool> {
         let (a, b) = (self.homes(a), self.homes(b));
         if a.is_empty() || b.is_empty() {
             return None;
         }
-        Some(a.iter().any(|home| b.contains(home)))
+        if a.iter().any(|home| b.contains(home)) {
+            return Some(true);
+        }
+        let is_flat_of =
+            |flat: &u32, house: &[u32]| self.building_of.get(flat).is_some_and(|building| house.contains(building));
+        if a.iter().any(|flat| is_flat_of(flat, b)) || b.iter().any(|flat| is_flat_of(flat, a)) { None } else { Some(false) }
     }
 
     /// How two people openly belong together.

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::belief::Beliefs;
 use super::blocks::blocks;
 use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, RARE, SHOWS_MUCH, Weighed, is_acquaintance, is_firm, is_of_fellows};
+use super::parts::parts;
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::assess::SHOWS;
 use crate::groups::Groups;
@@ -30,6 +31,8 @@ pub struct Ring {
     pub keys: Vec<Key>,
     /// Mean of the links that keep it together, in natural log-odds.
     pub weight: f64,
+    /// Whether it may be a firm with an office of whose people the records do not show enough: it teaches nothing of what personas are like.
+    pub(super) unsure: bool,
 }
 
 /// A member of a ring.
@@ -211,9 +214,39 @@ fn rings_of(from: &Pairs<'_>, pairs: &[Pair], hints: &[Pair], chance: Option<&Ch
     }
     let mut rings = Vec::new();
     for (rows, beside) in groups.iter().zip(beside) {
-        sound_rings(from, rows.iter().map(|row| &pairs[*row]).collect(), &beside, chance, &mut rings);
+        let within: Vec<&Pair> = rows.iter().map(|row| &pairs[*row]).collect();
+        for (within, beside) in apart(within, &beside) {
+            sound_rings(from, within, &beside, chance, &mut rings);
+        }
     }
     rings
+}
+
+/// Groups of which each is looked at by itself. One of more people than a firm has hangs together by people who belong to several: its dense parts are
+/// told apart.
+fn apart<'p>(pairs: Vec<&'p Pair>, beside: &[&'p Pair]) -> Vec<(Vec<&'p Pair>, Vec<&'p Pair>)> {
+    let persons: BTreeSet<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+    if persons.len() <= MOST_OF_AGENCY {
+        return vec![(pairs, beside.to_vec())];
+    }
+    let place: FxHashMap<PersonId, u32> = persons.iter().enumerate().map(|(index, person)| (*person, index as u32)).collect();
+    let links: Vec<(u32, u32, f64)> = pairs.iter().map(|pair| (place[&pair.a], place[&pair.b], pair.weight)).collect();
+    let part_of = parts(persons.len(), &links);
+    let part = |pair: &Pair| {
+        let [a, b] = [pair.a, pair.b].map(|person| part_of[place[&person] as usize]);
+        (a == b).then_some(a)
+    };
+    let mut of_part: BTreeMap<u32, Vec<&Pair>> = BTreeMap::new();
+    for pair in pairs {
+        if let Some(number) = part(pair) {
+            of_part.entry(number).or_default().push(pair);
+        }
+    }
+    let with_beside = |pairs: Vec<&'p Pair>| {
+        let within = within(beside, &pairs);
+        (pairs, within)
+    };
+    of_part.into_values().map(with_beside).collect()
 }
 
 /// The rings among people who hang together. Many who share one thing, or who have an innocent cause, hang on others by one person, who knows both:
@@ -292,8 +325,9 @@ fn components<'p>(pairs: impl Iterator<Item = &'p Pair>) -> Vec<Vec<usize>> {
 }
 
 /// The ring of each member.
-pub(super) fn by_member(rings: &[Ring]) -> FxHashMap<PersonId, usize> {
-    let members = rings.iter().enumerate().flat_map(|(row, ring)| ring.members.iter().map(move |member| (member.person, row)));
+pub(super) fn by_member<'r>(rings: impl IntoIterator<Item = &'r Ring>) -> FxHashMap<PersonId, usize> {
+    let members =
+        rings.into_iter().enumerate().flat_map(|(row, ring)| ring.members.iter().map(move |member| (member.person, row)));
     members.collect()
 }
 
@@ -585,7 +619,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     }
     let innocent = !odd(&common);
     let may_be_innocent = || {
-        may_be_agency(from, pairs, &members, &families, &keys)
+        may_be_agency(from, pairs, &members, &families, &keys, false)
             || may_be_fellows(pairs, beside, &members, &families)
             || may_be_public_place(from, pairs, &members, &families)
     };
@@ -598,6 +632,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     {
         return Err(Refused::Innocent);
     }
+    let unsure = innocent && may_be_agency(from, pairs, &members, &families, &keys, true);
     let mut links: Vec<RingLink> = (tree(pairs).into_iter())
         .map(|pair| {
             let mut kinds: BTreeMap<LinkKind, f64> = BTreeMap::new();
@@ -613,7 +648,15 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     let mut keys: Vec<Key> =
         (keys.into_iter()).map(|((kind, from), holders)| Key { kind, from, members: holders.len() }).collect();
     keys.sort_by_key(|key| (std::cmp::Reverse(key.members), key.kind, key.from));
-    Ok(Ring { members: members.into_values().collect(), links, kinds: kinds.into_iter().collect(), families, keys, weight })
+    Ok(Ring {
+        members: members.into_values().collect(),
+        links,
+        kinds: kinds.into_iter().collect(),
+        families,
+        keys,
+        weight,
+        unsure,
+    })
 }
 
 /// Whether pairs tie several of the members.
@@ -749,7 +792,8 @@ fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 }
 
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
-/// its form, and they show nothing alone. Half of them, at least, have its account, telephone or form; where each thing is of a few and they
+/// its form, and they show nothing alone. With `office`, that it has an office is not to be seen in where its people are else, and that their texts
+/// are alike neither: such a firm is no ring to learn from. Half of them, at least, have its account, telephone or form; where each thing is of a few and they
 /// hang together by many, no one firm explains them.
 fn may_be_agency(
     from: &Pairs<'_>,
@@ -757,13 +801,14 @@ fn may_be_agency(
     members: &BTreeMap<PersonId, Member>,
     families: &[Family],
     keys: &Keys,
+    office: bool,
 ) -> bool {
     let of_firm = |kind: LinkKind| match kind.row().family {
         Family::Contact | Family::Money | Family::Work => true,
         Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
         Family::Machine | Family::Place | Family::Paper | Family::Conduct => false,
     };
-    let goes_home = || from.with_own_line(members.keys().copied()) * 2 > members.len();
+    let goes_home = || office || from.with_own_line(members.keys().copied()) * 2 > members.len();
     let explained = |family: &Family| match family {
         Family::Money | Family::Contact | Family::Text | Family::Work => true,
         // It sends some of its people in from its line. Where most are behind one line, they meet where they work, at its computers, and go
@@ -784,7 +829,7 @@ fn may_be_agency(
     };
     // What a firm does not do for its people.
     let more = |kind: LinkKind, weight| match kind.row().family {
-        Family::Text => weight >= RARE,
+        Family::Text => weight >= RARE && !office,
         Family::Work => !is_acquaintance(kind),
         _ => false,
     };
@@ -858,6 +903,7 @@ mod tests {
                 .map(|(members, row)| Key { kind: LinkKind::Payee, from: From::Shared(row), members: *members })
                 .collect(),
             weight: 4.0,
+            unsure: false,
         };
         assert!(ring(&[2, 2, 2]).hangs_together_by_many());
         assert!(!ring(&[3, 2, 2]).hangs_together_by_many());
