@@ -190,7 +190,7 @@ fn explained(persons: &[PersonId], pairs: &[&Pair]) -> Vec<[f64; 7]> {
 }
 
 /// What each person says without the others, in natural log-odds: by what is shown alone, and by whether more than one thing is shared. With
-/// what it says to show nothing.
+/// what it says to show so much.
 fn alone(own: &[f64], expected: &[f64], things: &[Thing], in_ring: &[bool]) -> (Levels, Vec<f64>) {
     let mut shared = vec![0_u32; own.len()];
     for thing in things {
@@ -244,8 +244,8 @@ impl Levels {
     }
 }
 
-/// What it says that somebody shows nothing alone, or shares no second thing: how much rarer that is in rings than among all, and nothing where
-/// the records have nothing to show; `least` at least. Of each person go in: whether in a ring, and whether something is shown.
+/// What it says that somebody shares no second thing: how much rarer that is in rings than among all, and nothing where the records have nothing
+/// to show; `least` at least. Of each person go in: whether in a ring, and whether a second thing is shared.
 fn silence(people: impl Iterator<Item = (bool, bool)>, least: f64) -> f64 {
     let mut silent = [1.0, 1.0];
     let mut all = [2.0, 2.0];

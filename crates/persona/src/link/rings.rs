@@ -792,9 +792,9 @@ fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 }
 
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
-/// its form, and they show nothing alone. With `office`, that it has an office is not to be seen in where its people are else, and that their texts
-/// are alike neither: such a firm is no ring to learn from. Half of them, at least, have its account, telephone or form; where each thing is of a few and they
-/// hang together by many, no one firm explains them.
+/// its form, and they show nothing alone. Half of them, at least, have its account, telephone or form; where each thing is of a few and they
+/// hang together by many, no one firm explains them. With `office` it may have an office, although its people are seen nowhere else, and texts
+/// that are alike: too little to clear them, and enough to learn nothing from them.
 fn may_be_agency(
     from: &Pairs<'_>,
     pairs: &[&Pair],
