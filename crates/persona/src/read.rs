@@ -6,6 +6,7 @@ mod blocks;
 mod csv_blocks;
 mod cutter;
 mod events;
+mod fact_cells;
 mod facts;
 mod json_blocks;
 pub mod parquet;

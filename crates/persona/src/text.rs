@@ -12,6 +12,8 @@ use crate::chunks::Chunks;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TextId(pub(crate) u32);
 
+/// How many texts are looked for at once: while memory of one is waited for, that of the others comes.
+const AT_ONCE: usize = 16;
 /// Bytes of a piece of texts; one that is longer has a piece of its own.
 const PIECE_BYTES: usize = 1 << 20;
 
@@ -44,6 +46,35 @@ impl Interner {
 
     pub(crate) fn find(&self, text: &str) -> Option<TextId> {
         self.table.find(hash(text), |number| self.get(TextId(number)) == text).map(TextId)
+    }
+
+    /// Looks at the place of a text that is put in next, so that nothing waits for its memory then.
+    pub(crate) fn expect(&self, text: &str) {
+        self.table.expect(hash(text));
+    }
+
+    /// Finds many texts, and hands out their numbers in their order.
+    pub(crate) fn find_each<'t>(&self, mut texts: impl Iterator<Item = &'t str>, mut take: impl FnMut(Option<TextId>)) {
+        let (mut few, mut likely, mut held) = (Vec::new(), Vec::new(), Vec::new());
+        loop {
+            few.clear();
+            few.extend(texts.by_ref().take(AT_ONCE).map(|text| (text, hash(text))));
+            if few.is_empty() {
+                return;
+            }
+            likely.clear();
+            likely.extend(few.iter().map(|(_, hash)| self.table.likely(*hash)));
+            held.clear();
+            held.extend(likely.iter().map(|number| number.map(|number| self.get(TextId(number)))));
+            for (((text, hash), likely), held) in few.iter().zip(&likely).zip(&held) {
+                let found = match held {
+                    None => None,
+                    Some(held) if held == text => *likely,
+                    Some(_) => self.table.find(*hash, |number| self.get(TextId(number)) == *text),
+                };
+                take(found.map(TextId));
+            }
+        }
     }
 
     pub(crate) fn intern(&mut self, text: &str) -> TextId {
@@ -94,7 +125,18 @@ impl Numbers {
         self.0.find(spread(part), |(known, number)| *known == part && is(*number)).map(|(_, number)| *number)
     }
 
-    /// The same, where a thing without number gets `next`; and whether it had one.
+    /// The first number of something with such a part of the hash, which is nearly always the thing's.
+    fn likely(&self, hash: u64) -> Option<u32> {
+        let part = hash as u32;
+        self.0.find(spread(part), |(known, _)| *known == part).map(|(_, number)| *number)
+    }
+
+    /// Looks at the place of a thing in the table, which brings its memory.
+    pub(crate) fn expect(&self, hash: u64) {
+        std::hint::black_box(self.likely(hash));
+    }
+
+    /// The number of a thing, where one without number gets `next`; and whether it had one.
     pub(crate) fn find_or_add(&mut self, hash: u64, next: u32, is: impl Fn(u32) -> bool) -> (u32, bool) {
         let part = hash as u32;
         match self.0.entry(spread(part), |(known, number)| *known == part && is(*number), |(known, _)| spread(*known)) {
@@ -138,6 +180,12 @@ mod tests {
         }
         assert_eq!(texts.get(TextId(999)), "text 999");
         assert_eq!(texts.find("text 7"), Some(TextId(7)));
+        for many in [0, 1, 15, 16, 17, 1000] {
+            let sought: Vec<String> = (0..many).map(|number| format!("text {}", number * 7 % 1300)).collect();
+            let mut found = Vec::new();
+            texts.find_each(sought.iter().map(String::as_str), |number| found.push(number));
+            assert_eq!(found, sought.iter().map(|text| texts.find(text)).collect::<Vec<_>>(), "{many} at once");
+        }
         assert_eq!(texts.find("other"), None);
         assert_eq!(texts.intern(""), TextId(1000));
         assert_eq!(texts.get(TextId(1000)), "");

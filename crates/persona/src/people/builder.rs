@@ -165,7 +165,7 @@ pub struct Builder {
     /// Raw values of keyed kinds by kind and text, dropped with the builder: hashing each occurrence would cost more than reading it.
     raw: Interner,
     raw_keyed: Vec<Result<u32, ValueError>>,
-    ips: Vec<IpAddr>,
+    ips: Chunks<IpAddr>,
     ip_of: Numbers,
     raw_ips: Interner,
     raw_ip: Vec<Option<u32>>,
@@ -223,7 +223,7 @@ impl Builder {
             keyed_of: Numbers::default(),
             raw: Interner::default(),
             raw_keyed: Vec::new(),
-            ips: Vec::new(),
+            ips: Chunks::default(),
             ip_of: Numbers::default(),
             raw_ips: Interner::default(),
             raw_ip: Vec::new(),
@@ -540,10 +540,6 @@ impl Builder {
         let ips = &self.ips;
         let (number, known) = self.ip_of.find_or_add(hash_of_ip(ip), ips.len() as u32, |number| ips[number as usize] == ip);
         if !known {
-            if ips.len() == ips.capacity() {
-                // Doubling would leave half of it unused.
-                self.ips.reserve_exact(ips.len() / 4 + 16);
-            }
             self.ips.push(ip);
         }
         number
@@ -655,9 +651,19 @@ impl Builder {
         self.keyed_of.find(hash_of_keyed(hash), |number| self.keyed[number as usize] == hash)
     }
 
-    /// The number of a text that was put in before.
-    pub(crate) fn find_text(&self, text: &str) -> Option<u32> {
-        self.texts.find(text).map(|text| text.0)
+    /// Looks at the place of a text that will soon be put in, so that nothing waits for its memory then.
+    pub(crate) fn expect_text(&self, text: &str) {
+        self.texts.expect(text);
+    }
+
+    /// The same of a hash.
+    pub(crate) fn expect_keyed(&self, hash: KeyedHash) {
+        self.keyed_of.expect(hash_of_keyed(hash));
+    }
+
+    /// Hands out the numbers of texts, in their order: `None` for one that was not put in before.
+    pub(crate) fn find_texts<'t>(&self, texts: impl Iterator<Item = &'t str>, mut take: impl FnMut(Option<u32>)) {
+        self.texts.find_each(texts, |text| take(text.map(|text| text.0)));
     }
 
     /// The number of a text.
@@ -701,19 +707,20 @@ impl Builder {
 
     /// Puts a document in.
     pub fn document(&mut self, person: PersonId, document: &NewDocument<'_>, source: Source) {
-        self.document_with(person, document, None, source);
+        let facts = self.fact_set(document.facts.iter().copied(), source);
+        self.document_with(person, document, facts, None, source);
     }
 
-    /// The same, where the sketch of its text is made already by [`Builder::sketch`].
+    /// The same with the number of its set of facts, where the sketch of its text may be made already.
     pub(crate) fn document_with(
         &mut self,
         person: PersonId,
         document: &NewDocument<'_>,
+        facts: u32,
         sketch: Option<Box<Sketch>>,
         source: Source,
     ) {
         let time = self.moment("time", document.time, source);
-        let facts = self.fact_set(document.facts.iter().copied(), source);
         let text = self.text(document, sketch, source);
         self.docs.push(DocRow { person, kind: document.kind, time, facts, text, source });
     }
@@ -849,7 +856,7 @@ impl Builder {
             rels_to_of: starts(count, rels_to.iter().map(|row| self.rels[*row as usize].b)),
             texts: self.texts,
             keyed: self.keyed,
-            ips: self.ips,
+            ips: self.ips.into_vec(),
             zones: self.zones,
             files: self.files,
             persons: self.persons,

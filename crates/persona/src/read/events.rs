@@ -4,14 +4,14 @@ use std::io;
 use std::net::IpAddr;
 
 use super::blocks::{Blocks, Rows, Span, in_turns, push};
-use super::facts;
+use super::fact_cells::{FactCell, FactCells, keyed};
 use crate::key::{KeyedHash, TenantKey};
-use crate::people::{Builder, FactRow, FileId, NONE, PersonId, Source};
+use crate::people::{Builder, FileId, NONE, PersonId, Source};
 use crate::problem::ProblemKind;
 use crate::text::{Interner, TextId, trimmed};
 use crate::time::{Time, TimeError};
-use crate::value::{ValueError, normalise, parse_ip};
-use crate::vocabulary::{EventKind, Field, IdKind};
+use crate::value::{ValueError, parse_ip};
+use crate::vocabulary::{EventKind, IdKind};
 
 /// A row of which all but the numbers of the builder is known.
 #[derive(Debug)]
@@ -38,23 +38,6 @@ enum Raw {
     Wrong { line: u32, problem: ProblemKind },
 }
 
-/// The facts of a distinct cell of details.
-#[derive(Debug)]
-struct Detail {
-    /// Begin and end of its facts.
-    facts: std::ops::Range<u32>,
-    /// What is wrong with it is told once, wherever it stands again: such a cell is remembered.
-    told: bool,
-    problems: Vec<ProblemKind>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Value {
-    /// Number in the block.
-    Text(u32),
-    Keyed(IdKind, Result<KeyedHash, ValueError>),
-}
-
 /// A block taken apart. Texts that stand in it often have a number in it, under which they are looked up among all only once.
 #[derive(Debug, Default)]
 struct Parsed {
@@ -67,9 +50,9 @@ struct Parsed {
     device_texts: Interner,
     devices: Vec<Result<KeyedHash, ValueError>>,
     cells: Interner,
-    details: Vec<Detail>,
-    facts: Vec<(Field, u8, Value)>,
-    words: Interner,
+    /// The facts of each distinct cell. What is wrong with one is told once, wherever it stands again: such a cell is remembered.
+    details: Vec<FactCell>,
+    facts: FactCells,
     known: Known,
 }
 
@@ -80,23 +63,17 @@ struct Known {
     ips: Vec<Option<u32>>,
     devices: Vec<Option<u32>>,
     sets: Vec<Option<u32>>,
-    words: Vec<Option<u32>>,
-    rows: Vec<FactRow>,
 }
 
 pub(super) fn read<B: Blocks>(blocks: B, file: FileId, to: &mut Builder) -> io::Result<B> {
-    let (key, most_facts) = (to.key().clone(), to.most_facts());
+    let key = to.key().clone();
     in_turns(
         blocks,
         to,
-        |block, parsed: &mut Parsed| parsed.take(block, &key, most_facts),
+        |block, parsed: &mut Parsed| parsed.take(block, &key),
         Parsed::settle,
         |parsed, to| parsed.put(file, to),
     )
-}
-
-fn keyed(key: &TenantKey, kind: IdKind, text: &str) -> Result<KeyedHash, ValueError> {
-    normalise(kind, text, None).map(|value| key.hash(kind, &value))
 }
 
 impl Parsed {
@@ -111,11 +88,10 @@ impl Parsed {
         self.cells.clear();
         self.details.clear();
         self.facts.clear();
-        self.words.clear();
     }
 
     /// Takes a block apart.
-    fn take(&mut self, block: &impl Rows, key: &TenantKey, most_facts: usize) {
+    fn take(&mut self, block: &impl Rows, key: &TenantKey) {
         self.clear();
         let mut last = NONE;
         block.each(|line, row| {
@@ -148,7 +124,7 @@ impl Parsed {
                 person => self.persons.intern(person).0,
             };
             last = person;
-            let detail = if detail.is_empty() { NONE } else { self.detail(detail, key, most_facts) };
+            let detail = if detail.is_empty() { NONE } else { self.detail(detail, key) };
             let record = push(&mut self.text, record);
             let offset = (!offset.is_empty()).then(|| crate::people::offset(offset));
             self.rows.push(Raw::Event(RawEvent { line, kind, time, zulu, offset, ip, person, device, detail, record }));
@@ -165,110 +141,35 @@ impl Parsed {
     }
 
     /// The number of a cell of details in the block; its facts are read at first sight.
-    fn detail(&mut self, cell: &str, key: &TenantKey, most_facts: usize) -> u32 {
+    fn detail(&mut self, cell: &str, key: &TenantKey) -> u32 {
         let number = self.cells.intern(cell).0;
-        if (number as usize) < self.details.len() {
-            return number;
+        if number as usize == self.details.len() {
+            self.details.push(self.facts.add(cell, false, key));
         }
-        let mut problems = Vec::new();
-        let begin = self.facts.len();
-        let mut told = false;
-        facts::take_apart(cell, false, &mut |problem| problems.push(problem), &mut |(field, group, text)| {
-            let text = trimmed(&text);
-            if text.is_empty() {
-                return;
-            }
-            let value = match field.keyed_as() {
-                Some(kind) => {
-                    let hash = keyed(key, kind, text);
-                    told |= hash.is_err();
-                    Value::Keyed(kind, hash)
-                }
-                None => Value::Text(self.words.intern(text).0),
-            };
-            self.facts.push((field, group, value));
-        });
-        told |= !problems.is_empty() || self.facts.len() - begin > most_facts;
-        self.details.push(Detail { facts: begin as u32..self.facts.len() as u32, told, problems });
         number
     }
 
     /// Looks up what stood in blocks before. That is most of what a block holds, and nearly all of the time of a look goes by waiting for
     /// memory, which many looks in a row and on all processors share.
     fn settle(&mut self, to: &Builder) {
-        let Self { persons, ips, devices, details, facts, words, known, .. } = self;
-        let numbers = |texts: &Interner| 0..texts.len() as u32;
+        let Self { persons, ips, devices, details, facts, known, .. } = self;
         known.persons.clear();
-        known.persons.extend(numbers(persons).map(|number| to.find_person(persons.get(TextId(number)))));
+        known.persons.extend((0..persons.len() as u32).map(|number| to.find_person(persons.get(TextId(number)))));
         known.ips.clear();
         known.ips.extend(ips.iter().map(|ip| ip.and_then(|ip| to.find_ip(ip))));
         known.devices.clear();
         known.devices.extend(devices.iter().map(|device| to.find_keyed((*device).ok()?)));
-        known.words.clear();
-        known.words.extend(numbers(words).map(|number| to.find_text(words.get(TextId(number)))));
+        facts.settle(to);
         known.sets.clear();
-        let Known { sets, words, rows, .. } = known;
-        sets.extend(details.iter().map(|detail| {
-            if detail.told {
-                return None;
-            }
-            rows.clear();
-            for (field, group, value) in &facts[detail.facts.start as usize..detail.facts.end as usize] {
-                let value = match *value {
-                    Value::Text(word) => words[word as usize]?,
-                    Value::Keyed(_, hash) => to.find_keyed(hash.ok()?)?,
-                };
-                rows.push(FactRow { field: *field, group: *group, value });
-            }
-            to.find_fact_set(rows)
-        }));
-    }
-
-    /// The set of facts of a cell of details.
-    fn set(&self, number: u32, source: Source, to: &mut Builder, known: &mut Known) -> u32 {
-        let detail = &self.details[number as usize];
-        let cell = self.cells.get(TextId(number));
-        if detail.told {
-            if let Some(known) = to.known_details(cell) {
-                return known;
-            }
-            detail.problems.iter().for_each(|problem| to.problem(source, problem.clone()));
-        }
-        known.rows.clear();
-        for (field, group, value) in &self.facts[detail.facts.start as usize..detail.facts.end as usize] {
-            if known.rows.len() == to.most_facts() {
-                to.problem(source, ProblemKind::TooManyFacts(to.most_facts()));
-                break;
-            }
-            let value = match *value {
-                Value::Text(word) => {
-                    *known.words[word as usize].get_or_insert_with(|| to.text_number(self.words.get(TextId(word))))
-                }
-                Value::Keyed(_, Ok(hash)) => to.keyed_id(hash),
-                Value::Keyed(kind, Err(error)) => {
-                    to.problem(source, ProblemKind::Value { kind, error });
-                    continue;
-                }
-            };
-            known.rows.push(FactRow { field: *field, group: *group, value });
-        }
-        let set = to.fact_set_of(&known.rows);
-        if detail.told {
-            to.keep_details(cell, set);
-        }
-        set
+        let most = to.most_facts();
+        known.sets.extend(details.iter().map(|detail| if detail.is_told(most) { None } else { facts.find(detail, to) }));
     }
 
     /// Puts the rows in, in order.
     fn put(&mut self, file: FileId, to: &mut Builder) {
-        let mut known = std::mem::take(&mut self.known);
-        self.put_known(&mut known, file, to);
-        self.known = known;
-    }
-
-    fn put_known(&self, known: &mut Known, file: FileId, to: &mut Builder) {
-        let text = |span: Span| span.of(&self.text);
-        for row in &self.rows {
+        let Self { text, rows, persons, ip_texts, ips, devices, cells, details, facts, known, .. } = self;
+        let text = |span: Span| span.of(text);
+        for row in rows.iter() {
             let event = match row {
                 Raw::Event(event) => event,
                 Raw::Wrong { line, problem } => {
@@ -304,7 +205,7 @@ impl Parsed {
                 }
             };
             let person = *known.persons[event.person as usize]
-                .get_or_insert_with(|| to.person(self.persons.get(TextId(event.person)), source));
+                .get_or_insert_with(|| to.person(persons.get(TextId(event.person)), source));
             if event.offset == Some(None) {
                 to.problem(here, ProblemKind::Zone);
             }
@@ -315,10 +216,10 @@ impl Parsed {
             let offset = column.or(read.offset.filter(|_| !event.zulu));
             let ip = match event.ip {
                 NONE => NONE,
-                number => match self.ips[number as usize] {
+                number => match ips[number as usize] {
                     Some(ip) => *known.ips[number as usize].get_or_insert_with(|| to.known_ip(ip)),
                     None => {
-                        let text = self.ip_texts.get(TextId(number));
+                        let text = ip_texts.get(TextId(number));
                         to.problem(here, ProblemKind::Ip(text.chars().take(64).collect()));
                         NONE
                     }
@@ -327,14 +228,15 @@ impl Parsed {
             let device = match event.device {
                 NONE => NONE,
                 number => *known.devices[number as usize]
-                    .get_or_insert_with(|| self.devices[number as usize].map_or(NONE, |hash| to.keyed_id(hash))),
+                    .get_or_insert_with(|| devices[number as usize].map_or(NONE, |hash| to.keyed_id(hash))),
             };
             let set = match event.detail {
                 NONE => NONE,
                 number => match known.sets[number as usize] {
                     Some(set) => set,
                     None => {
-                        let set = self.set(number, here, to, known);
+                        let detail = &details[number as usize];
+                        let set = set_of(cells.get(TextId(number)), detail, facts, here, to);
                         known.sets[number as usize] = Some(set);
                         set
                     }
@@ -343,6 +245,22 @@ impl Parsed {
             to.push_event(person, kind, read.time, offset, ip, device, set, source);
         }
     }
+}
+
+/// The set of facts of a cell of details that was not in blocks before.
+fn set_of(cell: &str, detail: &FactCell, facts: &mut FactCells, source: Source, to: &mut Builder) -> u32 {
+    let told = detail.is_told(to.most_facts());
+    if told {
+        if let Some(known) = to.known_details(cell) {
+            return known;
+        }
+        detail.problems().iter().for_each(|problem| to.problem(source, problem.clone()));
+    }
+    let set = facts.put(detail, source, to);
+    if told {
+        to.keep_details(cell, set);
+    }
+    set
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! One row of a table, as cells in the order of [`Table::columns`].
 
-use super::{Cells, facts};
+use super::Cells;
+use super::fact_cells::{FactCell, FactCells};
 use crate::key::TenantKey;
 use crate::people::{Builder, Describe, NewDocument, ReadyValue, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::sketch::Sketch;
 use crate::value::{ValueError, normalise};
-use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
+use crate::vocabulary::{DocKind, IdKind, RelKind};
 
 /// A table whose rows are put in one by one.
 #[derive(Debug, Clone, Copy)]
@@ -25,10 +26,9 @@ pub(super) enum Ready {
     Identifier(Option<Result<ReadyValue, ValueError>>),
     /// Nothing yet of an identifier: the value depends on rows before it.
     Later(IdKind),
-    /// The facts of a document with what is wrong with them, and the sketch of its text.
+    /// The facts of a document, and the sketch of its text.
     Document {
-        facts: Vec<facts::Fact<'static>>,
-        problems: Vec<ProblemKind>,
+        facts: FactCell,
         sketch: Option<Box<Sketch>>,
     },
     Relation,
@@ -55,7 +55,7 @@ impl Maker {
 
 impl Ready {
     /// What can be made of a row: normalising, hashing and taking texts apart is most of the work of reading.
-    pub(super) fn of(table: Single, cells: &Cells<'_>, maker: &Maker) -> Self {
+    pub(super) fn of(table: Single, cells: &Cells<'_>, facts: &mut FactCells, maker: &Maker) -> Self {
         match table {
             Single::Person => Self::Person,
             Single::Relation => Self::Relation,
@@ -76,12 +76,7 @@ impl Ready {
             Single::Document => {
                 let [_, kind, _, text, _, _, metadata, _] = *cells;
                 let checklist = DocKind::from_code(kind.trim()) == Some(DocKind::Checklist);
-                let mut problems = Vec::new();
-                let mut facts = Vec::new();
-                facts::take_apart(metadata, checklist, &mut |problem| problems.push(problem), &mut |(field, group, text)| {
-                    facts.push((field, group, text.into_owned().into()));
-                });
-                Self::Document { facts, problems, sketch: maker.sketch(text) }
+                Self::Document { facts: facts.add(metadata, checklist, &maker.key), sketch: maker.sketch(text) }
             }
         }
     }
@@ -98,8 +93,26 @@ impl Ready {
     }
 }
 
+impl Ready {
+    /// Looks at the places of values that will soon be put in.
+    pub(super) fn expect(&self, cells: &Cells<'_>, to: &Builder) {
+        match self {
+            Self::Identifier(Some(Ok(ReadyValue::Keyed(hash)))) => to.expect_keyed(*hash),
+            Self::Identifier(Some(Ok(ReadyValue::Text(value)))) => {
+                let [_, _, raw, value_norm, ..] = cells.map(str::trim);
+                let shown = if raw.is_empty() { value_norm } else { raw };
+                to.expect_text(value);
+                if shown != value {
+                    to.expect_text(shown);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Puts a row in.
-pub(super) fn take(cells: &Cells<'_>, ready: Ready, row: Source, to: &mut Builder) {
+pub(super) fn take(cells: &Cells<'_>, ready: Ready, facts: &mut FactCells, row: Source, to: &mut Builder) {
     match ready {
         Ready::Person => {
             let [id, name, country, zone, role, start, end, record] = *cells;
@@ -129,7 +142,7 @@ pub(super) fn take(cells: &Cells<'_>, ready: Ready, row: Source, to: &mut Builde
                 (true, true, true) => to.problem(row, ProblemKind::Missing("value")),
             }
         }
-        Ready::Document { facts, problems, sketch } => {
+        Ready::Document { facts: cell, sketch } => {
             let [person, kind, time, text, text_hash, shingles, _, record] = *cells;
             let source = source(record, row, to);
             let Some(kind_word) = required("kind", kind, row, to) else { return };
@@ -138,12 +151,10 @@ pub(super) fn take(cells: &Cells<'_>, ready: Ready, row: Source, to: &mut Builde
             };
             let Some(person) = required("person", person, row, to) else { return };
             let person = to.person(person, source);
-            for problem in problems {
-                to.problem(source, problem);
-            }
-            let facts: Vec<(Field, u8, &str)> = facts.iter().map(|(field, group, text)| (*field, *group, &**text)).collect();
-            let document = NewDocument { kind, time, text, text_hash, shingles, facts: &facts };
-            to.document_with(person, &document, sketch, source);
+            cell.problems().iter().for_each(|problem| to.problem(source, problem.clone()));
+            let set = facts.put(&cell, source, to);
+            let document = NewDocument { kind, time, text, text_hash, shingles, facts: &[] };
+            to.document_with(person, &document, set, sketch, source);
         }
         Ready::Relation => {
             let [a, kind, b, time, record, ..] = *cells;

@@ -4,15 +4,21 @@
 use std::io;
 
 use super::blocks::{Blocks, Rows, Span, in_turns, push};
+use super::fact_cells::FactCells;
 use super::rows::{Maker, Ready, Single, take};
 use crate::people::{Builder, FileId, Source};
 use crate::problem::ProblemKind;
+
+/// How many rows before it is put in the places of a row's values are looked at: the memory comes while the rows between are put in.
+const AHEAD: usize = 8;
 
 /// A block taken apart.
 #[derive(Default)]
 struct Parsed {
     text: String,
     rows: Vec<Row>,
+    /// Those of documents.
+    facts: FactCells,
 }
 
 enum Row {
@@ -27,9 +33,11 @@ pub(super) fn read<B: Blocks>(table: Single, blocks: B, file: FileId, to: &mut B
         to,
         |block, parsed: &mut Parsed| parsed.take(table, block, &maker),
         |parsed, known| {
-            // Telephone numbers are read by the country of their person, so that the rows before must be in.
-            if matches!(table, Single::Identifier) {
-                parsed.settle(known);
+            match table {
+                // Telephone numbers are read by the country of their person, so that the rows before must be in.
+                Single::Identifier => parsed.settle(known),
+                Single::Document => parsed.facts.settle(known),
+                Single::Person | Single::Relation => {}
             }
         },
         |parsed, to| parsed.put(file, to),
@@ -40,11 +48,12 @@ impl Parsed {
     fn take(&mut self, table: Single, block: &impl Rows, maker: &Maker) {
         self.text.clear();
         self.rows.clear();
+        self.facts.clear();
         block.each(|line, row| {
             let row = match row {
                 Ok(cells) => {
                     let cells = cells.map(|cell| push(&mut self.text, cell));
-                    let ready = Ready::of(table, &cells.map(|span| span.of(&self.text)), maker);
+                    let ready = Ready::of(table, &cells.map(|span| span.of(&self.text)), &mut self.facts, maker);
                     Row::Whole { line, cells, ready }
                 }
                 Err(problem) => Row::Wrong { line, problem },
@@ -64,12 +73,16 @@ impl Parsed {
 
     /// Puts the rows in and out of the block.
     fn put(&mut self, file: FileId, to: &mut Builder) {
-        let Self { text, rows } = self;
-        for row in rows.drain(..) {
+        let Self { text, rows, facts } = self;
+        let mut rows = rows.drain(..);
+        while let Some(row) = rows.next() {
+            if let Some(Row::Whole { cells, ready, .. }) = rows.as_slice().get(AHEAD) {
+                ready.expect(&cells.map(|span| span.of(text)), to);
+            }
             match row {
                 Row::Wrong { line, problem } => to.problem(Source { file, line }, problem),
                 Row::Whole { line, cells, ready } => {
-                    take(&cells.map(|span| span.of(text)), ready, Source { file, line }, to);
+                    take(&cells.map(|span| span.of(text)), ready, facts, Source { file, line }, to);
                 }
             }
         }
