@@ -240,6 +240,8 @@ const STEPS: usize = 20;
 
 /// How many tests it is worth how often one is thought to fire by its weight.
 const WORTH: f64 = 100.0;
+/// People of whom what they show is summed at once.
+const SUMMED: usize = 4096;
 /// Tests that are counted, at most.
 const COUNTED: usize = 192;
 
@@ -486,10 +488,15 @@ impl<'a> Tests<'a> {
             let showing = self.shown(alone, &[0.0; 7], &usual) >= SHOWS;
             (f64::from(u8::from(showing)), usual.expected(alone, |at| speaks(self.in_force[at], &[0.0; 7])))
         };
-        let (showing, expected) = (0..self.people.len() as u32)
-            .into_par_iter()
-            .map(of_all)
-            .reduce(|| (0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1));
+        // In parts that do not depend on the number of processors, nor then does the sum.
+        let starts: Vec<u32> = (0..self.people.len() as u32).step_by(SUMMED).collect();
+        let sums: Vec<(f64, f64)> = (starts.into_par_iter())
+            .map(|start| {
+                let part = start..(start + SUMMED as u32).min(self.people.len() as u32);
+                part.map(of_all).fold((0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1))
+            })
+            .collect();
+        let (showing, expected) = sums.into_iter().fold((0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1));
         usual.together = (showing + 1.0) / (expected + 1.0);
         usual
     }

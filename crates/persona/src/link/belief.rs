@@ -13,7 +13,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::pairs::{Bond, Edge, From, Pair, Pairs};
+use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs};
 use super::rings::{Ring, by_member};
 use super::{Family, LinkKind};
 use crate::groups::Groups;
@@ -176,12 +176,13 @@ impl Beliefs {
 fn explained(persons: &[PersonId], pairs: &[&Pair]) -> Vec<[f64; 7]> {
     let mut explained = vec![[0.0_f64; 7]; persons.len()];
     for pair in pairs {
-        let by_author = pair.parts.iter().any(|edge| edge.kind == LinkKind::Author);
+        let by_author = pair.bond == Bond::Agency || pair.parts.iter().any(|edge| edge.kind == LinkKind::Author);
         for family in [Family::Money, Family::Text].into_iter().filter(|family| *family == Family::Money || by_author) {
             for person in [pair.a, pair.b] {
                 if let Ok(at) = persons.binary_search(&person) {
                     let most = &mut explained[at][family as usize];
-                    *most = most.max(pair.families[family as usize]);
+                    let firms_own = if pair.bond == Bond::Agency { COUNTS } else { 0.0 };
+                    *most = most.max(pair.families[family as usize]).max(firms_own);
                 }
             }
         }

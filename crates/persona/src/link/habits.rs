@@ -23,6 +23,8 @@ const HABIT: u32 = 10;
 const TWO_EXITS: f64 = 0.3;
 /// Share of the weight from which all exits of a habit are common.
 pub(super) const ALL_EXITS: f64 = 0.35;
+/// Commits under an address from which it is the one that somebody uses.
+const COMMITS: usize = 3;
 /// Ratings of one person by one client that are more than a job done.
 const RATINGS: usize = 2;
 /// Seconds within which they lie.
@@ -31,6 +33,7 @@ const RATED_WITHIN: i64 = 30 * 86_400;
 pub(super) fn pairs(people: &People, networks: &Networks) -> Vec<HabitPair> {
     let mut pairs = exits(people, networks);
     pairs.append(&mut commits_as(people));
+    pairs.append(&mut commits_under_one(people));
     pairs.append(&mut commits_to(people));
     pairs.append(&mut ratings(people));
     pairs
@@ -167,6 +170,29 @@ fn commits_as(people: &People) -> Vec<HabitPair> {
     of_owners(people, IdKind::Email, LinkKind::CommitsAs, named)
 }
 
+/// People who mostly commit under one address that is the own of none of them.
+fn commits_under_one(people: &People) -> Vec<HabitPair> {
+    let mut under: Vec<(u32, HabitEnd)> = Vec::new();
+    for person in people.all().filter(|person| person.has_event(EventKind::Commit)) {
+        let mut seen: FxHashMap<u32, (usize, HabitEnd)> = FxHashMap::default();
+        let mut all = 0;
+        for event in person.events_of(EventKind::Commit).filter(|event| !is_fork(people, event.facts_set())) {
+            let Some(fact) = event.fact(Field::Email) else { continue };
+            all += 1;
+            seen.entry(fact.text_id()).or_insert_with(|| (0, end(person, event))).0 += 1;
+        }
+        let own = |text: u32| {
+            let value = normalise(IdKind::Email, people.texts.get(crate::text::TextId(text)), None);
+            let owned = || person.identifiers().filter(|one| matches!(one.kind(), IdKind::Email | IdKind::RecoveryEmail));
+            value.map_or(true, |value| owned().any(|own| own.value() == Some(&value)))
+        };
+        let mostly = seen.into_iter().filter(|(text, (times, _))| times * 2 > all && *times >= COMMITS && !own(*text));
+        under.extend(mostly.map(|(text, (_, end))| (text, end)));
+    }
+    under.sort_unstable_by_key(|(text, end)| (*text, end.person));
+    each_with_each(people, LinkKind::CommitMail, &under)
+}
+
 /// People of whom one commits to repositories that bear the other's handle.
 fn commits_to(people: &People) -> Vec<HabitPair> {
     let named = committed(
@@ -252,21 +278,22 @@ fn ratings(people: &People) -> Vec<HabitPair> {
         }
     }
     rated.sort_unstable_by_key(|(client, end)| (*client, end.person));
+    each_with_each(people, LinkKind::Rater, &rated)
+}
+
+/// Pairs of all who have a text in common, which stand together.
+fn each_with_each(people: &People, link: LinkKind, having: &[(u32, HabitEnd)]) -> Vec<HabitPair> {
     let mut pairs = Vec::new();
-    for group in rated.chunk_by(|one, other| one.0 == other.0) {
-        let weight = LinkKind::Rater.weight(group.len());
+    for group in having.chunk_by(|one, other| one.0 == other.0) {
+        let weight = link.weight(group.len());
         if group.len() < 2 || weight <= 0.0 {
             continue;
         }
         let value = people.texts.get(crate::text::TextId(group[0].0)).to_owned();
         for (at, (_, one)) in group.iter().enumerate() {
-            pairs.extend(group[at + 1..].iter().map(|(_, other)| HabitPair {
-                kind: LinkKind::Rater,
-                a: *one,
-                b: *other,
-                value: value.clone(),
-                weight,
-            }));
+            let pair =
+                |(_, other): &(u32, HabitEnd)| HabitPair { kind: link, a: *one, b: *other, value: value.clone(), weight };
+            pairs.extend(group[at + 1..].iter().map(pair));
         }
     }
     once(pairs)

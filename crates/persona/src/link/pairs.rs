@@ -1,16 +1,20 @@
 //! The evidence that two people share an operator: what they share, put together by family, less what is openly known of the two.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::farms::at_least;
 use super::habits::ALL_EXITS;
 use super::holdings::Found;
-use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, PhotoPair, Space, TextPair};
+use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, PhotoPair, Shared, Space, TextPair};
 use crate::assess::{SHOWS, Tests};
+use crate::evaluate::record::names::is_company;
 use crate::indicators::{Indicator, Test};
 use crate::networks::{NetClass, Networks};
-use crate::people::{Fact, Identifier, People, Person, PersonId};
+use crate::people::{Fact, Identifier, People, Person, PersonId, ValueId};
+use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
@@ -26,6 +30,9 @@ pub(super) const RARE: f64 = 3.4;
 const SEVERAL_CAUSES: f64 = 2.0;
 /// Events behind one line from which somebody is often there.
 const OFTEN: u32 = 3;
+/// Days on a machine from which somebody uses it, and machines of others from which somebody who is seen there on one day each sets them up.
+const USES: u16 = 3;
+const SETS_UP: usize = 4;
 /// Holders from which a value must be borne out by what else they share or show.
 const HUB: usize = 6;
 /// Share of the holders of a value who must share or show more, for it to count in full.
@@ -87,6 +94,8 @@ pub(crate) struct Openly {
     /// Hashes of the words of each person's name, and where those of each person end.
     words: Vec<u64>,
     words_ends: Vec<u32>,
+    /// The words of all names.
+    names: OnceLock<FxHashSet<u64>>,
 }
 
 /// How two people openly belong together.
@@ -164,6 +173,13 @@ impl Openly {
             }
         }
         by_firm.into_values().any(|count| count >= 2 && count * 2 >= all)
+    }
+
+    /// Whether a text is the name of a person as far as can be told: all its words are of names that people here have, and none is of a firm's.
+    fn is_persons_name(&self, name: &str) -> bool {
+        let names = self.names.get_or_init(|| self.words.iter().copied().collect());
+        let words = words_of(name);
+        (2..=4).contains(&words.len()) && words.iter().all(|word| names.contains(word)) && !is_company(name)
     }
 
     fn words(&self, person: PersonId) -> &[u64] {
@@ -301,6 +317,25 @@ fn is_one_name(a: &[u64], b: &[u64]) -> bool {
     short.len() >= 2 && short.iter().all(|word| long.contains(word))
 }
 
+/// Whether two names are one but for words of which one has the initial alone: `Salma Saleh` and `Salma S.`.
+fn is_one_name_by_initials(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|name| interdict_names::fold(name).to_lowercase());
+    let words = |name: &'_ str| -> Vec<String> {
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let (a, b) = (words(&a), words(&b));
+    let is_initial = |word: &str| word.chars().count() == 1;
+    let (mut whole, mut initials) = (0, 0);
+    for (one, other) in a.iter().zip(&b) {
+        if one == other && !is_initial(one) {
+            whole += 1;
+        } else if is_initial(one) && other.starts_with(one) || is_initial(other) && one.starts_with(other) {
+            initials += 1;
+        }
+    }
+    a.len() == b.len() && whole >= 1 && initials >= 1 && whole + initials == a.len()
+}
+
 /// Whether two whose names do not say so are one person with two accounts, by what they share.
 pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: impl Fn(LinkKind) -> bool) -> bool {
     let any = |kinds: &[LinkKind]| kinds.iter().any(|kind| shares(*kind));
@@ -308,6 +343,13 @@ pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: im
     let purse_or_paper = any(&[LinkKind::Payee, LinkKind::Card, LinkKind::Document, LinkKind::Tax, LinkKind::Photo]);
     // One of one surname with a contact and a purse or paper of the other, or a couple with one purse.
     if bond == Bond::Household && contact && purse_or_paper {
+        return true;
+    }
+    // One name but for initials, with one contact: who applies again has a new account.
+    if contact
+        && let (Some(a), Some(b)) = (a.name(), b.name())
+        && is_one_name_by_initials(a, b)
+    {
         return true;
     }
     // An account without a name: with a number of the other's papers and a contact, or with the other's mailbox and purse.
@@ -504,6 +546,28 @@ impl Pairs<'_> {
         }
     }
 
+    /// Whether a common account is a person's, by all names of its holder in the records of both: that of a firm bears the firm's.
+    pub(super) fn is_persons_account(&self, edge: &Edge) -> bool {
+        let From::Shared(row) = edge.from else { return false };
+        let account = (IdKind::Payee, ValueId(self.found.shared[row as usize].value));
+        let mut holders: Vec<&str> = Vec::new();
+        let mut add = |facts: &mut dyn Iterator<Item = Fact<'_>>| {
+            let (mut is_of_it, mut holder) = (false, None);
+            for fact in facts {
+                is_of_it |= fact.keyed() == Some(account);
+                if fact.field() == Field::Holder {
+                    holder = Some(fact.text_id());
+                }
+            }
+            holders.extend(holder.filter(|_| is_of_it).map(|holder| self.people.texts.get(TextId(holder))));
+        };
+        for person in [edge.a, edge.b].map(|person| self.people.person(person)) {
+            person.events().for_each(|event| add(&mut event.facts()));
+            person.documents().for_each(|document| add(&mut document.facts()));
+        }
+        edge.kind == LinkKind::Payee && !holders.is_empty() && holders.iter().all(|holder| self.openly.is_persons_name(holder))
+    }
+
     /// How many of some people are often behind lines of their own, at home or on the way, where none of the others ever is; lines change their
     /// address.
     pub(super) fn with_own_line(&self, people: impl Iterator<Item = PersonId>) -> usize {
@@ -597,11 +661,30 @@ impl Pairs<'_> {
         left
     }
 
+    /// Who is seen with each of several machines on one day alone, while others use them for longer: whoever sets them up or mends them.
+    fn who_sets_machines_up(&self) -> FxHashSet<PersonId> {
+        let mut machines: FxHashMap<PersonId, usize> = FxHashMap::default();
+        for shared in self.found.shared.iter().filter(|shared| is_machine(shared)) {
+            let holders = &self.found.holdings[shared.start as usize..shared.end as usize];
+            if holders.iter().any(|holder| holder.days >= USES) {
+                for holder in holders.iter().filter(|holder| holder.days <= 1) {
+                    *machines.entry(holder.person).or_default() += 1;
+                }
+            }
+        }
+        machines.into_iter().filter(|(_, machines)| *machines >= SETS_UP).map(|(person, _)| person).collect()
+    }
+
     fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
+        let sets_up = self.who_sets_machines_up();
         for (row, shared) in self.found.shared.iter().enumerate() {
             let holders = &self.found.holdings[shared.start as usize..shared.end as usize];
+            let for_others = |one: &Holding| is_machine(shared) && one.days <= 1 && sets_up.contains(&one.person);
             let mut add = |one: &Holding, other: &Holding| {
+                if for_others(one) || for_others(other) {
+                    return;
+                }
                 let weight = shared.weight * meet(self.settings, shared.space, one, other);
                 if weight > 0.0 {
                     let (a, b) = (one.person.min(other.person), one.person.max(other.person));
@@ -673,9 +756,10 @@ impl Pairs<'_> {
         let count = firms.len().max(1) as f64;
         for lent in firms.into_values() {
             let weight = LinkKind::Firm.weight(lent.len());
-            // A firm pays its people, on whatever account.
+            // A firm pays its people, on whatever account, and writes their CVs.
             let mut by_firm = [0.0; 7];
             by_firm[Family::Money as usize] = COUNTS;
+            by_firm[Family::Text as usize] = COUNTS;
             let showing = lent.iter().filter(|(person, _)| self.own(*person, &by_firm) >= SHOWS).count();
             let chance = self.by_chance(showing, lent.iter().map(|(person, _)| *person), &by_firm);
             if weight <= 0.0 || lent.len() > EACH_WITH_EACH || chance > BY_CHANCE {
@@ -710,6 +794,11 @@ impl Pairs<'_> {
         }
         edges
     }
+}
+
+/// Whether a value is a machine's.
+fn is_machine(shared: &Shared) -> bool {
+    matches!(shared.space, Space::Device | Space::Serial)
 }
 
 /// How much two sightings of a value meet, 0 to 1: lines are given to other customers, devices are sold.

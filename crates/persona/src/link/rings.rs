@@ -82,6 +82,10 @@ const MOST_OF_HOUSEHOLD: usize = 3;
 const MOST_ACCOUNTS: usize = 3;
 /// Members up to which a group may be people of one staffing firm that nobody told of.
 const MOST_OF_AGENCY: usize = 25;
+/// Members up to which a group may be a team that builds something together.
+const MOST_OF_TEAM: usize = 10;
+/// Members from which a group may be a class of a school.
+const CLASS: usize = 8;
 /// Members up to which a group may be colleagues.
 const MOST_OF_COLLEAGUES: usize = 3;
 /// Probability from which it is chance that so many members show something alone.
@@ -103,12 +107,16 @@ const SEVERAL: f64 = 0.7;
 const MOST_SEVERAL: f64 = 1.4;
 /// Evidence from which one cause alone takes somebody in, in natural log-odds.
 const ONE_CAUSE: f64 = 1.5;
+/// The same where few people are.
+const ONE_CAUSE_OF_FEW: f64 = 2.0;
 /// What shares so little with a member brings nobody in alone, however many members share it.
 const ALONE: f64 = 1.0;
 /// Share of what takes somebody in that must be shared, whatever the person shows alone.
 const LEAST_SHARED: f64 = 0.3;
 /// People below whose number chance is reckoned as among so many.
 pub(super) const FEW: usize = 2_000;
+/// Members of a ring that is not known, where few people are.
+const RING: f64 = 8.0;
 /// Links that chance may bring to the side of a ring without their saying less.
 const BY_CHANCE: f64 = 0.1;
 /// Share of the weight of its kind from which a link is a strong one.
@@ -190,7 +198,8 @@ fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring
     let apart = |pair: &Pair| !known.contains_key(&pair.a) && !known.contains_key(&pair.b);
     let (joined, rest): (Vec<_>, Vec<_>) =
         pairs.into_iter().chain(hints).filter(apart).partition(|pair| beliefs.surely_links(pair, true));
-    rings.extend(rings_of(from, &joined, &rest, Some(chance)).into_iter().filter(Ring::hangs_together_by_many));
+    let more = rings_of(from, &joined, &rest, Some(chance)).into_iter();
+    rings.extend(more.filter(|ring| ring.hangs_together_by_many() && !ring.is_of_fellows()));
     (rings, beliefs)
 }
 
@@ -364,6 +373,8 @@ pub(crate) struct Chance {
     people: Vec<[f64; 2]>,
     /// Among how many.
     among: f64,
+    /// Whether they are few.
+    few: bool,
 }
 
 impl Chance {
@@ -386,16 +397,24 @@ impl Chance {
         }
         having.sort_unstable();
         having.dedup();
-        // Of a few people nothing can be said: a ring among them would look like chance.
+        // Of a few people little can be said: a ring among them that is not known would look like chance. What is beyond one is none, where it is no large
+        // part of all.
         let among = people.max(FEW) as f64;
+        let beyond = |count: f64, ring: f64| {
+            let more = if people as f64 >= 4.0 * RING { (count - ring).max(0.0) / people as f64 } else { 0.0 };
+            more.max(count / among)
+        };
         for links in &mut links {
-            *links /= among;
+            *links = beyond(*links, RING * (RING - 1.0));
         }
-        let mut share = vec![[1.0 / among; 2]; WEIGHTS.len()];
+        let mut share = vec![[0.0; 2]; WEIGHTS.len()];
         for (kind, strong, _) in having {
-            share[kind as usize][usize::from(strong)] += 1.0 / among;
+            share[kind as usize][usize::from(strong)] += 1.0;
         }
-        Self { links, people: share, among }
+        for share in share.iter_mut().flatten() {
+            *share = beyond(*share + 1.0, RING + 1.0);
+        }
+        Self { links, people: share, among, few: people < FEW }
     }
 
     /// What of a weight is left beside a ring of so many members to whom chance brings links of the kind.
@@ -412,13 +431,16 @@ impl Chance {
     /// Hints that bear each other out: somebody shares one thing with one person and another thing, of another cause, with another, and both
     /// are so rare that chance would bring them together to hardly anybody.
     fn corroborated(&self, hints: &[Pair], pairs: &[Pair]) -> FxHashSet<usize> {
+        // How usual a sentence is, few people do not tell.
+        let least = |kind: LinkKind| if self.few && kind.row().family == Family::Text { ONE_CAUSE_OF_FEW } else { COUNTS };
         // What each person shares, and with whom.
         let mut ties: FxHashMap<PersonId, Vec<(LinkKind, bool, PersonId, usize)>> = FxHashMap::default();
         for (row, pair) in
             hints.iter().chain(pairs).enumerate().filter(|(_, pair)| matches!(pair.bond, Bond::None | Bond::House))
         {
             let left = pair.parts.iter().filter(|edge| !edge.lowered).map(|edge| (edge.kind, pair.left_of(edge)));
-            let left = left.filter(|(_, weight)| *weight >= COUNTS).map(|(kind, weight)| (kind, is_strong(kind, weight)));
+            let left = left.filter(|(kind, weight)| *weight >= least(*kind));
+            let left = left.map(|(kind, weight)| (kind, is_strong(kind, weight)));
             // What many have by chance, those who share something rare have as often.
             for (kind, strong) in left.filter(|class| self.share(*class) <= RARELY) {
                 ties.entry(pair.a).or_default().push((kind, strong, pair.b, row));
@@ -534,7 +556,9 @@ impl Beside {
             return false;
         }
         let own = own(&families);
-        left >= ONE_CAUSE && rest >= COUNTS || own >= SHOWS && left + own >= settings.join
+        // Where few people are, little tells how often chance brings it.
+        let enough = if chance.few { ONE_CAUSE_OF_FEW } else { ONE_CAUSE };
+        left >= enough && rest >= COUNTS || own >= SHOWS && left + own >= settings.join
     }
 }
 
@@ -571,14 +595,16 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
         holders.sort_unstable();
         holders.dedup();
     }
-    // A front lends whom it can, and not all of them show something. That it is paid for them is no finding.
+    // A front lends whom it can, and not all of them show something. That it is paid for them and writes their CVs is no finding.
     let of_firm = pairs.iter().filter(|pair| pair.bond == Bond::Agency).count();
     let front =
         pairs.iter().filter(|pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Firm)).count() * 2 >= pairs.len();
     let mut weights = families;
     if of_firm * 2 >= pairs.len() {
-        let money = &mut weights[Family::Money as usize];
-        *money = money.max(COUNTS);
+        for family in [Family::Money, Family::Text] {
+            let weight = &mut weights[family as usize];
+            *weight = weight.max(COUNTS);
+        }
     }
     let weights = weights;
     // What one pair of many has in common besides says nothing of the others.
@@ -614,13 +640,14 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     // account is somebody else, and that a common author is, does not count.
     let mut common = [0.0; 7];
     common[Family::Money as usize] = weights[Family::Money as usize];
-    if ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
+    if of_firm * 2 >= pairs.len() || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
         common[Family::Text as usize] = weights[Family::Text as usize];
     }
     let innocent = !odd(&common);
     let may_be_innocent = || {
         may_be_agency(from, pairs, &members, &families, &keys, false)
             || may_be_fellows(pairs, beside, &members, &families)
+            || may_be_team(from, pairs, beside, &members, &families)
             || may_be_public_place(from, pairs, &members, &families)
     };
     if families.len() + usize::from(numbers) < from.settings.families || by_door || scattered {
@@ -762,8 +789,39 @@ fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 
 /// Whether a group may be fellows of one school or team: what counts of all that they share comes from that, and they show nothing alone.
 fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
-    let more = |kind, weight| !is_of_fellows(kind, weight);
+    // What a school gives all of a class to write is long.
+    let alike = |pair: &&&Pair| pair.families[Family::Text as usize] >= COUNTS;
+    let with_text: FxHashSet<PersonId> = pairs.iter().chain(beside).filter(alike).flat_map(|pair| [pair.a, pair.b]).collect();
+    let is_class = members.len() >= CLASS && with_text.len() * 4 >= members.len() * 3;
+    let more = |kind: LinkKind, weight| !is_of_fellows(kind, weight) && !(is_class && kind.row().family == Family::Text);
     !families.contains(&Family::Conduct) && !ties(pairs.iter().chain(beside), members, more)
+}
+
+/// Whether a group may be a team that openly works together, as at a hackathon: most of its members have repositories in common with several others
+/// of it, what they share besides is one wallet and the place where they meet, and they show nothing alone.
+fn may_be_team(
+    from: &Pairs<'_>,
+    pairs: &[&Pair],
+    beside: &[&Pair],
+    members: &BTreeMap<PersonId, Member>,
+    families: &[Family],
+) -> bool {
+    let more = |kind: LinkKind, _| {
+        let of_team = is_acquaintance(kind) && kind != LinkKind::CommitsAs;
+        !of_team && !matches!(kind, LinkKind::Wallet | LinkKind::Shares | LinkKind::Ip)
+    };
+    let mut with: FxHashMap<PersonId, usize> = FxHashMap::default();
+    for pair in pairs.iter().chain(beside).filter(|pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::CommitsWith)) {
+        *with.entry(pair.a).or_default() += 1;
+        *with.entry(pair.b).or_default() += 1;
+    }
+    let together = with.values().filter(|others| **others >= 2).count();
+    let lines = || pairs.iter().chain(beside).flat_map(|pair| &pair.parts).filter(|edge| edge.kind == LinkKind::Ip);
+    members.len() <= MOST_OF_TEAM
+        && !families.contains(&Family::Conduct)
+        && together * 3 >= members.len() * 2
+        && lines().all(|edge| from.is_of_home(edge))
+        && !ties(pairs.iter().chain(beside), members, more)
 }
 
 /// Whether a group may be the guests of a café or library, who use its computers and its line, and most of them are elsewhere, too: a computer has
@@ -822,11 +880,13 @@ fn may_be_agency(
         _ => false,
     };
     // A firm has an account in its name; a wallet bears none.
-    let by_wallet = |pair: &&Pair| {
-        pair.parts
-            .iter()
-            .any(|edge| matches!(edge.kind, LinkKind::Wallet | LinkKind::PaidOn) && !edge.lowered && counts(edge, pair.bond))
+    let counted = |pair: &&'_ Pair, is: &dyn Fn(&Edge) -> bool| {
+        pair.parts.iter().any(|edge| is(edge) && !edge.lowered && counts(edge, pair.bond))
     };
+    let by_wallet = |pair: &&Pair| counted(pair, &|edge: &Edge| matches!(edge.kind, LinkKind::Wallet | LinkKind::PaidOn));
+    let by_account = pairs.iter().filter(|pair| counted(pair, &|edge: &Edge| edge.kind == LinkKind::Payee));
+    let by_persons = pairs.iter().filter(|pair| counted(pair, &|edge: &Edge| from.is_persons_account(edge)));
+    let of_firms = || by_persons.count() * 2 <= by_account.count();
     // What a firm does not do for its people.
     let more = |kind: LinkKind, weight| match kind.row().family {
         Family::Text => weight >= RARE && !office,
@@ -838,12 +898,18 @@ fn may_be_agency(
         && most_held(keys, of_firm) * 2 >= members.len()
         && !ties(pairs.iter(), members, more)
         && !pairs.iter().any(by_wallet)
+        && of_firms()
 }
 
 impl Ring {
     /// Whether no one thing is held by more than half of the members, so that no one innocent cause explains the ring.
     fn hangs_together_by_many(&self) -> bool {
         self.keys.iter().all(|key| key.members * 2 <= self.members.len())
+    }
+
+    /// Whether all that keeps it together is what people have in common who went to one school or worked in one firm.
+    fn is_of_fellows(&self) -> bool {
+        self.links.iter().flat_map(|link| &link.kinds).all(|(kind, weight)| is_of_fellows(*kind, *weight))
     }
 
     /// The link without which the ring would fall apart most easily.

@@ -366,6 +366,13 @@ fn fellows_of_one_school_are_no_ring() {
     assert_eq!(links.texts.len(), 10, "{:?}", links.texts);
     assert_eq!(people.len(), 5);
     World { documents: &careers, ..world }.rings(&[&ids]);
+    // What a school gives a whole class to write may be long.
+    let ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let referee: String = ids.map(|id| format!("{id},reference_email,teacher@school.example\n")).concat();
+    let long: String = ids.map(|id| cv(id, id, &WORK)).concat();
+    let world = World { persons: &persons, identifiers: &referee, documents: &long, relations, ..World::default() };
+    world.rings(&[]);
 }
 
 /// A firm that nobody told of is paid for its people, answers for them, and they refer each other.
@@ -394,6 +401,97 @@ fn people_of_an_undeclared_firm_are_no_ring() {
         .concat();
     let (_, links) = World { events: &events, ..world }.rings(&[&ids]);
     assert!(links.rings()[0].kinds.iter().any(|(kind, _)| *kind == LinkKind::PaidOn), "{:?}", links.rings()[0].kinds);
+}
+
+/// The account of a firm bears the firm's name.
+#[test]
+fn who_is_paid_on_the_account_of_a_person_is_of_no_firm() {
+    let ids = ["a", "b", "c", "d", "e"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let identifiers: String =
+        ids.map(|id| format!("{id},payee,GB00 0000 1111\n{id},recovery_email,office@firm.example\n")).concat();
+    let rings = |holder: &str, expected: &[&[&str]]| {
+        let documents: String =
+            ids.map(|id| format!("{id},bank_account,2026-01-01,,payee=GB00 0000 1111;holder={holder}\n")).concat();
+        World { persons: &persons, identifiers: &identifiers, documents: &documents, ..World::default() }.rings(expected);
+    };
+    rings("Personq Inventedq", &[]);
+    rings("Persona Inventedb", &[&ids]);
+    rings("Persona Inventedb Consulting", &[]);
+    rings("Persona", &[]);
+}
+
+/// A staffing firm that says so: it is paid for its people, writes their CVs and sends some of their computers to its office.
+#[test]
+fn what_a_firm_does_for_its_people_is_nothing_that_they_show() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let relations: String = ids.map(|id| format!("{id},staffed_by,firm\n")).concat();
+    let identifiers: String = ids.map(|id| format!("{id},payee,GB00 0000 1111\n{id},doc_author,Quill Desk\n")).concat();
+    let documents: String = ids
+        .map(|id| {
+            format!(
+                "{id},bank_account,2026-01-01,,payee=GB00 0000 1111;holder=Sam Other\n{id},cv,2026-01-01,,author=Quill Desk\n"
+            )
+        })
+        .concat();
+    let events: String = ids[..3]
+        .iter()
+        .map(|id| format!("{id},parcel_delivered,2026-03-01T10:00:00Z,,,\"ship_to=5 Invented Road, Springfield, IL\"\n"))
+        .collect();
+    let persons = persons + "firm,Quill Partners,US";
+    World { persons: &persons, identifiers: &identifiers, events: &events, documents: &documents, relations: &relations }
+        .rings(&[]);
+}
+
+/// Whoever sets machines up is seen once with each of them.
+#[test]
+fn who_sets_machines_up_is_linked_by_none() {
+    let users = ["a", "b", "c", "d", "e"];
+    let persons: String = users.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat() + "it,Ida Helper,US";
+    let used = |days: u32, machines: &[&str]| -> String {
+        let of_user = |id: &&str| -> String {
+            (1..=days).map(|day| format!("{id},login,2026-03-{day:02}T10:00:00Z,,D{id},\n")).collect()
+        };
+        let set_up = |id: &&str| format!("it,enrolment,2026-03-01T09:00:00Z,,D{id},\n");
+        users.iter().map(of_user).collect::<String>() + &machines.iter().map(set_up).collect::<String>()
+    };
+    let relations: String = users.map(|id| format!("it,referred,{id}\n")).concat();
+    let rings = |days: u32, machines: &[&str], expected: &[&[&str]]| {
+        World { persons: &persons, events: &used(days, machines), relations: &relations, ..World::default() }.rings(expected);
+    };
+    rings(4, &users, &[]);
+    // Of two machines it may be chance, and machines that nobody uses for longer are nobody's.
+    rings(4, &users[..3], &[&["a", "b", "c", "it"]]);
+    rings(1, &users, &[&["a", "b", "c", "d", "e", "it"]]);
+}
+
+/// A team of a hackathon has one wallet and common repositories. A private key is nobody else's, and a team whose members each show something is
+/// none.
+#[test]
+fn a_team_that_works_together_openly_is_no_ring() {
+    let ids = ["a", "b", "c", "d"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let wallet: String = ids.map(|id| format!("{id},wallet,0x{}\n", "ab".repeat(20))).concat();
+    let relations = "a,commits_with,b\nb,commits_with,c\nc,commits_with,d\nd,commits_with,a\na,follows,c";
+    World { persons: &persons, identifiers: &wallet, relations, ..World::default() }.rings(&[]);
+    // They do not say that they work together.
+    let by_two = "a,commits_with,b\na,referred,c\nb,referred,d";
+    World { persons: &persons, identifiers: &wallet, relations: by_two, ..World::default() }.rings(&[&ids]);
+    let keys = wallet + &ids.map(|id| format!("{id},signing_key,0123456789ABCDEF\n")).concat();
+    World { persons: &persons, identifiers: &keys, relations, ..World::default() }.rings(&[&ids]);
+}
+
+/// One sentence that two of few people have in common is no reason to put one of them to the other's ring.
+#[test]
+fn little_brings_nobody_into_a_ring_among_few() {
+    let identifiers = "a,payee,GB00 0000 1111\nb,payee,GB00 0000 1111\nc,payee,GB00 0000 1111\n\
+        a,messenger,@one\nb,messenger,@one\nc,messenger,@one\na,signing_key,0123456789ABCDEF\nb,signing_key,0123456789ABCDEF\nc,signing_key,0123456789ABCDEF";
+    let documents = cv("c", "Cy", &WORK[..1]) + &cv("d", "Di", &WORK[..1]);
+    let (_, links) = World { persons: FOUR, identifiers, documents: &documents, ..World::default() }.rings(&[&["a", "b", "c"]]);
+    assert_eq!(links.texts.len(), 1, "{:?}", links.texts);
+    let documents = cv("c", "Cy", &WORK) + &cv("d", "Di", &WORK);
+    World { persons: FOUR, identifiers, documents: &documents, ..World::default() }.rings(&[&["a", "b", "c", "d"]]);
 }
 
 /// One firm has one telephone and one form. Two telephones, two forms and a mailbox of two or three people each are of no one firm.
@@ -739,6 +837,27 @@ fn commits_and_ratings_tie() {
     assert_eq!(kind("b", "c"), None, "ratings months apart are two jobs");
 }
 
+/// The address of commits is set on a machine; each mostly commits under it, and it is the own of none.
+#[test]
+fn who_commits_under_one_address_is_tied() {
+    let commits = |person: &str, email: &str, count: u32| -> String {
+        (1..=count).map(|day| format!("{person},commit,2026-10-{day:02}T10:00:00Z,,,email={email}\n")).collect()
+    };
+    let kind = |events: &str, identifiers: &str| {
+        let people = World { persons: FOUR, identifiers, events, ..World::default() }.people();
+        let links = find(&people);
+        habit(&links, &people, "a", "b").map(|(kind, _)| kind)
+    };
+    let both = commits("a", "box@mail.example", 4) + &commits("b", "box@mail.example", 3);
+    assert_eq!(kind(&both, ""), Some(LinkKind::CommitMail));
+    assert_eq!(kind(&both, "a,email,box@mail.example"), Some(LinkKind::CommitsAs));
+    // Once, or beside others, it may be a robot's.
+    let once = commits("a", "box@mail.example", 4) + &commits("b", "box@mail.example", 2);
+    assert_eq!(kind(&once, ""), None);
+    let beside = both.clone() + &commits("b", "bo@mail.example", 3);
+    assert_eq!(kind(&beside, ""), None);
+}
+
 /// A telephone with one and a client with another: each alone is little, both by chance hardly anybody has.
 #[test]
 fn rare_things_of_different_causes_bear_each_other_out() {
@@ -751,6 +870,33 @@ fn rare_things_of_different_causes_bear_each_other_out() {
     // A telephone of the house and a computer of the house are one cause.
     let house = "a,phone,+15550100100\nb,phone,+15550100100\nb,serial,PF00001234\nc,serial,PF00001234";
     World { persons: FOUR, identifiers: house, ..World::default() }.rings(&[]);
+}
+
+/// Who leaves out the flat lives in the house all the same.
+#[test]
+fn a_house_contradicts_no_flat_in_it() {
+    let one_home = |a: &str, b: &str| {
+        let identifiers = format!("a,address,\"{a}\"\nb,address,\"{b}\"");
+        let people = World { persons: "a,Ada Test,US\nb,Bo Sample,US", identifiers: &identifiers, ..World::default() }.people();
+        let [a, b] = ["a", "b"].map(|id| people.find(id).unwrap());
+        super::pairs::Openly::of(&people).one_home(a, b)
+    };
+    let (flat, house) = ("12 Sample Street, Apt 4, Springfield, IL 62701", "12 Sample Street, Springfield, IL 62701");
+    assert_eq!(one_home(flat, flat), Some(true));
+    assert_eq!(one_home(house, house), Some(true));
+    assert_eq!(one_home(flat, "12 Sample Street, Apt 9, Springfield, IL 62701"), Some(false));
+    assert_eq!(one_home(flat, house), None);
+    assert_eq!(one_home(flat, "7 Model Road, Dayton, OH 45402"), Some(false));
+}
+
+/// Who applies again under the initial of the surname has a second account.
+#[test]
+fn a_name_with_initials_and_one_contact_is_one_person() {
+    let identifiers = "a,phone,+15550100100\nb,phone,+15550100100";
+    let documents = cv("a", "Ada", &WORK) + &cv("b", "Ada", &WORK);
+    World { persons: "a,Salma Saleh,US\nb,Salma S.,US", identifiers, documents: &documents, ..World::default() }.rings(&[]);
+    World { persons: "a,Salma Saleh,US\nb,Ines Kotaro,US", identifiers, documents: &documents, ..World::default() }
+        .rings(&[&["a", "b"]]);
 }
 
 #[test]

@@ -187,6 +187,8 @@ links! {
     FirmDoor = "firm_door" / "one staffing firm with one delivery address", Work, 1.2, 30, 300, "a staffing firm whose people are nowhere but at its door";
     /// Commits under the other's address.
     CommitsAs = "commits_as" / "commits under the other's address", Work, 2.0, 4, 20, "a slip between accounts of one machine; colleagues who work in pairs do it, too";
+    /// One address that is nobody's own, under which each mostly commits.
+    CommitMail = "commit_mail" / "commits under one address that is nobody's own", Work, 3.0, 4, 20, "the address is set on the machine where one works; that of a robot or service is used by many";
     /// Commits to the other's own repositories.
     CommitsTo = "commits_to" / "commits to the other's repositories", Work, 2.0, 4, 20, "accounts of one hand fill each other's projects; friends help each other, and a project that many work on is no one's own";
     /// One client who rates several, each more than once.

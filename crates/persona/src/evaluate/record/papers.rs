@@ -231,7 +231,10 @@ fn is_of_household(person: Person<'_>, name: &str) -> bool {
 /// Whether a name is that of a firm through which the person openly works.
 fn is_of_firm(person: Person<'_>, name: &str) -> bool {
     let mut firms = person.relations().filter(|relation| relation.kind() == RelKind::StaffedBy).map(Relation::b);
-    firms.any(|firm| firm.name().is_some_and(|firm| relate(firm, name) == Likeness::Same))
+    firms.any(|firm| {
+        let registered = firm.documents_of(DocKind::Company).filter_map(|document| document.fact(Field::Name)).map(Fact::text);
+        firm.name().into_iter().chain(registered).any(|firm| relate(firm, name) == Likeness::Same)
+    })
 }
 
 /// Files that the person makes alone.
@@ -280,7 +283,7 @@ pub(super) fn author_differs(person: Person<'_>) -> Outcome {
         }
         findings.looked += 1;
         let found = relate_person(person, own, text);
-        if matches!(found, Likeness::Same | Likeness::Company) {
+        if matches!(found, Likeness::Same | Likeness::Company) || is_of_firm(person, text) {
             continue;
         }
         let words = text.split(|c: char| c.is_whitespace() || c == '.' || c == '_').filter(|word| !word.is_empty()).count();
@@ -342,6 +345,13 @@ mod tests {
         let firm =
             format!("{}\np2: person name=Quarry Sample\nrel staffed_by p2", rows("doc bank_account holder=Quarry Sample"));
         check(&test, &firm, "clear");
+        // The same by the name under which it is registered.
+        let registered =
+            format!("{}\np2: doc company name=Quarry Sample\nrel staffed_by p2", rows("doc bank_account holder=Quarry Sample"));
+        check(&test, &registered, "clear");
+        let other =
+            format!("{}\np2: doc company name=Marble Sample\nrel staffed_by p2", rows("doc bank_account holder=Quarry Sample"));
+        check(&test, &other, "1.00");
         // The name of an account.
         check(&test, &rows("doc cv name=atest84"), "clear");
         check(&test, &rows("doc cv name=star990"), "0.50");
