@@ -25,6 +25,27 @@ const TWO_EXITS: f64 = 0.3;
 pub(super) const ALL_EXITS: f64 = 0.35;
 /// Commits under an address from which it is the one that somebody uses.
 const COMMITS: usize = 3;
+/// Names of mailboxes that machines, services and examples set, under which anybody may commit.
+const NOBODYS: [&str; 18] = [
+    "actions",
+    "admin",
+    "build",
+    "ci",
+    "dependabot",
+    "deploy",
+    "ec2-user",
+    "email",
+    "git",
+    "github-actions",
+    "jenkins",
+    "no-reply",
+    "noreply",
+    "root",
+    "test",
+    "ubuntu",
+    "user",
+    "you",
+];
 /// Ratings of one person by one client that are more than a job done.
 const RATINGS: usize = 2;
 /// Seconds within which they lie.
@@ -186,7 +207,12 @@ fn commits_under_one(people: &People) -> Vec<HabitPair> {
             let owned = || person.identifiers().filter(|one| matches!(one.kind(), IdKind::Email | IdKind::RecoveryEmail));
             value.map_or(true, |value| owned().any(|own| own.value() == Some(&value)))
         };
-        let mostly = seen.into_iter().filter(|(text, (times, _))| times * 2 > all && *times >= COMMITS && !own(*text));
+        let is_nobodys = |text: u32| {
+            let local = people.texts.get(crate::text::TextId(text)).trim().split('@').next().unwrap_or_default().to_lowercase();
+            NOBODYS.contains(&local.as_str())
+        };
+        let mostly = seen.into_iter().filter(|(_, (times, _))| times * 2 > all && *times >= COMMITS);
+        let mostly = mostly.filter(|(text, _)| !own(*text) && !is_nobodys(*text));
         under.extend(mostly.map(|(text, (_, end))| (text, end)));
     }
     under.sort_unstable_by_key(|(text, end)| (*text, end.person));

@@ -549,6 +549,9 @@ impl Pairs<'_> {
     /// Whether a common account is a person's, by all names of its holder in the records of both: that of a firm bears the firm's.
     pub(super) fn is_persons_account(&self, edge: &Edge) -> bool {
         let From::Shared(row) = edge.from else { return false };
+        if edge.kind != LinkKind::Payee {
+            return false;
+        }
         let account = (IdKind::Payee, ValueId(self.found.shared[row as usize].value));
         let mut holders: Vec<&str> = Vec::new();
         let mut add = |facts: &mut dyn Iterator<Item = Fact<'_>>| {
@@ -565,7 +568,7 @@ impl Pairs<'_> {
             person.events().for_each(|event| add(&mut event.facts()));
             person.documents().for_each(|document| add(&mut document.facts()));
         }
-        edge.kind == LinkKind::Payee && !holders.is_empty() && holders.iter().all(|holder| self.openly.is_persons_name(holder))
+        !holders.is_empty() && holders.iter().all(|holder| self.openly.is_persons_name(holder))
     }
 
     /// How many of some people are often behind lines of their own, at home or on the way, where none of the others ever is; lines change their

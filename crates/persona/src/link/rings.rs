@@ -90,6 +90,9 @@ const CLASS: usize = 8;
 const MOST_OF_COLLEAGUES: usize = 3;
 /// Probability from which it is chance that so many members show something alone.
 const BY_CHANCE_ALONE: f64 = 0.1;
+/// The same of more members than so many who have one thing in common.
+const BY_CHANCE_OF_MANY: f64 = 0.01;
+const MOST_WITH_ONE: usize = 10;
 /// What members must show alone, all together, to be no people like others, in natural log-odds: 150 to one.
 const ODDLY: f64 = 5.0;
 /// Share of the members whom a family must tie to count.
@@ -622,7 +625,9 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
         (false, true) => SHOWING_OF_FRONT,
         (false, false) => 1.0,
     };
-    let by_chance = from.by_chance(showing, members.keys().copied(), &weights) > BY_CHANCE_ALONE;
+    // Of many who have one thing in common, as those who are paid through one service, some always show something.
+    let most = if families.len() == 1 && members.len() > MOST_WITH_ONE { BY_CHANCE_OF_MANY } else { BY_CHANCE_ALONE };
+    let by_chance = from.by_chance(showing, members.keys().copied(), &weights) > most;
     let odd = |shared: &[f64; 7]| from.personas_show(members.keys().copied(), shared) >= ODDLY;
     let enough = showing as f64 >= members.len() as f64 * part && !by_chance || odd(&weights);
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {

@@ -854,6 +854,8 @@ fn who_commits_under_one_address_is_tied() {
     // Once, or beside others, it may be a robot's.
     let once = commits("a", "box@mail.example", 4) + &commits("b", "box@mail.example", 2);
     assert_eq!(kind(&once, ""), None);
+    let robots = commits("a", "noreply@host.example", 4) + &commits("b", "noreply@host.example", 3);
+    assert_eq!(kind(&robots, ""), None);
     let beside = both.clone() + &commits("b", "bo@mail.example", 3);
     assert_eq!(kind(&beside, ""), None);
 }
