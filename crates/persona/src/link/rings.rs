@@ -798,7 +798,7 @@ fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], members: &BTreeMap<PersonId
     let alike = |pair: &&&Pair| pair.families[Family::Text as usize] >= COUNTS;
     let with_text: FxHashSet<PersonId> = pairs.iter().chain(beside).filter(alike).flat_map(|pair| [pair.a, pair.b]).collect();
     let is_class = members.len() >= CLASS && with_text.len() * 4 >= members.len() * 3;
-    let more = |kind: LinkKind, weight| !is_of_fellows(kind, weight) && !(is_class && kind.row().family == Family::Text);
+    let more = |kind: LinkKind, weight| !(is_of_fellows(kind, weight) || is_class && kind.row().family == Family::Text);
     !families.contains(&Family::Conduct) && !ties(pairs.iter().chain(beside), members, more)
 }
 
