@@ -490,13 +490,13 @@ impl<'a> Tests<'a> {
         };
         // In parts that do not depend on the number of processors, nor then does the sum.
         let starts: Vec<u32> = (0..self.people.len() as u32).step_by(SUMMED).collect();
-        let sums: Vec<(f64, f64)> = (starts.into_par_iter())
-            .map(|start| {
-                let part = start..(start + SUMMED as u32).min(self.people.len() as u32);
-                part.map(of_all).fold((0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1))
-            })
-            .collect();
-        let (showing, expected) = sums.into_iter().fold((0.0, 0.0), |one, other| (one.0 + other.0, one.1 + other.1));
+        let add = |one: (f64, f64), other: (f64, f64)| (one.0 + other.0, one.1 + other.1);
+        let sum = |start: u32| {
+            let part = start..(start + SUMMED as u32).min(self.people.len() as u32);
+            part.map(of_all).fold((0.0, 0.0), add)
+        };
+        let sums: Vec<(f64, f64)> = starts.into_par_iter().map(sum).collect();
+        let (showing, expected) = sums.into_iter().fold((0.0, 0.0), add);
         usual.together = (showing + 1.0) / (expected + 1.0);
         usual
     }

@@ -13,7 +13,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs};
+use super::pairs::{BY_FIRM, Bond, Edge, From, Pair, Pairs};
 use super::rings::{Ring, by_member};
 use super::{Family, LinkKind};
 use crate::groups::Groups;
@@ -176,14 +176,16 @@ impl Beliefs {
 fn explained(persons: &[PersonId], pairs: &[&Pair]) -> Vec<[f64; 7]> {
     let mut explained = vec![[0.0_f64; 7]; persons.len()];
     for pair in pairs {
-        let by_author = pair.bond == Bond::Agency || pair.parts.iter().any(|edge| edge.kind == LinkKind::Author);
-        for family in [Family::Money, Family::Text].into_iter().filter(|family| *family == Family::Money || by_author) {
-            for person in [pair.a, pair.b] {
-                if let Ok(at) = persons.binary_search(&person) {
-                    let most = &mut explained[at][family as usize];
-                    let firms_own = if pair.bond == Bond::Agency { COUNTS } else { 0.0 };
-                    *most = most.max(pair.families[family as usize]).max(firms_own);
-                }
+        let of_firm = pair.bond == Bond::Agency;
+        let mut shared = if of_firm { BY_FIRM } else { [0.0; 7] };
+        let mut add = |family: Family| shared[family as usize] = shared[family as usize].max(pair.families[family as usize]);
+        add(Family::Money);
+        if of_firm || pair.parts.iter().any(|edge| edge.kind == LinkKind::Author) {
+            add(Family::Text);
+        }
+        for person in [pair.a, pair.b] {
+            if let Ok(at) = persons.binary_search(&person) {
+                explained[at].iter_mut().zip(shared).for_each(|(most, weight)| *most = most.max(weight));
             }
         }
     }

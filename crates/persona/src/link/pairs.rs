@@ -80,6 +80,14 @@ const AGENCY: [(Family, f64); 7] = [
     (Family::Work, 0.5),
 ];
 
+/// What a staffing firm does for its people, by family: it pays them, on whatever account, and writes their CVs. So much is nothing that they show.
+pub(super) const BY_FIRM: [f64; 7] = {
+    let mut by_firm = [0.0; 7];
+    by_firm[Family::Money as usize] = COUNTS;
+    by_firm[Family::Text as usize] = COUNTS;
+    by_firm
+};
+
 /// What is openly known of people: where they say to live, whom they say to live with, through whom they work.
 #[derive(Debug, Default)]
 pub(crate) struct Openly {
@@ -319,11 +327,9 @@ fn is_one_name(a: &[u64], b: &[u64]) -> bool {
 
 /// Whether two names are one but for words of which one has the initial alone: `Salma Saleh` and `Salma S.`.
 fn is_one_name_by_initials(a: &str, b: &str) -> bool {
-    let [a, b] = [a, b].map(|name| interdict_names::fold(name).to_lowercase());
-    let words = |name: &'_ str| -> Vec<String> {
-        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-    };
-    let (a, b) = (words(&a), words(&b));
+    let folded = [a, b].map(|name| interdict_names::fold(name).to_lowercase());
+    let words = |name| str::split(name, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let [a, b] = folded.each_ref().map(|name| words(name));
     let is_initial = |word: &str| word.chars().count() == 1;
     let (mut whole, mut initials) = (0, 0);
     for (one, other) in a.iter().zip(&b) {
@@ -759,12 +765,8 @@ impl Pairs<'_> {
         let count = firms.len().max(1) as f64;
         for lent in firms.into_values() {
             let weight = LinkKind::Firm.weight(lent.len());
-            // A firm pays its people, on whatever account, and writes their CVs.
-            let mut by_firm = [0.0; 7];
-            by_firm[Family::Money as usize] = COUNTS;
-            by_firm[Family::Text as usize] = COUNTS;
-            let showing = lent.iter().filter(|(person, _)| self.own(*person, &by_firm) >= SHOWS).count();
-            let chance = self.by_chance(showing, lent.iter().map(|(person, _)| *person), &by_firm);
+            let showing = lent.iter().filter(|(person, _)| self.own(*person, &BY_FIRM) >= SHOWS).count();
+            let chance = self.by_chance(showing, lent.iter().map(|(person, _)| *person), &BY_FIRM);
             if weight <= 0.0 || lent.len() > EACH_WITH_EACH || chance > BY_CHANCE {
                 continue;
             }

@@ -7,7 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::belief::Beliefs;
 use super::blocks::blocks;
-use super::pairs::{Bond, COUNTS, Edge, From, Pair, Pairs, RARE, SHOWS_MUCH, Weighed, is_acquaintance, is_firm, is_of_fellows};
+use super::pairs::{
+    BY_FIRM, Bond, COUNTS, Edge, From, Pair, Pairs, RARE, SHOWS_MUCH, Weighed, is_acquaintance, is_firm, is_of_fellows,
+};
 use super::parts::parts;
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::assess::SHOWS;
@@ -300,7 +302,7 @@ fn sound_rings(from: &Pairs<'_>, pairs: Vec<&Pair>, beside: &[&Pair], chance: Op
 
 /// Of some pairs those between people whom others tie.
 fn within<'p>(beside: &[&'p Pair], pairs: &[&Pair]) -> Vec<&'p Pair> {
-    let persons: FxHashSet<PersonId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+    let persons = persons_of(pairs.iter());
     beside.iter().copied().filter(|pair| persons.contains(&pair.a) && persons.contains(&pair.b)).collect()
 }
 
@@ -599,15 +601,12 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
         holders.dedup();
     }
     // A front lends whom it can, and not all of them show something. That it is paid for them and writes their CVs is no finding.
-    let of_firm = pairs.iter().filter(|pair| pair.bond == Bond::Agency).count();
+    let of_firm = pairs.iter().filter(|pair| pair.bond == Bond::Agency).count() * 2 >= pairs.len();
     let front =
         pairs.iter().filter(|pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::Firm)).count() * 2 >= pairs.len();
     let mut weights = families;
-    if of_firm * 2 >= pairs.len() {
-        for family in [Family::Money, Family::Text] {
-            let weight = &mut weights[family as usize];
-            *weight = weight.max(COUNTS);
-        }
+    if of_firm {
+        weights.iter_mut().zip(BY_FIRM).for_each(|(weight, by_firm)| *weight = weight.max(by_firm));
     }
     let weights = weights;
     // What one pair of many has in common besides says nothing of the others.
@@ -645,7 +644,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     // account is somebody else, and that a common author is, does not count.
     let mut common = [0.0; 7];
     common[Family::Money as usize] = weights[Family::Money as usize];
-    if of_firm * 2 >= pairs.len() || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
+    if of_firm || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
         common[Family::Text as usize] = weights[Family::Text as usize];
     }
     let innocent = !odd(&common);
@@ -693,8 +692,12 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
 
 /// Whether pairs tie several of the members.
 fn are_several<'p>(pairs: impl Iterator<Item = &'p &'p Pair>, members: &BTreeMap<PersonId, Member>) -> bool {
-    let tied: FxHashSet<PersonId> = pairs.flat_map(|pair| [pair.a, pair.b]).collect();
-    tied.len() as f64 >= members.len() as f64 * TIED
+    persons_of(pairs).len() as f64 >= members.len() as f64 * TIED
+}
+
+/// All whom pairs tie.
+fn persons_of<'p>(pairs: impl Iterator<Item = &'p &'p Pair>) -> FxHashSet<PersonId> {
+    pairs.flat_map(|pair| [pair.a, pair.b]).collect()
 }
 
 /// Whether things of some kinds and weights tie several of the members.
@@ -796,8 +799,8 @@ fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
     // What a school gives all of a class to write is long.
     let alike = |pair: &&&Pair| pair.families[Family::Text as usize] >= COUNTS;
-    let with_text: FxHashSet<PersonId> = pairs.iter().chain(beside).filter(alike).flat_map(|pair| [pair.a, pair.b]).collect();
-    let is_class = members.len() >= CLASS && with_text.len() * 4 >= members.len() * 3;
+    let with_text = persons_of(pairs.iter().chain(beside).filter(alike)).len();
+    let is_class = members.len() >= CLASS && with_text * 4 >= members.len() * 3;
     let more = |kind: LinkKind, weight| !(is_of_fellows(kind, weight) || is_class && kind.row().family == Family::Text);
     !families.contains(&Family::Conduct) && !ties(pairs.iter().chain(beside), members, more)
 }
@@ -885,13 +888,13 @@ fn may_be_agency(
         _ => false,
     };
     // A firm has an account in its name; a wallet bears none.
-    let counted = |pair: &&'_ Pair, is: &dyn Fn(&Edge) -> bool| {
-        pair.parts.iter().any(|edge| is(edge) && !edge.lowered && counts(edge, pair.bond))
+    let tied_by = |is: &dyn Fn(&Edge) -> bool| {
+        let has = |pair: &&&Pair| pair.parts.iter().any(|edge| is(edge) && !edge.lowered && counts(edge, pair.bond));
+        pairs.iter().filter(has).count()
     };
-    let by_wallet = |pair: &&Pair| counted(pair, &|edge: &Edge| matches!(edge.kind, LinkKind::Wallet | LinkKind::PaidOn));
-    let by_account = pairs.iter().filter(|pair| counted(pair, &|edge: &Edge| edge.kind == LinkKind::Payee));
-    let by_persons = pairs.iter().filter(|pair| counted(pair, &|edge: &Edge| from.is_persons_account(edge)));
-    let of_firms = || by_persons.count() * 2 <= by_account.count();
+    let by_wallets = || tied_by(&|edge| matches!(edge.kind, LinkKind::Wallet | LinkKind::PaidOn));
+    let by_accounts = || tied_by(&|edge| edge.kind == LinkKind::Payee);
+    let by_persons_accounts = || tied_by(&|edge| from.is_persons_account(edge));
     // What a firm does not do for its people.
     let more = |kind: LinkKind, weight| match kind.row().family {
         Family::Text => weight >= RARE && !office,
@@ -902,8 +905,8 @@ fn may_be_agency(
         && families.iter().all(explained)
         && most_held(keys, of_firm) * 2 >= members.len()
         && !ties(pairs.iter(), members, more)
-        && !pairs.iter().any(by_wallet)
-        && of_firms()
+        && by_wallets() == 0
+        && by_persons_accounts() * 2 <= by_accounts()
 }
 
 impl Ring {

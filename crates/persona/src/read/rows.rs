@@ -60,8 +60,8 @@ impl Ready {
             Single::Person => Self::Person,
             Single::Relation => Self::Relation,
             Single::Identifier => {
-                let [_, kind, value, value_norm, ..] = *cells;
-                let raw = if value.trim().is_empty() { value_norm } else { value };
+                let [_, kind, ..] = *cells;
+                let raw = value_of(cells);
                 let kind = IdKind::from_code(kind.trim()).filter(|kind| *kind != IdKind::Ip && !raw.trim().is_empty());
                 match kind {
                     None => Self::Identifier(None),
@@ -86,21 +86,17 @@ impl Ready {
     /// Makes what had to wait for the rows before.
     pub(super) fn settle(&mut self, cells: &Cells<'_>, to: &Builder) {
         if let Self::Later(kind) = *self {
-            let [person, _, value, value_norm, ..] = *cells;
-            let raw = if value.trim().is_empty() { value_norm } else { value };
-            *self = Self::Identifier(Some(normalise(kind, raw, to.country_of(person.trim())).map(ReadyValue::Text)));
+            let country = to.country_of(cells[0].trim());
+            *self = Self::Identifier(Some(normalise(kind, value_of(cells), country).map(ReadyValue::Text)));
         }
     }
-}
 
-impl Ready {
     /// Looks at the places of values that will soon be put in.
     pub(super) fn expect(&self, cells: &Cells<'_>, to: &Builder) {
         match self {
             Self::Identifier(Some(Ok(ReadyValue::Keyed(hash)))) => to.expect_keyed(*hash),
             Self::Identifier(Some(Ok(ReadyValue::Text(value)))) => {
-                let [_, _, raw, value_norm, ..] = cells.map(str::trim);
-                let shown = if raw.is_empty() { value_norm } else { raw };
+                let shown = value_of(cells).trim();
                 to.expect_text(value);
                 if shown != value {
                     to.expect_text(shown);
@@ -109,6 +105,12 @@ impl Ready {
             _ => {}
         }
     }
+}
+
+/// The value of an identifier as it is written, in whichever of the two columns it stands.
+fn value_of<'c>(cells: &Cells<'c>) -> &'c str {
+    let [_, _, value, value_norm, ..] = *cells;
+    if value.trim().is_empty() { value_norm } else { value }
 }
 
 /// Puts a row in.
@@ -132,7 +134,7 @@ pub(super) fn take(cells: &Cells<'_>, ready: Ready, facts: &mut FactCells, row: 
             let Some(person) = required("person", person, row, to) else { return };
             let person = to.person(person, source);
             let seen = Seen { first, last };
-            let raw = if value.trim().is_empty() { value_norm } else { value };
+            let raw = value_of(cells);
             match (value.trim().is_empty(), value_norm.trim().is_empty(), hash.trim().is_empty()) {
                 (false, ..) | (true, false, _) => match ready {
                     Ready::Identifier(Some(value)) => to.identifier_ready(person, kind, raw, &value, seen, source),
