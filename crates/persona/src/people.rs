@@ -15,7 +15,7 @@ use std::ops::Range;
 use interdict_model::Country;
 
 pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen};
-pub(crate) use builder::{ReadyValue, ends_in_z, offset};
+pub(crate) use builder::{ReadyValue, SYSTEM_OF_HR, ends_in_z, offset};
 pub use zone::{Zone, ZoneError};
 
 use crate::chunks::Chunks;

@@ -1,12 +1,18 @@
 //! What the user knows of his own house: offices, approved programs, own networks and addresses. A file in TOML goes in.
 
+use std::net::IpAddr;
+
 use ipnet::IpNet;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 /// What is known and shall not be held against anybody. `Default` knows nothing and has messages switched off.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// Networks of offices, the company's VPN and the like: addresses in them link nobody and are no place.
+    /// Networks of offices, the company's VPN and the like, as `198.51.100.0/24`, or single addresses: addresses in them link nobody and are
+    /// no place.
+    #[serde(deserialize_with = "networks")]
     pub office_networks: Vec<IpNet>,
     /// Addresses of offices and known co-working houses, as written.
     pub known_addresses: Vec<String>,
@@ -28,4 +34,36 @@ pub struct Policy {
     pub switched_off: Vec<String>,
     /// Indicators that are off by default and switched on.
     pub switched_on: Vec<String>,
+}
+
+/// Networks, of which one without a length is a single address.
+fn networks<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    let network = |text: &String| {
+        let text = text.trim();
+        text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
+            D::Error::custom(format!("`{text}` is no network, as `198.51.100.0/24`, and no address"))
+        })
+    };
+    texts.iter().map(network).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+
+    #[test]
+    fn networks_and_single_addresses() {
+        let networks = |text: &str| {
+            toml::from_str::<Policy>(&format!("office_networks = [{text}]")).map(|policy| {
+                policy.office_networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            })
+        };
+        assert_eq!(networks("'198.51.100.0/24', '203.0.113.7', '2001:db8::1'").unwrap(), "198.51.100.0/24 203.0.113.7/32 2001:db8::1/128");
+        assert_eq!(networks("").unwrap(), "");
+        for wrong in ["'198.51.100.0/33'", "'office'", "''", "7"] {
+            assert!(networks(wrong).is_err(), "{wrong}");
+        }
+        assert!(networks("'office'").unwrap_err().to_string().contains("`office` is no network"));
+    }
 }

@@ -79,7 +79,9 @@ pub(super) fn has_word(text: &str, part: &str) -> bool {
 /// Letters that must be changed, put in, left out or swapped to make one text of the other; `None` beyond `most`.
 pub(super) fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
-    if a.len().abs_diff(b.len()) > most {
+    // One change takes at most one letter out of the set and puts one in.
+    let letters = |text: &[char]| text.iter().fold(0_u64, |set, letter| set | 1 << (*letter as u32 % 64));
+    if a.len().abs_diff(b.len()) > most || (letters(&a) ^ letters(&b)).count_ones() as usize > 2 * most {
         return None;
     }
     let mut before = vec![0; b.len() + 1];
@@ -145,6 +147,8 @@ mod tests {
         {
             assert_eq!(distance(a, b, 2), steps, "{a} {b}");
         }
+        assert_eq!(distance("acme", "abmé", 2), Some(2));
+        assert_eq!(distance("acme", "xyme", 1), None);
         assert_eq!(distance("acme", "other", 2), None);
     }
 

@@ -221,9 +221,37 @@ impl<'m> Context<'m> {
         if !to.first_sight(&format!("{}/answer", self.system), whole.as_bytes()) {
             return;
         }
+        if asks_for_reference(question) {
+            let (mails, phones) = contacts(answer);
+            let seen = Seen { first: time, last: "" };
+            mails.iter().for_each(|mail| to.identifier(person, IdKind::ReferenceEmail, mail, seen, source));
+            phones.iter().for_each(|phone| to.identifier(person, IdKind::ReferencePhone, phone, seen, source));
+        }
         let facts = [(Field::What, 0, question)];
         to.document(person, &NewDocument { time, text: answer, facts: &facts, ..NewDocument::new(DocKind::Answer) }, source);
     }
+}
+
+/// Whether a question asks for somebody who knows the work of the person.
+fn asks_for_reference(question: &str) -> bool {
+    let mut words = question.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    words.any(|word| matches!(word.as_str(), "reference" | "references" | "referee" | "referees"))
+}
+
+/// The e-mail addresses and telephone numbers in a text. A number has at least eight digits, with what numbers are divided by between
+/// them; a date has none so many, and a year on each side of a line none, either.
+fn contacts(text: &str) -> (Vec<&str>, Vec<&str>) {
+    let is_edge = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '<' | '>' | '(' | ')' | '"' | '|' | '/');
+    let mails = text.split(is_edge).map(|word| word.trim_matches(['.', ':', '\'', '[', ']']));
+    let mails = mails.map(|word| word.strip_prefix("mailto:").unwrap_or(word)).filter(|word| {
+        word.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.contains('@'))
+    });
+    let runs = text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '(' | ')')));
+    let phones = runs.map(|run| run.trim_matches([' ', '-', '.']).trim_end_matches('(').trim()).filter(|run| {
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        (8..=15).contains(&digits)
+    });
+    (mails.collect(), phones.collect())
 }
 
 /// Whether a source of an application is a referral, by its words.
@@ -234,7 +262,7 @@ pub(super) fn is_referral(source: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, country_of, day, is_referral, web};
+    use super::{address, asks_for_reference, contacts, country_of, day, is_referral, web};
     use crate::import::testing::{builder, finish};
     use crate::people::{Seen, Source};
 
@@ -270,6 +298,27 @@ mod tests {
         web(person, "https://drive.google.com/file/d/1", Seen::default(), source, &mut to);
         let (people, problems) = finish(to);
         assert_eq!((people.person(person).identifiers().count(), problems.total()), (0, 0));
+    }
+
+    #[test]
+    fn references_in_answers() {
+        for (question, asks) in [
+            ("Please name a professional reference (name, e-mail, phone)", true),
+            ("Referees", true),
+            ("What is your preference?", false),
+            ("Who referred you?", false),
+        ] {
+            assert_eq!(asks_for_reference(question), asks, "{question}");
+        }
+        for (text, mails, phones) in [
+            ("Ada Example, ada@example.com, +1 (202) 555-0143", vec!["ada@example.com"], vec!["+1 (202) 555-0143"]),
+            ("Ada <ada@example.com>; Bob: bob@example.org.", vec!["ada@example.com", "bob@example.org"], vec![]),
+            ("Bob Example - 020 7946 0018", vec![], vec!["020 7946 0018"]),
+            ("Worked with her from 2019 to 2023, see me@here", vec![], vec![]),
+            ("on request", vec![], vec![]),
+        ] {
+            assert_eq!(contacts(text), (mails, phones), "{text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 
 use serde_json::Value;
 
-use super::json::{first, items, records_in, text};
+use super::json::{items, records_in, text};
 use super::once::Once;
 use crate::people::{Builder, Describe, FileId, NewEvent, Seen, Source};
 use crate::problem::ProblemKind;
@@ -65,7 +65,7 @@ fn take(record: &Value, stored: &str, source: Source, to: &mut Builder, events: 
         (Field::Session, text(record, "sessionId")),
         (Field::Managed, yes_or_no(&text(record, "deviceDetail.isManaged")).into()),
         (Field::App, text(record, "appDisplayName")),
-        (Field::Agent, first(record, &["userAgent", "deviceDetail.browser"])),
+        (Field::Agent, agent(record)),
     ];
     let facts = facts.each_ref().map(|(field, text)| (*field, &**text));
     let ip = text(record, "ipAddress");
@@ -84,6 +84,20 @@ pub(super) fn mailbox(principal: &str) -> Option<Cow<'_, str>> {
     match guest {
         Some(end) => principal[..end].rsplit_once('_').map(|(name, host)| format!("{name}@{host}").into()),
         None => principal.contains('@').then_some(principal.into()),
+    }
+}
+
+/// The browser as it calls itself, or else the operating system and browser that were made out: `Ios 17.5 Mobile Safari`.
+fn agent(record: &Value) -> Cow<'_, str> {
+    let whole = text(record, "userAgent");
+    if !whole.is_empty() {
+        return whole;
+    }
+    let (system, browser) = (text(record, "deviceDetail.operatingSystem"), text(record, "deviceDetail.browser"));
+    match (&*system, &*browser) {
+        ("", _) => browser,
+        (_, "") => system,
+        _ => format!("{system} {browser}").into(),
     }
 }
 
@@ -128,7 +142,7 @@ mod tests {
     }
 
     const PERSON: &str = "person entra:6f9619ff-8b86-d011-b42d-00c04fc964ff name=Ada Test\nemail ada@example.com\n";
-    const FACTS: &str = "country=US city=Springfield lat=39.8 lon=-89.64 asn=64500 managed=yes app=Office 365 agent=Edge 120";
+    const FACTS: &str = "country=US city=Springfield lat=39.8 lon=-89.64 asn=64500 managed=yes app=Office 365 agent=Windows 11 Edge 120";
     const DEVICE: &str = "<device aaaa1111-0000-0000-0000-000000000001>";
 
     #[test]

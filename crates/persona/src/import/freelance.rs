@@ -50,6 +50,8 @@ const WHEN: &[&str] = &[
 ];
 const IP: &[&str] = &["ip", "ipaddress", "loginip", "clientip", "remoteip"];
 const DEVICE: &[&str] = &["device", "deviceid", "fingerprint", "devicefingerprint", "browserfingerprint", "devicehash"];
+const RECOVERY: &[&str] = &["recoveryemail", "recoverymail", "backupemail", "secondaryemail", "alternateemail"];
+const ADDRESS: &[&str] = &["address", "homeaddress", "streetaddress", "billingaddress"];
 const CLIENT: &[&str] = &["clientid", "client", "buyerid", "buyer", "employerid", "raterid", "rater", "fromuser"];
 const SCORE: &[&str] = &["rating", "score", "stars"];
 const TEXT: &[&str] = &["text", "body", "message", "content", "messagetext"];
@@ -168,6 +170,8 @@ fn account(row: Row<'_>, id: &str, source: Source, to: &mut Builder) {
     let seen = Seen { first: created, last: "" };
     to.identifier(person, IdKind::Email, row.get(&["email", "emailaddress"]), seen, source);
     to.identifier(person, IdKind::Phone, row.get(&["phone", "phonenumber", "mobile"]), seen, source);
+    to.identifier(person, IdKind::RecoveryEmail, row.get(RECOVERY), seen, source);
+    to.identifier(person, IdKind::Address, row.get(ADDRESS), seen, source);
     to.identifier(person, IdKind::Handle, row.get(&["handle", "username", "login"]), seen, source);
     if !created.is_empty() {
         to.event(person, &event(EventKind::ProfileCreated, created, &[]), source);
@@ -311,6 +315,18 @@ mod tests {
         let ada = find(&people, "f1");
         assert_eq!((ada.name(), ada.country().map(interdict_model::Country::code)), (Some("Ada Test"), Some("pl")));
         assert_eq!(events(ada), ["profile_created ", "closed what=banned"]);
+    }
+
+    #[test]
+    fn addresses_by_which_accounts_are_kept() {
+        let csv = "account_id,full_name,email,recovery_email,address,created_at\n\
+                   a1,Ada Test,ada@example.com,both@example.org,\"1 Main St, Springfield\",2025-01-01\n\
+                   a2,Bob Test,bob@example.com,both@example.org,,2025-01-01\n";
+        let (people, problems) = import(read, &[csv]);
+        assert_eq!(problems.total(), 0, "{:?}", told(&problems));
+        let recovery = |id| find(&people, id).identifiers_of(IdKind::RecoveryEmail).next().unwrap().value_id();
+        assert_eq!(recovery("a1"), recovery("a2"));
+        assert_eq!(find(&people, "a1").identifiers_of(IdKind::Address).count(), 1);
     }
 
     #[test]

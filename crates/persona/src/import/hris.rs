@@ -16,11 +16,9 @@ use super::json;
 use super::mapped::ColumnMap;
 use super::protected::Refusals;
 use super::table::{self, plain};
-use crate::people::{Builder, Describe, FileId, NewDocument, NewEvent, Seen, Source};
+use crate::people::{Builder, Describe, FileId, NewDocument, NewEvent, SYSTEM_OF_HR, Seen, Source};
 use crate::problem::ProblemKind;
-use crate::vocabulary::{DocKind, EventKind, Field, IdKind};
-
-const SYSTEM: &str = "hris";
+use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 const ID: &[&str] =
     &["employeeid", "employeenumber", "employeeno", "employee", "workerid", "eeid", "eeno", "personnelnumber", "id"];
@@ -29,8 +27,9 @@ const LAST: &[&str] = &["legallastname", "lastname", "surname", "familyname"];
 const LEGAL: &[&str] = &["legalname", "fulllegalname", "workername", "worker", "fullname", "employeename", "name", "fullname1"];
 const KNOWN: &[&str] = &["displayname", "preferredname", "knownas"];
 const WORK_MAIL: &[&str] =
-    &["workemail", "emailwork", "businessemail", "companyemail", "primaryworkemail", "email", "emailaddress"];
-const HOME_MAIL: &[&str] = &["personalemail", "homeemail", "emailhome", "privateemail", "emailpersonal"];
+    &["workemail", "emailwork", "businessemail", "companyemail", "primaryworkemail", "emailprimarywork", "email", "emailaddress"];
+const HOME_MAIL: &[&str] =
+    &["personalemail", "homeemail", "emailhome", "privateemail", "emailpersonal", "primaryhomeemail", "emailprimaryhome"];
 const PHONES: [&[&str]; 3] = [
     &["mobilephone", "mobile", "cellphone", "mobilenumber", "personalphone", "personalmobile"],
     &["homephone", "phone", "phonenumber", "primaryphone"],
@@ -56,6 +55,19 @@ const BANK: &[&str] = &["iban", "bankaccount", "bankaccountnumber", "accountnumb
 const BANK_HOLDER: &[&str] = &["accountholder", "accountholdername", "nameonaccount", "bankaccountname"];
 const BANK_COUNTRY: &[&str] = &["bankcountry", "bankaccountcountry"];
 const BANK_FLAG: &[&str] = &["bankflag", "bankaccountflag", "payrollflag"];
+/// The firm whose employee a contingent worker is.
+const STAFFED_BY: &[&str] = &[
+    "agency",
+    "staffingagency",
+    "staffingfirm",
+    "staffingvendor",
+    "employerofrecord",
+    "contingentworkersupplier",
+    "supplier",
+    "vendor",
+    "vendorname",
+    "contractingcompany",
+];
 const TAX: &[&str] = &["ssn", "socialsecuritynumber", "taxid", "taxnumber", "nationalid", "nationalidnumber", "sin", "nino"];
 
 /// Columns that are known and hold nothing that is kept.
@@ -71,6 +83,8 @@ const PASSED: &[&str] = &[
     "division",
     "location",
     "employmentstatus",
+    "employmenttype",
+    "workertype",
     "status",
     "workphone",
     "workphoneextension",
@@ -85,7 +99,7 @@ const PASSED: &[&str] = &[
 fn read_names() -> impl Iterator<Item = &'static str> {
     [ID, FIRST, LAST, LEGAL, KNOWN, WORK_MAIL, HOME_MAIL, ADDRESS, COUNTRY, ZONE, START, END, ROLE, BANK, BANK_HOLDER]
         .into_iter()
-        .chain([BANK_COUNTRY, BANK_FLAG, TAX])
+        .chain([BANK_COUNTRY, BANK_FLAG, STAFFED_BY, TAX])
         .chain(PHONES)
         .chain(LINES)
         .flatten()
@@ -187,8 +201,8 @@ impl Reader<'_> {
         if !to.first_sight("hris/whole", whole.as_bytes()) && custom.is_empty() {
             return;
         }
-        let is_new = to.first_sight(SYSTEM, id.as_bytes());
-        let person = to.account(SYSTEM, id, source);
+        let is_new = to.first_sight(SYSTEM_OF_HR, id.as_bytes());
+        let person = to.account(SYSTEM_OF_HR, id, source);
         let moment = |text| self.map.map_or(Cow::Borrowed(text), |map| map.moment(text));
         let parts = [get(FIRST), get(LAST)].join(" ");
         let legal = if get(LEGAL).is_empty() { parts.trim() } else { get(LEGAL) };
@@ -199,6 +213,14 @@ impl Reader<'_> {
         let country = if get(COUNTRY).is_empty() { country_of(&address) } else { get(COUNTRY) };
         let (start, end) = (moment(get(START)), moment(get(END)));
         to.describe(person, Describe { name, country, zone: get(ZONE), role: get(ROLE), start: &start, end: &end }, source);
+
+        let firm = get(STAFFED_BY);
+        if !firm.is_empty() && !matches!(firm.to_lowercase().as_str(), "no" | "none" | "n/a" | "na" | "-" | "direct") {
+            // Tables of relations call a firm by its name, too.
+            let firm_person = to.known_person(firm, source);
+            to.describe(firm_person, Describe { name: firm, ..Describe::default() }, source);
+            to.relation(person, RelKind::StaffedBy, firm_person, "", source);
+        }
 
         // A day that is none was told above.
         let began = if crate::time::Time::parse(&start).is_ok() { start.as_ref() } else { "" };
@@ -294,6 +316,32 @@ mod tests {
               hr_record 2026-01-05T00:00:00Z 0.name=Ada Example 0.address=1 Main St, Springfield, United States 0.country=United States 0.role=Engineer
             ! export-1:1: `gender` is not read: it is about a protected characteristic of a person
             ! export-1:1: `tags` is not read
+            ",
+        );
+    }
+
+    #[test]
+    fn contingent_workers_have_their_firm() {
+        check(
+            Format::Hris,
+            "Employee ID,Legal Name,Email - Primary Work,Email - Primary Home,Worker Type,Contingent Worker Supplier\n\
+             C1,Ada Example,ada@example.com,ada@example.org,Contingent,Example Staffing Ltd\n\
+             C2,Bob Example,,bob@example.org,Contingent,Example Staffing Ltd\n\
+             E3,Cy Example,,cy@example.org,Employee,None\n",
+            r"
+            hris:C1 | Ada Example | - | - | - to -
+              email ada@example.com
+              email ada@example.org
+              hr_record 0.name=Ada Example
+              staffed_by Example Staffing Ltd
+            Example Staffing Ltd | Example Staffing Ltd | - | - | - to -
+            hris:C2 | Bob Example | - | - | - to -
+              email bob@example.org
+              hr_record 0.name=Bob Example
+              staffed_by Example Staffing Ltd
+            hris:E3 | Cy Example | - | - | - to -
+              email cy@example.org
+              hr_record 0.name=Cy Example
             ",
         );
     }

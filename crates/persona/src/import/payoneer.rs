@@ -42,6 +42,15 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_the_payee_is_the_worker_s() {
+        let report = "Payee ID,Payee Name,Payee Email,Country,Amount,Currency,Date,Status\n\
+                      E1,Ada Test,ada@example.com,US,500.00,USD,2026-03-01,Completed\n";
+        let (people, problems) = import(read, &[report]);
+        assert_eq!(problems.total(), 0, "{:?}", told(&problems));
+        assert_eq!(find(&people, "payoneer:E1").id(), find(&people, "payoneer:ada@example.com").id());
+    }
+
+    #[test]
     fn a_file_may_be_cut_anywhere() {
         cut_anywhere(read, REPORT);
     }

@@ -119,7 +119,11 @@ fn one(row: Row<'_>, source: Source, to: &mut Builder, payees: &mut Payees, pay:
     let Some(amount) = amount(row.get(AMOUNT)) else {
         return to.problem(source, ProblemKind::Row("the amount is no number".to_owned()));
     };
-    let email = row.get(WORKER_EMAIL);
+    let email = match row.get(WORKER_EMAIL) {
+        // Where the payee is the worker, the payee's address is.
+        "" if payees.names_holders => row.get(&["payeeemail", "recipientemail", "beneficiaryemail"]),
+        email => email,
+    };
     let Some(person) = payees.person(to, row.get(ids), email, source) else {
         return to.problem(source, ProblemKind::Missing("worker_id"));
     };

@@ -234,7 +234,27 @@ fn by_headings(header: &Header) -> Option<Format> {
     {
         return Some(Format::PayoutsCsv);
     }
-    (is_hr(&|name| has(name)) || ends("hiredate") && ends("name")).then_some(Format::Hris)
+    if is_hr(&|name| has(name)) || ends("hiredate") && ends("name") {
+        return Some(Format::Hris);
+    }
+    is_platform(header).then_some(Format::Freelance)
+}
+
+/// Whether plain headings are those of a platform's own table: the number of an account beside what the platform alone writes of it.
+fn is_platform(header: &Header) -> bool {
+    let any = |names: &[&str]| header.find(names).is_some();
+    let account = any(&["accountid", "userid", "freelancerid", "sellerid", "contractorid"]);
+    let log_in = any(&["ip", "ipaddress", "loginip", "clientip"])
+        || any(&["fingerprint", "devicefingerprint", "browserfingerprint", "deviceid", "device"]);
+    let rated = any(&["rating", "score", "stars"]) && any(&["clientid", "client", "buyerid", "buyer", "raterid", "rater"]);
+    let written = any(&["messageid", "threadid", "conversationid"]) || any(&["senderid", "sender"]);
+    let opened = any(&["created", "createdat", "registered", "registeredat", "joined", "joinedat", "signupdate"]);
+    let own = any(&["email", "emailaddress"]) && any(&["name", "displayname", "fullname", "handle", "username"]);
+    account
+        && (log_in && any(&["time", "timestamp", "datetime", "date", "loginat", "logintime", "createdat"])
+            || rated
+            || written
+            || opened && own)
 }
 
 /// Whether plain names of columns or members are those of HR records: something that only HR holds, with a name or number of an employee.
@@ -429,6 +449,10 @@ mod tests {
             ("datetime,user,location,cip,sip,host,appname\n", Format::Zscaler),
             ("worker,amount,currency,iban,date\n", Format::PayoutsCsv),
             ("account_id,bid_id,client,amount,time\n", Format::Freelance),
+            ("account_id,full_name,email,recovery_email,created_at\n", Format::Freelance),
+            ("user_id,time,ip,fingerprint,country\n", Format::Freelance),
+            ("account_id,client_id,rating,date\n", Format::Freelance),
+            ("user_id,sender_id,time,text\n", Format::Freelance),
             ("Device name,Serial number,Primary user UPN,Compliance\n", Format::Intune),
             (
                 "0123456789012345678901234567890123456789\tAda\ta@example.com\t2026-03-01T12:00:00+01:00\tAda\ta@example.com\n",

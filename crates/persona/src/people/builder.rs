@@ -2,6 +2,7 @@
 //! in one place.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use interdict_model::Country;
@@ -24,6 +25,9 @@ use crate::text::{Interner, Numbers, TextId, mixed};
 use crate::time::{self, Time};
 use crate::value::{ValueError, address_keys, normalise, parse_ip};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
+
+/// The system whose accounts have the house's own numbers of employees.
+pub(crate) const SYSTEM_OF_HR: &str = "hris";
 
 /// Bounds of what is kept.
 #[derive(Debug, Clone, Copy)]
@@ -816,12 +820,15 @@ impl Builder {
         for row in self.events.iter().filter(|row| row.time.since(as_of) > 86_400) {
             self.problems.add(Source { file: FileId(row.file), line: row.line }, ProblemKind::Future);
         }
+        let known = self.known_by_id();
         for index in 0..self.persons.len() {
-            if !self.described[index] && !self.named[index] && self.persons[index].system.is_none() {
+            let has_account = known.binary_search_by_key(&index, |(person, _)| person.index()).is_ok();
+            let is_known = self.described[index] || self.named[index] || has_account;
+            if !is_known && self.persons[index].system.is_none() {
                 self.problems.add(self.persons[index].source, ProblemKind::UnknownPerson);
             }
         }
-        let also = self.unite();
+        let also = self.unite(&known);
         self.resolve(&also);
         let count = self.persons.len();
 
@@ -906,12 +913,47 @@ impl Builder {
         all
     }
 
-    /// Puts accounts together: by a relation `same_person`, and accounts of different systems, of which the neutral tables are
-    /// one, with one e-mail address and names that agree.
-    fn unite(&mut self) -> Vec<(PersonId, TextId, Source)> {
+    /// Persons whom no table of persons describes, each with the account that has the same id in its system. What exports hold under the
+    /// house's own number of an employee, as parcels and payouts do, is the employee's in the records of HR. What names of files and neutral
+    /// tables call by an id is of the one account that has it; where several systems have it, of none.
+    fn known_by_id(&self) -> Vec<(PersonId, PersonId)> {
+        let undescribed = |index: &usize| !self.described[*index] && self.persons[*index].system.is_none();
+        let open: FxHashMap<&str, PersonId> = (0..self.persons.len())
+            .filter(undescribed)
+            .map(|index| (self.texts.get(self.persons[index].id), PersonId(index as u32)))
+            .collect();
+        if open.is_empty() {
+            return Vec::new();
+        }
+        let mut accounts: BTreeMap<PersonId, Vec<PersonId>> = BTreeMap::new();
+        for (index, row) in self.persons.iter().enumerate().filter(|(_, row)| row.system.is_some()) {
+            let id = self.texts.get(row.id).split_once(':').map_or("", |(_, id)| id);
+            if let Some(person) = open.get(id).filter(|person| self.names_agree(&self.persons[person.index()], row)) {
+                accounts.entry(*person).or_default().push(PersonId(index as u32));
+            }
+        }
+        let of_hr = |account: &&PersonId| {
+            self.persons[account.index()].system.is_some_and(|system| self.texts.get(system) == SYSTEM_OF_HR)
+        };
+        let one = |(person, accounts): (PersonId, Vec<PersonId>)| {
+            let account = if self.named[person.index()] {
+                accounts.iter().find(of_hr).copied()
+            } else {
+                Some(accounts[0]).filter(|_| accounts.len() == 1)
+            };
+            Some((person, account?))
+        };
+        accounts.into_iter().filter_map(one).collect()
+    }
+
+    /// Puts accounts together: those that are known to be one, by a relation `same_person`, and accounts of different systems, of which the
+    /// neutral tables are one, with one e-mail address and names that agree.
+    fn unite(&mut self, known: &[(PersonId, PersonId)]) -> Vec<(PersonId, TextId, Source)> {
+        let related = self.rels.iter().filter(|row| row.kind == RelKind::SamePerson).map(|row| (row.a, row.b));
+        let same: Vec<(PersonId, PersonId)> = related.chain(known.iter().copied()).collect();
         let mut accounts = Groups::new(self.persons.len());
-        for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
-            accounts.join(row.a.0, row.b.0);
+        for (a, b) in &same {
+            accounts.join(a.0, b.0);
         }
         let mut by_email: Vec<(ValueId, PersonId)> =
             (self.ids.iter()).filter(|row| row.kind == IdKind::Email).map(|row| (row.value, row.person)).collect();
@@ -919,9 +961,9 @@ impl Builder {
         by_email.dedup();
         // The systems of each person that accounts were put together to, by its number.
         let mut systems: FxHashMap<u32, Vec<Option<TextId>>> = FxHashMap::default();
-        for row in self.rels.iter().filter(|row| row.kind == RelKind::SamePerson) {
-            let of = systems.entry(accounts.of(row.a.0)).or_default();
-            for person in [row.a, row.b] {
+        for (a, b) in &same {
+            let of = systems.entry(accounts.of(a.0)).or_default();
+            for person in [a, b] {
                 let system = self.persons[person.index()].system;
                 if !of.contains(&system) {
                     of.push(system);
@@ -1084,6 +1126,34 @@ mod tests {
         assert_eq!(problems.total(), 0);
         let ids = |person: crate::people::Person<'_>| [vec![person.key()], person.also().collect()].concat().join("+");
         assert_eq!(people.all().map(ids).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn numbers_of_employees_are_those_of_hr() {
+        check(&[("tables", "E1", &[]), ("hris", "E1", &[])], &["E1+hris:E1"]);
+        check(&[("hris", "E1", &[]), ("payoneer", "E1", &[]), ("tables", "E1", &[])], &["hris:E1+E1", "payoneer:E1"]);
+        // The number of an applicant is none of an employee.
+        check(&[("tables", "E1", &[]), ("greenhouse", "E1", &[])], &["E1", "greenhouse:E1"]);
+        check(&[("tables", "E1", &[]), ("hris", "E2", &[])], &["E1", "hris:E2"]);
+    }
+
+    /// Whom no table of persons describes is the one account with the id.
+    #[test]
+    fn ids_that_no_table_describes() {
+        let ids = |accounts: &[&str]| {
+            let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+            let source = Source { file: to.file("f"), line: 1 };
+            to.person("7", source);
+            for system in accounts {
+                to.account(system, "7", source);
+            }
+            let (people, problems) = finish(to);
+            (people.len(), problems.total())
+        };
+        assert_eq!(ids(&[]), (1, 1));
+        assert_eq!(ids(&["greenhouse"]), (1, 0));
+        assert_eq!(ids(&["hris"]), (1, 0));
+        assert_eq!(ids(&["greenhouse", "hris"]), (3, 1));
     }
 
     #[test]

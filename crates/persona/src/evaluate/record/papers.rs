@@ -104,13 +104,13 @@ pub(super) fn names_differ(documents: &[DocKind], fields: &[Field], person: Pers
     let holders = fields.contains(&Field::Holder) && documents.contains(&DocKind::BankAccount);
     let kinds: &[EventKind] = if holders { &[EventKind::Payout, EventKind::PayeeOpened, EventKind::PayeeChanged] } else { &[] };
     // Hundreds of payouts state one holder: each writing of it counts once.
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: Vec<u32> = Vec::new();
     let in_events = kinds.iter().flat_map(|kind| person.events_of(*kind)).filter_map(|event| {
         let fact = event.fact(Field::Holder)?;
-        if seen.contains(&fact.text()) || seen.len() == 64 {
+        if seen.contains(&fact.text_id()) || seen.len() == 64 {
             return None;
         }
-        seen.push(fact.text());
+        seen.push(fact.text_id());
         Some(Stated {
             what: "account holder",
             of: event.kind().label(),

@@ -425,7 +425,7 @@ pub(super) fn unmanaged_device(line: &Line<'_>, at_least: u32) -> Outcome {
 fn is_phone(line: &Line<'_>, row: &EventRow) -> bool {
     line.fact_text(row, Field::Agent).is_some_and(|agent| {
         let agent = agent.to_ascii_lowercase();
-        ["iphone", "ipad", "android", "mobile"].iter().any(|word| agent.contains(word))
+        agent.starts_with("ios") || ["iphone", "ipad", "android", "mobile"].iter().any(|word| agent.contains(word))
     })
 }
 

@@ -4,7 +4,7 @@
 use super::line::{DAY, Kinds, Line, counted, has_hour, local_shown, offset, offset_shown, share};
 use crate::evaluate::record::geography;
 use crate::evaluate::{Evidence, Fired, Outcome};
-use crate::people::Zone;
+use crate::people::{Person, Zone};
 use crate::time::Time;
 use crate::vocabulary::EventKind;
 
@@ -67,8 +67,8 @@ fn after_night(hour: f64) -> f64 {
     (hour - MIDDLE + 12.0).rem_euclid(24.0) - 12.0
 }
 
-fn zone_evidence(line: &Line<'_>, zone: &Zone) -> Evidence {
-    Evidence::new(line.person, "stated time zone or country", zone.name(), None, line.person.source())
+fn stated_evidence(line: &Line<'_>, name: &str) -> Evidence {
+    Evidence::new(line.person, "stated time zone or country", name, None, line.person.source())
 }
 
 /// Of the clocks of the stated country that by which the person's day is shifted least: nobody is held to a part of the country that he
@@ -127,7 +127,7 @@ pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, day
         clock.total,
         clock.days,
     );
-    let mut evidence = vec![zone_evidence(line, zone)];
+    let mut evidence = vec![stated_evidence(line, zone.name())];
     let nightly = of_time().filter_map(|row| {
         let offset = zone.offset_at(row.time);
         let hour = (row.time.seconds() + i64::from(offset) * 60).div_euclid(3600).rem_euclid(24);
@@ -148,18 +148,57 @@ pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, day
 /// Minutes by which an offset may differ: a clock that does not follow the summer time.
 const SUMMER: i16 = 60;
 
-/// Offsets of records that are not those of the stated zone.
+/// The offsets that clocks have at a moment where the person says to be: those of the stated zone, or else of any part of the stated country.
+struct Stated<'a> {
+    zone: Option<&'a Zone>,
+    country: (i16, i16),
+    name: String,
+}
+
+impl<'a> Stated<'a> {
+    fn of(person: Person<'a>) -> Option<Self> {
+        if let Some(zone) = person.zone() {
+            return Some(Self { zone: Some(zone), country: (0, 0), name: zone.name().to_owned() });
+        }
+        let country = person.country()?;
+        let clocks = geography::clocks(geography::code(country)?, None)?;
+        Some(Self { zone: None, country: clocks, name: format!("the clocks of {}", country.name()) })
+    }
+
+    /// The least and the most.
+    fn at(&self, time: Time) -> (i16, i16) {
+        self.zone.map_or(self.country, |zone| {
+            let offset = zone.offset_at(time);
+            (offset, offset)
+        })
+    }
+
+    fn agrees(&self, time: Time, offset: i16) -> bool {
+        let (least, most) = self.at(time);
+        (least - SUMMER..=most + SUMMER).contains(&offset)
+    }
+
+    fn shown(&self, time: Time) -> String {
+        let (least, most) = self.at(time);
+        if least == most { offset_shown(least) } else { format!("{} to {}", offset_shown(least), offset_shown(most)) }
+    }
+}
+
+/// Offsets of records that are not those of the stated zone or country.
 pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, at_least: u32) -> Outcome {
     const FEW: Outcome = Outcome::NotChecked("enough events that state an offset other than UTC");
     let kinds = Kinds::of(events);
     if !line.may_have(kinds) {
         return FEW;
     }
-    let Some(zone) = line.person.zone() else { return Outcome::NotChecked("a stated time zone") };
+    let Some(home) = Stated::of(line.person) else { return Outcome::NotChecked("a stated time zone or country") };
     // Machines and containers write +00:00, wherever the person is; it counts only where it is the time of the zone for half of the year.
     let half_year_on = |time: Time| Time::from_seconds(time.seconds() + 182 * DAY).unwrap_or(time);
-    let near_utc =
-        line.rows.first().is_some_and(|row| [row.time, half_year_on(row.time)].iter().any(|time| zone.offset_at(*time) == 0));
+    let has_utc = |time: Time| {
+        let (least, most) = home.at(time);
+        (least..=most).contains(&0)
+    };
+    let near_utc = line.rows.first().is_some_and(|row| has_utc(row.time) || has_utc(half_year_on(row.time)));
     let with_offset = || line.of(kinds).filter_map(|(_, row)| Some((row, offset(row)?)));
     let stated = || with_offset().filter(|(_, offset)| *offset != 0 || near_utc);
     let mut known = None;
@@ -168,11 +207,11 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
         if known == Some(offset) {
             return true;
         }
-        let of_zone = zone.offset_at(time);
-        if of_zone == offset {
+        let (least, most) = home.at(time);
+        if (least..=most).contains(&offset) {
             known = Some(offset);
         }
-        (of_zone - offset).abs() <= SUMMER
+        home.agrees(time, offset)
     };
     let (mut total, mut differing) = (0_u32, 0_u32);
     for (row, offset) in stated() {
@@ -186,7 +225,7 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
     if differing == 0 || differing < at_least || part < least {
         return Outcome::Clear;
     }
-    let differ: Vec<_> = stated().filter(|(row, offset)| (zone.offset_at(row.time) - *offset).abs() > SUMMER).collect();
+    let differ: Vec<_> = stated().filter(|(row, offset)| !home.agrees(row.time, *offset)).collect();
     let mut days: Vec<u32> = differ.iter().map(|(row, _)| row.time.day()).collect();
     days.dedup();
     let mut offsets: Vec<i16> = differ.iter().map(|(_, offset)| *offset).collect();
@@ -195,13 +234,13 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
     let note = format!(
         "{differing} of {total} events on {} state another offset than {} had; {} of them {}",
         counted(days.len(), "day"),
-        zone.name(),
+        home.name,
         most.len(),
         offset_shown(most[0]),
     );
-    let mut evidence = vec![zone_evidence(line, zone)];
+    let mut evidence = vec![stated_evidence(line, &home.name)];
     evidence.extend(differ.iter().filter(|(_, offset)| *offset == most[0]).take(4).map(|(row, offset)| {
-        let value = format!("{} instead of {}", offset_shown(*offset), offset_shown(zone.offset_at(row.time)));
+        let value = format!("{} instead of {}", offset_shown(*offset), home.shown(row.time));
         line.evidence(row, format!("offset of the {}", row.kind.label()), value)
     }));
     // Travellers have many offsets on few days.
@@ -304,6 +343,23 @@ mod tests {
         mixed.extend(commits("America/New_York", "2026-02-02", 12, 1, "-300").split_off(1));
         let half = check(&offsets(), &mixed, "fires");
         assert!(share_of(&half) < share_of(&fired));
+    }
+
+    #[test]
+    fn offsets_of_another_country() {
+        let of = |country: &str, offset: &str| {
+            let mut rows = commits("Europe/Berlin", "2026-01-02", 20, 1, offset);
+            rows[0] = format!("person country={country}");
+            rows
+        };
+        let fired = check(&offsets(), &of("us", "540"), "fires");
+        assert!(note_of(&fired).contains("another offset than the clocks of United States"), "{}", note_of(&fired));
+        // Any part of a wide country, in summer and winter.
+        for offset in ["-600", "-480", "-240"] {
+            check(&offsets(), &of("us", offset), "clear");
+        }
+        check(&offsets(), &of("kr", "540"), "clear");
+        check(&offsets(), &of("us", "0"), "not checked");
     }
 
     #[test]
