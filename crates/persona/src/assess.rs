@@ -239,7 +239,9 @@ const OFTEN: f64 = 0.95;
 const STEPS: usize = 20;
 
 /// How many tests it is worth how often one is thought to fire by its weight.
-const WORTH: f64 = 100.0;
+const WORTH: f64 = 20.0;
+/// Members of a ring that is not known: of few people, what they all show is not usual for it.
+const RING: u32 = 8;
 /// People of whom what they show is summed at once.
 const SUMMED: usize = 4096;
 /// Tests that are counted, at most.
@@ -271,7 +273,8 @@ impl Tally {
         for at in (0..=STEPS).rev() {
             at_least += self.fired[at];
             let thought = WORTH * (-weight * at as f64 / STEPS as f64).exp();
-            most[at] = ((f64::from(self.tested) + WORTH) / (f64::from(at_least) + thought)).ln() as f32;
+            let usual = f64::from(at_least.saturating_sub(RING));
+            most[at] = ((f64::from(self.tested) + WORTH) / (usual + thought)).ln() as f32;
         }
         most
     }
@@ -479,7 +482,7 @@ impl<'a> Tests<'a> {
         let shows = |(at, (tally, most)): (usize, (&Tally, &[f32; STEPS + 1]))| {
             let counts = |step: &usize| (weight(at) * *step as f64 / STEPS as f64).min(f64::from(most[*step])) >= SHOWS;
             let showing: u32 = (0..=STEPS).filter(counts).map(|step| tally.fired[step]).sum();
-            (f64::from(showing) + WORTH * (-weight(at)).exp()) / (f64::from(tally.tested) + WORTH)
+            (f64::from(showing.saturating_sub(RING)) + WORTH * (-weight(at)).exp()) / (f64::from(tally.tested) + WORTH)
         };
         let shows = tallies.iter().zip(&most).enumerate().map(shows).collect();
         let mut usual = Usual { most, shows, together: 1.0 };

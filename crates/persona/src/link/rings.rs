@@ -99,6 +99,9 @@ const MOST_WITH_ONE: usize = 10;
 const ODDLY: f64 = 5.0;
 /// Share of the members whom a family must tie to count.
 const TIED: f64 = 0.25;
+/// Members up to which what one pair has in common is a family of the ring; of more, it must weigh so much.
+const MOST_WITH_A_PAIR: usize = 4;
+const OF_A_PAIR: f64 = 2.0;
 /// Share of the members who must be tied in several ways, by families or by one and what they show alone.
 const SEVERAL_WAYS: f64 = 0.3;
 /// Share of the members of a ring with something rare who must show something alone.
@@ -121,7 +124,7 @@ const LEAST_SHARED: f64 = 0.3;
 /// People below whose number chance is reckoned as among so many.
 pub(super) const FEW: usize = 2_000;
 /// Members of a ring that is not known, where few people are.
-const RING: f64 = 8.0;
+pub(super) const RING: f64 = 8.0;
 /// Links that chance may bring to the side of a ring without their saying less.
 const BY_CHANCE: f64 = 0.1;
 /// Share of the weight of its kind from which a link is a strong one.
@@ -612,7 +615,10 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     // What one pair of many has in common besides says nothing of the others.
     let ties_several = |family: &Family| {
         let with = pairs.iter().chain(beside).filter(|pair| pair.families[*family as usize] >= COUNTS);
-        are_several(with, &members)
+        // Among few people nothing tells how usual what one pair has in common is.
+        let one_pair = from.people.len() < FEW && members.len() > MOST_WITH_A_PAIR && persons_of(with.clone()).len() <= 2;
+        let most = with.clone().map(|pair| pair.families[*family as usize]).fold(0.0, f64::max);
+        are_several(with, &members) && (!one_pair || most >= OF_A_PAIR)
     };
     let mut families: Vec<Family> = Family::LINKS.into_iter().filter(ties_several).collect();
     // What members show alone is evidence of another cause than what they share. One house has one line and one door whatever its people

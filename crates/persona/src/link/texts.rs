@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::belief::EVEN;
 use super::pairs::{Bond, Openly};
-use super::rings::FEW;
+use super::rings::RING;
 use super::{LinkKind, LinkSettings, TextEnd, TextPair};
 use crate::people::{Document, NONE, People, PersonId};
 use crate::policy::Policy;
@@ -73,16 +73,15 @@ impl Alike {
 
 impl Usual {
     fn of(pairs: &[Found], alike: &[Alike], people: &People, openly: &Openly) -> Self {
-        if people.len() < FEW {
-            return Self::default();
-        }
         let mut having: Vec<(Alike, PersonId)> = (pairs.par_iter().zip(alike))
             .filter(|((pair, ..), _)| openly.bond(people.person(pair.a.person), people.person(pair.b.person)) == Bond::None)
             .flat_map_iter(|((pair, ..), alike)| [(*alike, pair.a.person), (*alike, pair.b.person)])
             .collect();
         having.par_sort_unstable();
         having.dedup();
-        let most = |having: &[(Alike, PersonId)]| EVEN + (PERSONAS * people.len() as f64 / having.len() as f64).ln();
+        // Of few people, those of one ring.
+        let personas = (PERSONAS * people.len() as f64).max(RING);
+        let most = |having: &[(Alike, PersonId)]| EVEN + (personas / having.len() as f64).ln();
         let weights = having.chunk_by(|a, b| a.0 == b.0).map(|having| (having[0].0, most(having).max(0.0)));
         Self { weights: weights.collect(), ..Self::default() }
     }
