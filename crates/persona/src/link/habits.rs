@@ -207,16 +207,55 @@ fn commits_under_one(people: &People) -> Vec<HabitPair> {
             let owned = || person.identifiers().filter(|one| matches!(one.kind(), IdKind::Email | IdKind::RecoveryEmail));
             value.map_or(true, |value| owned().any(|own| own.value() == Some(&value)))
         };
-        let is_nobodys = |text: u32| {
-            let local = people.texts.get(crate::text::TextId(text)).trim().split('@').next().unwrap_or_default().to_lowercase();
-            NOBODYS.contains(&local.as_str())
-        };
+        let is_nobodys = |text: u32| is_nobodys(people.texts.get(crate::text::TextId(text)));
         let mostly = seen.into_iter().filter(|(_, (times, _))| times * 2 > all && *times >= COMMITS);
         let mostly = mostly.filter(|(text, _)| !own(*text) && !is_nobodys(*text));
         under.extend(mostly.map(|(text, (_, end))| (text, end)));
     }
+    under.extend(by_name(people));
     under.sort_unstable_by_key(|(text, end)| (*text, end.person));
+    under.dedup_by_key(|(text, end)| (*text, end.person));
     each_with_each(people, LinkKind::CommitMail, &under)
+}
+
+fn is_nobodys(email: &str) -> bool {
+    let local = email.trim().split('@').next().unwrap_or_default().to_lowercase();
+    NOBODYS.contains(&local.as_str())
+}
+
+/// Commits under an address that no record knows, by those whose names they bear: each with the address. A log of git has a person by the
+/// address alone.
+fn by_name(people: &People) -> Vec<(u32, HabitEnd)> {
+    let is_unknown = |person: &Person<'_>| {
+        person.key().starts_with("git:") && person.has_event(EventKind::Commit) && person.also().next().is_none()
+    };
+    let mut unknown = people.all().filter(is_unknown).peekable();
+    if unknown.peek().is_none() {
+        return Vec::new();
+    }
+    let plain = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
+    // Two who have one name are not told apart by it.
+    let mut named: FxHashMap<String, Option<PersonId>> = FxHashMap::default();
+    for person in people.all().filter(|person| !is_unknown(person)) {
+        if let Some(name) = person.name().map(plain).filter(|name| name.contains(' ')) {
+            named.entry(name).and_modify(|known| *known = None).or_insert(Some(person.id()));
+        }
+    }
+    let mut under = Vec::new();
+    for account in unknown {
+        let mut seen: FxHashMap<u32, (usize, Event<'_>, u32)> = FxHashMap::default();
+        for event in account.events_of(EventKind::Commit).filter(|event| !is_fork(people, event.facts_set())) {
+            let (Some(name), Some(email)) = (event.fact(Field::Name), event.fact(Field::Email)) else { continue };
+            if !is_nobodys(email.text()) {
+                seen.entry(name.text_id()).or_insert((0, event, email.text_id())).0 += 1;
+            }
+        }
+        under.extend(seen.into_iter().filter(|(_, (times, ..))| *times >= COMMITS).filter_map(|(name, (_, event, email))| {
+            let person = named.get(&plain(people.texts.get(crate::text::TextId(name)))).copied().flatten()?;
+            Some((email, HabitEnd { person, source: event.source(), time: Some(event.time()) }))
+        }));
+    }
+    under
 }
 
 /// People of whom one commits to repositories that bear the other's handle.

@@ -860,6 +860,25 @@ fn who_commits_under_one_address_is_tied() {
     assert_eq!(kind(&beside, ""), None);
 }
 
+/// A log of git has a person by each address: under one that no record knows, names tell who commits.
+#[test]
+fn names_tell_who_commits_under_an_address_of_nobody() {
+    let kind = |account: &str, names: [&str; 2]| {
+        let commits = |name: &str, first: u32| -> String {
+            let row = |day| format!("{account},commit,2026-10-{day:02}T10:00:00Z,,,name={name};email=box@mail.example\n");
+            (first..first + 3).map(row).collect()
+        };
+        let persons = format!("{FOUR}\n{account},Ada Test,");
+        let events = commits(names[0], 1) + &commits(names[1], 11);
+        let people = World { persons: &persons, events: &events, ..World::default() }.people();
+        habit(&find(&people), &people, "a", "b").map(|(kind, _)| kind)
+    };
+    assert_eq!(kind("git:box@mail.example", ["Ada Test", "bo  sample"]), Some(LinkKind::CommitMail));
+    assert_eq!(kind("git:box@mail.example", ["Ada Test", "Ada Test"]), None);
+    assert_eq!(kind("git:box@mail.example", ["Ada Test", "bo"]), None, "one word may be anybody's");
+    assert_eq!(kind("e", ["Ada Test", "Bo Sample"]), None, "the address of a person who is known");
+}
+
 /// A telephone with one and a client with another: each alone is little, both by chance hardly anybody has.
 #[test]
 fn rare_things_of_different_causes_bear_each_other_out() {
