@@ -478,7 +478,8 @@ fn of_person(
         if kept > begin {
             let before = &mut all[kept - 1];
             if (before.space, before.value, before.kind) == (row.space, row.value, row.kind) {
-                let new_day = row.first.map(Time::day) != before.last.map(Time::day);
+                // What is stated without a day is no day of its own.
+                let new_day = before.last.is_some_and(|last| row.first.is_some_and(|first| first.day() != last.day()));
                 before.days = before.days.saturating_add(u16::from(new_day));
                 before.first = earliest(before.first, row.first);
                 before.last = before.last.max(row.last);

@@ -907,7 +907,10 @@ fn may_be_agency(
         Family::Work => !is_acquaintance(kind),
         _ => false,
     };
+    // It gives a telephone and a mailbox; the account on a site for developers that all of them state is one person's, or that of two at home.
+    let one_handle = members.len() > 2 && most_held(keys, |kind| kind == LinkKind::Handle) == members.len();
     members.len() <= MOST_OF_AGENCY
+        && !one_handle
         && families.iter().all(explained)
         && most_held(keys, of_firm) * 2 >= members.len()
         && !ties(pairs.iter(), members, more)

@@ -461,6 +461,10 @@ fn who_sets_machines_up_is_linked_by_none() {
         World { persons: &persons, events: &used(days, machines), relations: &relations, ..World::default() }.rings(expected);
     };
     rings(4, &users, &[]);
+    // A table of machines states no days.
+    let identifiers: String = users.map(|id| format!("it,device,D{id}\n")).concat();
+    let events = used(4, &users);
+    World { persons: &persons, identifiers: &identifiers, events: &events, relations: &relations, ..World::default() }.rings(&[]);
     // Of two machines it may be chance, and machines that nobody uses for longer are nobody's.
     rings(4, &users[..3], &[&["a", "b", "c", "it"]]);
     rings(1, &users, &[&["a", "b", "c", "d", "e", "it"]]);
@@ -480,6 +484,18 @@ fn a_team_that_works_together_openly_is_no_ring() {
     World { persons: &persons, identifiers: &wallet, relations: by_two, ..World::default() }.rings(&[&ids]);
     let keys = wallet + &ids.map(|id| format!("{id},signing_key,0123456789ABCDEF\n")).concat();
     World { persons: &persons, identifiers: &keys, relations, ..World::default() }.rings(&[&ids]);
+}
+
+/// A staffing firm lends its telephone to three whose CVs it writes. One account on a site for developers is one person's.
+#[test]
+fn one_account_on_a_site_is_no_firms() {
+    let ids = ["a", "b", "c"];
+    let documents = ids.map(|id| cv(id, id, &WORK[..1])).concat();
+    let all = |identifier: &str| -> String { ids.map(|id| format!("{id},{identifier}\n")).concat() };
+    let phone = all("phone,+15550100100");
+    World { persons: FOUR, identifiers: &phone, documents: &documents, ..World::default() }.rings(&[]);
+    let handle = all("handle,github:adaexample");
+    World { persons: FOUR, identifiers: &handle, documents: &documents, ..World::default() }.rings(&[&ids]);
 }
 
 /// One sentence that two of few people have in common is no reason to put one of them to the other's ring.
