@@ -41,9 +41,9 @@ fn networks<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let texts = Vec::<String>::deserialize(from)?;
     let network = |text: &String| {
         let text = text.trim();
-        text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
-            D::Error::custom(format!("`{text}` is no network, as `198.51.100.0/24`, and no address"))
-        })
+        text.parse()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| D::Error::custom(format!("`{text}` is no network, as `198.51.100.0/24`, and no address")))
     };
     texts.iter().map(network).collect()
 }
@@ -55,11 +55,13 @@ mod tests {
     #[test]
     fn networks_and_single_addresses() {
         let networks = |text: &str| {
-            toml::from_str::<Policy>(&format!("office_networks = [{text}]")).map(|policy| {
-                policy.office_networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-            })
+            toml::from_str::<Policy>(&format!("office_networks = [{text}]"))
+                .map(|policy| policy.office_networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
         };
-        assert_eq!(networks("'198.51.100.0/24', '203.0.113.7', '2001:db8::1'").unwrap(), "198.51.100.0/24 203.0.113.7/32 2001:db8::1/128");
+        assert_eq!(
+            networks("'198.51.100.0/24', '203.0.113.7', '2001:db8::1'").unwrap(),
+            "198.51.100.0/24 203.0.113.7/32 2001:db8::1/128"
+        );
         assert_eq!(networks("").unwrap(), "");
         for wrong in ["'198.51.100.0/33'", "'office'", "''", "7"] {
             assert!(networks(wrong).is_err(), "{wrong}");

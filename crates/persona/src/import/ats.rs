@@ -224,8 +224,12 @@ impl<'m> Context<'m> {
         if asks_for_reference(question) {
             let (mails, phones) = contacts(answer);
             let seen = Seen { first: time, last: "" };
-            mails.iter().for_each(|mail| to.identifier(person, IdKind::ReferenceEmail, mail, seen, source));
-            phones.iter().for_each(|phone| to.identifier(person, IdKind::ReferencePhone, phone, seen, source));
+            for mail in mails {
+                to.identifier(person, IdKind::ReferenceEmail, mail, seen, source);
+            }
+            for phone in phones {
+                to.identifier(person, IdKind::ReferencePhone, phone, seen, source);
+            }
         }
         let facts = [(Field::What, 0, question)];
         to.document(person, &NewDocument { time, text: answer, facts: &facts, ..NewDocument::new(DocKind::Answer) }, source);

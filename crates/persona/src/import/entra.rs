@@ -142,7 +142,8 @@ mod tests {
     }
 
     const PERSON: &str = "person entra:6f9619ff-8b86-d011-b42d-00c04fc964ff name=Ada Test\nemail ada@example.com\n";
-    const FACTS: &str = "country=US city=Springfield lat=39.8 lon=-89.64 asn=64500 managed=yes app=Office 365 agent=Windows 11 Edge 120";
+    const FACTS: &str =
+        "country=US city=Springfield lat=39.8 lon=-89.64 asn=64500 managed=yes app=Office 365 agent=Windows 11 Edge 120";
     const DEVICE: &str = "<device aaaa1111-0000-0000-0000-000000000001>";
 
     #[test]

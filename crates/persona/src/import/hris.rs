@@ -26,8 +26,16 @@ const FIRST: &[&str] = &["legalfirstname", "firstname", "givenname", "forename"]
 const LAST: &[&str] = &["legallastname", "lastname", "surname", "familyname"];
 const LEGAL: &[&str] = &["legalname", "fulllegalname", "workername", "worker", "fullname", "employeename", "name", "fullname1"];
 const KNOWN: &[&str] = &["displayname", "preferredname", "knownas"];
-const WORK_MAIL: &[&str] =
-    &["workemail", "emailwork", "businessemail", "companyemail", "primaryworkemail", "emailprimarywork", "email", "emailaddress"];
+const WORK_MAIL: &[&str] = &[
+    "workemail",
+    "emailwork",
+    "businessemail",
+    "companyemail",
+    "primaryworkemail",
+    "emailprimarywork",
+    "email",
+    "emailaddress",
+];
 const HOME_MAIL: &[&str] =
     &["personalemail", "homeemail", "emailhome", "privateemail", "emailpersonal", "primaryhomeemail", "emailprimaryhome"];
 const PHONES: [&[&str]; 3] = [

@@ -308,7 +308,9 @@ impl Test {
             Self::HoursShift { events, .. } => {
                 words.events(events, &["time"]).all(&["person.claimed_country", "person.claimed_tz"])
             }
-            Self::OffsetDiffers { events, .. } => words.events(events, &["time", "offset"]).all(&["person.claimed_tz", "person.claimed_country"]),
+            Self::OffsetDiffers { events, .. } => {
+                words.events(events, &["time", "offset"]).all(&["person.claimed_tz", "person.claimed_country"])
+            }
             Self::SoonAfter { first, then, .. } => words.events(&[*first, *then], &["time"]),
             Self::FirstContactElsewhere {} => words
                 .events(&[E::ParcelDelivered], &["time", "country"])

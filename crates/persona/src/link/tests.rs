@@ -464,7 +464,8 @@ fn who_sets_machines_up_is_linked_by_none() {
     // A table of machines states no days.
     let identifiers: String = users.map(|id| format!("it,device,D{id}\n")).concat();
     let events = used(4, &users);
-    World { persons: &persons, identifiers: &identifiers, events: &events, relations: &relations, ..World::default() }.rings(&[]);
+    World { persons: &persons, identifiers: &identifiers, events: &events, relations: &relations, ..World::default() }
+        .rings(&[]);
     // Of two machines it may be chance, and machines that nobody uses for longer are nobody's.
     rings(4, &users[..3], &[&["a", "b", "c", "it"]]);
     rings(1, &users, &[&["a", "b", "c", "d", "e", "it"]]);
