@@ -240,8 +240,8 @@ const STEPS: usize = 20;
 
 /// How many tests it is worth how often one is thought to fire by its weight.
 const WORTH: f64 = 20.0;
-/// Members of a ring that is not known: of few people, what they all show is not usual for it.
-const RING: u32 = 8;
+/// Members of a ring that is not known: of few people, what they all show, or have in common, is not usual for it.
+pub(crate) const RING: u32 = 8;
 /// People of whom what they show is summed at once.
 const SUMMED: usize = 4096;
 /// Tests that are counted, at most.

@@ -242,8 +242,8 @@ fn asks_for_reference(question: &str) -> bool {
     words.any(|word| matches!(word.as_str(), "reference" | "references" | "referee" | "referees"))
 }
 
-/// The e-mail addresses and telephone numbers in a text. A number has at least eight digits, with what numbers are divided by between
-/// them; a date has none so many, and a year on each side of a line none, either.
+/// The e-mail addresses and telephone numbers in a text. A number has at least nine digits, or eight behind a plus, with what numbers are
+/// divided by between them: a date has eight, and so have two years.
 fn contacts(text: &str) -> (Vec<&str>, Vec<&str>) {
     let is_edge = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '<' | '>' | '(' | ')' | '"' | '|' | '/');
     let mails = text.split(is_edge).map(|word| word.trim_matches(['.', ':', '\'', '[', ']']));
@@ -253,7 +253,7 @@ fn contacts(text: &str) -> (Vec<&str>, Vec<&str>) {
     let runs = text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '(' | ')')));
     let phones = runs.map(|run| run.trim_matches([' ', '-', '.']).trim_end_matches('(').trim()).filter(|run| {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
-        (8..=15).contains(&digits)
+        (if run.starts_with('+') { 8 } else { 9 }..=15).contains(&digits)
     });
     (mails.collect(), phones.collect())
 }
@@ -318,7 +318,8 @@ mod tests {
             ("Ada Example, ada@example.com, +1 (202) 555-0143", vec!["ada@example.com"], vec!["+1 (202) 555-0143"]),
             ("Ada <ada@example.com>; Bob: bob@example.org.", vec!["ada@example.com", "bob@example.org"], vec![]),
             ("Bob Example - 020 7946 0018", vec![], vec!["020 7946 0018"]),
-            ("Worked with her from 2019 to 2023, see me@here", vec![], vec![]),
+            ("Worked with her 2019-2023, since 12.03.2019, see me@here", vec![], vec![]),
+            ("+45 32 12 34 56", vec![], vec!["+45 32 12 34 56"]),
             ("on request", vec![], vec![]),
         ] {
             assert_eq!(contacts(text), (mails, phones), "{text}");

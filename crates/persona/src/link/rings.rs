@@ -124,7 +124,7 @@ const LEAST_SHARED: f64 = 0.3;
 /// People below whose number chance is reckoned as among so many.
 pub(super) const FEW: usize = 2_000;
 /// Members of a ring that is not known, where few people are.
-pub(super) const RING: f64 = 8.0;
+pub(super) const RING: f64 = crate::assess::RING as f64;
 /// Links that chance may bring to the side of a ring without their saying less.
 const BY_CHANCE: f64 = 0.1;
 /// Share of the weight of its kind from which a link is a strong one.
