@@ -47,7 +47,7 @@ pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
     Relation, Seen, Shown, Source, Zone, ZoneError,
 };
-pub use policy::Policy;
+pub use policy::{Policy, PolicyError};
 pub use privacy::{
     Access, AccessLog, AlertState, ChainError, Decision, EraseError, Erased, PersonFacts, Reason, Retention, Verified,
     erase_csv, erase_jsonl, export_person, verify_log,

@@ -6,6 +6,8 @@ use ipnet::IpNet;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::problem::from_toml;
+
 /// What is known and shall not be held against anybody. `Default` knows nothing and has messages switched off.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -36,6 +38,18 @@ pub struct Policy {
     pub switched_on: Vec<String>,
 }
 
+/// Why a policy is refused: the line, and what is wrong there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PolicyError(String);
+
+impl Policy {
+    /// Reads a policy. What is no TOML, a key that is not known and a value that is none of its key's are refused.
+    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
+        from_toml(text).map_err(PolicyError)
+    }
+}
+
 /// Networks, of which one without a length is a single address.
 fn networks<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let texts = Vec::<String>::deserialize(from)?;
@@ -55,7 +69,7 @@ mod tests {
     #[test]
     fn networks_and_single_addresses() {
         let networks = |text: &str| {
-            toml::from_str::<Policy>(&format!("office_networks = [{text}]"))
+            Policy::from_toml(&format!("# ours\noffice_networks = [{text}]"))
                 .map(|policy| policy.office_networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
         };
         assert_eq!(
@@ -66,6 +80,7 @@ mod tests {
         for wrong in ["'198.51.100.0/33'", "'office'", "''", "7"] {
             assert!(networks(wrong).is_err(), "{wrong}");
         }
-        assert!(networks("'office'").unwrap_err().to_string().contains("`office` is no network"));
+        let refused = networks("'office'").unwrap_err().to_string();
+        assert_eq!(refused, "line 2: `office` is no network, as `198.51.100.0/24`, and no address");
     }
 }

@@ -140,3 +140,11 @@ impl fmt::Display for Problem {
         self.kind.fmt(out)
     }
 }
+
+/// Reads a document of TOML; else the line, and what is wrong there.
+pub(crate) fn from_toml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        format!("line {}: {}", before.matches('\n').count() + 1, error.message().trim_end().replace('\n', "; "))
+    })
+}

@@ -25,7 +25,7 @@ use super::ImportError;
 use super::protected::is_protected;
 use super::table;
 use crate::people::{Builder, Describe, FileId, NewDocument, NewEvent, PersonId, Seen, Source};
-use crate::problem::ProblemKind;
+use crate::problem::{ProblemKind, from_toml};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 /// The most columns of a map.
@@ -378,7 +378,7 @@ impl ColumnMap {
 }
 
 fn form(text: &str) -> Result<Form, MapError> {
-    toml::from_str(text).map_err(|error| MapError::Form(error.to_string()))
+    from_toml(text).map_err(MapError::Form)
 }
 
 /// Reads a table by a map.

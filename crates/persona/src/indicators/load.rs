@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::guard::{self, Refusal};
 use super::{Category, Class, Indicator, Reference, Strength, Test};
+use crate::problem::from_toml;
 
 /// The built-in files.
 const BUILT_IN: [(&str, &str); 12] = [
@@ -38,12 +39,12 @@ pub enum RuleError {
         file: String,
     },
     /// Not TOML, or not of the form of a file of rules.
-    #[error("{file}: {source}")]
+    #[error("{file}: {reason}")]
     Form {
         /// The file.
         file: String,
-        /// Where and why.
-        source: Box<toml::de::Error>,
+        /// Line and why.
+        reason: String,
     },
     /// A rule is refused.
     #[error("{file}:{line}: {id}: `{field}`: {reason}")]
@@ -166,8 +167,7 @@ fn read(file: &str, text: &str, shared: &BTreeMap<String, Reference>) -> Result<
     if text.len() > MAX_RULES_BYTES {
         return Err(RuleError::TooLarge { file: file.to_owned() });
     }
-    let parsed: File =
-        toml::from_str(text).map_err(|source| RuleError::Form { file: file.to_owned(), source: Box::new(source) })?;
+    let parsed: File = from_toml(text).map_err(|reason| RuleError::Form { file: file.to_owned(), reason })?;
     let mut entries: Vec<(Indicator, Option<String>)> = Vec::with_capacity(parsed.indicator.len());
     for (index, table) in parsed.indicator.into_iter().enumerate() {
         let at = table.span().start;
@@ -470,8 +470,8 @@ mod tests {
             "enabled = true\nquestion = \"x\"",
             "own.toml:12: XX-01: `question`: only rules with a test of kind",
         );
-        check("[[indicator]]", "[extra]\na = 1\n[[indicator]]", "own.toml: TOML parse error at line 1");
-        check("[[indicator]]", "[[indicator", "own.toml: TOML parse error at line 1");
+        check("[[indicator]]", "[extra]\na = 1\n[[indicator]]", "own.toml: line 1: unknown field `extra`");
+        check("[[indicator]]", "[[indicator", "own.toml: line 1: ");
         let twice = with(&format!("{RULE}\n{RULE}")).unwrap_err().to_string();
         assert_eq!(twice, "own.toml:15: XX-01: `id`: the id stands twice in this file");
         let none = RULE.replace("test = { kind = \"shared_identifier\", kinds = [\"phone\"], at_least = 2 }\n", "");

@@ -199,7 +199,7 @@ pub(super) fn read_key(path: &Path) -> anyhow::Result<TenantKey> {
 
 fn read_policy(path: &Path, messages: Messages) -> anyhow::Result<Policy> {
     let text = small_text(path, MOST_TEXT, "no policy is")?;
-    let policy = toml::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    let policy = Policy::from_toml(&text).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
     messages.note(&format!("policy {}", path.display()));
     Ok(policy)
 }
