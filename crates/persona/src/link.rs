@@ -255,7 +255,7 @@ impl Links {
         let count = people.len();
         let networks = &*tests.networks;
         // Of a few people nothing can be counted.
-        if count >= COUNTED {
+        if count >= rings::COUNTED {
             tests.count();
         }
         let (openly, mut found) = rayon::join(|| pairs::Openly::of(people), || holdings::shared(tests, networks));
@@ -544,8 +544,6 @@ fn believed(farms: Vec<Farm>, rings: &mut [Ring], belief: impl Fn(PersonId) -> f
 
 /// Wallets of more people are those of services.
 const MOST_PAID_ON: usize = 100;
-/// People from whom on it is counted how often each test of one person fires.
-const COUNTED: usize = 32;
 
 fn paid_on(people: &People) -> FxHashMap<String, Vec<PersonId>> {
     let mut paid: FxHashMap<String, Vec<PersonId>> = FxHashMap::default();

@@ -116,7 +116,7 @@ const GENERIC_AUTHORS: [&str; 16] = [
 ];
 
 /// What forms and firmware hold where a value is missing.
-fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     const PLACEHOLDERS: [&str; 24] = [
         "-",
         "--",

@@ -18,6 +18,7 @@ use super::protected::Refusals;
 use super::table::{self, plain};
 use crate::people::{Builder, Describe, FileId, NewDocument, NewEvent, SYSTEM_OF_HR, Seen, Source};
 use crate::problem::ProblemKind;
+use crate::value::is_placeholder;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 const ID: &[&str] =
@@ -223,7 +224,8 @@ impl Reader<'_> {
         to.describe(person, Describe { name, country, zone: get(ZONE), role: get(ROLE), start: &start, end: &end }, source);
 
         let firm = get(STAFFED_BY);
-        if !firm.is_empty() && !matches!(firm.to_lowercase().as_str(), "no" | "none" | "n/a" | "na" | "-" | "direct") {
+        let is_none = is_placeholder(firm) || ["no", "direct"].iter().any(|word| word.eq_ignore_ascii_case(firm));
+        if !firm.is_empty() && !is_none {
             // Tables of relations call a firm by its name, too.
             let firm_person = to.known_person(firm, source);
             to.describe(firm_person, Describe { name: firm, ..Describe::default() }, source);
@@ -335,7 +337,8 @@ mod tests {
             "Employee ID,Legal Name,Email - Primary Work,Email - Primary Home,Worker Type,Contingent Worker Supplier\n\
              C1,Ada Example,ada@example.com,ada@example.org,Contingent,Example Staffing Ltd\n\
              C2,Bob Example,,bob@example.org,Contingent,Example Staffing Ltd\n\
-             E3,Cy Example,,cy@example.org,Employee,None\n",
+             E3,Cy Example,,cy@example.org,Employee,None\n\
+             E4,Di Example,,di@example.org,Employee,Unknown\n",
             r"
             hris:C1 | Ada Example | - | - | - to -
               email ada@example.com
@@ -350,6 +353,9 @@ mod tests {
             hris:E3 | Cy Example | - | - | - to -
               email cy@example.org
               hr_record 0.name=Cy Example
+            hris:E4 | Di Example | - | - | - to -
+              email di@example.org
+              hr_record 0.name=Di Example
             ",
         );
     }

@@ -32,6 +32,7 @@ const WORKER_ID: &[&str] = &[
     "user",
 ];
 const WORKER_EMAIL: &[&str] = &["workeremail", "employeeemail", "contractoremail", "freelanceremail", "email", "emailaddress"];
+const PAYEE_EMAIL: &[&str] = &["payeeemail", "recipientemail", "beneficiaryemail"];
 const WORKER_NAME: &[&str] =
     &["workername", "employeename", "contractorname", "freelancername", "fullname", "workerfullname", "name"];
 const WORKER_COUNTRY: &[&str] = &["workercountry", "employeecountry", "contractorcountry", "residencecountry"];
@@ -121,7 +122,7 @@ fn one(row: Row<'_>, source: Source, to: &mut Builder, payees: &mut Payees, pay:
     };
     let email = match row.get(WORKER_EMAIL) {
         // Where the payee is the worker, the payee's address is.
-        "" if payees.names_holders => row.get(&["payeeemail", "recipientemail", "beneficiaryemail"]),
+        "" if payees.names_holders => row.get(PAYEE_EMAIL),
         email => email,
     };
     let Some(person) = payees.person(to, row.get(ids), email, source) else {

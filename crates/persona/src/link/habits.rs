@@ -227,7 +227,7 @@ fn is_nobodys(email: &str) -> bool {
 /// address alone.
 fn by_name(people: &People) -> Vec<(u32, HabitEnd)> {
     let is_unknown = |person: &Person<'_>| {
-        person.key().starts_with("git:") && person.has_event(EventKind::Commit) && person.also().next().is_none()
+        person.has_event(EventKind::Commit) && person.key().starts_with("git:") && person.also().next().is_none()
     };
     let mut unknown = people.all().filter(is_unknown).peekable();
     if unknown.peek().is_none() {

@@ -125,6 +125,8 @@ const LEAST_SHARED: f64 = 0.3;
 pub(super) const FEW: usize = 2_000;
 /// Members of a ring that is not known, where few people are.
 pub(super) const RING: f64 = crate::assess::RING as f64;
+/// People from whom on what is usual among them can be counted: such a ring is a fourth of them.
+pub(super) const COUNTED: usize = 4 * crate::assess::RING as usize;
 /// Links that chance may bring to the side of a ring without their saying less.
 const BY_CHANCE: f64 = 0.1;
 /// Share of the weight of its kind from which a link is a strong one.
@@ -409,7 +411,7 @@ impl Chance {
         // part of all.
         let among = people.max(FEW) as f64;
         let beyond = |count: f64, ring: f64| {
-            let more = if people as f64 >= 4.0 * RING { (count - ring).max(0.0) / people as f64 } else { 0.0 };
+            let more = if people >= COUNTED { (count - ring).max(0.0) / people as f64 } else { 0.0 };
             more.max(count / among)
         };
         for links in &mut links {
@@ -616,9 +618,10 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     let ties_several = |family: &Family| {
         let with = pairs.iter().chain(beside).filter(|pair| pair.families[*family as usize] >= COUNTS);
         // Among few people nothing tells how usual what one pair has in common is.
-        let one_pair = from.people.len() < FEW && members.len() > MOST_WITH_A_PAIR && persons_of(with.clone()).len() <= 2;
-        let most = with.clone().map(|pair| pair.families[*family as usize]).fold(0.0, f64::max);
-        are_several(with, &members) && (!one_pair || most >= OF_A_PAIR)
+        let tied = persons_of(with.clone()).len();
+        let one_pair = from.people.len() < FEW && members.len() > MOST_WITH_A_PAIR && tied <= 2;
+        let much = || with.clone().any(|pair| pair.families[*family as usize] >= OF_A_PAIR);
+        are_several(tied, &members) && (!one_pair || much())
     };
     let mut families: Vec<Family> = Family::LINKS.into_iter().filter(ties_several).collect();
     // What members show alone is evidence of another cause than what they share. One house has one line and one door whatever its people
@@ -696,9 +699,9 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     })
 }
 
-/// Whether pairs tie several of the members.
-fn are_several<'p>(pairs: impl Iterator<Item = &'p &'p Pair>, members: &BTreeMap<PersonId, Member>) -> bool {
-    persons_of(pairs).len() as f64 >= members.len() as f64 * TIED
+/// Whether so many who are tied are several of the members.
+fn are_several(tied: usize, members: &BTreeMap<PersonId, Member>) -> bool {
+    tied as f64 >= members.len() as f64 * TIED
 }
 
 /// All whom pairs tie.
@@ -712,7 +715,8 @@ fn ties<'p>(
     members: &BTreeMap<PersonId, Member>,
     is: impl Fn(LinkKind, f64) -> bool,
 ) -> bool {
-    are_several(pairs.filter(|pair| pair.left().any(|(kind, weight)| weight >= COUNTS && is(kind, weight))), members)
+    let with = pairs.filter(|pair| pair.left().any(|(kind, weight)| weight >= COUNTS && is(kind, weight)));
+    are_several(persons_of(with).len(), members)
 }
 
 /// How many members are tied by two families, or show something alone besides: where hardly any are, groups that share one thing each meet

@@ -1,6 +1,11 @@
 //! At what hours a person is active, and what offset the records state: events and the stated time zone go in; a day that is shifted
 //! against that of the zone, and offsets that are not those of the zone, come out.
 
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+use interdict_model::Country;
+
 use super::line::{DAY, Kinds, Line, counted, has_hour, local_shown, offset, offset_shown, share};
 use crate::evaluate::record::geography;
 use crate::evaluate::{Evidence, Fired, Outcome};
@@ -74,14 +79,23 @@ fn stated_evidence(line: &Line<'_>, name: &str) -> Evidence {
 /// Of the clocks of the stated country that by which the person's day is shifted least: nobody is held to a part of the country that he
 /// did not name.
 fn kindest(line: &Line<'_>, times: impl Iterator<Item = Time>) -> Option<Zone> {
-    let country = line.person.country()?;
-    let (least, most) = geography::clocks(geography::code(country)?, None)?;
+    let (country, (least, most)) = clocks_of(line.person)?;
     let mut clock = Clock::default();
     times.for_each(|time| clock.add(time.seconds()));
     let (shift, _) = clock.quiet()?;
     let moved = |minutes: i16| ((shift + f64::from(minutes) / 60.0 + 12.0).rem_euclid(24.0) - 12.0).abs();
     let best = (least..=most).step_by(30).min_by(|one, other| moved(*one).total_cmp(&moved(*other)))?;
-    Zone::fixed(format!("the clocks of {}", country.name()), best)
+    Zone::fixed(name_of_clocks(country), best)
+}
+
+/// The country that a person states, with the least and the most offset of its clocks.
+fn clocks_of(person: Person<'_>) -> Option<(Country, (i16, i16))> {
+    let country = person.country()?;
+    Some((country, geography::clocks(geography::code(country)?, None)?))
+}
+
+fn name_of_clocks(country: Country) -> String {
+    format!("the clocks of {}", country.name())
 }
 
 /// Hours of activity that fit another zone than the stated one.
@@ -148,40 +162,48 @@ pub(super) fn hours_shift(line: &Line<'_>, events: &[EventKind], hours: u32, day
 /// Minutes by which an offset may differ: a clock that does not follow the summer time.
 const SUMMER: i16 = 60;
 
-/// The offsets that clocks have at a moment where the person says to be: those of the stated zone, or else of any part of the stated country.
-struct Stated<'a> {
-    zone: Option<&'a Zone>,
-    country: (i16, i16),
-    name: String,
+/// By which clocks a person says to live: those of the stated zone, or else of any part of the stated country.
+enum Stated<'a> {
+    Zone(&'a Zone),
+    Country(Country, (i16, i16)),
 }
 
 impl<'a> Stated<'a> {
     fn of(person: Person<'a>) -> Option<Self> {
-        if let Some(zone) = person.zone() {
-            return Some(Self { zone: Some(zone), country: (0, 0), name: zone.name().to_owned() });
-        }
-        let country = person.country()?;
-        let clocks = geography::clocks(geography::code(country)?, None)?;
-        Some(Self { zone: None, country: clocks, name: format!("the clocks of {}", country.name()) })
+        let country = || clocks_of(person).map(|(country, clocks)| Self::Country(country, clocks));
+        person.zone().map(Self::Zone).or_else(country)
     }
 
-    /// The least and the most.
-    fn at(&self, time: Time) -> (i16, i16) {
-        self.zone.map_or(self.country, |zone| {
-            let offset = zone.offset_at(time);
-            (offset, offset)
-        })
+    /// The least and the most offset at a moment.
+    fn at(&self, time: Time) -> RangeInclusive<i16> {
+        match self {
+            Self::Zone(zone) => {
+                let offset = zone.offset_at(time);
+                offset..=offset
+            }
+            Self::Country(_, (least, most)) => *least..=*most,
+        }
     }
 
     fn agrees(&self, time: Time, offset: i16) -> bool {
-        let (least, most) = self.at(time);
-        (least - SUMMER..=most + SUMMER).contains(&offset)
+        within_summer(&self.at(time), offset)
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        match self {
+            Self::Zone(zone) => zone.name().into(),
+            Self::Country(country, _) => name_of_clocks(*country).into(),
+        }
     }
 
     fn shown(&self, time: Time) -> String {
-        let (least, most) = self.at(time);
+        let (least, most) = self.at(time).into_inner();
         if least == most { offset_shown(least) } else { format!("{} to {}", offset_shown(least), offset_shown(most)) }
     }
+}
+
+fn within_summer(clocks: &RangeInclusive<i16>, offset: i16) -> bool {
+    (clocks.start() - SUMMER..=clocks.end() + SUMMER).contains(&offset)
 }
 
 /// Offsets of records that are not those of the stated zone or country.
@@ -194,11 +216,8 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
     let Some(home) = Stated::of(line.person) else { return Outcome::NotChecked("a stated time zone or country") };
     // Machines and containers write +00:00, wherever the person is; it counts only where it is the time of the zone for half of the year.
     let half_year_on = |time: Time| Time::from_seconds(time.seconds() + 182 * DAY).unwrap_or(time);
-    let has_utc = |time: Time| {
-        let (least, most) = home.at(time);
-        (least..=most).contains(&0)
-    };
-    let near_utc = line.rows.first().is_some_and(|row| has_utc(row.time) || has_utc(half_year_on(row.time)));
+    let near_utc =
+        line.rows.first().is_some_and(|row| [row.time, half_year_on(row.time)].iter().any(|time| home.at(*time).contains(&0)));
     let with_offset = || line.of(kinds).filter_map(|(_, row)| Some((row, offset(row)?)));
     let stated = || with_offset().filter(|(_, offset)| *offset != 0 || near_utc);
     let mut known = None;
@@ -207,11 +226,11 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
         if known == Some(offset) {
             return true;
         }
-        let (least, most) = home.at(time);
-        if (least..=most).contains(&offset) {
+        let clocks = home.at(time);
+        if clocks.contains(&offset) {
             known = Some(offset);
         }
-        home.agrees(time, offset)
+        within_summer(&clocks, offset)
     };
     let (mut total, mut differing) = (0_u32, 0_u32);
     for (row, offset) in stated() {
@@ -234,11 +253,11 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
     let note = format!(
         "{differing} of {total} events on {} state another offset than {} had; {} of them {}",
         counted(days.len(), "day"),
-        home.name,
+        home.name(),
         most.len(),
         offset_shown(most[0]),
     );
-    let mut evidence = vec![stated_evidence(line, &home.name)];
+    let mut evidence = vec![stated_evidence(line, &home.name())];
     evidence.extend(differ.iter().filter(|(_, offset)| *offset == most[0]).take(4).map(|(row, offset)| {
         let value = format!("{} instead of {}", offset_shown(*offset), home.shown(row.time));
         line.evidence(row, format!("offset of the {}", row.kind.label()), value)
