@@ -9,8 +9,8 @@ use super::Cells;
 use crate::people::Builder;
 use crate::problem::ProblemKind;
 
-/// Bytes of a block; a row that is longer makes its block longer.
-pub(super) const BLOCK_BYTES: usize = 2 << 20;
+/// Bytes of a block; a row that is longer makes its block longer. Blocks are small, so that no processor waits long for the last one.
+pub(super) const BLOCK_BYTES: usize = 512 << 10;
 /// The longest row, in bytes.
 pub(super) const MAX_ROW_BYTES: usize = 64 << 20;
 
@@ -39,7 +39,7 @@ pub(super) fn too_long() -> ProblemKind {
 
 /// How many blocks are read at once.
 pub(super) fn at_once() -> usize {
-    rayon::current_num_threads().clamp(2, 32) * 2
+    rayon::current_num_threads().clamp(2, 32) * 8
 }
 
 /// Takes all blocks apart, and puts them in one by one. Before the blocks of a batch are put in, and after those before are, `settle` sees
