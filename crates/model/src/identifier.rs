@@ -652,7 +652,7 @@ fn email(text: &str) -> Result<String, IdentifierError> {
 
 fn phone(text: &str, country: Option<Country>) -> Result<(String, Option<Country>), IdentifierError> {
     let kind = IdentifierKind::Phone;
-    let text = strip_label(text, &["tel:", "tel.", "phone:", "mobile:", "fax:"]);
+    let text = without_words(strip_label(text, &["tel:", "tel.", "phone:", "mobile:", "fax:"]));
     // The international prefix of most countries means the same as "+"; no number begins with two zeros otherwise.
     let text = match text.strip_prefix("00") {
         Some(rest) => format!("+{rest}"),
@@ -668,6 +668,10 @@ fn phone(text: &str, country: Option<Country>) -> Result<(String, Option<Country
     } else {
         with_bare_country_code(&text).ok_or(IdentifierError::NeedsCountry)?
     };
+    // Letters inside are those of a keypad, as in "1-800-FLOWERS", where that makes a number of the plan, and a remark otherwise.
+    if has_words(&text) && !number.is_valid() {
+        return Err(IdentifierError::Form { kind, reason: "there are words in it".into() });
+    }
     // A local number of the shared plan +1 comes out without its area code ("868 2220" of Trinidad) and gets it when it is read
     // again; a number that changes even then is no canonical form.
     let first = e164(&number)?;
@@ -679,6 +683,38 @@ fn phone(text: &str, country: Option<Country>) -> Result<(String, Option<Country
     }
     let own = number.country().id().and_then(|id| Country::from_code(id.as_ref()));
     Ok((key, own))
+}
+
+/// A number without the words that say whose or what it is, before it, behind it and in brackets: "Mobile: +1 202 555 0100 (home)". The
+/// keypad would make digits of them.
+fn without_words(text: &str) -> String {
+    let is_word = |word: &str| word.chars().any(char::is_alphabetic) && !word.chars().any(char::is_numeric);
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('(') {
+        let Some(length) = rest[start..].find(')') else { break };
+        let (before, inside) = (&rest[..start], &rest[start..=start + length]);
+        kept.push_str(before);
+        kept.push_str(if is_word(inside) { " " } else { inside });
+        rest = &rest[start + length + 1..];
+    }
+    kept.push_str(rest);
+    let mut kept = kept.trim();
+    let between = |c: char| c.is_whitespace() || c == ':';
+    while let Some((_, after)) = kept.split_once(between).filter(|(word, _)| is_word(word)) {
+        kept = after.trim_start_matches(between);
+    }
+    while let Some((before, _)) = kept.rsplit_once(char::is_whitespace).filter(|(_, word)| is_word(word)) {
+        kept = before.trim_end();
+    }
+    kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '-' | '/')).to_owned()
+}
+
+/// Whether letters stand in a number that do not begin its extension, as in "ext. 12" and "x12".
+fn has_words(text: &str) -> bool {
+    let Some(start) = text.find(char::is_alphabetic) else { return false };
+    let word = text[start..].trim_end_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+    !matches!(word.as_str(), "x" | "ext" | "extn" | "extension" | "int" | "anexo" | "ramal" | "poste" | "доб")
 }
 
 /// An international number without what stands between its digits, however it is grouped: a hyphen after seven digits would end the country
@@ -993,6 +1029,13 @@ mod tests {
                 ("+44 (0)20 7946 0018", "+442079460018"),
                 ("442079460018", "+442079460018"),
                 ("1-202-555-0123", "+12025550123"),
+                ("+1 (202) 555-0123 (home)", "+12025550123"),
+                ("Mobile: +1 202 555 0123 cell", "+12025550123"),
+                ("WhatsApp +1 202 555 0123, private", "+12025550123"),
+                ("+1 202 555 0123 ext. 7", "+12025550123"),
+                ("+1 202 555 0123 x7", "+12025550123"),
+                ("+1 800-FLOWERS", "+18003569377"),
+                ("+1 202 555 0123 (ask for 2)", "! this is no valid phone number: there are words in it"),
                 ("020 7946 0018", "! a phone number without a country code needs a country"),
                 ("202 555 0123", "! a phone number without a country code needs a country"),
             ],

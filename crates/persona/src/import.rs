@@ -44,6 +44,8 @@ mod zscaler;
 #[cfg(test)]
 mod cases;
 
+pub(crate) use json::exact;
+
 pub use files::{MAX_PAPER_BYTES, Owner, Paper, Reading, import_paper, owner};
 pub use mapped::{ColumnMap, MapError};
 pub use picture::{Picture, PictureError, PictureLimits, import_picture};

@@ -150,13 +150,13 @@ impl Time {
     }
 }
 
-/// Minutes east of UTC of `+09:00`, `-0430`, `+09` or a plain number of minutes.
+/// Minutes east of UTC of `+09:00`, `-0430`, `+09`, a plain number of minutes, or of hours: no zone is fourteen minutes away from UTC.
 pub(crate) fn parse_offset(text: &str) -> Option<i16> {
     let text = text.trim();
     let (sign, digits) = match text.as_bytes().first()? {
         b'+' => (1, &text[1..]),
         b'-' => (-1, &text[1..]),
-        _ => return text.parse::<i16>().ok().filter(|minutes| (-14 * 60..=14 * 60).contains(minutes)),
+        _ => (1, text),
     };
     if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') {
         return None;
@@ -267,6 +267,12 @@ mod tests {
         assert_eq!(parse_offset("-300"), Some(-300));
         assert_eq!(parse_offset("+5"), Some(300));
         assert_eq!(parse_offset("+60"), Some(60));
+        assert_eq!(parse_offset("60"), Some(60));
+        for hours in ["9", "09", "+9", "0900", "9:00"] {
+            assert_eq!(parse_offset(hours), Some(540), "{hours}");
+        }
+        assert_eq!(parse_offset("0"), Some(0));
+        assert_eq!(parse_offset("nine"), None);
         assert_eq!(parse_offset("+25:00"), None);
         assert_eq!(parse_offset("+999:00"), None);
         assert_eq!(parse_offset("-32767:59"), None);

@@ -31,6 +31,9 @@ pub enum ValueError {
     /// A text that forms and firmware put where a value is missing.
     #[error("it is a placeholder")]
     Placeholder,
+    /// A part of it is masked or was rounded away: very many values share what is left.
+    #[error("a part of it is masked or rounded away")]
+    Masked,
     /// Not of the kind's form.
     #[error("it is no {}", .0.label())]
     Malformed(IdKind),
@@ -48,6 +51,11 @@ pub(crate) fn normalise(kind: IdKind, raw: &str, country: Option<Country>) -> Re
     }
     if is_placeholder(text) {
         return Err(ValueError::Placeholder);
+    }
+    let is_number = matches!(kind, IdKind::Doc | IdKind::Tax | IdKind::Payee | IdKind::Card | IdKind::Serial);
+    let is_contact = matches!(kind, IdKind::Email | IdKind::RecoveryEmail | IdKind::ReferenceEmail);
+    if is_number && (is_masked(text) || is_rounded(text)) || is_contact && text.contains(MASKS) {
+        return Err(ValueError::Masked);
     }
     match kind {
         IdKind::Email | IdKind::RecoveryEmail | IdKind::ReferenceEmail => email(text).ok_or(ValueError::Malformed(kind)),
@@ -93,6 +101,23 @@ pub(crate) fn normalise(kind: IdKind, raw: &str, country: Option<Country>) -> Re
         IdKind::SigningKey | IdKind::Analytics => Ok(text.to_owned()),
         IdKind::Device | IdKind::Usb | IdKind::Lan | IdKind::HtmlHash | IdKind::Favicon => Ok(text.to_lowercase()),
     }
+}
+
+/// Characters that stand for others which are not shown.
+const MASKS: [char; 4] = ['*', '•', '●', '…'];
+
+/// Whether only a part of a number is shown: `****1234`, `XXX-XX-6789`, `ending in 1234`.
+pub(crate) fn is_masked(number: &str) -> bool {
+    let lower = number.to_ascii_lowercase();
+    number.contains(MASKS) || lower.contains("xxx") || lower.contains("ending in")
+}
+
+/// Whether a spreadsheet has rounded a number: `1.23457E+15`.
+fn is_rounded(number: &str) -> bool {
+    let Some((digits, power)) = number.split_once(['E', 'e']) else { return false };
+    let power = power.strip_prefix('+').unwrap_or_default();
+    let digits = digits.split_once(['.', ',']).map_or("", |(whole, part)| if whole.len() == 1 { part } else { "" });
+    [digits, power].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// What programs write as author when nobody is named.
@@ -307,12 +332,21 @@ mod tests {
             (IdKind::Serial, "To be filled by O.E.M."),
             (IdKind::Tax, "000-00-0000"),
             (IdKind::Tax, "123456789"),
-            (IdKind::Payee, "xxxxxxxx"),
             (IdKind::DocAuthor, "Microsoft Office User"),
             (IdKind::Gateway, "00:00:00:00:00:00"),
         ] {
             assert_eq!(normalise(kind, text, None), Err(ValueError::Placeholder), "{text}");
         }
+        for (kind, text) in [
+            (IdKind::Card, "411111******1111"),
+            (IdKind::Payee, "DE89 **** 3000"),
+            (IdKind::Payee, "1.23457E+15"),
+            (IdKind::Tax, "XXX-XX-6789"),
+            (IdKind::Email, "a***n@example.com"),
+        ] {
+            assert_eq!(normalise(kind, text, None), Err(ValueError::Masked), "{text}");
+        }
+        assert_eq!(normalise(IdKind::Doc, "E1234567", None).as_deref(), Ok("E1234567"));
         assert_eq!(normalise(IdKind::Email, "nobody", None), Err(ValueError::Malformed(IdKind::Email)));
         assert_eq!(normalise(IdKind::Phone, " ", None), Err(ValueError::Empty));
     }

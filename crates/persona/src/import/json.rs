@@ -372,7 +372,7 @@ fn find<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
 fn plain(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => text.trim().into(),
-        Value::Number(number) => number.to_string().into(),
+        Value::Number(number) => exact(number).into(),
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
         Value::Null | Value::Array(_) | Value::Object(_) => "".into(),
@@ -409,11 +409,18 @@ pub(super) fn joined(value: &Value, paths: &[&str]) -> String {
     all
 }
 
+/// A number as text; empty for one of more digits than a double holds, of which different ones would be one. Ids of that length are texts.
+pub(crate) fn exact(number: &serde_json::Number) -> String {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    let kept = !number.is_f64() || number.as_f64().is_some_and(|number| number.abs() < MOST);
+    if kept { number.to_string() } else { String::new() }
+}
+
 /// The text of a value, as [`text`] gives it; `None` for lists and objects.
 pub(super) fn scalar(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
     Some(match value {
         Value::String(text) => text.trim().into(),
-        Value::Number(number) => number.to_string().into(),
+        Value::Number(number) => exact(number).into(),
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
         Value::Null => "".into(),

@@ -10,7 +10,7 @@ use super::table::{Row, rows};
 use crate::people::{Builder, Describe, FileId, NewDocument, NewEvent, PersonId, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::time::Time;
-use crate::value::{ValueError, normalise};
+use crate::value::{is_masked, ValueError, normalise};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 const WORKER_ID: &[&str] = &[
@@ -360,15 +360,10 @@ pub(super) fn event<'a>(kind: EventKind, time: &'a str, facts: &'a [(Field, &'a 
 /// The account, or nothing with a problem where most of it is masked: the last four digits are those of very many people.
 fn shown<'a>(account: &'a str, to: &mut Builder, source: Source) -> &'a str {
     if is_masked(account) {
-        to.problem(source, ProblemKind::Value { kind: IdKind::Payee, error: ValueError::Placeholder });
+        to.problem(source, ProblemKind::Value { kind: IdKind::Payee, error: ValueError::Masked });
         return "";
     }
     account
-}
-
-fn is_masked(account: &str) -> bool {
-    let lower = account.to_ascii_lowercase();
-    account.contains(['*', '•', '●', '…']) || lower.contains("xxx") || lower.contains("ending in")
 }
 
 /// An account number with the code of its bank, where there is one: numbers alone are given out by every bank.

@@ -566,7 +566,7 @@ impl Builder {
             Ok(read) => read,
             Err(error) => return self.problem(source, ProblemKind::Time { field: "time", error }),
         };
-        if read.offset.is_none() && event.offset.is_none() && !read.day_only {
+        if read.offset.is_none() && !read.day_only {
             self.problem(source, ProblemKind::NoZone);
         }
         let offset = event.offset.or(read.offset.filter(|_| !ends_in_z(event.time)));

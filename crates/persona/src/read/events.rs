@@ -210,7 +210,7 @@ impl Parsed {
                 to.problem(here, ProblemKind::Zone);
             }
             let column = event.offset.flatten();
-            if read.offset.is_none() && column.is_none() && !read.day_only {
+            if read.offset.is_none() && !read.day_only {
                 to.problem(here, ProblemKind::NoZone);
             }
             let offset = column.or(read.offset.filter(|_| !event.zulu));

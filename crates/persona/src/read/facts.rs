@@ -11,13 +11,14 @@ use crate::vocabulary::Field;
 /// A fact with its group.
 pub(crate) type Fact<'a> = (Field, u8, Cow<'a, str>);
 
-/// The text of a value of one cell: texts as they are, numbers and booleans as text, objects and arrays as JSON.
+/// The text of a value of one cell: texts as they are, exact numbers and booleans as text, objects and arrays as JSON.
 pub(super) fn as_text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => "".into(),
         Value::String(text) => text.as_str().into(),
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
+        Value::Number(number) => crate::import::exact(number).into(),
         other => other.to_string().into(),
     }
 }

@@ -53,7 +53,13 @@ impl Lines for JsonLines {
             let mut cells: [Cow<'_, str>; 8] = std::array::from_fn(|_| "".into());
             for (name, value) in &members {
                 match self.0.columns().iter().position(|column| column == name) {
-                    Some(place) => cells[place] = facts::as_text(value),
+                    Some(place) => {
+                        cells[place] = facts::as_text(value);
+                        if value.is_number() && cells[place].is_empty() {
+                            let reason = format!("`{name}` is a number of more digits than are exact: it must be a text");
+                            take(number, Err(ProblemKind::Row(reason)));
+                        }
+                    }
                     None => take(number, Err(ProblemKind::UnknownColumn(name.clone()))),
                 }
             }
