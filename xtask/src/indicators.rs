@@ -63,6 +63,7 @@ struct Indicator {
     fields: Vec<String>,
     test: Option<BTreeMap<String, toml::Value>>,
     not_fed: Option<String>,
+    partly: Option<String>,
     strength: String,
     reason: String,
     innocent: Vec<String>,
@@ -129,8 +130,8 @@ fn render(sources: &BTreeMap<String, Source>, indicators: &[Indicator]) -> Resul
          other; `cross` against others; `sequence` in the order of time; `human` by an answer.\n\
          - *How much it says*: `weak`, `moderate`, `strong`; `shown` is never scored; `legal` is a duty of law, beside the score.\n\
          - *Reads*: table, kind and fact, as `event.login.ip`. A test can read nothing else.\n\
-         - *Follows*: the published text, its date, and how it was read: `text` (itself), `quoted` (through a second text that quotes \
-         it), `memory` (to be read before it is quoted to anybody).\n\
+         - *Follows*: the published text, its date, and how it was read: `text` (itself), `partly` (its first part; the rest from \
+         memory), `quoted` (through a second text that quotes it), `memory` (to be read before it is quoted to anybody).\n\
          - Numbers of tests are defaults. Most are not calibrated on real cases; comments in the files say which are published.\n\n",
     );
     overview(&mut out, indicators)?;
@@ -187,6 +188,15 @@ fn not_in_force(out: &mut String, indicators: &[Indicator]) -> Result<()> {
             writeln!(out, "| {} | {} | {} |", indicator.id, plain(&indicator.statement), plain(why))?;
         }
     }
+    out.push_str(
+        "\n## Which test only a part of what is published\n\nThe rest is not checked, whatever the test says.\n\n\
+         | id | what it tests | what it does not look at, and why |\n|---|---|---|\n",
+    );
+    for indicator in indicators {
+        if let Some(rest) = &indicator.partly {
+            writeln!(out, "| {} | {} | {} |", indicator.id, plain(&indicator.statement), plain(rest))?;
+        }
+    }
     out.push_str("\n## Which are off until switched on\n\n");
     out.push_str("`switched_on` of the [policy](persona.md#policy) switches one on, `switched_off` switches any off.\n\n");
     out.push_str("| id | what it says | why it is off |\n|---|---|---|\n");
@@ -223,7 +233,11 @@ fn entry(out: &mut String, indicator: &Indicator, sources: &BTreeMap<String, Sou
         let source = sources.get(key).with_context(|| format!("{}: no published text `{key}`", indicator.id))?;
         follows.push(format!("[{key}]({}) ({}, {})", source.url, source.date, source.read));
     }
-    writeln!(out, "- Follows: {}", follows.join(", "))?;
+    if let Some(rest) = &indicator.partly {
+        writeln!(out, "- Not tested: {}", plain(rest))?;
+    }
+    let follows = if follows.is_empty() { "no published text; it is our own".to_owned() } else { follows.join(", ") };
+    writeln!(out, "- Follows: {follows}")?;
     match &indicator.not_fed {
         Some(why) => writeln!(out, "- State: not fed. {}\n", plain(why))?,
         None => writeln!(out, "- State: {}\n", indicator.state())?,

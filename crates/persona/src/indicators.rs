@@ -165,8 +165,21 @@ pub struct Reference {
     pub date: String,
     /// Where it stands.
     pub url: String,
-    /// How it was read: `text`, `quoted` (through a second text that quotes it), `memory` (to be checked before quoting).
+    /// How it was read: `text`, `partly` (the rest is from memory), `quoted` (through a second text that quotes it), `memory` (to be checked
+    /// before quoting).
     pub read: String,
+}
+
+impl Reference {
+    /// What must be said where it is named; `None` for what was read, itself or in a text that quotes it.
+    #[must_use]
+    pub fn caveat(&self) -> Option<&'static str> {
+        match self.read.as_str() {
+            "partly" => Some("read in part"),
+            "memory" => Some("not read again when this was written"),
+            _ => None,
+        }
+    }
 }
 
 /// One indicator.
@@ -186,6 +199,8 @@ pub struct Indicator {
     pub test: Option<Test>,
     /// Why it is not fed.
     pub not_fed: Option<String>,
+    /// What of the published indicator the test does not look at, and why.
+    pub partly: Option<String>,
     /// How much it says.
     pub strength: Strength,
     /// Why so much and not more.

@@ -42,7 +42,7 @@ pub use link::{
     Base, CareerPair, Common, Family, Farm, FarmFact, FarmKey, Key, LinkKind, LinkSettings, LinkWeight, Links, Member,
     NearPhoto, NearText, Newcomer, PhotoPair, Ring, RingLink, Stand, TextEnd, TextPair, Tie, WEIGHTS,
 };
-pub use lists::{DprkNetwork, ListError, Lists};
+pub use lists::{DprkNetwork, ListError, Lists, VpnService};
 pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
     Relation, Seen, Shown, Source, Zone, ZoneError,

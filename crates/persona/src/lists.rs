@@ -63,7 +63,7 @@ pub struct Lists {
     program_words: Phrases,
     devices: Vec<String>,
     device_words: Phrases,
-    services: Vec<String>,
+    services: Vec<VpnService>,
     service_words: Phrases,
     /// Exits of VPN services with the index of the service, by the network's address and length.
     exits: FxHashMap<(IpAddr, u8), usize>,
@@ -88,9 +88,10 @@ impl Lists {
             lists.devices.push(device.to_owned());
             patterns.split('|').for_each(|pattern| lists.device_words.add(pattern, row));
         }
-        for [service, patterns, _, _] in table_rows::<4>(VPNS_TSV) {
+        for [service, patterns, sure, named_by, _] in table_rows::<5>(VPNS_TSV) {
             let row = lists.services.len();
-            lists.services.push(service.to_owned());
+            let named_by = (sure != "memory").then(|| named_by.to_owned());
+            lists.services.push(VpnService { name: service.to_owned(), named_by });
             patterns.split('|').for_each(|pattern| lists.service_words.add(pattern, row));
         }
         lists.dprk = table_rows::<5>(NETWORKS_TSV).filter_map(dprk_row).collect();
@@ -111,12 +112,18 @@ impl Lists {
         self.devices.get(self.device_words.find(text)?).map(String::as_str)
     }
 
-    /// The VPN service of the published cases that an address belongs to, by the user's networks, or by the name of the network's owner.
+    /// The VPN service that an address belongs to, by the user's networks, or by the name of the network's owner.
     #[must_use]
-    pub fn reported_vpn(&self, org: Option<&str>, ip: Option<IpAddr>) -> Option<&str> {
+    pub fn vpn(&self, org: Option<&str>, ip: Option<IpAddr>) -> Option<&VpnService> {
         let by_ip = ip.and_then(|ip| self.exit(ip));
         let row = by_ip.or_else(|| org.and_then(|org| self.service_words.find(org)))?;
-        self.services.get(row).map(String::as_str)
+        self.services.get(row)
+    }
+
+    /// The same, where published cases name the service or a list of the user does.
+    #[must_use]
+    pub fn reported_vpn(&self, org: Option<&str>, ip: Option<IpAddr>) -> Option<&VpnService> {
+        self.vpn(org, ip).filter(|service| service.named_by.is_some())
     }
 
     /// The network registered to, or reported to be used from, the DPRK that an address lies in.
@@ -142,9 +149,9 @@ impl Lists {
 
     /// Adds exits of a VPN service, as the user's own lists name them.
     pub fn add_vpn_networks(&mut self, service: &str, networks: impl IntoIterator<Item = IpNet>) {
-        let known = self.services.iter().position(|name| name.eq_ignore_ascii_case(service));
+        let known = self.services.iter().position(|known| known.name.eq_ignore_ascii_case(service));
         let row = known.unwrap_or_else(|| {
-            self.services.push(service.to_owned());
+            self.services.push(VpnService { name: service.to_owned(), named_by: Some("a list of this house".to_owned()) });
             self.services.len() - 1
         });
         for network in networks {
@@ -201,6 +208,15 @@ impl Lists {
 fn long_enough(pattern: &str) -> Result<(), ListError> {
     let letters = pattern.chars().filter(|letter| letter.is_alphanumeric()).count();
     if letters < 3 { Err(ListError::Pattern(pattern.to_owned())) } else { Ok(()) }
+}
+
+/// A VPN service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VpnService {
+    /// Its name.
+    pub name: String,
+    /// Which published texts, or whose list, name it; `None` where nobody has looked that up.
+    pub named_by: Option<String>,
 }
 
 /// A row of the table; `None` for those that are still to be compared with their source.
@@ -303,18 +319,26 @@ mod tests {
     fn vpn_services_by_owner_and_by_the_users_networks() {
         let mut lists = Lists::built_in();
         let ip = |text: &str| Some(text.parse::<IpAddr>().unwrap());
-        assert_eq!(lists.reported_vpn(Some("ASTRILL SYSTEMS CORP"), None), Some("Astrill"));
-        assert_eq!(lists.reported_vpn(Some("31173 Services AB"), None), Some("Mullvad"));
-        assert_eq!(lists.reported_vpn(Some("Example Telecom"), ip("203.0.113.9")), None);
+        fn reported<'a>(lists: &'a Lists, org: Option<&str>, ip: Option<IpAddr>) -> Option<&'a str> {
+            lists.reported_vpn(org, ip).map(|service| service.name.as_str())
+        }
+        assert_eq!(reported(&lists, Some("ASTRILL SYSTEMS CORP"), None), Some("Astrill"));
+        assert_eq!(reported(&lists, Some("31173 Services AB"), None), Some("Mullvad"));
+        assert_eq!(reported(&lists, Some("Example Telecom"), ip("203.0.113.9")), None);
+        // Nobody has compared these with a published text.
+        for org in ["NordVPN S.A.", "Surfshark Ltd", "Proton AG", "911 S5"] {
+            assert_eq!(reported(&lists, Some(org), None), None, "{org}");
+            assert!(lists.vpn(Some(org), None).is_some(), "{org}");
+        }
         lists.add_vpn_networks("astrill", ["203.0.113.0/28".parse().unwrap(), "2001:db8:7::/48".parse().unwrap()]);
         lists.add_vpn_networks("Example VPN", ["203.0.113.8/29".parse().unwrap()]);
-        assert_eq!(lists.reported_vpn(None, ip("203.0.113.3")), Some("Astrill"));
-        assert_eq!(lists.reported_vpn(None, ip("::ffff:203.0.113.3")), Some("Astrill"));
-        assert_eq!(lists.reported_vpn(None, ip("203.0.113.9")), Some("Example VPN"), "the smaller network counts");
-        assert_eq!(lists.reported_vpn(None, ip("203.0.113.16")), None);
-        assert_eq!(lists.reported_vpn(None, ip("2001:db8:7::1")), Some("Astrill"));
-        assert_eq!(lists.reported_vpn(None, ip("2001:db8:8::1")), None);
-        assert_eq!(Lists::default().reported_vpn(Some("Astrill"), None), None);
+        assert_eq!(reported(&lists, None, ip("203.0.113.3")), Some("Astrill"));
+        assert_eq!(reported(&lists, None, ip("::ffff:203.0.113.3")), Some("Astrill"));
+        assert_eq!(reported(&lists, None, ip("203.0.113.9")), Some("Example VPN"), "the smaller network counts");
+        assert_eq!(reported(&lists, None, ip("203.0.113.16")), None);
+        assert_eq!(reported(&lists, None, ip("2001:db8:7::1")), Some("Astrill"));
+        assert_eq!(reported(&lists, None, ip("2001:db8:8::1")), None);
+        assert_eq!(reported(&Lists::default(), Some("Astrill"), None), None);
     }
 
     #[test]
@@ -375,7 +399,7 @@ mod tests {
         }
         check::<5>(TOOLS_TSV, 3, Some(2));
         check::<5>(HARDWARE_TSV, 3, Some(1));
-        check::<4>(VPNS_TSV, 2, Some(1));
+        check::<5>(VPNS_TSV, 2, Some(1));
         check::<5>(NETWORKS_TSV, 3, None);
         check::<3>(DISPOSABLE_TSV, 1, None);
         for [class, ..] in table_rows::<5>(TOOLS_TSV) {

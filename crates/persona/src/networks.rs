@@ -91,7 +91,7 @@ impl Networks {
                 let facts = people.facts.get(set).iter().map(|row| people.fact(*row));
                 let said = facts.map(|fact| match fact.field() {
                     Field::Network => NetClass::of_word(fact.text()),
-                    Field::Org if lists.reported_vpn(Some(fact.text()), None).is_some() => NetClass::Vpn,
+                    Field::Org if lists.vpn(Some(fact.text()), None).is_some() => NetClass::Vpn,
                     _ => NetClass::Unknown,
                 });
                 said.max().unwrap_or(NetClass::Unknown)
@@ -109,8 +109,8 @@ impl Networks {
         });
         let class = (class.into_par_iter().zip(&people.ips)).map(|(class, ip)| {
             let class = NetClass::ALL[usize::from(class.into_inner())];
-            let reported = || lists.reported_vpn(None, Some(*ip)).is_some();
-            if class < NetClass::Vpn && reported() { NetClass::Vpn } else { class }
+            let known = || lists.vpn(None, Some(*ip)).is_some();
+            if class < NetClass::Vpn && known() { NetClass::Vpn } else { class }
         });
         let class = class.collect();
         let mut prefixes: FxHashMap<u64, u32> = FxHashMap::default();

@@ -6,7 +6,10 @@ use ipnet::IpNet;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::indicators::Catalogue;
 use crate::problem::from_toml;
+use crate::value::normalise;
+use crate::vocabulary::IdKind;
 
 /// What is known and shall not be held against anybody. `Default` knows nothing and has messages switched off.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -23,6 +26,7 @@ pub struct Policy {
     /// Domains of e-mail of the company.
     pub company_domains: Vec<String>,
     /// Telephone numbers and e-mail addresses of recruiters and agencies, that link nobody.
+    #[serde(deserialize_with = "contacts")]
     pub known_contacts: Vec<String>,
     /// Whether VPN is forbidden by the rules of the house. Only then class `vpn` counts against anybody.
     pub vpn_forbidden: bool,
@@ -31,6 +35,7 @@ pub struct Policy {
     /// Whether pictures may be compared. Off where consent is missing; perceptual hashes of files are no face templates.
     pub compare_pictures: Option<bool>,
     /// Days after which a sighting on a feed counts half.
+    #[serde(deserialize_with = "days")]
     pub feed_half_life_days: Option<u32>,
     /// Indicators that are switched off.
     pub switched_off: Vec<String>,
@@ -48,6 +53,30 @@ impl Policy {
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
         from_toml(text).map_err(PolicyError)
     }
+
+    /// Holds the indicators that are switched against those that there are, in any case of letters. `text` is what the policy was read from.
+    ///
+    /// # Errors
+    /// The first id that is none, with its line.
+    pub fn hold_against(&mut self, catalogue: &Catalogue, text: &str) -> Result<(), PolicyError> {
+        for id in self.switched_off.iter_mut().chain(&mut self.switched_on) {
+            match catalogue.indicators().iter().find(|indicator| indicator.id.eq_ignore_ascii_case(id.trim())) {
+                Some(indicator) => id.clone_from(&indicator.id),
+                None => {
+                    let quoted = [format!("\"{id}\""), format!("'{id}'")];
+                    let is_there = |line: &str| {
+                        let line = line.trim_start();
+                        !line.starts_with('#') && quoted.iter().any(|quoted| line.contains(quoted))
+                    };
+                    let line = text.lines().position(is_there).map_or(1, |index| index + 1);
+                    return Err(PolicyError(format!(
+                        "line {line}: no indicator has the id `{id}`; `interdict people indicators` lists all"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Networks, of which one without a length is a single address.
@@ -55,16 +84,79 @@ fn networks<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let texts = Vec::<String>::deserialize(from)?;
     let network = |text: &String| {
         let text = text.trim();
-        text.parse()
+        let network: IpNet = text
+            .parse()
             .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-            .map_err(|_| D::Error::custom(format!("`{text}` is no network, as `198.51.100.0/24`, and no address")))
+            .map_err(|_| D::Error::custom(format!("`{text}` is no network, as `198.51.100.0/24`, and no address")))?;
+        let least = if network.addr().is_ipv4() { 8 } else { 16 };
+        if network.prefix_len() < least {
+            return Err(D::Error::custom(format!("`{text}` is wider than any office: its length is at least /{least}")));
+        }
+        Ok(network)
     };
     texts.iter().map(network).collect()
+}
+
+/// Telephone numbers and e-mail addresses: what is neither would quietly excuse nobody.
+fn contacts<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    let is_contact = |text: &String| [IdKind::Email, IdKind::Phone].iter().any(|kind| normalise(*kind, text, None).is_ok());
+    match texts.iter().find(|text| !is_contact(text)) {
+        Some(text) => Err(D::Error::custom(format!("`{text}` is no e-mail address and no telephone number"))),
+        None => Ok(texts),
+    }
+}
+
+/// Days, one at least.
+fn days<'d, D: Deserializer<'d>>(from: D) -> Result<Option<u32>, D::Error> {
+    match Option::<u32>::deserialize(from)? {
+        Some(0) => Err(D::Error::custom("after 0 days nothing would count: it is at least 1")),
+        days => Ok(days),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Policy;
+    use crate::indicators::Catalogue;
+
+    #[test]
+    fn values_that_would_do_harm_or_nothing_are_refused() {
+        for (text, told) in [
+            ("feed_half_life_days = 0", "line 2: after 0 days nothing would count: it is at least 1"),
+            ("known_contacts = ['hr@example.com', 'abc']", "line 2: `abc` is no e-mail address and no telephone number"),
+            ("known_contacts = ['example.com']", "line 2: `example.com` is no e-mail address and no telephone number"),
+            ("office_networks = ['0.0.0.0/0']", "line 2: `0.0.0.0/0` is wider than any office: its length is at least /8"),
+            ("office_networks = ['2000::/3']", "line 2: `2000::/3` is wider than any office: its length is at least /16"),
+        ] {
+            let refused = Policy::from_toml(&format!("# ours\n{text}")).unwrap_err().to_string();
+            assert_eq!(refused, told);
+        }
+        let taken = "feed_half_life_days = 1\nknown_contacts = ['hr@example.com', '+44 7700 900417']\n\
+                     office_networks = ['10.0.0.0/8', '2001::/16']";
+        assert!(Policy::from_toml(taken).is_ok());
+    }
+
+    #[test]
+    fn what_is_switched_is_an_indicator() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let held = |text: &str| {
+            let mut policy = Policy::from_toml(text).unwrap();
+            policy.hold_against(&catalogue, text).map(|()| policy)
+        };
+        let policy = held("switched_off = ['pm-01', ' NW-01']\nswitched_on = ['jb-07']").unwrap();
+        assert_eq!(policy.switched_off, ["PM-01", "NW-01"]);
+        assert_eq!(policy.switched_on, ["JB-07"]);
+        for (text, line) in
+            [("switched_off = [\n    'PM-01',\n    'PM-99',\n]", 3), ("# 'PM-99'\nswitched_on = [\"PM-99\"]", 2)]
+        {
+            let refused = held(text).unwrap_err().to_string();
+            assert_eq!(
+                refused,
+                format!("line {line}: no indicator has the id `PM-99`; `interdict people indicators` lists all")
+            );
+        }
+    }
 
     #[test]
     fn networks_and_single_addresses() {

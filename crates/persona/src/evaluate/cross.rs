@@ -43,7 +43,9 @@ pub(crate) fn evaluate(
             }
         }
         Test::SameCareer { stations } => same_career(person, people, links, *stations),
-        Test::FlaggedNeighbours { relations, at_least } => flagged_neighbours(person, relations, *at_least, flagged),
+        Test::FlaggedNeighbours { relations, at_least, by_person } => {
+            flagged_neighbours(person, relations, *at_least, *by_person, flagged)
+        }
         Test::SharedWithFlagged { kinds } => shared_with_flagged(person, people, links, kinds, flagged),
         Test::FanIn { kinds, at_least, countries } => fan_in(person, people, links, kinds, *at_least, *countries),
         Test::SelfDealing {} => self_dealing(person, people, links),
@@ -344,8 +346,11 @@ fn same_career(person: Person<'_>, people: &People, links: &Links, stations: u32
     finish(evidence, others, share, format!("{} in common", plural(most, "station", "stations")))
 }
 
-fn flagged_neighbours(person: Person<'_>, relations: &[RelKind], at_least: u32, flagged: &Flagged) -> Outcome {
-    let all = || person.relations().chain(person.relations_to()).filter(|relation| relations.contains(&relation.kind()));
+fn flagged_neighbours(person: Person<'_>, relations: &[RelKind], at_least: u32, by_person: bool, flagged: &Flagged) -> Outcome {
+    let all = || {
+        let to_person = (!by_person).then(|| person.relations_to()).into_iter().flatten();
+        person.relations().chain(to_person).filter(|relation| relations.contains(&relation.kind()))
+    };
     if all().next().is_none() {
         return Outcome::NotChecked(relations.first().map_or("relations", |kind| kind.label()));
     }
@@ -799,4 +804,25 @@ fn network_cluster(person: Person<'_>, people: &People, links: &Links, at_least:
         }
     }
     if has { Outcome::Clear } else { Outcome::NotChecked("log-ins with an address") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flagged, flagged_neighbours};
+    use crate::evaluate::Outcome;
+    use crate::evaluate::record::testing::people;
+    use crate::vocabulary::RelKind;
+
+    #[test]
+    fn who_was_referred_by_flagged_people_referred_nobody() {
+        let people = people("p1: rel referred p3\np2: rel referred p3\np4: rel referred p1\np4: rel referred p2");
+        let flagged = Flagged(people.all().map(|person| ["p1", "p2"].contains(&person.key())).collect());
+        let fires = |key: &str, by_person: bool| {
+            let person = people.all().find(|person| person.key() == key).unwrap();
+            matches!(flagged_neighbours(person, &[RelKind::Referred], 2, by_person, &flagged), Outcome::Fired(_))
+        };
+        assert!(fires("p4", true));
+        assert!(!fires("p3", true), "two flagged referred it");
+        assert!(fires("p3", false));
+    }
 }

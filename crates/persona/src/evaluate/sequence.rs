@@ -26,8 +26,8 @@ pub(crate) fn evaluate(test: &Test, person: Person<'_>, context: &Context<'_>) -
         Test::NeverMeet { a, b, days } => places::never_meet(&line(), *a, *b, *days),
         Test::HoursShift { events, hours, days } => hours::hours_shift(&line(), events, *hours, *days),
         Test::OffsetDiffers { events, share, at_least } => hours::offset_differs(&line(), events, *share, *at_least),
-        Test::SoonAfter { first, then, hours, hours_before } => {
-            change::soon_after(&line(), context, *first, *then, *hours, *hours_before)
+        Test::SoonAfter { first, then, hours, hours_before, at_least } => {
+            change::soon_after(&line(), context, (*first, *then), (*hours, *hours_before), *at_least)
         }
         Test::DormantThenBusy { days, at_least } => change::dormant_then_busy(&line(), *days, *at_least),
         Test::ChangePoint { at_least } => change::change_point(&line(), *at_least),
@@ -52,8 +52,8 @@ mod tests {
             Test::ConcurrentSessions { at_least: 1 },
             Test::HoursShift { events: events.clone(), hours: 4, days: 3 },
             Test::OffsetDiffers { events: events.clone(), share: 0.0, at_least: 0 },
-            Test::SoonAfter { first: E::Login, then: E::Payout, hours: 24, hours_before: 24 },
-            Test::SoonAfter { first: E::Commit, then: E::Commit, hours: 0, hours_before: 0 },
+            Test::SoonAfter { first: E::Login, then: E::Payout, hours: 24, hours_before: 24, at_least: 1 },
+            Test::SoonAfter { first: E::Commit, then: E::Commit, hours: 0, hours_before: 0, at_least: 2 },
             Test::FirstContactElsewhere {},
             Test::DormantThenBusy { days: 10, at_least: 1 },
             Test::DormantThenBusy { days: 0, at_least: 0 },

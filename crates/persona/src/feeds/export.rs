@@ -28,7 +28,7 @@ pub struct Shared {
     pub tlp: Tlp,
     /// What was seen.
     pub sightings: Vec<SharedSighting>,
-    /// Ids of the published patterns that it is consistent with.
+    /// The published patterns, each with its id and the texts that it follows, that it is consistent with.
     pub patterns: Vec<String>,
     /// What else is said. Values that are not disclosed, and whatever looks like an e-mail address, are taken out of it.
     pub text: String,
@@ -346,7 +346,8 @@ pub fn export_misp(shared: &Shared, disclosure: Disclosure, key: Option<&TenantK
                 "type": kind,
                 "category": category,
                 "value": value,
-                "to_ids": true,
+                // A value of a person may be that of a victim: it is where a check begins, and on no block list.
+                "to_ids": !is_of_person(row),
                 "timestamp": as_of.seconds().to_string(),
                 "comment": note(row, &text),
                 "distribution": "5",
@@ -489,6 +490,18 @@ mod tests {
             }
             assert!(exported.text.contains("consistent with the published pattern PM-01"));
             assert!(!lower.contains("worker"));
+        }
+    }
+
+    #[test]
+    fn a_possible_victim_is_on_no_block_list() {
+        let exported = export_misp(&shared(), Disclosure::default(), Some(&key(1)), time("2026-06-01"));
+        let event: serde_json::Value = serde_json::from_str(&exported.text).unwrap();
+        let attributes = event["Event"]["Attribute"].as_array().unwrap();
+        let victims = attributes.iter().filter(|one| one["Tag"].is_array()).count();
+        assert!(victims > 0 && victims < attributes.len());
+        for one in attributes {
+            assert_eq!(one["to_ids"].as_bool(), Some(!one["Tag"].is_array()), "{one}");
         }
     }
 

@@ -51,6 +51,9 @@ pub enum Refusal {
     /// A protected characteristic of people.
     #[error("`{0}` is or stands for a protected characteristic of people, which no rule may read or name")]
     Protected(String),
+    /// A word that accuses.
+    #[error("`{0}` accuses somebody: a rule says what the records show, and not what somebody is")]
+    Accusing(String),
     /// Not a word of what can be read.
     #[error("`{0}` is nothing that a test reads")]
     NoWord(String),
@@ -460,18 +463,141 @@ fn top_level(text: &str) -> bool {
     end.captures_iter(text).any(|found| found.get(1).is_some_and(|code| Country::from_code(code.as_str()).is_some()))
 }
 
-/// What is wrong with a sentence about people. Only words that have no other sense are refused here; `by_law`: it may name the DPRK.
-fn prose(text: &str, by_law: bool) -> Option<Refusal> {
-    const STEMS: [&str; 9] =
-        ["nationalit", "citizen", "ethni", "racial", "religio", "gender", "immigra", "foreign", "linguist"];
+/// Words that say what somebody is, and not what records show.
+const ACCUSING: [&str; 27] = [
+    "fraudster",
+    "fraudsters",
+    "criminal",
+    "criminals",
+    "spy",
+    "spies",
+    "liar",
+    "liars",
+    "guilty",
+    "illegal",
+    "illegally",
+    "impostor",
+    "impostors",
+    "imposter",
+    "imposters",
+    "terrorist",
+    "terrorists",
+    "thief",
+    "thieves",
+    "scammer",
+    "scammers",
+    "swindler",
+    "swindlers",
+    "traitor",
+    "traitors",
+    "crook",
+    "crooks",
+];
+/// Protected words that in a sentence are mostly about things (the age of an account, the origin of a request): there they are refused only
+/// beside a word for people.
+const OF_THINGS: [&str; 22] = [
+    "age",
+    "ages",
+    "aged",
+    "face",
+    "facial",
+    "eye",
+    "eyes",
+    "hair",
+    "looks",
+    "visa",
+    "union",
+    "black",
+    "white",
+    "locale",
+    "lang",
+    "native",
+    "tongue",
+    "origin",
+    "origins",
+    "national",
+    "appearance",
+    "birth",
+];
+/// Words for people.
+const PEOPLE: [&str; 19] = [
+    "person",
+    "persons",
+    "people",
+    "applicant",
+    "applicants",
+    "candidate",
+    "candidates",
+    "worker",
+    "workers",
+    "employee",
+    "employees",
+    "freelancer",
+    "freelancers",
+    "contractor",
+    "contractors",
+    "his",
+    "her",
+    "their",
+    "whose",
+];
+/// A protected word and one beside it with which it is a term of the trade.
+const TERMS: [(&str, &str); 12] = [
+    ("race", "condition"),
+    ("race", "conditions"),
+    ("accent", "colour"),
+    ("accent", "color"),
+    ("language", "model"),
+    ("language", "models"),
+    ("language", "programming"),
+    ("languages", "programming"),
+    ("language", "markup"),
+    ("language", "query"),
+    ("foreign", "key"),
+    ("foreign", "keys"),
+];
+/// What an innocent explanation may name: it speaks for somebody.
+const EXCUSES: [&str; 4] = ["disabilit", "pregnan", "faith", "religio"];
+
+/// The word of a sentence that names a protected characteristic of people.
+fn protected_in(text: &str, is_excuse: bool) -> Option<String> {
     let words = words(text);
-    let word = words.iter().find(|word| STEMS.iter().any(|stem| word.starts_with(stem)));
+    let is_people = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|word| PEOPLE.contains(&word.as_str()));
+    let word = words.iter().enumerate().find(|(at, word)| {
+        let word = word.as_str();
+        if is_excuse && EXCUSES.iter().any(|stem| word.starts_with(stem)) {
+            return false;
+        }
+        let beside = [at.checked_sub(1), Some(at + 1)];
+        if OF_THINGS.contains(&word) || word.starts_with("birth") {
+            // The applicant's age is two words away, and the age of the applicant three.
+            let of = words.get(at + 1).is_some_and(|next| next == "of");
+            let has = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|before| before == "s");
+            return beside.into_iter().any(is_people)
+                || of && (is_people(Some(at + 2)) || is_people(Some(at + 3)))
+                || has && is_people(at.checked_sub(2));
+        }
+        let is_term = |at: usize| words.get(at).is_some_and(|other| TERMS.contains(&(word, other.as_str())));
+        (WORDS.contains(&word) || STEMS.iter().any(|stem| word.starts_with(stem))) && !beside.into_iter().flatten().any(is_term)
+    });
     let run = || {
         let text = words.concat();
-        RUNS.iter().find(|protected| text.contains(*protected)).map(|protected| (*protected).to_owned())
+        let is_excused = |run: &str| is_excuse && EXCUSES.iter().any(|stem| run.starts_with(stem));
+        RUNS.iter().find(|run| text.contains(*run) && !is_excused(run)).map(|run| (*run).to_owned())
     };
+    word.map(|(_, word)| word.clone()).or_else(run)
+}
+
+/// What is wrong with any text of a rule that people read: a protected characteristic, or an accusation.
+fn sentence(text: &str, is_excuse: bool) -> Option<Refusal> {
+    let accusing = || words(text).into_iter().find(|word| ACCUSING.contains(&word.as_str()));
+    protected_in(text, is_excuse).map(Refusal::Protected).or_else(|| accusing().map(Refusal::Accusing))
+}
+
+/// What is wrong with a sentence about people; `by_law`: it may name the DPRK.
+fn prose(text: &str, by_law: bool) -> Option<Refusal> {
     let place = || country(text).filter(|place| !(by_law && place.eq_ignore_ascii_case("dprk")));
-    word.cloned().or_else(run).map(Refusal::Protected).or_else(|| place().map(Refusal::Country))
+    sentence(text, false).or_else(|| place().map(Refusal::Country))
 }
 
 /// Checks a rule, with its question where it is one.
@@ -479,9 +605,20 @@ pub(super) fn check(rule: &Indicator, question: Option<&str>) -> Checked {
     if let Some(word) = protected(&rule.id) {
         return Err(("id".to_owned(), Refusal::Protected(word)));
     }
+    if let Some(reason) = sentence(&rule.id, false) {
+        return Err(("id".to_owned(), reason));
+    }
     let by_law = matches!(&rule.test, Some(Test::ListedIp { lists, .. }) if lists.contains(&IpList::Dprk));
     for (field, text) in [("statement", Some(rule.statement.as_str())), ("question", question)] {
         if let Some(reason) = text.and_then(|text| prose(text, by_law)) {
+            return Err((field.to_owned(), reason));
+        }
+    }
+    let about =
+        [("reason", Some(&rule.reason)), ("not_fed", rule.not_fed.as_ref()), ("partly", rule.partly.as_ref())].into_iter();
+    let about = about.filter_map(|(field, text)| Some((field, text?, false)));
+    for (field, text, is_excuse) in about.chain(rule.innocent.iter().map(|text| ("innocent", text, true))) {
+        if let Some(reason) = sentence(text, is_excuse) {
             return Err((field.to_owned(), reason));
         }
     }
@@ -807,7 +944,7 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
             need(*distance <= 16, "distance", "at most 16 bits of 64: beyond that any two pictures are alike")
         }
         Test::SameCareer { stations } => count(*stations, 2, "stations"),
-        Test::FlaggedNeighbours { relations, at_least } => {
+        Test::FlaggedNeighbours { relations, at_least, .. } => {
             list(relations.len(), "relations")?;
             count(*at_least, 1, "at_least")
         }
@@ -906,8 +1043,9 @@ fn bounds(test: &Test) -> Result<(), (&'static str, Refusal)> {
             share(*part, "share")?;
             count(*at_least, 1, "at_least")
         }
-        Test::SoonAfter { first, then, hours, .. } => {
+        Test::SoonAfter { first, then, hours, at_least, .. } => {
             need(first != then, "then", "an event does not follow itself")?;
+            count(*at_least, 1, "at_least")?;
             count(*hours, 1, "hours")
         }
         Test::DormantThenBusy { days, at_least } => {
@@ -979,7 +1117,7 @@ mod tests {
         match super::super::load::check_alone(rule) {
             Ok(()) => None,
             Err(super::super::RuleError::Rule { reason, id, .. }) => {
-                assert_eq!(id, "XX-01");
+                assert!(["XX-01", "the-spy"].contains(&id.as_str()), "{id}");
                 Some(*reason)
             }
             Err(error) => panic!("{error}"),
@@ -1317,6 +1455,62 @@ mod tests {
         assert_eq!(refusal(&asked), None);
         let reason = refusal(&asked.replace("Was it?", "What is the religion?"));
         assert!(matches!(reason, Some(Refusal::Protected(_))), "{reason:?}");
+    }
+
+    #[test]
+    fn no_text_of_a_rule_names_or_accuses_people() {
+        let sound = rule("{ kind = \"ring_member\" }", "weak", "platform", &["link.ring".to_owned()], Class::Cross);
+        for (text, named) in [
+            ("Asian looking applicant.", "asian"),
+            ("A Muslim, of Asian race, with an accent.", "muslim"),
+            ("The race of the person.", "race"),
+            ("Speaks with an accent.", "accent"),
+            ("Female applicants.", "female"),
+            ("A pregnant woman.", "pregnant"),
+            ("The sexual orientation.", "sexual"),
+            ("Die Staatsangehörigkeit.", "staatsangehorigkeit"),
+            ("The age of the applicant.", "age"),
+            ("The applicant's age.", "age"),
+            ("White candidates.", "white"),
+            ("The language of the person.", "language"),
+        ] {
+            for field in ["Something.", "Because.", "Chance."] {
+                let reason = refusal(&sound.replace(field, text));
+                // An innocent explanation may name what speaks for somebody, and the next word is found then.
+                let named = if (field, named) == ("Chance.", "pregnant") { "woman" } else { named };
+                assert_eq!(reason, Some(Refusal::Protected(named.to_owned())), "{field} {text}");
+            }
+        }
+        for (text, named) in [
+            ("A fraudster.", "fraudster"),
+            ("Criminals do so.", "criminals"),
+            ("He is a spy.", "spy"),
+            ("A liar.", "liar"),
+            ("Guilty.", "guilty"),
+            ("Illegal work.", "illegal"),
+            ("An impostor.", "impostor"),
+            ("A terrorist.", "terrorist"),
+        ] {
+            for field in ["Something.", "Because.", "Chance."] {
+                let reason = refusal(&sound.replace(field, text));
+                assert_eq!(reason, Some(Refusal::Accusing(named.to_owned())), "{field} {text}");
+            }
+        }
+        assert_eq!(refusal(&sound.replace("XX-01", "the-spy")), Some(Refusal::Accusing("spy".to_owned())));
+        assert_eq!(refusal(&sound.replace("Something.", "Disability.")), Some(Refusal::Protected("disability".to_owned())));
+        for text in [
+            "A race condition in the log.",
+            "The accent colour of the site.",
+            "The age of the account.",
+            "The origin of the request.",
+            "A programming language of the trade.",
+            "Sentences of a language model.",
+            "The first appearance of the address.",
+            "A white background.",
+        ] {
+            assert_eq!(refusal(&sound.replace("Something.", text)), None, "{text}");
+        }
+        assert_eq!(refusal(&sound.replace("Chance.", "Disability, faith or pregnancy.")), None);
     }
 
     #[test]

@@ -261,6 +261,10 @@ impl Entry<'_> {
             question.clone_from(&id);
         }
         let not_fed: Option<String> = self.optional("not_fed")?;
+        let partly: Option<String> = self.optional("partly")?;
+        if partly.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            return Err(self.error("partly", Refusal::Empty));
+        }
         match (&test, &not_fed) {
             (Some(_), None) => {}
             (None, Some(why)) if !why.trim().is_empty() => {}
@@ -280,8 +284,21 @@ impl Entry<'_> {
         if let Some(field) = self.table.keys().next().cloned() {
             return Err(self.error(&field, Refusal::Unknown));
         }
-        let indicator =
-            Indicator { id, category, class, statement, fields, test, not_fed, strength, reason, innocent, sources, enabled };
+        let indicator = Indicator {
+            id,
+            category,
+            class,
+            statement,
+            fields,
+            test,
+            not_fed,
+            partly,
+            strength,
+            reason,
+            innocent,
+            sources,
+            enabled,
+        };
         Ok((indicator, question))
     }
 }
@@ -341,14 +358,15 @@ mod tests {
         let mut categories = BTreeSet::new();
         for rule in catalogue.indicators() {
             categories.insert(rule.category);
-            assert!(!rule.innocent.is_empty() && !rule.sources.is_empty(), "{}", rule.id);
+            assert!(!rule.innocent.is_empty() && (rule.sources.is_empty() == (rule.id == "H-21")), "{}", rule.id);
+            assert!(rule.partly.is_none() || rule.test.is_some(), "{}", rule.id);
             assert!(rule.statement.ends_with('.') && rule.reason.ends_with('.'), "{}", rule.id);
             assert_eq!(rule.test.is_none(), rule.not_fed.is_some(), "{}", rule.id);
             assert!(rule.test.is_some() || !rule.enabled, "{}", rule.id);
             assert_eq!(catalogue.question(&rule.id).is_some(), matches!(rule.test, Some(Test::Answer { .. })), "{}", rule.id);
             for source in &rule.sources {
                 assert!(source.url.starts_with("https://") && source.date.len() >= 4, "{source:?}");
-                assert!(["text", "quoted", "memory"].contains(&source.read.as_str()), "{source:?}");
+                assert!(["text", "partly", "quoted", "memory"].contains(&source.read.as_str()), "{source:?}");
             }
         }
         assert_eq!(categories.len(), Category::ALL.len());
@@ -363,12 +381,36 @@ mod tests {
         assert_eq!(of(Strength::Legal), ["CO-06", "PM-06", "PM-13"]);
         assert_eq!(of(Strength::Shown), ["CV-05", "H-21", "ON-11b", "ON-13"]);
         let off: Vec<&str> = catalogue.indicators().iter().filter(|rule| !rule.enabled).map(|rule| rule.id.as_str()).collect();
-        assert_eq!(off, ["DV-05", "JB-04", "JB-06", "JB-12", "PL-06", "PL-08"]);
+        assert_eq!(off, ["DV-05", "JB-04", "JB-06", "JB-07", "JB-12", "PL-06", "PL-08"]);
         assert_eq!(
             catalogue.get("H-21").unwrap().test,
             Some(Test::Answer { question: "H-21".to_owned(), fires: "never".to_owned() })
         );
         assert!(catalogue.get("PM-01").is_some() && catalogue.get("PM-99").is_none());
+    }
+
+    #[test]
+    fn what_is_published_and_not_tested_is_said() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let partly: Vec<&str> =
+            catalogue.indicators().iter().filter(|rule| rule.partly.is_some()).map(|rule| rule.id.as_str()).collect();
+        let expected = [
+            "CO-01", "CO-02", "CO-03", "CO-05", "DV-08", "DV-12", "DV-13", "ID-11", "ID-12", "JB-01", "JB-10", "NW-10",
+            "ON-15", "PM-03", "PM-07", "PM-08",
+        ];
+        assert_eq!(partly, expected);
+    }
+
+    #[test]
+    fn sources_that_were_not_read_are_marked() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let caveat = |id: &str, title: &str| {
+            let rule = catalogue.get(id).unwrap();
+            rule.sources.iter().find(|source| source.title.contains(title)).unwrap().caveat()
+        };
+        assert_eq!(caveat("NW-10", "Okta"), Some("not read again when this was written"));
+        assert_eq!(caveat("NW-02", "PSA240516"), Some("read in part"));
+        assert_eq!(caveat("NW-01", "GitLab"), None);
     }
 
     #[test]

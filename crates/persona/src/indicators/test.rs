@@ -55,6 +55,9 @@ pub enum Test {
         relations: Vec<RelKind>,
         /// How many.
         at_least: u32,
+        /// Only those that go out from the person, as whom it referred.
+        #[serde(default)]
+        by_person: bool,
     },
     /// A value of one of these kinds is also held by somebody who is flagged.
     SharedWithFlagged {
@@ -368,6 +371,9 @@ pub enum Test {
         /// Also when `then` came so many hours before `first`.
         #[serde(default)]
         hours_before: u32,
+        /// How often `then` came within the period at least.
+        #[serde(default = "once")]
+        at_least: u32,
     },
     /// The first log-in or check-in of a device comes from another country than where its parcel was delivered.
     FirstContactElsewhere {},
@@ -509,4 +515,9 @@ pub enum Measure {
     PayeeAgeDays,
     /// Hours from a payout to the move into virtual currency.
     CryptoHours,
+}
+
+/// How often, where a rule does not say.
+const fn once() -> u32 {
+    1
 }

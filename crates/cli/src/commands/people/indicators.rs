@@ -26,6 +26,8 @@ struct Out<'a> {
     enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_fed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partly: Option<&'a str>,
 }
 
 fn out(indicator: &Indicator) -> Out<'_> {
@@ -43,6 +45,7 @@ fn out(indicator: &Indicator) -> Out<'_> {
             .collect(),
         enabled: indicator.enabled,
         not_fed: indicator.not_fed.as_deref(),
+        partly: indicator.partly.as_deref(),
     }
 }
 
@@ -96,6 +99,9 @@ pub(super) fn run(global: &Global, args: &PeopleIndicators) -> anyhow::Result<Ou
                     writeln!(target, "not fed: {reason}")?;
                 } else {
                     writeln!(target, "state: {}", state(indicator))?;
+                }
+                if let Some(reason) = &indicator.partly {
+                    writeln!(target, "not tested: {reason}")?;
                 }
                 writeln!(target, "innocent if: {}", indicator.innocent.join("; "))?;
                 for source in &indicator.sources {

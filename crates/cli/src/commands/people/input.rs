@@ -128,11 +128,11 @@ pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) 
             found.file(path, &maps)?;
         }
     }
+    let catalogue = catalogue(&args.indicators)?;
     let policy = match &policy_file {
-        Some(path) => read_policy(path, messages)?,
+        Some(path) => read_policy(path, &catalogue, messages)?,
         None => Policy::default(),
     };
-    let catalogue = catalogue(&args.indicators)?;
     let found::Found { mut items, feeds: mut feed_files } = found;
     if items.is_empty() {
         return Err(Failure::new(
@@ -197,9 +197,10 @@ pub(super) fn read_key(path: &Path) -> anyhow::Result<TenantKey> {
     TenantKey::new(&bytes).map_err(|error| anyhow::anyhow!("{name}: {error}"))
 }
 
-fn read_policy(path: &Path, messages: Messages) -> anyhow::Result<Policy> {
+fn read_policy(path: &Path, catalogue: &Catalogue, messages: Messages) -> anyhow::Result<Policy> {
     let text = small_text(path, MOST_TEXT, "no policy is")?;
-    let policy = Policy::from_toml(&text).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    let read = Policy::from_toml(&text).and_then(|mut policy| policy.hold_against(catalogue, &text).map(|()| policy));
+    let policy = read.map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
     messages.note(&format!("policy {}", path.display()));
     Ok(policy)
 }

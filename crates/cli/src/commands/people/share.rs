@@ -126,12 +126,19 @@ fn kind(link: LinkKind) -> Option<FeedKind> {
     })
 }
 
-/// The published indicators that at least half of the members show.
+/// The published indicators that at least half of the members show, each with the texts that it follows. What is only remembered is not
+/// quoted to others.
 fn patterns(assessor: &Assessor<'_>, ring: &interdict_persona::Ring) -> Vec<String> {
-    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut shown: BTreeMap<&str, (usize, &interdict_persona::Indicator)> = BTreeMap::new();
     let assessments: Vec<_> = ring.members.iter().map(|member| assessor.assess(member.person)).collect();
     for finding in assessments.iter().flat_map(|assessment| &assessment.findings) {
-        *shown.entry(&finding.indicator.id).or_default() += 1;
+        shown.entry(&finding.indicator.id).or_insert((0, finding.indicator)).0 += 1;
     }
-    shown.into_iter().filter(|(_, count)| count * 2 >= ring.members.len()).map(|(id, _)| id.to_owned()).collect()
+    let half = shown.into_values().filter(|(count, _)| count * 2 >= ring.members.len());
+    half.filter_map(|(_, indicator)| {
+        let read = indicator.sources.iter().filter(|source| source.read != "memory");
+        let titles: Vec<&str> = read.map(|source| source.title.as_str()).collect();
+        (!titles.is_empty()).then(|| format!("{} ({})", indicator.id, titles.join("; ")))
+    })
+    .collect()
 }

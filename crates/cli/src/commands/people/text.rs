@@ -206,9 +206,11 @@ pub(super) fn person(
             line(out, 6, one, people, numbers)?;
         }
         writeln!(out, "      innocent if: {}", indicator.innocent.join("; "))?;
-        let sources: Vec<String> =
-            indicator.sources.iter().map(|source| format!("{} ({})", source.title, source.date)).collect();
-        writeln!(out, "      follows: {}", sources.join("; "))?;
+        let sources = indicator.sources.iter().map(|source| {
+            let caveat = source.caveat().map_or_else(String::new, |caveat| format!(", {caveat}"));
+            format!("{} ({}{caveat})", source.title, source.date)
+        });
+        writeln!(out, "      follows: {}", sources.collect::<Vec<_>>().join("; "))?;
     }
     if links.ring_of(assessment.person).is_some() || links.farm_of(assessment.person).is_some() {
         let place = |position: Option<usize>, word: &str| position.map(|index| format!("{word} {}", index + 1));

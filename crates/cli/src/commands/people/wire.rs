@@ -77,6 +77,7 @@ struct SourceOut<'a> {
     title: &'a str,
     date: &'a str,
     url: &'a str,
+    read: &'a str,
 }
 
 #[derive(Serialize)]
@@ -136,7 +137,7 @@ impl<'a> Person<'a> {
             others: finding.fired.others.iter().map(|other| people.person(*other).key()).collect(),
             innocent: &finding.indicator.innocent,
             sources: (finding.indicator.sources.iter())
-                .map(|source| SourceOut { title: &source.title, date: &source.date, url: &source.url })
+                .map(|source| SourceOut { title: &source.title, date: &source.date, url: &source.url, read: &source.read })
                 .collect(),
         };
         let part = |part: &interdict_persona::Part| PartOut {

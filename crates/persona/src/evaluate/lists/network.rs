@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::evaluate::record::{Findings, past, stated};
 use crate::evaluate::{Context, Evidence, Fired, Outcome};
 use crate::indicators::IpList;
-use crate::lists::DprkNetwork;
+use crate::lists::{DprkNetwork, VpnService};
 use crate::networks::NetClass;
 use crate::people::{NONE, Person};
 use crate::text::TextId;
@@ -14,7 +14,7 @@ use crate::vocabulary::{EventKind, Field};
 /// Why a log-in counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum On<'a> {
-    Service(&'a str),
+    Service(&'a VpnService),
     Dprk(&'a DprkNetwork),
     Class(&'a str),
 }
@@ -22,7 +22,10 @@ enum On<'a> {
 impl On<'_> {
     fn words(self) -> String {
         match self {
-            Self::Service(name) => format!("exit of {name}"),
+            Self::Service(service) => {
+                let named_by = service.named_by.as_deref().unwrap_or("nobody");
+                format!("exit of {}, named by {named_by}", service.name)
+            }
             Self::Dprk(range) if range.strong => format!("in {}, registered to the DPRK", range.network),
             Self::Dprk(range) => format!("in {}, reported as used by the DPRK", range.network),
             Self::Class(class) => format!("network of class {class}"),
@@ -189,6 +192,8 @@ mod tests {
         let reported = Test::ListedIp { lists: vec![IpList::ReportedVpn], share: 0.0 };
         check(&reported, "login 2026-01-01 ip=203.0.113.7; org=Astrill Systems Corp", "1.00");
         check(&reported, "login 2026-01-01 ip=203.0.113.7; org=Example Telecom", "clear");
+        // No published case that was read names it.
+        check(&reported, "login 2026-01-01 ip=203.0.113.7; org=NordVPN S.A.", "clear");
         check(&reported, "login 2026-01-01 country=us", "not checked");
         check(&reported, "person name=Ada", "not checked");
         let half = "login 2026-01-01 ip=203.0.113.7; org=Astrill\nlogin 2026-01-02 ip=203.0.113.8; org=Example Telecom";

@@ -18,10 +18,9 @@ fn happened(line: &Line<'_>, row: &EventRow) -> Evidence {
 pub(super) fn soon_after(
     line: &Line<'_>,
     context: &Context<'_>,
-    first: EventKind,
-    then: EventKind,
-    hours: u32,
-    hours_before: u32,
+    (first, then): (EventKind, EventKind),
+    (hours, hours_before): (u32, u32),
+    at_least: u32,
 ) -> Outcome {
     let (firsts, thens) = (Kinds::of(&[first]), Kinds::of(&[then]));
     if !line.may_have(firsts) {
@@ -58,6 +57,9 @@ pub(super) fn soon_after(
         last[usize::from(row.kind != first)] = Some(row);
     }
     let Some(near) = best else { return Outcome::Clear };
+    if at_least > 1 && !is_often(line, (first, then), (after, before), at_least as usize) {
+        return Outcome::Clear;
+    }
     let note = format!(
         "{} {} {} {}{}",
         then.label(),
@@ -72,6 +74,20 @@ pub(super) fn soon_after(
         * if near.after { 1.0 } else { 0.7 };
     let evidence = vec![happened(line, near.first), happened(line, near.then)];
     Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
+}
+
+/// Whether so many of the second event lie within the seconds after and before one of the first.
+fn is_often(line: &Line<'_>, (first, then): (EventKind, EventKind), (after, before): (i64, i64), at_least: usize) -> bool {
+    let thens: Vec<&EventRow> = line.of(Kinds::of(&[then])).map(|(_, row)| row).collect();
+    line.of(Kinds::of(&[first])).any(|(_, first)| {
+        // A day that is stated without an hour may be off by one.
+        let start = thens.partition_point(|row| row.time.since(first.time) < -before - DAY);
+        let near = thens[start..].iter().take_while(|row| row.time.since(first.time) <= after + DAY).filter(|row| {
+            let near = Near::of(first, row, row.time.since(first.time) >= 0);
+            near.seconds <= if near.after { after } else { before }
+        });
+        near.take(at_least).count() == at_least
+    })
 }
 
 struct Near<'r> {
@@ -541,7 +557,13 @@ mod tests {
 
     #[test]
     fn one_event_soon_after_another() {
-        let test = Test::SoonAfter { first: EventKind::Hired, then: EventKind::ParcelRerouted, hours: 336, hours_before: 24 };
+        let test = Test::SoonAfter {
+            first: EventKind::Hired,
+            then: EventKind::ParcelRerouted,
+            hours: 336,
+            hours_before: 24,
+            at_least: 1,
+        };
         let hired = "hired 2026-03-01T10:00:00Z";
         for (rows, expected) in [
             (vec![hired, "parcel_rerouted 2026-03-05T10:00:00Z"], "fires"),
@@ -563,15 +585,39 @@ mod tests {
         let late = check(&test, &[hired, "parcel_rerouted 2026-03-14T12:00:00Z"], "fires");
         assert!(share_of(&soon) > share_of(&late));
         // Hours on a day that is stated without any.
-        let hours = Test::SoonAfter { first: EventKind::FirstBoot, then: EventKind::Malware, hours: 24, hours_before: 0 };
+        let hours =
+            Test::SoonAfter { first: EventKind::FirstBoot, then: EventKind::Malware, hours: 24, hours_before: 0, at_least: 1 };
         let day = check(&hours, &["first_boot 2026-03-01T10:00:00Z", "malware 2026-03-01"], "fires");
         assert!(share_of(&day) < 0.8, "the day alone is less certain");
         check(&hours, &["first_boot 2026-03-01T10:00:00Z", "malware 2026-02-28"], "clear");
         // An event is not soon after itself.
-        let again =
-            Test::SoonAfter { first: EventKind::PayeeChanged, then: EventKind::PayeeChanged, hours: 48, hours_before: 48 };
+        let again = Test::SoonAfter {
+            first: EventKind::PayeeChanged,
+            then: EventKind::PayeeChanged,
+            hours: 48,
+            hours_before: 48,
+            at_least: 1,
+        };
         check(&again, &["payee_changed 2026-03-01T10:00:00Z"], "clear");
         check(&again, &["payee_changed 2026-03-01T10:00:00Z", "payee_changed 2026-03-02T10:00:00Z"], "fires");
+    }
+
+    #[test]
+    fn one_file_before_the_notice_is_no_bulk() {
+        let test =
+            Test::SoonAfter { first: EventKind::Notice, then: EventKind::Download, hours: 168, hours_before: 168, at_least: 3 };
+        let notice = "notice 2026-03-10T10:00:00Z";
+        let (before, same, after) =
+            ("download 2026-03-05T10:00:00Z", "download 2026-03-10T09:00:00Z", "download 2026-03-16T10:00:00Z");
+        for (rows, expected) in [
+            (vec![before, notice], "clear"),
+            (vec![before, same, notice], "clear"),
+            (vec![before, same, notice, after], "fires"),
+            (vec!["download 2026-03-01T10:00:00Z", same, notice, after], "clear"),
+            (vec!["notice 2026-03-10", before, same, after], "fires"),
+        ] {
+            check(&test, &rows, expected);
+        }
     }
 
     #[test]
