@@ -14,6 +14,11 @@ pub enum ProblemKind {
     /// The row cannot be read; it is left out.
     #[error("the row is left out: {0}")]
     Row(String),
+    /// A quote that is not closed, or that stands inside a cell, so that following lines were taken into the row; it is left out.
+    #[error(
+        "the row is left out: a quote is not closed, or stands inside a cell; what follows up to the next quote is not read"
+    )]
+    OpenQuote,
     /// A required column or member is missing; the row is left out.
     #[error("the row is left out: `{0}` is missing")]
     Missing(&'static str),

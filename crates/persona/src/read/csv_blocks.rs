@@ -66,7 +66,13 @@ impl Lines for Shape {
         // What is no UTF-8 is replaced. Nearly all is, and looking is quicker than replacing nothing.
         let text = std::str::from_utf8(&piece.bytes).map_or_else(|_| String::from_utf8_lossy(&piece.bytes), Cow::Borrowed);
         rows(&text, piece.line, |line, record, is_last| {
-            let row = if record.len() == self.columns {
+            let row = if record.swallows {
+                Err(if is_last && piece.cut && record.len() < self.columns {
+                    ProblemKind::CutOff
+                } else {
+                    ProblemKind::OpenQuote
+                })
+            } else if record.len() == self.columns {
                 Ok(self.places.map(|place| place.map_or("", |place| without_return(record.get(place)))))
             } else if is_last && piece.cut && record.len() < self.columns {
                 Err(ProblemKind::CutOff)
@@ -87,6 +93,8 @@ struct Record<'b> {
     /// A cell that is being copied.
     copy: Vec<u8>,
     cells: Vec<Cell>,
+    /// Whether a cell in quotes goes over a line end, and then breaks off or has text behind its quotes.
+    swallows: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +113,7 @@ impl Record<'_> {
     fn clear(&mut self) {
         self.own.clear();
         self.cells.clear();
+        self.swallows = false;
     }
 
     fn add(&mut self, start: usize, end: usize, is_own: bool) {
@@ -134,6 +143,8 @@ impl Record<'_> {
         if is_plain {
             self.add(first, end, false);
         } else {
+            let is_stray = end == bytes.len() || !matches!(&bytes[rest..after], b"" | b"\r");
+            self.swallows |= is_stray && memchr::memchr(b'\n', &bytes[first..end]).is_some();
             // What stands after the quotes belongs to the cell.
             self.own.push_str(&block[rest..after]);
             // It breaks off. A file that does not end with a line feed is read as if it did.
@@ -310,5 +321,21 @@ mod tests {
         let mut lines = Vec::new();
         rows("a\n\n\"b\nc\"\nd\n\r\n\"e\n", 10, |line, _, is_last| lines.push((line, is_last)));
         assert_eq!(lines, [(10, false), (12, false), (14, false), (16, true)]);
+    }
+
+    /// Rows that take in others by a stray quote are known; texts of several lines in quotes are none.
+    #[test]
+    fn rows_that_swallow_others() {
+        for (text, swallows) in [
+            ("a,\"b\nc\"\r\n", false),
+            ("a,\"b\nc\"\"d\",e\n", false),
+            ("a,\"b\nc,\"d\",e\n", true),
+            ("a,\"b\nc\n", true),
+            ("a,\"b\"c\n", false),
+        ] {
+            let mut found = false;
+            rows(text, 1, |_, record, _| found |= record.swallows);
+            assert_eq!(found, swallows, "{text:?}");
+        }
     }
 }
