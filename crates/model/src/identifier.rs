@@ -656,7 +656,7 @@ fn phone(text: &str, country: Option<Country>) -> Result<(String, Option<Country
     // The international prefix of most countries means the same as "+"; no number begins with two zeros otherwise.
     let text = match text.strip_prefix("00") {
         Some(rest) => format!("+{rest}"),
-        None => text.to_owned(),
+        None => text,
     };
     // "+44 (0)20 ...": the trunk prefix in brackets is not dialled from abroad.
     let text = if text.starts_with('+') { squeezed(text.replace("(0)", "")) } else { text };

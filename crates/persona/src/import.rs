@@ -45,6 +45,7 @@ mod zscaler;
 mod cases;
 
 pub(crate) use json::exact;
+pub(crate) use table::{header_of, text_of};
 
 pub use files::{MAX_PAPER_BYTES, Owner, Paper, Reading, import_paper, owner};
 pub use mapped::{ColumnMap, MapError};

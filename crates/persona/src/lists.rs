@@ -317,11 +317,11 @@ mod tests {
 
     #[test]
     fn vpn_services_by_owner_and_by_the_users_networks() {
-        let mut lists = Lists::built_in();
-        let ip = |text: &str| Some(text.parse::<IpAddr>().unwrap());
         fn reported<'a>(lists: &'a Lists, org: Option<&str>, ip: Option<IpAddr>) -> Option<&'a str> {
             lists.reported_vpn(org, ip).map(|service| service.name.as_str())
         }
+        let mut lists = Lists::built_in();
+        let ip = |text: &str| Some(text.parse::<IpAddr>().unwrap());
         assert_eq!(reported(&lists, Some("ASTRILL SYSTEMS CORP"), None), Some("Astrill"));
         assert_eq!(reported(&lists, Some("31173 Services AB"), None), Some("Mullvad"));
         assert_eq!(reported(&lists, Some("Example Telecom"), ip("203.0.113.9")), None);

@@ -226,6 +226,8 @@ pub struct People {
     pub(crate) rels_to_of: Vec<u32>,
     /// Keys of addresses by the text: building key first, with the unit where one is named.
     pub(crate) address_keys: rustc_hash::FxHashMap<u32, AddressKey>,
+    /// Ids of persons of whom a date was not taken.
+    undated: rustc_hash::FxHashSet<TextId>,
 }
 
 /// Under what an address meets others.
@@ -420,6 +422,14 @@ impl<'a> Person<'a> {
     #[must_use]
     pub fn end(self) -> Option<Time> {
         self.row().end
+    }
+
+    /// Whether a date in the person's records is not taken, so that the person may have been there at moments that are not known.
+    #[must_use]
+    pub fn has_unread_dates(self) -> bool {
+        let undated = &self.people.undated;
+        let is_undated = |id: &str| self.people.texts.find(id).is_some_and(|id| undated.contains(&id));
+        !undated.is_empty() && (undated.contains(&self.row().id) || self.also().any(is_undated))
     }
 
     /// The row of the person itself.

@@ -14,6 +14,11 @@ pub enum ProblemKind {
     /// The row cannot be read; it is left out.
     #[error("the row is left out: {0}")]
     Row(String),
+    /// A quote that is not closed, or that stands inside a cell, so that following lines were taken into the row; it is left out.
+    #[error(
+        "the row is left out: a quote is not closed, or stands inside a cell; what follows up to the next quote is not read"
+    )]
+    OpenQuote,
     /// A required column or member is missing; the row is left out.
     #[error("the row is left out: `{0}` is missing")]
     Missing(&'static str),
@@ -71,6 +76,12 @@ pub enum ProblemKind {
     /// A column or member that is not known.
     #[error("`{0}` is not read")]
     UnknownColumn(String),
+    /// A column that is there more than once.
+    #[error("the column `{0}` is there twice: the first is read")]
+    SecondColumn(String),
+    /// Text in another encoding.
+    #[error("bytes that are no UTF-8 are read as ISO 8859-1 (Latin-1)")]
+    Encoding,
     /// A column, member or question about a protected characteristic of a person; its content was not looked at.
     #[error("`{0}` is not read: it is about a protected characteristic of a person")]
     Protected(String),
@@ -97,21 +108,33 @@ pub struct Problem {
     pub kind: ProblemKind,
 }
 
-/// How many problems of one kind in one file are told one by one; the others are counted.
-const TOLD: u64 = 20;
+/// How many problems of one kind in one file are told one by one, unless more are asked for; the others are counted.
+pub(crate) const TOLD: u64 = 20;
 
-/// All problems, bounded: of each kind in each file the first twenty are kept, and how many there were.
-#[derive(Debug, Default)]
+/// All problems, bounded: of each kind in each file the first are kept, and how many there were.
+#[derive(Debug)]
 pub struct Problems {
+    most: u64,
     first: Vec<Problem>,
     counts: rustc_hash::FxHashMap<(FileId, std::mem::Discriminant<ProblemKind>), u64>,
 }
 
+impl Default for Problems {
+    fn default() -> Self {
+        Self::keeping(TOLD)
+    }
+}
+
 impl Problems {
+    /// Problems of which so many of each kind in each file are kept.
+    pub(crate) fn keeping(most: u64) -> Self {
+        Self { most, first: Vec::new(), counts: rustc_hash::FxHashMap::default() }
+    }
+
     pub(crate) fn add(&mut self, source: Source, kind: ProblemKind) {
         let count = self.counts.entry((source.file, std::mem::discriminant(&kind))).or_default();
         *count += 1;
-        if *count <= TOLD {
+        if *count <= self.most {
             self.first.push(Problem { source, kind });
         }
     }

@@ -83,6 +83,16 @@ impl Table {
         }
     }
 
+    /// Columns without which no row says anything.
+    const fn required(self) -> &'static [&'static str] {
+        match self {
+            Self::Person => &["id"],
+            Self::Identifier | Self::Document => &["person", "kind"],
+            Self::Event => &["person", "kind", "time"],
+            Self::Relation => &["a", "kind", "b"],
+        }
+    }
+
     /// The table and form that a file is by its name: `person.csv`, `events.jsonl`, `event-0001.parquet`.
     #[must_use]
     pub fn of_file(name: &str) -> Option<(Self, Form)> {
@@ -109,7 +119,8 @@ impl Table {
     }
 }
 
-/// Reads a table as CSV or JSON lines. What is wrong with rows is told by the builder's problems; an error is one of reading.
+/// Reads a table as CSV or JSON lines. What is wrong with rows is told by the builder's problems; an error is one of reading, or says why no row
+/// of the file can be one.
 pub fn read_table(
     table: Table,
     form: Form,
@@ -117,6 +128,10 @@ pub fn read_table(
     file: FileId,
     to: &mut Builder,
 ) -> io::Result<()> {
+    check_begin(form, input.fill_buf()?)?;
+    if input.fill_buf()?.is_empty() {
+        to.problem(Source { file, line: 0 }, ProblemKind::File("it is empty".to_owned()));
+    }
     skip_mark(input)?;
     match form {
         Form::Csv => {
@@ -128,6 +143,22 @@ pub fn read_table(
             read_blocks(table, Cutter::new(JsonLines(table), input, 0), file, to)?;
         }
         Form::Parquet => return Err(io::Error::other("Parquet is read by `read_parquet`")),
+    }
+    Ok(())
+}
+
+/// Refuses what is no text of the form: of a whole table that is lost, more must be said than of a row.
+fn check_begin(form: Form, begin: &[u8]) -> io::Result<()> {
+    let wrong = |reason: &str| Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+    if [&b"\x1f\x8b"[..], b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ"].iter().any(|sign| begin.starts_with(sign)) {
+        return wrong("it is compressed: unpack it first");
+    }
+    if begin.starts_with(b"\xff\xfe") || begin.starts_with(b"\xfe\xff") {
+        return wrong("it is UTF-16: write it as UTF-8");
+    }
+    let text = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin).trim_ascii_start();
+    if form == Form::JsonLines && text.starts_with(b"[") {
+        return wrong("it is one JSON array: a table has an object a line");
     }
     Ok(())
 }
@@ -168,6 +199,11 @@ pub(crate) fn places(table: Table, header: &[&str], file: FileId, to: &mut Build
     let wanted = table.columns();
     let same = |name: &str, wanted: &str| name.trim().eq_ignore_ascii_case(wanted);
     let places = wanted.iter().map(|column| header.iter().position(|name| same(name, column))).collect();
+    for column in wanted {
+        if header.iter().filter(|name| same(name, column)).count() > 1 {
+            to.problem(Source { file, line: 1 }, ProblemKind::SecondColumn((*column).to_owned()));
+        }
+    }
     for name in header {
         if !name.trim().is_empty() && !wanted.iter().any(|column| same(name, column)) {
             to.problem(Source { file, line: 1 }, ProblemKind::UnknownColumn((*name).to_owned()));

@@ -54,6 +54,11 @@ pub(crate) fn normalise(kind: IdKind, raw: &str, country: Option<Country>) -> Re
     }
     let is_number = matches!(kind, IdKind::Doc | IdKind::Tax | IdKind::Payee | IdKind::Card | IdKind::Serial);
     let is_contact = matches!(kind, IdKind::Email | IdKind::RecoveryEmail | IdKind::ReferenceEmail);
+    // What firmware and programs write where there is nothing.
+    let is_hash = matches!(kind, IdKind::Device | IdKind::Usb | IdKind::Lan | IdKind::PhotoHash);
+    if is_hash && is_one_digit(text) {
+        return Err(ValueError::Placeholder);
+    }
     if is_number && (is_masked(text) || is_rounded(text)) || is_contact && text.contains(MASKS) {
         return Err(ValueError::Masked);
     }
@@ -112,6 +117,14 @@ pub(crate) fn is_masked(number: &str) -> bool {
     number.contains(MASKS) || lower.contains("xxx") || lower.contains("ending in")
 }
 
+/// Whether a text is nothing but zeros, or nothing but Fs, with what separates them.
+fn is_one_digit(text: &str) -> bool {
+    let mut digits =
+        text.bytes().filter(|byte| !matches!(byte, b':' | b'-' | b'.' | b'{' | b'}')).map(|byte| byte.to_ascii_lowercase());
+    let Some(first @ (b'0' | b'f')) = digits.next() else { return false };
+    digits.all(|digit| digit == first)
+}
+
 /// Whether a spreadsheet has rounded a number: `1.23457E+15`.
 fn is_rounded(number: &str) -> bool {
     let Some((digits, power)) = number.split_once(['E', 'e']) else { return false };
@@ -142,7 +155,7 @@ const GENERIC_AUTHORS: [&str; 16] = [
 
 /// What forms and firmware hold where a value is missing.
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    const PLACEHOLDERS: [&str; 24] = [
+    const PLACEHOLDERS: [&str; 38] = [
         "-",
         "--",
         ".",
@@ -167,6 +180,20 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         "to be filled by o.e.m.",
         "not specified",
         "no value",
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "(blank)",
+        "blank",
+        "[object object]",
+        "pending",
+        "invalid",
+        "k.a.",
+        "unknown device",
+        "see hr",
+        "remote",
+        "none@none.com",
     ];
     text.len() <= 24 && PLACEHOLDERS.iter().any(|placeholder| placeholder.eq_ignore_ascii_case(text))
 }
@@ -333,6 +360,10 @@ mod tests {
             (IdKind::Tax, "000-00-0000"),
             (IdKind::Tax, "123456789"),
             (IdKind::DocAuthor, "Microsoft Office User"),
+            (IdKind::Device, "#N/A"),
+            (IdKind::Device, "00000000-0000-0000-0000-000000000000"),
+            (IdKind::Device, "ff:ff:ff:ff:ff:ff"),
+            (IdKind::PhotoHash, "0000000000000000"),
             (IdKind::Gateway, "00:00:00:00:00:00"),
         ] {
             assert_eq!(normalise(kind, text, None), Err(ValueError::Placeholder), "{text}");

@@ -183,15 +183,20 @@ pub(crate) struct PeopleRetention {
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) reading: PeopleReading,
-    /// Days after the last application or event for which records of people who were not hired are kept.
+    /// Days after the last sign (event, identifier that was seen, document) for which records of people who were not hired are kept.
     #[arg(long, value_name = "N", default_value_t = 90)]
     pub(crate) days: u32,
-    /// Days for which records of people who left are kept [default: without end, as the law of the place says how long].
+    /// Days for which records of people who left are kept, from the end or a later sign [default: without end, as the law of the place
+    /// says how long].
     #[arg(long, value_name = "N")]
     pub(crate) left_days: Option<u32>,
-    /// Ids of people whose records are evidence in a case and stay, one a line; `#` begins a remark.
+    /// Ids of people whose records are evidence in a case and stay, one a line; `#` begins a remark. With --erase each must be somebody's.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) hold: Option<PathBuf>,
+    /// Alerts that somebody closed, lines `ID,DATE`: records are kept 365 days from then. Other people with a sanctions hit, in review or in a
+    /// ring or farm have an alert that is not closed, and stay.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) closed: Option<PathBuf>,
     /// Erase those whose period is over.
     #[arg(long)]
     pub(crate) erase: bool,

@@ -14,6 +14,7 @@ mod screen;
 mod share;
 mod show;
 mod text;
+mod unread;
 mod wire;
 
 use crate::args::{Global, LogCommand, PeopleArgs, PeopleCommand};

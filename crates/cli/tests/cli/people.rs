@@ -405,10 +405,121 @@ fn who_is_kept_and_why() {
     assert_eq!(run(&["--days", "3650"]).0, "keep");
     assert_eq!(run(&["--hold", &hold]).1, "on the hold list");
     place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--hold", &hold]).code(0).says(&["nobody has the id `p9`"]);
+    for line in ["p3 # case 7\n", "\"p3\"\n", "\"p3\",\"case 7\"\n", "p3;case 7\n"] {
+        let hold = place.file("hold2.txt", line);
+        assert_eq!(run(&["--hold", &hold]).1, "on the hold list", "{line}");
+    }
+    let new = place.path("new").display().to_string();
+    let refused =
+        place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--hold", &hold, "--erase", "--out", &new]).code(1);
+    refused.says(&["nothing was erased", "hold.txt:2: nobody has the id `p9`"]);
+    assert!(!place.path("new").exists());
     assert_eq!(place.read("in/person.csv"), PERSONS);
     let out = place.path("out").display().to_string();
     place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--erase", "--out", &out]).code(0).says(&["1 of 3 persons"]);
     assert!(!place.read("out/person.csv").contains("p3") && place.read("out/person.csv").contains("p1"));
+}
+
+/// Who is flagged stays until somebody closed the alert, and then a year.
+#[test]
+fn alerts_keep_evidence() {
+    let place = Place::new();
+    // Nobody of the example is at work.
+    let names = ["person.csv", "identifier.csv", "event.csv", "document.csv", "relation.csv"];
+    let read = |name: &str| fs::read_to_string(root().join("examples/platform").join(name)).unwrap();
+    let without_start = |row: &str| row.rsplitn(3, ',').last().map(|before| format!("{before},,\n")).unwrap();
+    let persons: String = read("person.csv")
+        .lines()
+        .enumerate()
+        .map(|(at, row)| match at {
+            0 => format!("{row}\n"),
+            _ => without_start(row),
+        })
+        .collect();
+    let tables = names.map(|name| (name, if name == "person.csv" { persons.clone() } else { read(name) }));
+    let example = folder(&place, &tables.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let decided = |more: &[&str], id: &str| {
+        let rows = place.run(&[&["people", "retention", &example, "--as-of", "2036-10-31", "--format", "json"], more].concat());
+        let rows = rows.code(0).json();
+        let row = rows.as_array().unwrap().iter().find(|row| row["person"] == id).unwrap().clone();
+        format!("{} {}", row["decision"].as_str().unwrap(), row["reason"].as_str().unwrap())
+    };
+    let open = decided(&[], "C-210");
+    assert!(open.starts_with("keep the alert is not closed: "), "{open}");
+    let closed = place.file("closed.txt", "C-210,2036-03-01 # case 7\n");
+    assert_eq!(decided(&["--closed", &closed], "C-210"), "keep the alert was closed and its period is not over");
+    let closed = place.file("closed.txt", "C-210,2030-03-01\n");
+    assert_eq!(decided(&["--closed", &closed], "C-210"), "erase the period is over");
+    let closed = place.file("closed.txt", "C-210,soon\n");
+    place.run(&["people", "retention", &example, "--closed", &closed]).code(1).says(&["closed.txt:1: the date is not taken"]);
+}
+
+/// What was left out may hold a later date of whom it names.
+#[test]
+fn nobody_goes_by_records_that_were_not_read() {
+    let place = Place::new();
+    let mut files = tables().to_vec();
+    files.push(("event-2.csv", "person,kind,time\np3,hired,01.02.2025\n"));
+    let folder = folder(&place, &files);
+    let rows = place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--format", "json"]).code(0).json();
+    let row = rows.as_array().unwrap().iter().find(|row| row["person"] == "p3").unwrap();
+    assert_eq!(
+        (&row["decision"], &row["reason"]),
+        (&"keep".into(), &"records or dates could not be read: somebody must look".into())
+    );
+    // A whole table that is lost stops it.
+    place.file("in/event-2.csv", "person;kind;time\np3;hired;2025-02-01\n");
+    place.run(&["people", "retention", &folder, "--as-of", AS_OF]).code(1).says(&["not separated by commas"]);
+}
+
+#[test]
+fn erasing_tells_what_may_be_left() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let out = place.path("out").display().to_string();
+    place.file("in/okta-failed.json", "[{\"actor\": \"bo@example.org\"}]");
+    place.file("in/document.csv", "person,kind\np1,cv,too many\np2,cv,too many\n");
+    let erase = |id: &str| place.run(&["people", "erase", id, &folder, "--out", &out]);
+    erase("p2").code(1).says(&["nothing was erased", "document.csv, okta-failed.json"]);
+    erase("p3").code(0);
+    place.file("in/document.csv", "person,kind,text\np3,cv,\"open\np1,cv,\"in\"\n");
+    place
+        .run(&["people", "erase", "p1", &folder, "--in-place", "--leave-exports"])
+        .code(1)
+        .says(&["line 2: a quote is not closed"]);
+    assert_eq!(place.read("in/person.csv"), PERSONS);
+}
+
+#[test]
+fn papers_named_after_a_person_go() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let theirs = ["p2__passport.jpg", "p2/notes.md", "p2__cv.pdf", "p2__cv.txt.gz", "p2__cv.bak", "p2__scan.tiff"];
+    fs::create_dir_all(place.path("in/p2")).unwrap();
+    for name in theirs.iter().chain(&["p22__cv.bak"]) {
+        place.file(&format!("in/{name}"), "junk");
+    }
+    place.run(&["people", "erase", "p2", &folder, "--in-place"]).code(0).says(&["6 papers"]);
+    assert!(theirs.iter().all(|name| !place.path(&format!("in/{name}")).exists()));
+    assert!(place.path("in/p22__cv.bak").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_keep_pointing_and_erasures_do_not_meet() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let real = place.file("real.csv", EVENTS);
+    fs::remove_file(place.path("in/event.csv")).unwrap();
+    std::os::unix::fs::symlink(&real, place.path("in/event.csv")).unwrap();
+    let held = fs::File::open(&folder).unwrap();
+    held.lock().unwrap();
+    let erase = || place.run(&["people", "erase", "p2", &folder, "--in-place"]);
+    erase().code(1).says(&["another erasure is at work"]);
+    drop(held);
+    erase().code(0);
+    assert!(place.path("in/event.csv").is_symlink());
+    assert!(!place.read("real.csv").contains("p2") && place.read("real.csv").contains("p1"));
 }
 
 #[test]
@@ -442,7 +553,8 @@ fn who_looked_is_recorded_and_tampering_shows() {
     place.run(&["people", "show", "p1", &folder]).code(0);
     assert_eq!(place.read_jsonl("data/people-access.jsonl").len(), 1);
     fs::remove_dir_all(place.path("data")).unwrap();
-    place.run(&["people", "show", "p1", &folder]).code(0).says(&["who looked was not recorded"]);
+    place.run(&["people", "show", "p1", &folder]).code(0).says(&["who looks is recorded in"]);
+    assert_eq!(place.read_jsonl("data/people-access.jsonl").len(), 1, "the folder is made");
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(super) fn has_word(text: &str, part: &str) -> bool {
 }
 
 /// Letters that must be changed, put in, left out or swapped to make one text of the other; `None` beyond `most`.
-pub(super) fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
+pub(crate) fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
     // One change takes at most one letter out of the set and puts one in.
     let letters = |text: &[char]| text.iter().fold(0_u64, |set, letter| set | 1 << (*letter as u32 % 64));

@@ -10,7 +10,7 @@ use super::table::{Row, rows};
 use crate::people::{Builder, Describe, FileId, NewDocument, NewEvent, PersonId, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::time::Time;
-use crate::value::{is_masked, ValueError, normalise};
+use crate::value::{ValueError, is_masked, normalise};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 const WORKER_ID: &[&str] = &[

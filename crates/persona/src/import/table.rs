@@ -9,7 +9,7 @@ use crate::problem::ProblemKind;
 
 /// The header of a table.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// As they stand.
     pub(super) names: Vec<String>,
     /// In lower case, letters and digits only.
@@ -68,7 +68,7 @@ impl<'a> Row<'a> {
 }
 
 /// The header that the first line of a text is, with its delimiter.
-pub(super) fn header_of(head: &[u8]) -> (Header, u8) {
+pub(crate) fn header_of(head: &[u8]) -> (Header, u8) {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let mut quoted = false;
@@ -87,6 +87,18 @@ pub(super) fn header_of(head: &[u8]) -> (Header, u8) {
     };
     let names: Vec<String> = names;
     (Header { plain: names.iter().map(|name| plain(name)).collect(), names }, delimiter)
+}
+
+/// A text of bytes of which some are no UTF-8: these are read as ISO 8859-1, as older programs write.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(
+            chunk.invalid().iter().map(|byte| if *byte < 0xa0 { char::REPLACEMENT_CHARACTER } else { char::from(*byte) }),
+        );
+    }
+    text
 }
 
 /// Hands every row to `take`, with its line. A row that cannot be read costs itself.
@@ -151,7 +163,10 @@ pub(super) fn rows(
             short = Some((source, bytes.len()));
             continue;
         }
-        let cells = csv::StringRecord::from_byte_record_lossy(std::mem::take(&mut bytes));
+        let cells = csv::StringRecord::from_byte_record(std::mem::take(&mut bytes)).unwrap_or_else(|error| {
+            to.problem(source, ProblemKind::Encoding);
+            error.into_byte_record().iter().map(text_of).collect()
+        });
         take(Row { header: &header, cells: &cells }, source, to);
         bytes = cells.into_byte_record();
     }
@@ -245,12 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_replaced() {
+    fn bytes_that_are_no_utf_8_are_latin_1() {
         let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
         let file = to.file("f");
         let mut found = Vec::new();
-        rows(&mut &b"employee\n\xff\xfeE\n"[..], file, &mut to, |row, _, _| found.push(row.at(0).to_owned())).unwrap();
-        assert_eq!(found, ["\u{fffd}\u{fffd}E"]);
+        rows(&mut &b"employee\nJ\xf6rg\n\x80J\xc3\xb6rg\n"[..], file, &mut to, |row, _, _| found.push(row.at(0).to_owned()))
+            .unwrap();
+        assert_eq!(found, ["Jörg", "\u{fffd}Jörg"]);
+        assert_eq!(to.problems().total(), 2);
     }
 
     #[test]

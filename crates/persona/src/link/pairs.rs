@@ -342,6 +342,19 @@ fn is_one_name_by_initials(a: &str, b: &str) -> bool {
     a.len() == b.len() && whole >= 1 && initials >= 1 && whole + initials == a.len()
 }
 
+/// Whether two names are one but for one letter of one word: `Donna Anderson` and `Donne Anderson`.
+fn is_one_name_by_slip(a: &str, b: &str) -> bool {
+    const LEAST: usize = 3;
+    let folded = [a, b].map(|name| interdict_names::fold(name).to_lowercase());
+    let words = |name| str::split(name, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let [a, b] = folded.each_ref().map(|name| words(name));
+    let mut others = a.iter().zip(&b).filter(|(one, other)| one != other);
+    let is_slip = |(one, other): (&&str, &&str)| {
+        one.chars().count().min(other.chars().count()) >= LEAST && crate::evaluate::record::distance(one, other, 1).is_some()
+    };
+    a.len() == b.len() && a.len() >= 2 && others.next().is_some_and(is_slip) && others.next().is_none()
+}
+
 /// Whether two whose names do not say so are one person with two accounts, by what they share.
 pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: impl Fn(LinkKind) -> bool) -> bool {
     let any = |kinds: &[LinkKind]| kinds.iter().any(|kind| shares(*kind));
@@ -355,6 +368,13 @@ pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: im
     if contact
         && let (Some(a), Some(b)) = (a.name(), b.name())
         && is_one_name_by_initials(a, b)
+    {
+        return true;
+    }
+    // One name but for a slip of the pen, with one contact, purse or paper.
+    if (contact || purse_or_paper)
+        && let (Some(a), Some(b)) = (a.name(), b.name())
+        && is_one_name_by_slip(a, b)
     {
         return true;
     }

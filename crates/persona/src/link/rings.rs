@@ -816,7 +816,8 @@ fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], members: &BTreeMap<PersonId
 }
 
 /// Whether a group may be a team that openly works together, as at a hackathon: most of its members have repositories in common with several others
-/// of it, what they share besides is one wallet and the place where they meet, and they show nothing alone.
+/// of it, or all hang together by them, what they share besides is one wallet, the texts and the page of what they build, and the place where they
+/// meet, and they show nothing alone.
 fn may_be_team(
     from: &Pairs<'_>,
     pairs: &[&Pair],
@@ -826,18 +827,22 @@ fn may_be_team(
 ) -> bool {
     let more = |kind: LinkKind, _| {
         let of_team = is_acquaintance(kind) && kind != LinkKind::CommitsAs;
-        !of_team && !matches!(kind, LinkKind::Wallet | LinkKind::Shares | LinkKind::Ip)
+        let of_project = matches!(kind, LinkKind::Site | LinkKind::Letter);
+        !of_team && !of_project && !matches!(kind, LinkKind::Wallet | LinkKind::Shares | LinkKind::Ip)
     };
+    let is_open = |pair: &&&Pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::CommitsWith);
+    let openly: Vec<&Pair> = pairs.iter().chain(beside).filter(is_open).copied().collect();
     let mut with: FxHashMap<PersonId, usize> = FxHashMap::default();
-    for pair in pairs.iter().chain(beside).filter(|pair| pair.parts.iter().any(|edge| edge.kind == LinkKind::CommitsWith)) {
+    for pair in &openly {
         *with.entry(pair.a).or_default() += 1;
         *with.entry(pair.b).or_default() += 1;
     }
     let together = with.values().filter(|others| **others >= 2).count();
+    let is_one = || with.len() == members.len() && tree(&openly).len() + 1 == with.len();
     let lines = || pairs.iter().chain(beside).flat_map(|pair| &pair.parts).filter(|edge| edge.kind == LinkKind::Ip);
     members.len() <= MOST_OF_TEAM
         && !families.contains(&Family::Conduct)
-        && together * 3 >= members.len() * 2
+        && (together * 3 >= members.len() * 2 || is_one())
         && lines().all(|edge| from.is_of_home(edge))
         && !ties(pairs.iter().chain(beside), members, more)
 }

@@ -480,11 +480,27 @@ fn a_team_that_works_together_openly_is_no_ring() {
     let wallet: String = ids.map(|id| format!("{id},wallet,0x{}\n", "ab".repeat(20))).concat();
     let relations = "a,commits_with,b\nb,commits_with,c\nc,commits_with,d\nd,commits_with,a\na,follows,c";
     World { persons: &persons, identifiers: &wallet, relations, ..World::default() }.rings(&[]);
+    // Each works with the next, and they show what they have built: one text and one page.
+    let chain = "a,commits_with,b\nb,commits_with,c\nc,commits_with,d";
+    let page = wallet.clone() + &ids.map(|id| format!("{id},html_hash,0123456789abcdef\n")).concat();
+    World { persons: &persons, identifiers: &page, relations: chain, ..World::default() }.rings(&[]);
+    let apart = "a,commits_with,b\nc,commits_with,d";
+    World { persons: &persons, identifiers: &page, relations: apart, ..World::default() }.rings(&[&ids]);
     // They do not say that they work together.
     let by_two = "a,commits_with,b\na,referred,c\nb,referred,d";
     World { persons: &persons, identifiers: &wallet, relations: by_two, ..World::default() }.rings(&[&ids]);
     let keys = wallet + &ids.map(|id| format!("{id},signing_key,0123456789ABCDEF\n")).concat();
     World { persons: &persons, identifiers: &keys, relations, ..World::default() }.rings(&[&ids]);
+}
+
+/// Who registers again with a slip in the name is one person, and no ring of two.
+#[test]
+fn a_slip_in_the_name_makes_no_second_person() {
+    let identifiers = "a,doc,AB123456\nb,doc,AB123456\na,payee,GB00TEST00012345\nb,payee,GB00TEST00012345\n";
+    let slip = "a,Donna Anderson,US\nb,Donne Anderson,US\n";
+    World { persons: slip, identifiers, ..World::default() }.rings(&[]);
+    let other = "a,Donna Anderson,US\nb,Viktor Marlow,US\n";
+    World { persons: other, identifiers, ..World::default() }.rings(&[&["a", "b"]]);
 }
 
 /// A staffing firm lends its telephone to three whose CVs it writes. One account on a site for developers is one person's.

@@ -19,7 +19,7 @@ use super::{
 use crate::chunks::Chunks;
 use crate::groups::Groups;
 use crate::key::{KeyedHash, TenantKey};
-use crate::problem::{ProblemKind, Problems};
+use crate::problem::{ProblemKind, Problems, TOLD};
 use crate::sketch::Sketch;
 use crate::text::{Interner, Numbers, TextId, mixed};
 use crate::time::{self, Time};
@@ -38,11 +38,13 @@ pub struct Limits {
     pub kept_bytes: usize,
     /// Facts of one row.
     pub facts: usize,
+    /// Problems of one kind in one file that are told one by one; the others are counted.
+    pub problems: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { text_bytes: 1 << 20, kept_bytes: 1 << 30, facts: 512 }
+        Self { text_bytes: 1 << 20, kept_bytes: 1 << 30, facts: 512, problems: TOLD }
     }
 }
 
@@ -200,6 +202,8 @@ pub struct Builder {
     met: FxHashSet<u64>,
     /// Relations from persons that may still come, by [`Builder::relation_from`].
     awaited: Vec<Awaited>,
+    /// Ids of persons of whom a date was not taken.
+    undated: FxHashSet<TextId>,
 }
 
 /// A relation from a person who is known by ids of accounts or an e-mail address alone.
@@ -221,7 +225,7 @@ impl Builder {
         Self {
             key,
             limits,
-            problems: Problems::default(),
+            problems: Problems::keeping(limits.problems),
             texts: Interner::default(),
             keyed: Chunks::default(),
             keyed_of: Numbers::default(),
@@ -253,6 +257,7 @@ impl Builder {
             raw_scratch: String::new(),
             met: FxHashSet::default(),
             awaited: Vec::new(),
+            undated: FxHashSet::default(),
         }
     }
 
@@ -403,8 +408,8 @@ impl Builder {
                 zone
             }
         };
-        let start = self.moment("start", describe.start, source);
-        let end = self.moment("end", describe.end, source);
+        let start = self.moment_of(person, "start", describe.start, source);
+        let end = self.moment_of(person, "end", describe.end, source);
         let row = &mut self.persons[person.index()];
         row.name = row.name.or(name);
         row.role = row.role.or(role);
@@ -443,6 +448,21 @@ impl Builder {
                 None
             }
         }
+    }
+
+    /// A moment of a person; of one that is not taken it is remembered whose it is.
+    fn moment_of(&mut self, person: PersonId, field: &'static str, text: &str, source: Source) -> Option<Time> {
+        let time = self.moment(field, text, source);
+        if time.is_none() && !text.trim().is_empty() {
+            self.undated.insert(self.persons[person.index()].id);
+        }
+        time
+    }
+
+    /// Remembers that a date of the person with an id was not taken.
+    pub(crate) fn undated(&mut self, id: &str) {
+        let id = self.texts.intern(id);
+        self.undated.insert(id);
     }
 
     /// Puts an identifier in; one that is no value of its kind is a problem.
@@ -510,8 +530,8 @@ impl Builder {
     }
 
     fn identifier_row(&mut self, person: PersonId, kind: IdKind, value: ValueId, shown: u32, seen: Seen<'_>, source: Source) {
-        let first = self.moment("first_seen", seen.first, source);
-        let last = self.moment("last_seen", seen.last, source);
+        let first = self.moment_of(person, "first_seen", seen.first, source);
+        let last = self.moment_of(person, "last_seen", seen.last, source);
         self.ids.push(IdRow { person, kind, value, shown, first, last: last.or(first), source });
     }
 
@@ -564,7 +584,10 @@ impl Builder {
         let set = self.fact_set(event.facts.iter().map(|(field, text)| (*field, 0, *text)), source);
         let read = match Time::parse(event.time) {
             Ok(read) => read,
-            Err(error) => return self.problem(source, ProblemKind::Time { field: "time", error }),
+            Err(error) => {
+                self.undated.insert(self.persons[person.index()].id);
+                return self.problem(source, ProblemKind::Time { field: "time", error });
+            }
         };
         if read.offset.is_none() && !read.day_only {
             self.problem(source, ProblemKind::NoZone);
@@ -724,7 +747,7 @@ impl Builder {
         sketch: Option<Box<Sketch>>,
         source: Source,
     ) {
-        let time = self.moment("time", document.time, source);
+        let time = self.moment_of(person, "time", document.time, source);
         let text = self.text(document, sketch, source);
         self.docs.push(DocRow { person, kind: document.kind, time, facts, text, source });
     }
@@ -877,6 +900,7 @@ impl Builder {
             rels: self.rels,
             rels_to,
             address_keys,
+            undated: self.undated,
         };
         (people, self.problems)
     }

@@ -57,6 +57,11 @@ pub enum EraseError {
     /// The header does not have the column that says whose a row is.
     #[error("the table has no column `{0}`")]
     NoColumn(&'static str),
+    /// A quote is not closed, or stands inside a cell: the rows that it takes in may be those of others.
+    #[error(
+        "line {0}: a quote is not closed, or stands inside a cell, so that rows of others cannot be told apart: mend the line first"
+    )]
+    Quote(u32),
 }
 
 /// Rewrites a table in CSV. `persons` must hold every id of a person, [`Person::also`](crate::Person::also) included.
@@ -78,6 +83,9 @@ pub fn erase_csv<S: BuildHasher>(
     let mut records = Records::new(input, delimiter, usize::MAX);
     let mut owners: Option<(Vec<usize>, usize)> = None;
     while let Some(end) = records.next()? {
+        if end == End::Open || records.swallows() {
+            return Err(EraseError::Quote(records.line()));
+        }
         if records.is_blank() {
             output.write_all(records.raw())?;
             continue;
@@ -93,7 +101,7 @@ pub fn erase_csv<S: BuildHasher>(
             continue;
         };
         let theirs = columns.iter().any(|column| persons.contains(&*records.text(*column)));
-        if end == End::Whole && records.len() == *width {
+        if records.len() == *width {
             if theirs {
                 erased.erased += 1;
                 continue;
@@ -229,12 +237,24 @@ mod tests {
     fn what_cannot_be_read_stays_and_is_told() {
         csv(
             Table::Event,
-            "person,kind,time\np2,login\np1,login,1,2\np2,login,\"open\np2,login,3\np1,login,4\n",
-            "person,kind,time\np2,login\np1,login,1,2\np2,login,\"open\np1,login,4\n",
-            (1, 4, &[2, 3, 4]),
+            "person,kind,time\np2,login\np1,login,1,2\np2,login,3\np1,login,4\n",
+            "person,kind,time\np2,login\np1,login,1,2\np1,login,4\n",
+            (1, 3, &[2, 3]),
         );
         let none = erase_csv(Table::Event, &mut "who,kind\n".as_bytes(), &mut Vec::new(), &persons());
         assert!(matches!(none, Err(EraseError::NoColumn("person"))));
+    }
+
+    /// Rows that a quote takes in are those of others.
+    #[test]
+    fn a_quote_that_takes_in_lines_stops_the_work() {
+        for (text, line) in [
+            ("person,kind,time\np2,login,\"open\np1,login,3\n", 2),
+            ("person,kind,time\np1,login,1\np2,\"log,1\np3,login,2\np4,\"in\",3\n", 3),
+        ] {
+            let stopped = erase_csv(Table::Event, &mut text.as_bytes(), &mut Vec::new(), &persons());
+            assert!(matches!(stopped, Err(EraseError::Quote(at)) if at == line), "{stopped:?}");
+        }
     }
 
     /// Texts of the characters that matter to CSV: without anybody to erase, and with one who is nowhere, nothing changes.
@@ -252,8 +272,10 @@ mod tests {
             }
             let mut out = Vec::new();
             let mut input = std::io::BufReader::with_capacity(16, text.as_slice());
-            let erased = erase_csv(Table::Event, &mut input, &mut out, &persons()).unwrap();
-            assert_eq!((&out, erased.erased), (&text, 0));
+            match erase_csv(Table::Event, &mut input, &mut out, &persons()) {
+                Ok(erased) => assert_eq!((&out, erased.erased), (&text, 0)),
+                Err(error) => assert!(matches!(error, EraseError::Quote(_)), "{error}"),
+            }
             let mut out = Vec::new();
             erase_jsonl(Table::Event, &mut text.as_slice(), &mut out, &persons()).unwrap();
             assert_eq!(out, text);

@@ -38,6 +38,8 @@ pub(crate) struct Records<'r> {
     ends: Vec<usize>,
     line: u32,
     lines: u32,
+    /// Whether text stands behind the quotes of a cell.
+    stray: bool,
 }
 
 impl<'r> Records<'r> {
@@ -55,7 +57,13 @@ impl<'r> Records<'r> {
             ends: Vec::new(),
             line: 0,
             lines: 0,
+            stray: false,
         }
+    }
+
+    /// Whether a quote of the record stands where none should, so that lines of others may be in it.
+    pub(crate) fn swallows(&self) -> bool {
+        self.stray && memchr::memchr_iter(b'\n', self.raw.trim_ascii_end()).next().is_some()
     }
 
     /// The bytes of the record with its line end.
@@ -98,6 +106,7 @@ impl<'r> Records<'r> {
         self.cells.clear();
         self.ends.clear();
         self.line = self.lines + 1;
+        self.stray = false;
         let mut state = State::Start;
         loop {
             let reading_again = self.again_at < self.again.len();
@@ -151,7 +160,8 @@ impl<'r> Records<'r> {
                         self.ends.push(self.cells.len());
                         State::Start
                     }
-                    (_, byte) => {
+                    (before, byte) => {
+                        self.stray |= before == State::Closing;
                         self.cells.push(byte);
                         State::Bare
                     }

@@ -10,6 +10,8 @@ use crate::time::Time;
 use crate::vocabulary::EventKind;
 
 const DAY: i64 = 86_400;
+/// The begin of the year 2000: no record of a person here is older, and 1970 is a clock that was never set.
+const YEAR_2000: i64 = 946_684_800;
 
 /// The periods of a tenant. A person on the hold list is always kept.
 #[derive(Debug, Clone)]
@@ -51,29 +53,38 @@ pub struct PersonFacts {
     pub start: Option<Time>,
     /// When the person left.
     pub end: Option<Time>,
+    /// The last time that the person was hired, by an event.
+    pub last_hired: Option<Time>,
     /// The last application.
     pub application: Option<Time>,
-    /// The last event of any kind.
-    pub last_event: Option<Time>,
+    /// The last sign of any kind: an event, an identifier that was seen, a document.
+    pub last_sign: Option<Time>,
+    /// Whether records or dates of the person could not be read, so that a later sign may be missing.
+    pub is_unsure: bool,
     /// The alert.
     pub alert: AlertState,
 }
 
 impl PersonFacts {
     /// The facts of a person as the tables state them up to a moment; what lies more than a day after it comes from a clock that is off
-    /// and is not counted. The alert is the caller's.
+    /// and is not counted, and neither is what lies before the year 2000. The alert is the caller's.
     #[must_use]
     pub fn of(person: Person<'_>, alert: AlertState, as_of: Time) -> Self {
+        let counts = |time: &Time| time.seconds() >= YEAR_2000 && time.since(as_of) <= DAY;
         let last = |kind: Option<EventKind>| {
             let events = person.events().rev().filter(|event| kind.is_none_or(|kind| event.kind() == kind));
-            events.map(crate::people::Event::time).find(|time| time.since(as_of) <= DAY)
+            events.map(crate::people::Event::time).find(counts)
         };
+        let seen = person.identifiers().filter_map(crate::people::Identifier::last).filter(counts).max();
+        let handed_in = person.documents().filter_map(crate::people::Document::time).filter(counts).max();
         Self {
             hired: person.start().is_some() || person.has_event(EventKind::Hired),
             start: person.start(),
             end: person.end(),
+            last_hired: last(Some(EventKind::Hired)),
             application: last(Some(EventKind::Application)),
-            last_event: last(None),
+            last_sign: last(None).max(seen).max(handed_in),
+            is_unsure: person.has_unread_dates() || person.end().is_some_and(|end| end.seconds() < YEAR_2000),
             alert,
         }
     }
@@ -98,6 +109,8 @@ pub enum Reason {
     NotHired,
     /// No date says when the period began. Somebody must look.
     NoDate,
+    /// The period seems to be over, but records or dates could not be read. Somebody must look.
+    Unread,
     /// The period is over.
     Over,
 }
@@ -106,13 +119,14 @@ impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::LegalHold => "on the hold list",
-            Self::AlertOpen => "the alert is open",
+            Self::AlertOpen => "the alert is not closed",
             Self::AlertClosed => "the alert was closed and its period is not over",
             Self::AtWork => "at work",
             Self::Left => "left, and the period is not over",
             Self::LeftWithoutPeriod => "left, and no period is set",
             Self::NotHired => "not hired, and the period is not over",
             Self::NoDate => "no date says when the period began",
+            Self::Unread => "records or dates could not be read: somebody must look",
             Self::Over => "the period is over",
         })
     }
@@ -166,13 +180,15 @@ impl Retention {
         let (reason, own) = if facts.hired || facts.start.is_some() {
             match facts.end.filter(|end| *end <= as_of) {
                 None => return keep(Reason::AtWork, None),
+                Some(end) if facts.last_hired.is_some_and(|hired| hired > end) => return keep(Reason::AtWork, None),
+                // Who left and was seen later is not gone since then.
                 Some(end) => match self.left_days {
-                    Some(days) => (Reason::Left, after(end, days)),
+                    Some(days) => (Reason::Left, after(facts.last_sign.map_or(end, |sign| sign.max(end)), days)),
                     None => return keep(Reason::LeftWithoutPeriod, None),
                 },
             }
         } else {
-            let dates = [facts.application, facts.last_event, facts.end];
+            let dates = [facts.application, facts.last_sign, facts.end];
             let counted = dates.into_iter().flatten().filter(|time| time.since(as_of) <= DAY).max();
             match (counted, alert) {
                 (Some(last), _) => (Reason::NotHired, after(last, self.not_hired_days)),
@@ -182,21 +198,27 @@ impl Retention {
         };
         let due = alert.map_or(own, |alert| alert.max(own));
         if due <= as_of {
+            if facts.is_unsure {
+                return keep(Reason::Unread, None);
+            }
             return Decision::Erase { reason: Reason::Over, due };
         }
         keep(if own > as_of { reason } else { Reason::AlertClosed }, Some(due))
     }
 
-    /// Decides about everybody, under every id that a person has; an id on the hold list holds the whole person.
+    /// Decides about everybody, under every id that a person has; an id on the hold list holds the whole person. `is_unsure` says of whom
+    /// the caller knows that records were not read.
     pub fn decide_all<'a>(
         &'a self,
         people: &'a People,
         alert: impl Fn(Person<'a>) -> AlertState + 'a,
+        is_unsure: impl Fn(Person<'a>) -> bool + 'a,
         as_of: Time,
     ) -> impl Iterator<Item = (PersonId, Decision)> + 'a {
         people.all().map(move |person| {
             let held = person.also().find(|id| self.legal_hold.contains(*id));
-            let facts = PersonFacts::of(person, alert(person), as_of);
+            let mut facts = PersonFacts::of(person, alert(person), as_of);
+            facts.is_unsure |= is_unsure(person);
             (person.id(), self.decide(held.unwrap_or_else(|| person.key()), &facts, as_of))
         })
     }
@@ -240,15 +262,20 @@ mod tests {
         check(none, "keep NoDate");
         check(applied("2026-03-04"), "keep NotHired 2026-06-02");
         check(applied("2026-03-03"), "erase 2026-06-01");
-        check(PersonFacts { last_event: at("2026-05-01"), ..applied("2026-01-01") }, "keep NotHired 2026-07-30");
+        check(PersonFacts { last_sign: at("2026-05-01"), ..applied("2026-01-01") }, "keep NotHired 2026-07-30");
         // A clock that is off keeps nobody for ever.
-        check(PersonFacts { last_event: at("2100-01-01"), ..applied("2026-01-01") }, "erase 2026-04-01");
-        check(PersonFacts { last_event: at("2100-01-01"), ..none }, "keep NoDate");
+        check(PersonFacts { last_sign: at("2100-01-01"), ..applied("2026-01-01") }, "erase 2026-04-01");
+        check(PersonFacts { last_sign: at("2100-01-01"), ..none }, "keep NoDate");
         check(hired, "keep AtWork");
         check(PersonFacts { start: at("2026-09-01"), ..applied("2025-01-01") }, "keep AtWork");
         check(PersonFacts { end: at("2026-09-01"), ..hired }, "keep AtWork");
         check(PersonFacts { end: at("2026-05-10"), ..hired }, "keep Left 2026-06-09");
         check(PersonFacts { end: at("2026-05-01"), ..hired }, "erase 2026-05-31");
+        check(PersonFacts { end: at("2026-05-01"), is_unsure: true, ..hired }, "keep Unread");
+        check(PersonFacts { is_unsure: true, ..applied("2026-03-03") }, "keep Unread");
+        // Who came back, or was seen later, is not gone since the end.
+        check(PersonFacts { end: at("2025-01-01"), last_hired: at("2026-01-01"), ..hired }, "keep AtWork");
+        check(PersonFacts { end: at("2025-01-01"), last_sign: at("2026-05-10"), ..hired }, "keep Left 2026-06-09");
     }
 
     #[test]
@@ -282,13 +309,79 @@ mod tests {
         let people = builder.finish(as_of).0;
         let facts: Vec<_> = people.all().map(|person| PersonFacts::of(person, AlertState::None, as_of)).collect();
         assert_eq!(
-            (facts[0].application, facts[0].last_event, facts[0].hired),
+            (facts[0].application, facts[0].last_sign, facts[0].hired),
             (Some(time("2026-01-01")), Some(time("2026-02-01")), false)
         );
         assert!(facts[1].hired);
         let retention = Retention::default();
         let erased: Vec<bool> =
-            retention.decide_all(&people, |_| AlertState::None, as_of).map(|(_, what)| what.is_erase()).collect();
+            retention.decide_all(&people, |_| AlertState::None, |_| false, as_of).map(|(_, what)| what.is_erase()).collect();
         assert_eq!(erased, [true, false]);
+    }
+
+    /// The decision about a person `a` as of June 2026, of the rows that `put` puts in.
+    #[track_caller]
+    fn decided(put: impl FnOnce(&mut Builder, crate::people::PersonId, crate::people::Source), expected: &str) {
+        let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let source = builder.source("a.csv:1");
+        let person = builder.person("a", source);
+        put(&mut builder, person, source);
+        let as_of = time("2026-06-01");
+        let people = builder.finish(as_of).0;
+        let retention = Retention { left_days: Some(30), ..Retention::default() };
+        let all: Vec<_> = retention.decide_all(&people, |_| AlertState::None, |_| false, as_of).collect();
+        let reason = match all[0].1 {
+            Decision::Keep { reason, .. } | Decision::Erase { reason, .. } => reason,
+        };
+        assert_eq!(format!("{reason:?}"), expected);
+    }
+
+    fn event(kind: EventKind, time: &str) -> NewEvent<'_> {
+        NewEvent { kind, time, offset: None, ip: "", device: "", facts: &[] }
+    }
+
+    #[test]
+    fn dates_that_were_not_read_erase_nobody() {
+        let old = event(EventKind::Application, "2025-01-01");
+        decided(|to, a, source| to.event(a, &old, source), "Over");
+        for unread in ["10/30/2026", "30.10.2026"] {
+            decided(
+                |to, a, source| {
+                    to.event(a, &old, source);
+                    to.event(a, &event(EventKind::Login, unread), source);
+                },
+                "Unread",
+            );
+        }
+        decided(
+            |to, a, source| {
+                to.event(a, &old, source);
+                to.describe(a, Describe { start: "01/02/2020", ..Describe::default() }, source);
+            },
+            "Unread",
+        );
+        decided(|to, a, source| to.event(a, &event(EventKind::Login, "1970-01-01T00:00:00Z"), source), "NoDate");
+        decided(|to, a, source| to.event(a, &event(EventKind::Login, "2099-01-01"), source), "NoDate");
+    }
+
+    #[test]
+    fn identifiers_and_documents_are_signs() {
+        let old = event(EventKind::Application, "2025-01-01");
+        decided(
+            |to, a, source| {
+                to.event(a, &old, source);
+                let seen = crate::people::Seen { first: "2025-01-01", last: "2026-05-01" };
+                to.identifier(a, crate::vocabulary::IdKind::Email, "a@example.com", seen, source);
+            },
+            "NotHired",
+        );
+        decided(
+            |to, a, source| {
+                to.event(a, &old, source);
+                let cv = crate::people::NewDocument::new(crate::vocabulary::DocKind::Cv);
+                to.document(a, &crate::people::NewDocument { time: "2026-05-01", ..cv }, source);
+            },
+            "NotHired",
+        );
     }
 }

@@ -7,6 +7,7 @@ use super::blocks::MAX_ROW_BYTES;
 use super::cutter::{Cutter, Lines, Piece};
 use super::scan::{WORD, first_of, place_in, word};
 use super::{Cells, Table, places};
+use crate::import::{header_of, text_of};
 use crate::people::{Builder, FileId};
 use crate::problem::ProblemKind;
 
@@ -31,6 +32,11 @@ pub(super) fn open<'a>(
         && header.len() < MAX_ROW_BYTES
     {}
     let lines = memchr::memchr_iter(b'\n', &header).count() as u32;
+    let wrong = |reason: String| Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+    if lines == 0 && memchr::memchr(b'\r', header.trim_ascii_end()).is_some() {
+        return wrong("its lines end with carriage returns alone: write it with line feeds".to_owned());
+    }
+    let (_, separator) = header_of(&header);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
     let mut record = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
@@ -38,6 +44,14 @@ pub(super) fn open<'a>(
     }
     let header = csv::StringRecord::from_byte_record_lossy(record);
     let names: Vec<&str> = header.iter().collect();
+    let is_there = |column: &&str| names.iter().any(|name| name.trim().eq_ignore_ascii_case(column));
+    if let Some(column) = table.required().iter().find(|column| !is_there(column)) {
+        let hint = match separator {
+            b',' => "",
+            _ => ", and its cells are not separated by commas",
+        };
+        return wrong(format!("its header has no column `{column}`{hint}"));
+    }
     let places = places(table, &names, file, to);
     let place = |index: usize| places.get(index).copied().flatten();
     let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
@@ -63,10 +77,21 @@ impl Lines for Shape {
     }
 
     fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
-        // What is no UTF-8 is replaced. Nearly all is, and looking is quicker than replacing nothing.
-        let text = std::str::from_utf8(&piece.bytes).map_or_else(|_| String::from_utf8_lossy(&piece.bytes), Cow::Borrowed);
+        let text = std::str::from_utf8(&piece.bytes).map_or_else(
+            |_| {
+                take(piece.line, Err(ProblemKind::Encoding));
+                Cow::Owned(text_of(&piece.bytes))
+            },
+            Cow::Borrowed,
+        );
         rows(&text, piece.line, |line, record, is_last| {
-            let row = if record.len() == self.columns {
+            let row = if record.swallows {
+                Err(if is_last && piece.cut && record.len() < self.columns {
+                    ProblemKind::CutOff
+                } else {
+                    ProblemKind::OpenQuote
+                })
+            } else if record.len() == self.columns {
                 Ok(self.places.map(|place| place.map_or("", |place| without_return(record.get(place)))))
             } else if is_last && piece.cut && record.len() < self.columns {
                 Err(ProblemKind::CutOff)
@@ -87,6 +112,8 @@ struct Record<'b> {
     /// A cell that is being copied.
     copy: Vec<u8>,
     cells: Vec<Cell>,
+    /// Whether a cell in quotes goes over a line end, and then breaks off or has text behind its quotes.
+    swallows: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +132,7 @@ impl Record<'_> {
     fn clear(&mut self) {
         self.own.clear();
         self.cells.clear();
+        self.swallows = false;
     }
 
     fn add(&mut self, start: usize, end: usize, is_own: bool) {
@@ -134,6 +162,8 @@ impl Record<'_> {
         if is_plain {
             self.add(first, end, false);
         } else {
+            let is_stray = end == bytes.len() || !matches!(&bytes[rest..after], b"" | b"\r");
+            self.swallows |= is_stray && memchr::memchr(b'\n', &bytes[first..end]).is_some();
             // What stands after the quotes belongs to the cell.
             self.own.push_str(&block[rest..after]);
             // It breaks off. A file that does not end with a line feed is read as if it did.
@@ -310,5 +340,21 @@ mod tests {
         let mut lines = Vec::new();
         rows("a\n\n\"b\nc\"\nd\n\r\n\"e\n", 10, |line, _, is_last| lines.push((line, is_last)));
         assert_eq!(lines, [(10, false), (12, false), (14, false), (16, true)]);
+    }
+
+    /// Rows that take in others by a stray quote are known; texts of several lines in quotes are none.
+    #[test]
+    fn rows_that_swallow_others() {
+        for (text, swallows) in [
+            ("a,\"b\nc\"\r\n", false),
+            ("a,\"b\nc\"\"d\",e\n", false),
+            ("a,\"b\nc,\"d\",e\n", true),
+            ("a,\"b\nc\n", true),
+            ("a,\"b\"c\n", false),
+        ] {
+            let mut found = false;
+            rows(text, 1, |_, record, _| found |= record.swallows);
+            assert_eq!(found, swallows, "{text:?}");
+        }
     }
 }

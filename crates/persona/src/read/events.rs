@@ -200,6 +200,7 @@ impl Parsed {
             let read = match event.time {
                 Ok(read) => read,
                 Err(error) => {
+                    to.undated(persons.get(TextId(event.person)));
                     to.problem(here, ProblemKind::Time { field: "time", error });
                     continue;
                 }

@@ -320,3 +320,57 @@ fn rows_are_placed_by_their_lines() {
         assert_eq!(ada.identifiers().next().unwrap().value().map(|value| value.contains(".com")), Some(true));
     }
 }
+
+/// Of a whole table that is lost more is said than of a row.
+#[test]
+fn what_is_no_table_is_refused() {
+    let utf_16: Vec<u8> = [0xff, 0xfe].into_iter().chain(PERSONS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let array = br#"[{"id":"p1"}]"#;
+    for (form, bytes, expected) in [
+        (
+            Form::Csv,
+            &b"id;display_name\np1;Ada Test\n"[..],
+            "its header has no column `id`, and its cells are not separated by commas",
+        ),
+        (Form::Csv, b"# people\nid,display_name\np1,Ada Test\n", "its header has no column `id`"),
+        (Form::Csv, b"id,display_name\rp1,Ada Test\r", "its lines end with carriage returns alone: write it with line feeds"),
+        (Form::Csv, b"\x1f\x8b\x08\0", "it is compressed: unpack it first"),
+        (Form::Csv, &utf_16, "it is UTF-16: write it as UTF-8"),
+        (Form::JsonLines, array, "it is one JSON array: a table has an object a line"),
+    ] {
+        let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let file = builder.file("person.csv");
+        let error = read_table(Table::Person, form, &mut &*bytes, file, &mut builder).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn other_encodings_and_second_columns_are_told() {
+    let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+    let file = builder.file("person.csv");
+    let table = b"id,display_name,id\np1,J\xf6rg Test,p2\n";
+    read_table(Table::Person, Form::Csv, &mut &table[..], file, &mut builder).unwrap();
+    let empty = builder.file("event.csv");
+    read_table(Table::Event, Form::Csv, &mut &b""[..], empty, &mut builder).unwrap();
+    let (people, problems) = builder.finish(Time::parse("2026-11-27").unwrap().time);
+    assert_eq!(people.person(people.find("p1").unwrap()).name(), Some("J\u{f6}rg Test"));
+    check_problems(
+        &problems,
+        &people,
+        &[
+            "person.csv:1: the column `id` is there twice: the first is read",
+            "person.csv:2: bytes that are no UTF-8 are read as ISO 8859-1 (Latin-1)",
+            "event.csv: the file is not read in full: it is empty",
+        ],
+    );
+}
+
+/// Different numbers that a double cannot tell apart are no ids.
+#[test]
+fn numbers_that_are_not_exact_are_no_ids() {
+    let rows = "{\"id\":92345678901234567891}\n{\"id\":92345678901234567892}\n{\"id\":1234567890123456789}\n";
+    let (people, problems) = read(&[(Table::Person, Form::JsonLines, rows)]);
+    assert_eq!(people.all().map(|person| person.key().to_owned()).collect::<Vec<_>>(), ["1234567890123456789"]);
+    assert!(problems.told()[0].to_string().contains("`id` is a number of more digits than are exact"), "{:?}", problems.told());
+}

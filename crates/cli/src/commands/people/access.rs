@@ -1,6 +1,6 @@
 //! The record of who looked at whose results: a line for each person, written before anything is shown.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,8 @@ const DEFAULT: &str = "people-access.jsonl";
 /// Who looks, with what, and where that is recorded.
 pub(super) struct Recorder {
     log: Option<PathBuf>,
+    /// Whether it is the one in the data folder, which is made where there is none.
+    is_default: bool,
     actor: String,
     purpose: String,
     command: &'static str,
@@ -40,12 +42,10 @@ impl Recorder {
         let user =
             || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
         let unknown = || "not stated".to_owned();
-        let default = || {
-            let folder = dataset::data_folder(global).ok().filter(|folder| folder.is_dir())?;
-            Some(folder.join(DEFAULT))
-        };
+        let default = || Some(dataset::data_folder(global).ok()?.join(DEFAULT));
         Ok(Self {
             log: args.access_log.clone().or_else(default),
+            is_default: args.access_log.is_none(),
             actor: args.actor.clone().or_else(user).unwrap_or_else(unknown),
             purpose: args.purpose.clone().unwrap_or_else(unknown),
             command,
@@ -64,10 +64,17 @@ impl Recorder {
             return Ok(());
         }
         let Some(path) = &self.log else {
-            messages.note("who looked was not recorded: there is no data folder; `--access-log FILE` names a file");
-            return Ok(());
+            return Err(Failure::new(
+                "there is no data folder to record who looks in, and without a record nothing is shown",
+                "name a file with `--access-log FILE`, or a folder with `--data-dir DIR`",
+            )
+            .into());
         };
         let name = path.display();
+        if let Some(folder) = path.parent().filter(|folder| self.is_default && !folder.is_dir()) {
+            fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
+            messages.note(&format!("who looks is recorded in {name}"));
+        }
         let file = OpenOptions::new().read(true).append(true).create(true).open(path);
         let mut file = file.with_context(|| format!("{name}: cannot be written, and without a record nothing is shown"))?;
         // Two commands at one time would both go on from one line. The lock ends with the file.

@@ -42,6 +42,13 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
         .collect();
     seen.extend(rings.iter().flat_map(|(_, ring)| ring.members.iter().map(|member| member.person)));
     seen.extend(farms.iter().flat_map(|(_, farm)| farm.stands.iter().map(|stand| stand.person)));
+    // What is said of one names others. Who is among all is recorded already.
+    if seen.len() < loaded.people.len() {
+        for assessment in shown.iter().map(|person| assessor.assess(*person)) {
+            let findings = assessment.findings.iter().chain(&assessment.legal).chain(&assessment.names);
+            seen.extend(findings.flat_map(|finding| finding.fired.others.iter().copied()));
+        }
+    }
     recorder.record(seen.iter().map(|person| loaded.people.person(*person).key()), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
     let made = wire::Made::new(&loaded, screened.snapshot());

@@ -2,7 +2,7 @@
 //! Exports and Parquet files are not rewritten: they are named, so that nobody takes an erasure for complete that is not.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use interdict_persona::{Erased, Form, PersonId, Table, erase_csv, erase_jsonl};
 use super::access::Recorder;
 use super::input::{self, Kind, Loaded, files_below};
 use super::show;
+use super::unread::{self, Unread};
 use crate::args::{Global, PeopleErase, PeopleOut};
 use crate::failure::{Failure, Outcome, Usage};
 use crate::messages::Messages;
@@ -38,6 +39,8 @@ pub(super) struct Place {
     /// A new folder; `None` for the folder itself.
     out: Option<PathBuf>,
     leave_exports: bool,
+    /// Held as long as a folder is changed in its place, so that of two erasures at once none is lost.
+    _lock: Option<File>,
 }
 
 impl Place {
@@ -66,8 +69,34 @@ impl Place {
                 }
             }
         }
-        Ok(Self { out: args.out.clone(), leave_exports: args.leave_exports })
+        let lock = if args.out.is_none() { Some(lock(folder)?) } else { None };
+        Ok(Self { out: args.out.clone(), leave_exports: args.leave_exports, _lock: lock })
     }
+}
+
+/// Locks a folder against other erasures.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    // Where a folder cannot be opened, a hidden file in it stands for it.
+    let opened = if cfg!(unix) { File::open(folder) } else { File::create(folder.join(".interdict.lock")) };
+    let file = opened.with_context(|| format!("{}: cannot be locked", folder.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new(
+            format!("nothing was erased: another erasure is at work in {}", folder.display()),
+            "begin again when it is done",
+        )
+        .into()),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{}: cannot be locked", folder.display())),
+    }
+}
+
+/// Whether a file is a paper of one of these persons by its place: its name begins `ID__`, or it stands in a folder named ID.
+fn is_theirs(name: &str, ids: &HashSet<String>) -> bool {
+    let is_id = |text: &str| ids.contains(text) || ids.contains(&text.replace("%3A", ":").replace("%3a", ":"));
+    let mut steps = name.split('/').rev();
+    let file = steps.next().unwrap_or_default();
+    let begins = file.match_indices("__").any(|(at, _)| is_id(&file[..at]));
+    begins || steps.any(is_id)
 }
 
 /// Erases persons.
@@ -86,23 +115,35 @@ pub(super) fn erase(
         ids.extend(person.also().map(str::to_owned));
     }
     let mut tables: Vec<(&str, Table, Form)> = Vec::new();
-    let mut papers: Vec<&str> = Vec::new();
-    let mut others: Vec<&str> = Vec::new();
+    let below = files_below(folder)?;
+    let is_data = |name: &str| {
+        let item = loaded.items.iter().find(|item| item.name == name);
+        item.is_some_and(|item| matches!(item.kind, Kind::Table(..) | Kind::Export(_)))
+    };
+    let papers: Vec<&str> =
+        below.iter().map(|(_, name)| name.as_str()).filter(|name| is_theirs(name, &ids) && !is_data(name)).collect();
+    let unread = Unread::after_erasing(loaded)?;
+    let of_persons = || persons.iter().map(|person| loaded.people.person(*person));
+    let mut others: Vec<&str> = of_persons().flat_map(|person| unread.holding(person)).collect();
     for item in &loaded.items {
         match &item.kind {
             Kind::Table(table, form @ (Form::Csv | Form::JsonLines)) => tables.push((&item.name, *table, *form)),
-            Kind::Paper(owner) | Kind::Picture(owner) if ids.contains(&owner.person) => papers.push(&item.name),
             Kind::Paper(_) | Kind::Picture(_) => {}
             Kind::Table(..) | Kind::Export(_) => {
-                if loaded.holds(item, &|id| ids.contains(id))? {
+                let path = item.path.display();
+                let bytes = fs::read(&item.path).with_context(|| format!("{path}: cannot be read"))?;
+                if of_persons().any(|person| unread::names(&bytes, person)) || loaded.holds(item, &|id| ids.contains(id))? {
                     others.push(&item.name);
                 }
             }
         }
     }
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|name| !papers.contains(name));
     if !others.is_empty() && !place.leave_exports {
         return Err(Failure::new(
-            format!("nothing was erased: records of these persons also stand in files that are not rewritten: {}", named(&others)),
+            format!("nothing was erased: records of these persons also stand, or may stand, in files that are not rewritten or not read in full: {}", named(&others)),
             "erase them where these files come from and export again, or take the files away; `--leave-exports` erases the rest now",
         )
         .into());
@@ -199,12 +240,15 @@ fn in_place(folder: &Path, tables: &[(&str, Table, Form)], papers: &[&str], ids:
     let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
     let mut work = || -> anyhow::Result<()> {
         for (name, table, form) in tables {
+            // What a link points to is replaced, not the link.
             let path = folder.join(name);
+            let path = fs::canonicalize(&path).with_context(|| format!("{}: cannot be opened", path.display()))?;
             let mut beside = path.as_os_str().to_owned();
             beside.push(format!(".{}.tmp", std::process::id()));
             let beside = PathBuf::from(beside);
             written.push((beside.clone(), path.clone()));
             counts.push(((*name).to_owned(), rewrite(&path, &beside, *table, *form, ids)?));
+            keep_owner(&path, &beside)?;
         }
         Ok(())
     };
@@ -225,6 +269,10 @@ fn in_place(folder: &Path, tables: &[(&str, Table, Form)], papers: &[&str], ids:
     }
     for name in papers {
         let path = folder.join(name);
+        if path.is_symlink() {
+            let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            Messages::warning(&format!("{name}: the link goes, and what it points to stays: {}", target.display()));
+        }
         fs::remove_file(&path).with_context(|| format!("{}: cannot be taken away", path.display()))?;
     }
     Ok(counts)
@@ -246,4 +294,23 @@ fn rewrite(from: &Path, to: &Path, table: Table, form: Form, ids: &HashSet<Strin
     fs::set_permissions(to, fs::metadata(from)?.permissions())
         .with_context(|| format!("{}: its rights cannot be set", to.display()))?;
     Ok(erased)
+}
+
+/// Gives a file the owner of another, and its rights, which a change of owner may have narrowed.
+#[cfg(unix)]
+fn keep_owner(from: &Path, to: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+
+    let (old, new) = (fs::metadata(from)?, fs::metadata(to)?);
+    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+        let context = || format!("{}: its owner cannot be kept", from.display());
+        chown(to, Some(old.uid()), Some(old.gid())).with_context(context)?;
+        fs::set_permissions(to, old.permissions()).with_context(context)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_from: &Path, _to: &Path) -> anyhow::Result<()> {
+    Ok(())
 }

@@ -96,6 +96,8 @@ pub(super) struct Found {
     pub(super) items: Vec<Item>,
     /// Feeds, with the names by which they are shown.
     pub(super) feeds: Vec<(PathBuf, String)>,
+    /// Files of folders that are not read, with their names.
+    pub(super) passed_over: Vec<(PathBuf, String)>,
 }
 
 impl Found {
@@ -127,7 +129,10 @@ impl Found {
             }
             match known(&path, &name, maps)? {
                 Ok((kind, map)) => self.items.push(Item { path, name, kind, map }),
-                Err(reason) => Messages::warning(&format!("{}: not read: {reason}", path.display())),
+                Err(reason) => {
+                    Messages::warning(&format!("{}: not read: {reason}", path.display()));
+                    self.passed_over.push((path, name));
+                }
             }
         }
         Ok(())
