@@ -454,6 +454,22 @@ fn alerts_keep_evidence() {
     place.run(&["people", "retention", &example, "--closed", &closed]).code(1).says(&["closed.txt:1: the date is not taken"]);
 }
 
+/// A file that is named beside its folder does not bear itself out.
+#[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    let event = place.path("in/event.csv").display().to_string();
+    let rows = |paths: &[&str]| {
+        let ran = place.run(&[&["people", "show", "p1", "--as-of", AS_OF], paths].concat()).code(0);
+        (ran.json(), ran)
+    };
+    let (once, _) = rows(&[&folder]);
+    let (twice, ran) = rows(&[&folder, &event]);
+    ran.says(&["it is named twice, and read once"]);
+    assert_eq!(once, twice);
+}
+
 /// What was left out may hold a later date of whom it names.
 #[test]
 fn nobody_goes_by_records_that_were_not_read() {

@@ -144,6 +144,15 @@ pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) 
         None => Policy::default(),
     };
     let found::Found { mut items, feeds: mut feed_files, passed_over } = found;
+    // What is read twice would bear itself out.
+    let mut places: HashSet<PathBuf> = HashSet::new();
+    items.retain(|item| {
+        let is_new = places.insert(fs::canonicalize(&item.path).unwrap_or_else(|_| item.path.clone()));
+        if !is_new {
+            Messages::warning(&format!("{}: it is named twice, and read once", item.path.display()));
+        }
+        is_new
+    });
     if items.is_empty() {
         return Err(Failure::new(
             "there is nothing to read: no table of people, no known export, no CV",
