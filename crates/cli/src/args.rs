@@ -170,7 +170,7 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Screen payment messages: each passes, is held or is blocked, with the reasons.
     Pay(PayArgs),
-    /// Look at people: who misrepresents himself, who shares an operator with others, where devices of several stand.
+    /// Look at people: whose records contradict each other, who may share an operator, where devices of several stand.
     People(PeopleArgs),
     /// Write a bulletin of what changed: who was designated, under what, how they are connected, and which of your customers it concerns.
     Brief(Brief),

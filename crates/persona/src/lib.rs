@@ -1,4 +1,4 @@
-//! People where a business meets them: records of applicants, employees and accounts come in; who misrepresents himself, and who of them share
+//! People where a business meets them: records of applicants, employees and accounts come in; whose records contradict each other, and who of them share
 //! an operator, comes out, each with the records that say so.
 //!
 //! Nothing here reads nationality, ethnicity, race, religion, native language, accent or looks, and nothing decides about a person.
