@@ -79,6 +79,9 @@ pub enum ProblemKind {
     /// A column that is there more than once.
     #[error("the column `{0}` is there twice: the first is read")]
     SecondColumn(String),
+    /// A number in JSON of which readers keep only the first digits.
+    #[error("`{0}` is a number of more digits than are exact: it must be a text")]
+    Inexact(String),
     /// Text in another encoding.
     #[error("bytes that are no UTF-8 are read as ISO 8859-1 (Latin-1)")]
     Encoding,
@@ -149,6 +152,12 @@ impl Problems {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.counts.values().sum()
+    }
+
+    /// Whether all of the kind of a problem in its file are told one by one.
+    #[must_use]
+    pub fn are_told(&self, problem: &Problem) -> bool {
+        self.like(problem) <= self.most
     }
 
     /// How many there were of the kind of a problem in its file.

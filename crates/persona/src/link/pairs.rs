@@ -10,6 +10,7 @@ use super::habits::ALL_EXITS;
 use super::holdings::Found;
 use super::{CareerPair, Family, Farm, HabitPair, Holding, LinkKind, LinkSettings, PhotoPair, Shared, Space, TextPair};
 use crate::assess::{SHOWS, Tests};
+use crate::evaluate::record::distance;
 use crate::evaluate::record::names::is_company;
 use crate::indicators::{Indicator, Test};
 use crate::networks::{NetClass, Networks};
@@ -326,13 +327,10 @@ fn is_one_name(a: &[u64], b: &[u64]) -> bool {
 }
 
 /// Whether two names are one but for words of which one has the initial alone: `Salma Saleh` and `Salma S.`.
-fn is_one_name_by_initials(a: &str, b: &str) -> bool {
-    let folded = [a, b].map(|name| interdict_names::fold(name).to_lowercase());
-    let words = |name| str::split(name, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
-    let [a, b] = folded.each_ref().map(|name| words(name));
+fn differ_by_initials(a: &[&str], b: &[&str]) -> bool {
     let is_initial = |word: &str| word.chars().count() == 1;
     let (mut whole, mut initials) = (0, 0);
-    for (one, other) in a.iter().zip(&b) {
+    for (one, other) in a.iter().zip(b) {
         if one == other && !is_initial(one) {
             whole += 1;
         } else if is_initial(one) && other.starts_with(one) || is_initial(other) && one.starts_with(other) {
@@ -343,14 +341,11 @@ fn is_one_name_by_initials(a: &str, b: &str) -> bool {
 }
 
 /// Whether two names are one but for one letter of one word: `Donna Anderson` and `Donne Anderson`.
-fn is_one_name_by_slip(a: &str, b: &str) -> bool {
+fn differ_by_slip(a: &[&str], b: &[&str]) -> bool {
     const LEAST: usize = 3;
-    let folded = [a, b].map(|name| interdict_names::fold(name).to_lowercase());
-    let words = |name| str::split(name, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
-    let [a, b] = folded.each_ref().map(|name| words(name));
-    let mut others = a.iter().zip(&b).filter(|(one, other)| one != other);
+    let mut others = a.iter().zip(b).filter(|(one, other)| one != other);
     let is_slip = |(one, other): (&&str, &&str)| {
-        one.chars().count().min(other.chars().count()) >= LEAST && crate::evaluate::record::distance(one, other, 1).is_some()
+        one.chars().count().min(other.chars().count()) >= LEAST && distance(one, other, 1).is_some()
     };
     a.len() == b.len() && a.len() >= 2 && others.next().is_some_and(is_slip) && others.next().is_none()
 }
@@ -364,19 +359,17 @@ pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: im
     if bond == Bond::Household && contact && purse_or_paper {
         return true;
     }
-    // One name but for initials, with one contact: who applies again has a new account.
-    if contact
-        && let (Some(a), Some(b)) = (a.name(), b.name())
-        && is_one_name_by_initials(a, b)
-    {
-        return true;
-    }
-    // One name but for a slip of the pen, with one contact, purse or paper.
+    // One name but for initials, with one contact: who applies again has a new account. One but for a slip of the pen, with one contact, purse
+    // or paper.
     if (contact || purse_or_paper)
         && let (Some(a), Some(b)) = (a.name(), b.name())
-        && is_one_name_by_slip(a, b)
     {
-        return true;
+        let folded = [a, b].map(|name| interdict_names::fold(name).to_lowercase());
+        let words = |name| str::split(name, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+        let [a, b] = folded.each_ref().map(|name| words(name));
+        if contact && differ_by_initials(&a, &b) || differ_by_slip(&a, &b) {
+            return true;
+        }
     }
     // An account without a name: with a number of the other's papers and a contact, or with the other's mailbox and purse.
     let nameless = a.name().is_none() || b.name().is_none();

@@ -56,8 +56,7 @@ impl Lines for JsonLines {
                     Some(place) => {
                         cells[place] = facts::as_text(value);
                         if value.is_number() && cells[place].is_empty() {
-                            let reason = format!("`{name}` is a number of more digits than are exact: it must be a text");
-                            take(number, Err(ProblemKind::Row(reason)));
+                            take(number, Err(ProblemKind::Inexact(name.clone())));
                         }
                     }
                     None => take(number, Err(ProblemKind::UnknownColumn(name.clone()))),

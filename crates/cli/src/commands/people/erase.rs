@@ -132,7 +132,7 @@ pub(super) fn erase(
             Kind::Table(..) | Kind::Export(_) => {
                 let path = item.path.display();
                 let bytes = fs::read(&item.path).with_context(|| format!("{path}: cannot be read"))?;
-                if of_persons().any(|person| unread::names(&bytes, person)) || loaded.holds(item, &|id| ids.contains(id))? {
+                if unread::names(&bytes, of_persons()) || loaded.holds(item, &|id| ids.contains(id))? {
                     others.push(&item.name);
                 }
             }

@@ -6,7 +6,7 @@ mod found;
 mod map;
 mod papers;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufReader, Read as _};
 use std::mem::Discriminant;
@@ -22,7 +22,6 @@ use jiff::Timestamp;
 pub(super) use self::found::{Item, Kind, files_below};
 use self::map::Maps;
 use super::access::Recorder;
-use super::unread::Lines;
 use crate::args::PeopleReading;
 use crate::failure::{Failure, Usage};
 use crate::files::{self, small_text};
@@ -54,10 +53,8 @@ pub(super) struct Loaded {
     pub(super) items: Vec<Item>,
     /// Files of folders that were passed over, with their names.
     pub(super) passed_over: Vec<(PathBuf, String)>,
-    /// The lines of each file of which rows were left out.
-    pub(super) left_out: HashMap<String, Lines>,
-    /// Those of them that cannot be taken apart, so that it is not known whose they are.
-    pub(super) torn: HashMap<String, Lines>,
+    /// What was wrong with the records.
+    pub(super) problems: Problems,
     maps: Maps,
 }
 
@@ -171,12 +168,6 @@ pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) 
         read(item, &maps, is_alone, &mut builder).with_context(|| format!("{}: cannot be read", item.path.display()))?;
     }
     let (people, problems) = builder.finish(as_of);
-    let is_torn = |kind: &ProblemKind| matches!(kind, ProblemKind::Row(_) | ProblemKind::OpenQuote | ProblemKind::CutOff);
-    let is_refused = |kind: &ProblemKind| {
-        matches!(kind, ProblemKind::Missing(_) | ProblemKind::UnknownKind { .. } | ProblemKind::Time { .. })
-    };
-    let torn = lines_with(&people, &problems, &is_torn);
-    let left_out = lines_with(&people, &problems, &|kind| is_torn(kind) || is_refused(kind));
     say(&items, messages);
     feed_files.extend(args.feed.iter().map(|path| (path.clone(), path.display().to_string())));
     let feeds = read_feeds(&feed_files, args, &key, as_of, messages)?;
@@ -185,27 +176,7 @@ pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) 
     tell(&|source| feeds.place(source).unwrap_or_default(), feeds.problems(), &mut rejects)?;
     rejects.finish("rows", 0)?;
     messages.note(&format!("{} persons, {} events from {} files", people.len(), people.events_len(), items.len()));
-    Ok(Loaded { people, policy, catalogue, feeds, as_of, key, keyed, items, passed_over, left_out, torn, maps })
-}
-
-/// The lines of each file that have certain problems. Where not all of them were told, they may be any.
-fn lines_with(people: &People, problems: &Problems, is_one: &dyn Fn(&ProblemKind) -> bool) -> HashMap<String, Lines> {
-    let mut all: HashMap<String, Lines> = HashMap::new();
-    for problem in problems.told().iter().filter(|problem| is_one(&problem.kind)) {
-        let place = people.place(problem.source);
-        let line = problem.source.line;
-        let file = if line == 0 { place.as_str() } else { place.rsplit_once(':').map_or(place.as_str(), |(file, _)| file) };
-        let told = problems.told().iter().filter(|other| {
-            other.source.file == problem.source.file
-                && std::mem::discriminant(&other.kind) == std::mem::discriminant(&problem.kind)
-        });
-        if line == 0 || problem.kind == ProblemKind::OpenQuote || problems.like(problem) > told.count() as u64 {
-            all.insert(file.to_owned(), Lines::All);
-        } else if let Lines::Some(lines) = all.entry(file.to_owned()).or_insert_with(|| Lines::Some(HashSet::new())) {
-            lines.insert(line);
-        }
-    }
-    all
+    Ok(Loaded { people, policy, catalogue, feeds, as_of, key, keyed, items, passed_over, problems, maps })
 }
 
 /// What each file was read as.

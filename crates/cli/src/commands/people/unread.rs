@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 
 use anyhow::Context as _;
-use interdict_persona::{Form, IdKind, Person, owner};
+use interdict_persona::{Form, IdKind, Person, ProblemKind, owner};
 
 use super::input::{Kind, Loaded};
 
@@ -23,15 +23,16 @@ struct UnreadFile {
 impl Unread {
     /// Looks through the files that were passed over, and the rows that were left out of the others.
     pub(super) fn of(loaded: &Loaded) -> anyhow::Result<Self> {
-        Self::with(loaded, &loaded.left_out)
+        Self::with(loaded, &left_out(loaded))
     }
 
     /// The same of what an erasure leaves: it takes rows out whose date or kind was not taken, but not those that cannot be taken apart.
     pub(super) fn after_erasing(loaded: &Loaded) -> anyhow::Result<Self> {
-        Self::with(loaded, &loaded.torn)
+        Self::with(loaded, &lines_with(loaded, is_torn))
     }
 
     fn with(loaded: &Loaded, of_tables: &HashMap<String, Lines>) -> anyhow::Result<Self> {
+        let left_out = left_out(loaded);
         let mut files = Vec::new();
         for (path, name) in &loaded.passed_over {
             let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
@@ -43,7 +44,7 @@ impl Unread {
         for item in &loaded.items {
             let lines = match item.kind {
                 Kind::Table(_, Form::Csv | Form::JsonLines) => of_tables.get(&item.name),
-                Kind::Table(..) | Kind::Export(_) => loaded.left_out.get(&item.name).map(|_| &Lines::All),
+                Kind::Table(..) | Kind::Export(_) => left_out.get(&item.name).map(|_| &Lines::All),
                 // Whose a paper is says its name.
                 Kind::Paper(_) | Kind::Picture(_) => None,
             };
@@ -73,14 +74,43 @@ impl Unread {
     }
 }
 
-/// Whether the bytes of a file name a person.
-pub(super) fn names(bytes: &[u8], person: Person<'_>) -> bool {
-    let named = names_of(person);
-    words_of(bytes, &Lines::All).is_some_and(|words| named.iter().any(|name| words.contains(name)))
+/// Whether the bytes of a file name one of several persons.
+pub(super) fn names<'a>(bytes: &[u8], mut persons: impl Iterator<Item = Person<'a>>) -> bool {
+    let words = words_of(bytes, &Lines::All).unwrap_or_default();
+    persons.any(|person| names_of(person).iter().any(|name| words.contains(name)))
+}
+
+/// Whether a row could not be taken apart, so that it is not known whose it is.
+fn is_torn(kind: &ProblemKind) -> bool {
+    matches!(kind, ProblemKind::Row(_) | ProblemKind::OpenQuote | ProblemKind::CutOff)
+}
+
+/// The lines of each file of which rows were left out.
+fn left_out(loaded: &Loaded) -> HashMap<String, Lines> {
+    lines_with(loaded, |kind| {
+        is_torn(kind) || matches!(kind, ProblemKind::Missing(_) | ProblemKind::UnknownKind { .. } | ProblemKind::Time { .. })
+    })
+}
+
+/// The lines of each file that have certain problems. Where not all of them were told, they may be any.
+fn lines_with(loaded: &Loaded, is_one: impl Fn(&ProblemKind) -> bool) -> HashMap<String, Lines> {
+    let problems = &loaded.problems;
+    let mut all: HashMap<String, Lines> = HashMap::new();
+    for problem in problems.told().iter().filter(|problem| is_one(&problem.kind)) {
+        let place = loaded.people.place(problem.source);
+        let line = problem.source.line;
+        let file = if line == 0 { place.as_str() } else { place.rsplit_once(':').map_or(place.as_str(), |(file, _)| file) };
+        if line == 0 || problem.kind == ProblemKind::OpenQuote || !problems.are_told(problem) {
+            all.insert(file.to_owned(), Lines::All);
+        } else if let Lines::Some(lines) = all.entry(file.to_owned()).or_insert_with(|| Lines::Some(HashSet::new())) {
+            lines.insert(line);
+        }
+    }
+    all
 }
 
 /// Lines of a file.
-pub(super) enum Lines {
+enum Lines {
     /// All.
     All,
     /// Those with these numbers.
