@@ -11,7 +11,7 @@ use crate::evaluate::cross::{self, Flagged};
 use crate::evaluate::{Baselines, Context, Fired, Outcome, lists, record, sequence, threshold};
 use crate::feeds::{self, Feeds, HalfLife};
 use crate::indicators::{Catalogue, Category, Class, Indicator, Strength, Test};
-use crate::link::{Links, explains};
+use crate::link::{Family, Links, explains};
 use crate::lists::Lists;
 use crate::networks::{NetClass, Networks};
 use crate::people::{People, Person, PersonId};
@@ -420,21 +420,26 @@ impl<'a> Tests<'a> {
 
     /// What a person shows alone of another cause than what is shared, at most [`MOST_OWN`]: the capped sum over categories, in natural
     /// log-odds.
-    pub(crate) fn own(&self, person: PersonId, shared: &[f64; 7]) -> f64 {
+    pub(crate) fn own(&self, person: PersonId, shared: &[f64; Family::COUNT]) -> f64 {
         let alone = self.known(person);
         self.usual.get().map_or_else(|| self.shown_of(alone, shared, |_| None), |usual| self.shown(alone, shared, usual))
     }
 
     /// What a person shows alone, and how likely something is shown.
     pub(crate) fn alone(&self, person: PersonId) -> (f64, f64) {
-        (self.own(person, &[0.0; 7]), self.expected(person, &[0.0; 7]))
+        (self.own(person, &[0.0; Family::COUNT]), self.expected(person, &[0.0; Family::COUNT]))
     }
 
-    fn shown(&self, alone: &Alone, shared: &[f64; 7], usual: &Usual) -> f64 {
+    fn shown(&self, alone: &Alone, shared: &[f64; Family::COUNT], usual: &Usual) -> f64 {
         self.shown_of(alone, shared, |at| Some(&usual.most[at]))
     }
 
-    fn shown_of<'u>(&self, alone: &Alone, shared: &[f64; 7], most: impl Fn(usize) -> Option<&'u [f32; STEPS + 1]>) -> f64 {
+    fn shown_of<'u>(
+        &self,
+        alone: &Alone,
+        shared: &[f64; Family::COUNT],
+        most: impl Fn(usize) -> Option<&'u [f32; STEPS + 1]>,
+    ) -> f64 {
         let fired = alone.fired.iter().map(|(at, share)| (usize::from(*at), self.in_force[usize::from(*at)], *share));
         let counts = fired.filter(|(_, indicator, _)| speaks(indicator, shared));
         let weights = counts
@@ -444,7 +449,7 @@ impl<'a> Tests<'a> {
 
     /// How likely somebody is to show something alone of another cause than what is shared, by how often the tests that could be made of the person
     /// show something of others: of whom more is known, more is found.
-    pub(crate) fn expected(&self, person: PersonId, shared: &[f64; 7]) -> f64 {
+    pub(crate) fn expected(&self, person: PersonId, shared: &[f64; Family::COUNT]) -> f64 {
         let Some(usual) = self.usual.get() else { return USUAL };
         (usual.expected(self.known(person), |at| speaks(self.in_force[at], shared)) * usual.together).min(OFTEN)
     }
@@ -488,8 +493,8 @@ impl<'a> Tests<'a> {
         let mut usual = Usual { most, shows, together: 1.0 };
         let of_all = |index: u32| {
             let alone = self.known(PersonId(index));
-            let showing = self.shown(alone, &[0.0; 7], &usual) >= SHOWS;
-            (f64::from(u8::from(showing)), usual.expected(alone, |at| speaks(self.in_force[at], &[0.0; 7])))
+            let showing = self.shown(alone, &[0.0; Family::COUNT], &usual) >= SHOWS;
+            (f64::from(u8::from(showing)), usual.expected(alone, |at| speaks(self.in_force[at], &[0.0; Family::COUNT])))
         };
         // In parts that do not depend on the number of processors, nor then does the sum.
         let starts: Vec<u32> = (0..self.people.len() as u32).step_by(SUMMED).collect();
@@ -537,7 +542,7 @@ impl Usual {
 
 /// Whether what an indicator says of somebody alone tells who works together: answers of people who spoke with the person and weak facts, which
 /// many share, do not, nor does what is of the cause of what is shared.
-fn speaks(indicator: &Indicator, shared: &[f64; 7]) -> bool {
+fn speaks(indicator: &Indicator, shared: &[f64; Family::COUNT]) -> bool {
     indicator.class != Class::Human && indicator.strength != Strength::Weak && !explains(shared, indicator)
 }
 

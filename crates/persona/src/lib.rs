@@ -4,6 +4,7 @@
 //! Nothing here reads nationality, ethnicity, race, religion, native language, accent or looks, and nothing decides about a person.
 
 mod assess;
+mod career;
 mod chunks;
 mod evaluate;
 mod feeds;

@@ -149,6 +149,7 @@ fn cut(text: &str, mut word: impl FnMut(u64), mut sentence: impl FnMut(Sentence,
     let bytes = text.as_bytes();
     let mut letters: Vec<u8> = Vec::new();
     let (mut words, mut hash, mut start, mut at) = (0, 0_u64, 0, 0);
+    let mut years = 0;
     while at < bytes.len() {
         let byte = bytes[at];
         let lower = LOWER[usize::from(byte)];
@@ -175,14 +176,15 @@ fn cut(text: &str, mut word: impl FnMut(u64), mut sentence: impl FnMut(Sentence,
             let of_word = XxHash3_64::oneshot(&letters);
             hash = (hash.rotate_left(5) ^ of_word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             words += u32::from(!letters[0].is_ascii_digit());
+            years += u32::from(letters.len() == 4 && matches!(&letters[..2], b"19" | b"20"));
             word(of_word);
             letters.clear();
         }
         if ends_sentence || ends {
-            if words >= MIN_SENTENCE_WORDS {
+            if words >= MIN_SENTENCE_WORDS && !(years > 0 && crate::career::is_station(&text[start..at])) {
                 sentence(Sentence::new(hash, at - start), start..at);
             }
-            (words, hash, start) = (0, 0, at);
+            (words, hash, start, years) = (0, 0, at, 0);
         }
     }
 }
@@ -245,11 +247,15 @@ mod tests {
         assert!((0.4..0.8).contains(&like), "{like}");
     }
 
-    /// A station with its dates is no sentence, however many numbers they have.
+    /// A station with its dates is no sentence, however many words and numbers it has.
     #[test]
     fn numbers_make_no_sentence() {
         let station = Sketch::of("Certificate of an invented academy, web, 2025-05-01 - 2025-08-31");
         assert!(station.sentences.is_empty());
+        let station = Sketch::of("Codeworks Coding School Austin, Full Stack Web Development, 2024 - present");
+        assert!(station.sentences.is_empty());
+        let work = Sketch::of("From 2018 to 2021 I rebuilt the seat map of a cinema chain in two towns.");
+        assert_eq!(work.sentences.len(), 1);
         let work = Sketch::of("Certificate of an invented academy for web work, 2025");
         assert_eq!(work.sentences.len(), 1);
     }

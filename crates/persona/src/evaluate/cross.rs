@@ -223,8 +223,11 @@ fn near_text(
             continue;
         }
         let (own, other) = if pair.a.person == person.id() { (pair.a, pair.b) } else { (pair.b, pair.a) };
-        let left =
-            links.openly.bond(person, people.person(other.person)).leaves(Family::Text) * pair.weight / pair.kind.row().weight;
+        let openly = &links.openly;
+        let bond = openly.bond(person, people.person(other.person)).leaves(Family::Text);
+        // People of one class describe in the same words what they built there; whole papers that are alike are another thing.
+        let of_class = pair.likeness < likeness && openly.one_school(person.id(), other.person);
+        let left = bond * if of_class { OF_CLASS } else { 1.0 } * pair.weight / pair.kind.row().weight;
         if left <= 0.25 {
             continue;
         }
@@ -310,6 +313,9 @@ fn near_photo(
     finish(evidence, others, share, format!("the pictures differ in {least} of 64 bits"))
 }
 
+/// What of sentences in common counts where both name one school.
+const OF_CLASS: f64 = 0.4;
+
 fn same_career(person: Person<'_>, people: &People, links: &Links, stations: u32) -> Outcome {
     let has = person.documents().any(|document| document.facts().any(|fact| fact.group() > 0 && fact.field() == Field::From));
     if !has {
@@ -325,7 +331,7 @@ fn same_career(person: Person<'_>, people: &People, links: &Links, stations: u32
             continue;
         }
         let (own, other) = if pair.a.person == person.id() { (pair.a, pair.b) } else { (pair.b, pair.a) };
-        let left = links.openly.bond(person, people.person(other.person)).leaves(Family::Text) * pair.weight
+        let left = links.openly.bond(person, people.person(other.person)).leaves(Family::Career) * pair.weight
             / LinkKind::Career.row().weight;
         if left <= 0.25 {
             continue;

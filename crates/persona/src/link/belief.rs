@@ -173,11 +173,11 @@ impl Beliefs {
 
 /// What of that which each of some people shares explains what is shown alone: that the holder of a common account is somebody else, and that a
 /// common author is, are one fact, and not one of each.
-fn explained(persons: &[PersonId], pairs: &[&Pair]) -> Vec<[f64; 7]> {
-    let mut explained = vec![[0.0_f64; 7]; persons.len()];
+fn explained(persons: &[PersonId], pairs: &[&Pair]) -> Vec<[f64; Family::COUNT]> {
+    let mut explained = vec![[0.0_f64; Family::COUNT]; persons.len()];
     for pair in pairs {
         let of_firm = pair.bond == Bond::Agency;
-        let mut shared = if of_firm { BY_FIRM } else { [0.0; 7] };
+        let mut shared = if of_firm { BY_FIRM } else { [0.0; Family::COUNT] };
         let mut add = |family: Family| shared[family as usize] = shared[family as usize].max(pair.families[family as usize]);
         add(Family::Money);
         if of_firm || pair.parts.iter().any(|edge| edge.kind == LinkKind::Author) {
@@ -306,7 +306,7 @@ struct Raw {
     kinds: u64,
     families: u8,
     /// By family.
-    weights: [f64; 7],
+    weights: [f64; Family::COUNT],
     share: f64,
     besides: bool,
 }
@@ -706,8 +706,8 @@ mod tests {
     use rustc_hash::FxHashMap;
 
     use super::{Class, Gathered, LEVELS, Label, Levels, SHOWS_NOTHING, Thing, alone, logistic, propagate, shares, silence};
-    use crate::link::LinkKind;
     use crate::link::pairs::{Bond, Edge, From, Pair};
+    use crate::link::{Family, LinkKind};
     use crate::people::PersonId;
 
     const PRIOR: f64 = 0.0075;
@@ -852,7 +852,7 @@ mod tests {
             lowered: false,
         });
         let (a, b, parts) = (PersonId(a), PersonId(b), parts.collect());
-        Pair { a, b, weight: 5.0, families: [0.0; 7], own_kind: [true; 7], parts, bond: Bond::None }
+        Pair { a, b, weight: 5.0, families: [0.0; Family::COUNT], own_kind: [true; Family::COUNT], parts, bond: Bond::None }
     }
 
     /// A thing weighs by its families, and ties in as many ways.

@@ -7,12 +7,18 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use twox_hash::XxHash3_64;
 
-use super::{CareerPair, LinkKind, TextEnd};
+use super::{CareerPair, LinkKind, LinkWeight, TextEnd};
 use crate::people::{Document, People, Person, PersonId};
 use crate::vocabulary::{DocKind, Field};
 
+/// People up to which a station that two of them share counts in full.
+const FULL: u32 = 4;
+
 /// People from which a station says nothing.
 const MOST: usize = 15;
+
+/// Stations from which two papers that state the same ones, and no others, have one career between them, which so many as the table says may have.
+const WHOLE: usize = 3;
 
 /// A station as it is compared and as it is shown; `None` without dates, as the name alone is shared by all who worked there.
 fn stations(document: Document<'_>) -> Vec<(String, String)> {
@@ -47,9 +53,18 @@ struct Held {
     shown: String,
 }
 
+fn papers(person: Person<'_>) -> impl Iterator<Item = Document<'_>> {
+    person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile))
+}
+
+/// The weight of three stations of which the most frequent is held by so many.
+fn weight(holders: usize) -> f64 {
+    let row = LinkKind::Career.row();
+    LinkWeight { full: FULL, most: MOST as u32, ..*row }.at(holders)
+}
+
 fn held(person: Person<'_>) -> impl Iterator<Item = Held> {
-    let documents = person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile));
-    documents.flat_map(|document| {
+    papers(person).flat_map(|document| {
         stations(document).into_iter().map(move |(key, shown)| Held { key, end: TextEnd::of(document), shown })
     })
 }
@@ -72,6 +87,37 @@ fn held_by_several(people: &People) -> Vec<Held> {
         .collect();
     drop(hashes);
     all.flat_map_iter(|person| held(person).filter(|held| several.contains(&hash(&held.key)))).collect()
+}
+
+/// What a paper states of a whole career.
+struct Whole {
+    hash: u64,
+    end: TextEnd,
+    shown: Vec<String>,
+}
+
+fn wholes(person: Person<'_>) -> Vec<Whole> {
+    let whole = |document: Document<'_>| {
+        let mut all = stations(document);
+        all.sort_unstable();
+        all.dedup_by(|(one, _), (other, _)| one == other);
+        let hash = hash(&all.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join("\n"));
+        let shown = all.into_iter().map(|(_, shown)| shown).collect::<Vec<_>>();
+        (shown.len() >= WHOLE).then(|| Whole { hash, end: TextEnd::of(document), shown })
+    };
+    papers(person).filter_map(whole).collect()
+}
+
+/// Papers of several people, and not too many, that state the same career: the first of each person, in the order of people.
+fn whole_careers(people: &People) -> Vec<Vec<Whole>> {
+    let of = |index: u32| wholes(people.person(PersonId(index))).into_iter().map(move |whole| (whole.hash, PersonId(index)));
+    let mut all: Vec<(u64, PersonId)> = (0..people.len() as u32).into_par_iter().flat_map_iter(of).collect();
+    all.par_sort_unstable();
+    all.dedup();
+    let most = LinkKind::Career.row().most as usize;
+    let groups = all.chunk_by(|one, other| one.0 == other.0).filter(|holders| (2..most).contains(&holders.len()));
+    let found = |(hash, person): &(u64, PersonId)| wholes(people.person(*person)).into_iter().find(|whole| whole.hash == *hash);
+    groups.map(|holders| holders.iter().filter_map(found).collect()).collect()
 }
 
 pub(super) fn pairs(people: &People) -> Vec<CareerPair> {
@@ -105,8 +151,20 @@ pub(super) fn pairs(people: &People) -> Vec<CareerPair> {
             2 => 0.5,
             _ => 1.0,
         };
-        let weight = LinkKind::Career.weight(holders_most[&(a, b)]) * share;
+        let weight = weight(holders_most[&(a, b)]) * share;
         (weight > 0.0).then_some(CareerPair { a, b, stations, weight })
     };
-    common.into_iter().filter_map(weigh).collect()
+    let mut pairs: BTreeMap<(TextEnd, TextEnd), CareerPair> =
+        common.into_iter().filter_map(weigh).map(|pair| ((pair.a, pair.b), pair)).collect();
+    for holders in whole_careers(people) {
+        let weight = LinkKind::Career.weight(holders.len());
+        for (index, a) in holders.iter().enumerate() {
+            for b in &holders[index + 1..] {
+                let pair = || CareerPair { a: a.end, b: b.end, stations: a.shown.clone(), weight };
+                let pair = pairs.entry((a.end, b.end)).or_insert_with(pair);
+                pair.weight = pair.weight.max(weight);
+            }
+        }
+    }
+    pairs.into_values().collect()
 }

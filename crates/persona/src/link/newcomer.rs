@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::holdings::{self, Found, Held, Space};
 use super::pairs::{self, Bond};
 use super::rings::Beside;
-use super::{Holding, LinkKind, Links, TextEnd, photos, texts};
+use super::{Family, Holding, LinkKind, Links, TextEnd, photos, texts};
 use crate::assess::Tests;
 use crate::evaluate::{Evidence, MAX_OTHERS};
 use crate::people::{Document, People, Person, PersonId};
@@ -376,7 +376,7 @@ impl<'a> Base<'a> {
         ties.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.person.cmp(&b.person)));
         // Who shares little with each of several members shares much with the ring.
         if rings.is_empty() {
-            let own = |families: &[f64; 7]| tests.own(person.id(), families);
+            let own = |families: &[f64; Family::COUNT]| tests.own(person.id(), families);
             let joined = beside
                 .into_iter()
                 .filter(|(ring, shared)| shared.joins(&self.links.rings[*ring], settings, &self.links.chance, own));

@@ -57,7 +57,7 @@ const LEAST_EXPECTED: f64 = 0.02;
 const MOST_OF_HOUSEHOLD: usize = 6;
 
 /// What of a family counts where two people openly live together.
-const HOUSEHOLD: [(Family, f64); 7] = [
+const HOUSEHOLD: [(Family, f64); Family::COUNT] = [
     // One line, one door, often one account, one telephone and a computer that both use.
     (Family::Place, 0.0),
     (Family::Money, 0.3),
@@ -66,24 +66,27 @@ const HOUSEHOLD: [(Family, f64); 7] = [
     // Twins are alike.
     (Family::Paper, 0.5),
     (Family::Text, 0.8),
+    // They may have met at school and gone on together.
+    (Family::Career, 0.5),
     (Family::Work, 0.3),
 ];
 
 /// What of a family counts where two people openly work through one staffing firm, which is paid for them, answers for them and writes
 /// their CVs in its form.
-const AGENCY: [(Family, f64); 7] = [
+const AGENCY: [(Family, f64); Family::COUNT] = [
     (Family::Place, 1.0),
     (Family::Money, 0.0),
     (Family::Contact, 0.0),
     (Family::Machine, 1.0),
     (Family::Paper, 1.0),
     (Family::Text, 0.25),
+    (Family::Career, 0.25),
     (Family::Work, 0.5),
 ];
 
 /// What a staffing firm does for its people, by family: it pays them, on whatever account, and writes their CVs. So much is nothing that they show.
-pub(super) const BY_FIRM: [f64; 7] = {
-    let mut by_firm = [0.0; 7];
+pub(super) const BY_FIRM: [f64; Family::COUNT] = {
+    let mut by_firm = [0.0; Family::COUNT];
     by_firm[Family::Money as usize] = COUNTS;
     by_firm[Family::Text as usize] = COUNTS;
     by_firm
@@ -105,6 +108,8 @@ pub(crate) struct Openly {
     words_ends: Vec<u32>,
     /// The words of all names.
     names: OnceLock<FxHashSet<u64>>,
+    /// Hashes of the names of the schools that each person's papers state, for those who state one.
+    schools: FxHashMap<u32, Box<[u64]>>,
 }
 
 /// How two people openly belong together.
@@ -161,6 +166,11 @@ impl Openly {
             openly.words.extend(words);
             openly.words_ends.push(openly.words.len() as u32);
         }
+        let schools = (0..people.len() as u32).into_par_iter().with_min_len(1024).filter_map(|index| {
+            let schools = schools(people.person(PersonId(index)));
+            (!schools.is_empty()).then_some((index, schools))
+        });
+        openly.schools = schools.collect();
         openly.crowded =
             at_home.into_iter().filter(|(_, count)| *count as usize > MOST_OF_HOUSEHOLD).map(|(home, _)| home).collect();
         openly
@@ -215,6 +225,12 @@ impl Openly {
         let is_flat_of =
             |flat: &u32, house: &[u32]| self.building_of.get(flat).is_some_and(|building| house.contains(building));
         if a.iter().any(|flat| is_flat_of(flat, b)) || b.iter().any(|flat| is_flat_of(flat, a)) { None } else { Some(false) }
+    }
+
+    /// Whether the papers of both name one school, as those of people do who were in one class and built one thing there.
+    pub(crate) fn one_school(&self, a: PersonId, b: PersonId) -> bool {
+        let (Some(a), Some(b)) = (self.schools.get(&a.0), self.schools.get(&b.0)) else { return false };
+        a.iter().any(|school| b.contains(school))
     }
 
     /// How two people openly belong together.
@@ -283,6 +299,18 @@ impl Bond {
             Self::SamePerson => "one person with two accounts",
         }
     }
+}
+
+/// Hashes of the names of the schools that a person's papers state.
+fn schools(person: Person<'_>) -> Box<[u64]> {
+    let papers = person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile));
+    let names = papers.flat_map(|paper| paper.facts().filter(|fact| fact.field() == Field::School).collect::<Vec<_>>());
+    let folded = |name: Fact<'_>| {
+        let folded = interdict_names::fold(name.text()).to_lowercase();
+        let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+        twox_hash::XxHash3_64::oneshot(letters.as_bytes())
+    };
+    names.map(folded).collect()
 }
 
 /// Places that a look-up of addresses knows as something else than a home.
@@ -370,6 +398,13 @@ pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: im
         if contact && differ_by_initials(&a, &b) || differ_by_slip(&a, &b) {
             return true;
         }
+        // Who comes back under a name by marriage has the number and one thing more, and keeps the given name.
+        let number = any(&[LinkKind::Document, LinkKind::Tax]);
+        let purse = any(&[LinkKind::Payee, LinkKind::Card]);
+        let one_given = a.len() > 1 && b.len() > 1 && a.iter().any(|word| word.chars().count() > 2 && b.contains(word));
+        if number && (contact || purse) && one_given {
+            return true;
+        }
     }
     // An account without a name: with a number of the other's papers and a contact, or with the other's mailbox and purse.
     let nameless = a.name().is_none() || b.name().is_none();
@@ -434,9 +469,9 @@ pub(super) struct Pair {
     /// Natural log-odds.
     pub(super) weight: f64,
     /// By family, what counts of it.
-    pub(super) families: [f64; 7],
+    pub(super) families: [f64; Family::COUNT],
     /// Families of which something is no value that many hold and few bear out.
-    pub(super) own_kind: [bool; 7],
+    pub(super) own_kind: [bool; Family::COUNT],
     pub(super) parts: Vec<Edge>,
     pub(super) bond: Bond,
 }
@@ -612,13 +647,13 @@ impl Pairs<'_> {
     }
 
     /// What a person shows alone of another cause than the families that bring something, at most [`MOST_OWN`].
-    pub(super) fn own(&self, person: PersonId, families: &[f64; 7]) -> f64 {
+    pub(super) fn own(&self, person: PersonId, families: &[f64; Family::COUNT]) -> f64 {
         self.tests.own(person, families)
     }
 
     /// What it says that of some people each shows so much alone of another cause than what is shared, or nothing: how much likelier that is of
     /// personas than of others of whom as much is known, in natural log-odds.
-    pub(super) fn personas_show(&self, people: impl Iterator<Item = PersonId>, shared: &[f64; 7]) -> f64 {
+    pub(super) fn personas_show(&self, people: impl Iterator<Item = PersonId>, shared: &[f64; Family::COUNT]) -> f64 {
         let says = |person: PersonId| {
             let (own, others) = (self.own(person, shared), self.tests.expected(person, shared).max(LEAST_EXPECTED));
             match own {
@@ -631,7 +666,12 @@ impl Pairs<'_> {
     }
 
     /// How likely chance makes so many of some people, or more, show something alone of another cause than what is shared.
-    pub(super) fn by_chance(&self, showing: usize, people: impl Iterator<Item = PersonId>, shared: &[f64; 7]) -> f64 {
+    pub(super) fn by_chance(
+        &self,
+        showing: usize,
+        people: impl Iterator<Item = PersonId>,
+        shared: &[f64; Family::COUNT],
+    ) -> f64 {
         let expected: Vec<f64> = people.map(|person| self.tests.expected(person, shared)).collect();
         at_least(showing, expected.len(), expected.iter().sum::<f64>() / expected.len().max(1) as f64)
     }
@@ -663,7 +703,7 @@ impl Pairs<'_> {
         }));
         let left: FxHashMap<u32, f64> = (borne.into_iter())
             .map(|(row, borne)| {
-                let mut families = [0.0; 7];
+                let mut families = [0.0; Family::COUNT];
                 families[self.found.shared[row as usize].kind.row().family as usize] = COUNTS;
                 let holders = holders(row);
                 let shown = (holders.iter())
@@ -843,9 +883,9 @@ fn gap(a: &Holding, b: &Holding) -> i64 {
 /// What two share together, and by family: of each the weightiest part, and a fifth of the others, at most half as much again. What fellows
 /// have in common is of one cause, whatever its families. That two people share one thing by chance is frequent among so many, that they share
 /// two of different causes is not: each further cause adds to it, but in a household.
-pub(super) fn combine(parts: impl Iterator<Item = (LinkKind, f64)>, bond: Bond) -> (f64, [f64; 7]) {
-    let mut families = [Cause::default(); 7];
-    let mut more_than_fellows = [false; 7];
+pub(super) fn combine(parts: impl Iterator<Item = (LinkKind, f64)>, bond: Bond) -> (f64, [f64; Family::COUNT]) {
+    let mut families = [Cause::default(); Family::COUNT];
+    let mut more_than_fellows = [false; Family::COUNT];
     for (kind, weight) in parts {
         let at = kind.row().family as usize;
         families[at].add(weight);
@@ -892,7 +932,7 @@ impl Cause {
 pub(super) fn is_of_fellows(kind: LinkKind, weight: f64) -> bool {
     is_acquaintance(kind)
         || matches!(kind, LinkKind::Reference | LinkKind::Commit)
-        || kind.row().family == Family::Text && weight < RARE
+        || matches!(kind.row().family, Family::Text | Family::Career) && weight < RARE
 }
 
 /// Whether it is what people have in common who know each other from work.
@@ -902,7 +942,7 @@ pub(super) fn is_acquaintance(kind: LinkKind) -> bool {
 
 /// Whether what an indicator says of one person is of the cause of what is shared, by family: who is paid on the account of others is so by a
 /// holder of another name, and whose CV others wrote has their name in the file.
-pub(crate) fn explains(shared: &[f64; 7], indicator: &Indicator) -> bool {
+pub(crate) fn explains(shared: &[f64; Family::COUNT], indicator: &Indicator) -> bool {
     let counts = |family: Family| shared[family as usize] >= COUNTS;
     let names_holders =
         matches!(&indicator.test, Some(Test::NamesDiffer { documents, .. }) if documents.contains(&DocKind::BankAccount));

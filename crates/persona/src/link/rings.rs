@@ -195,7 +195,7 @@ fn weigh_all(from: &Pairs<'_>, pairs: Vec<Pair>, hints: Vec<Pair>, rings: &[Ring
     let (believed, doubted): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|pair| beliefs.believes(pair));
     let (more, rest): (Vec<_>, Vec<_>) = hints.into_iter().partition(|pair| {
         let beside = ring_of.contains_key(&pair.a) || ring_of.contains_key(&pair.b);
-        let shows = |person| ring_of.contains_key(&person) || from.own(person, &[0.0; 7]) > 0.0;
+        let shows = |person| ring_of.contains_key(&person) || from.own(person, &[0.0; Family::COUNT]) > 0.0;
         beliefs.surely_links(pair, beside) && (!pair.is_slight() || beside && shows(pair.a) && shows(pair.b))
     });
     let mut pairs = believed;
@@ -496,6 +496,7 @@ fn are_apart(one: LinkKind, other: LinkKind) -> bool {
             Family::Text => 4,
             Family::Paper => 5,
             Family::Work | Family::Conduct => 6,
+            Family::Career => 7,
         },
     };
     let (one, other) = (cause(one), cause(other));
@@ -505,15 +506,20 @@ fn are_apart(one: LinkKind, other: LinkKind) -> bool {
 /// What somebody beside a ring shares with its members.
 #[derive(Debug, Default)]
 pub(super) struct Beside {
-    most: [f64; 7],
-    members: [u32; 7],
+    most: [f64; Family::COUNT],
+    members: [u32; Family::COUNT],
     kinds: BTreeMap<LinkKind, f64>,
 }
 
 impl Beside {
     /// Adds what is shared with one more member, by family; a value that many hold and few bear out is not the ring's own, however many of
     /// its members hold it.
-    pub(super) fn add(&mut self, families: &[f64; 7], own_kind: [bool; 7], kinds: impl Iterator<Item = (LinkKind, f64)>) {
+    pub(super) fn add(
+        &mut self,
+        families: &[f64; Family::COUNT],
+        own_kind: [bool; Family::COUNT],
+        kinds: impl Iterator<Item = (LinkKind, f64)>,
+    ) {
         for (at, weight) in families.iter().enumerate() {
             self.most[at] = self.most[at].max(*weight);
             self.members[at] += u32::from(*weight >= SLIGHT && own_kind[at]);
@@ -525,7 +531,7 @@ impl Beside {
     }
 
     /// By family: the weightiest, and more where several members share it, as chance does not pick the members of one ring.
-    fn families(&self) -> [f64; 7] {
+    fn families(&self) -> [f64; Family::COUNT] {
         std::array::from_fn(|at| {
             let several = f64::from(self.members[at].max(1)).ln().min(MOST_SEVERAL);
             self.most[at] * (1.0 + SEVERAL * several)
@@ -538,7 +544,7 @@ impl Beside {
         ring: &Ring,
         settings: &LinkSettings,
         chance: &Chance,
-        own: impl FnOnce(&[f64; 7]) -> f64,
+        own: impl FnOnce(&[f64; Family::COUNT]) -> f64,
     ) -> bool {
         let mut families = self.families();
         let place = families[Family::Place as usize];
@@ -577,7 +583,7 @@ type Keys = BTreeMap<(LinkKind, From), Vec<PersonId>>;
 
 fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Refused> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
-    let mut families = [0.0_f64; 7];
+    let mut families = [0.0_f64; Family::COUNT];
     let mut kinds: BTreeMap<LinkKind, usize> = BTreeMap::new();
     let mut keys = Keys::new();
     for pair in pairs {
@@ -636,7 +642,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     // Of many who have one thing in common, as those who are paid through one service, some always show something.
     let most = if families.len() == 1 && members.len() > MOST_WITH_ONE { BY_CHANCE_OF_MANY } else { BY_CHANCE_ALONE };
     let by_chance = from.by_chance(showing, members.keys().copied(), &weights) > most;
-    let odd = |shared: &[f64; 7]| from.personas_show(members.keys().copied(), shared) >= ODDLY;
+    let odd = |shared: &[f64; Family::COUNT]| from.personas_show(members.keys().copied(), shared) >= ODDLY;
     let enough = showing as f64 >= members.len() as f64 * part && !by_chance || odd(&weights);
     if showing >= 2 && enough && families.iter().any(|family| *family != Family::Place) {
         families.push(Family::Conduct);
@@ -651,7 +657,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
         && !numbers;
     // An innocent cause that explains what they share does not explain that most of them show something alone. That the holder of a common
     // account is somebody else, and that a common author is, does not count.
-    let mut common = [0.0; 7];
+    let mut common = [0.0; Family::COUNT];
     common[Family::Money as usize] = weights[Family::Money as usize];
     if of_firm || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
         common[Family::Text as usize] = weights[Family::Text as usize];
@@ -659,7 +665,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     let innocent = !odd(&common);
     let may_be_innocent = || {
         may_be_agency(from, pairs, &members, &families, &keys, false)
-            || may_be_fellows(pairs, beside, &members, &families)
+            || may_be_fellows(from, pairs, beside, &members, &families)
             || may_be_team(from, pairs, beside, &members, &families)
             || may_be_public_place(from, pairs, &members, &families)
     };
@@ -725,9 +731,9 @@ fn several_ways<'p>(
     from: &Pairs<'_>,
     pairs: impl Iterator<Item = &'p &'p Pair>,
     members: impl Iterator<Item = &'p PersonId>,
-    weights: &[f64; 7],
+    weights: &[f64; Family::COUNT],
 ) -> f64 {
-    let mut ways: FxHashMap<PersonId, [bool; 7]> = FxHashMap::default();
+    let mut ways: FxHashMap<PersonId, [bool; Family::COUNT]> = FxHashMap::default();
     for pair in pairs {
         for person in [pair.a, pair.b] {
             let ways = ways.entry(person).or_default();
@@ -763,7 +769,7 @@ fn may_be_household(
     pairs: &[&Pair],
     members: &BTreeMap<PersonId, Member>,
     families: &[Family],
-    weights: &[f64; 7],
+    weights: &[f64; Family::COUNT],
 ) -> bool {
     let openly = pairs.iter().all(|pair| pair.bond == Bond::Household);
     // Nobody lives in a data centre.
@@ -806,12 +812,20 @@ fn may_be_colleagues(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 }
 
 /// Whether a group may be fellows of one school or team: what counts of all that they share comes from that, and they show nothing alone.
-fn may_be_fellows(pairs: &[&Pair], beside: &[&Pair], members: &BTreeMap<PersonId, Member>, families: &[Family]) -> bool {
-    // What a school gives all of a class to write is long.
+fn may_be_fellows(
+    from: &Pairs<'_>,
+    pairs: &[&Pair],
+    beside: &[&Pair],
+    members: &BTreeMap<PersonId, Member>,
+    families: &[Family],
+) -> bool {
+    // What a school gives all of a class to write is long, and so is what they say of the thing that they built there.
     let alike = |pair: &&&Pair| pair.families[Family::Text as usize] >= COUNTS;
-    let with_text = persons_of(pairs.iter().chain(beside).filter(alike)).len();
-    let is_class = members.len() >= CLASS && with_text * 4 >= members.len() * 3;
-    let more = |kind: LinkKind, weight| !(is_of_fellows(kind, weight) || is_class && kind.row().family == Family::Text);
+    let with_text: Vec<&Pair> = pairs.iter().chain(beside).filter(alike).copied().collect();
+    let is_class = members.len() >= CLASS && persons_of(with_text.iter()).len() * 4 >= members.len() * 3;
+    let of_school = with_text.iter().filter(|pair| from.openly.one_school(pair.a, pair.b)).count();
+    let by_school = is_class || !with_text.is_empty() && of_school * 4 >= with_text.len() * 3;
+    let more = |kind: LinkKind, weight| !(is_of_fellows(kind, weight) || by_school && kind.row().family == Family::Text);
     !families.contains(&Family::Conduct) && !ties(pairs.iter().chain(beside), members, more)
 }
 
@@ -887,11 +901,11 @@ fn may_be_agency(
     let of_firm = |kind: LinkKind| match kind.row().family {
         Family::Contact | Family::Money | Family::Work => true,
         Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
-        Family::Machine | Family::Place | Family::Paper | Family::Conduct => false,
+        Family::Machine | Family::Place | Family::Paper | Family::Career | Family::Conduct => false,
     };
     let goes_home = || office || from.with_own_line(members.keys().copied()) * 2 > members.len();
     let explained = |family: &Family| match family {
-        Family::Money | Family::Contact | Family::Text | Family::Work => true,
+        Family::Money | Family::Contact | Family::Text | Family::Career | Family::Work => true,
         // It sends some of its people in from its line. Where most are behind one line, they meet where they work, at its computers, and go
         // home.
         Family::Place => most_held(keys, |kind| kind.row().family == Family::Place) * 2 <= members.len() || goes_home(),
@@ -912,7 +926,7 @@ fn may_be_agency(
     let by_persons_accounts = || tied_by(&|edge| from.is_persons_account(edge));
     // What a firm does not do for its people.
     let more = |kind: LinkKind, weight| match kind.row().family {
-        Family::Text => weight >= RARE && !office,
+        Family::Text | Family::Career => weight >= RARE && !office,
         Family::Work => !is_acquaintance(kind),
         _ => false,
     };

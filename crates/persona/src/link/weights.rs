@@ -20,8 +20,10 @@ pub enum Family {
     Place,
     /// Documents, numbers, photos.
     Paper,
-    /// Texts, files, sites, careers.
+    /// Texts, files, sites.
     Text,
+    /// What papers state of work and school. Who writes a paper gives it its words; what it says somebody was where and when is another thing.
+    Career,
     /// Commits, referrals, other relations.
     Work,
     /// What the members' own records say of each: no link, and independent of all of them.
@@ -30,7 +32,11 @@ pub enum Family {
 
 impl Family {
     /// Every family of links.
-    pub const LINKS: [Self; 7] = [Self::Contact, Self::Money, Self::Machine, Self::Place, Self::Paper, Self::Text, Self::Work];
+    pub const LINKS: [Self; 8] =
+        [Self::Contact, Self::Money, Self::Machine, Self::Place, Self::Paper, Self::Text, Self::Career, Self::Work];
+
+    /// How many they are.
+    pub(crate) const COUNT: usize = Self::LINKS.len();
 
     /// The words for people.
     #[must_use]
@@ -42,6 +48,7 @@ impl Family {
             Self::Place => "places and networks",
             Self::Paper => "papers and photos",
             Self::Text => "texts",
+            Self::Career => "careers",
             Self::Work => "work",
             Self::Conduct => "what each shows alone",
         }
@@ -57,6 +64,7 @@ impl Family {
             Self::Place => "place",
             Self::Paper => "paper",
             Self::Text => "text",
+            Self::Career => "career",
             Self::Work => "work",
             Self::Conduct => "conduct",
         }
@@ -112,6 +120,20 @@ pub struct LinkWeight {
     pub most: u32,
     /// Why.
     pub reason: &'static str,
+}
+
+impl LinkWeight {
+    /// The weight where so many hold the value, in natural log-odds.
+    pub(crate) fn at(&self, holders: usize) -> f64 {
+        let (full, most, holders) = (f64::from(self.full), f64::from(self.most), holders as f64);
+        if holders <= full {
+            self.weight
+        } else if holders >= most {
+            0.0
+        } else {
+            self.weight * (most / holders).ln() / (most / full).ln()
+        }
+    }
 }
 
 links! {
@@ -174,7 +196,7 @@ links! {
     /// Author in files.
     Author = "author" / "author of files", Text, 2.5, 5, 30, "the name in the office program; friends and agencies write CVs for others";
     /// Career.
-    Career = "career" / "career", Text, 4.0, 4, 15, "employers and schools with the same months; classmates share one or two stations";
+    Career = "career" / "career", Career, 4.0, 10, 60, "all employers and schools of one paper, or three of them, with the same dates; classmates share one or two";
     /// Commit.
     Commit = "commit" / "commit", Work, 4.0, 4, 20, "a copied history; forks hold the same commits, and are told apart where the record says so";
     /// Commits with.
@@ -218,7 +240,7 @@ impl Family {
     /// Whether what a category of indicators says has the cause of the family, so that the two are not independent.
     pub(crate) const fn is_of(self, category: Category) -> bool {
         match self {
-            Self::Contact | Self::Text => matches!(category, Category::Application),
+            Self::Contact | Self::Text | Self::Career => matches!(category, Category::Application),
             Self::Money => matches!(category, Category::Payment),
             // One machine is behind one line.
             Self::Machine => matches!(category, Category::Device | Category::Network),
@@ -240,15 +262,7 @@ impl LinkKind {
     /// The weight where so many hold the value, in natural log-odds.
     #[must_use]
     pub fn weight(self, holders: usize) -> f64 {
-        let row = self.row();
-        let (full, most, holders) = (f64::from(row.full), f64::from(row.most), holders as f64);
-        if holders <= full {
-            row.weight
-        } else if holders >= most {
-            0.0
-        } else {
-            row.weight * (most / holders).ln() / (most / full).ln()
-        }
+        self.row().at(holders)
     }
 
     /// As what an identifier links; `None` for those that link in another way.

@@ -734,7 +734,11 @@ impl Builder {
 
     /// Puts a document in.
     pub fn document(&mut self, person: PersonId, document: &NewDocument<'_>, source: Source) {
-        let facts = self.fact_set(document.facts.iter().copied(), source);
+        let text = &document.text[..document.text.floor_char_boundary(self.limits.text_bytes)];
+        let stated = document.facts.iter().map(|(field, group, _)| (*field, *group));
+        let career = crate::career::facts(document.kind, text, stated);
+        let career = career.iter().map(|(field, group, text)| (*field, *group, text.as_ref()));
+        let facts = self.fact_set(document.facts.iter().copied().chain(career), source);
         self.document_with(person, document, facts, None, source);
     }
 

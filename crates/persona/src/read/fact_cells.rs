@@ -8,7 +8,7 @@ use crate::people::{Builder, FactRow, Source};
 use crate::problem::ProblemKind;
 use crate::text::{Interner, TextId, trimmed};
 use crate::value::{ValueError, normalise};
-use crate::vocabulary::{Field, IdKind};
+use crate::vocabulary::{DocKind, Field, IdKind};
 
 #[derive(Debug, Clone, Copy)]
 enum Value {
@@ -81,6 +81,16 @@ impl FactCells {
             self.facts.push((field, group, value));
         });
         FactCell { facts: begin..self.facts.len() as u32, wrong, problems }
+    }
+
+    /// Adds to the cell that was taken apart last the stations that the text of its paper states.
+    pub(super) fn add_career(&mut self, cell: &mut FactCell, kind: DocKind, text: &str) {
+        let stated = self.facts[cell.facts.start as usize..].iter().map(|(field, group, _)| (*field, *group));
+        for (field, group, text) in crate::career::facts(kind, text, stated) {
+            let word = self.words.intern(&text).0;
+            self.facts.push((field, group, Value::Text(word)));
+        }
+        cell.facts.end = self.facts.len() as u32;
     }
 
     /// Looks up which of the words stood in blocks before. That is most of them, and nearly all of the time of a look goes by waiting for

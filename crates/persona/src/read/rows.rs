@@ -45,11 +45,10 @@ impl Maker {
         Self { key: to.key().clone(), text_bytes: to.text_bytes() }
     }
 
-    /// The sketch of the part of a document's text that is read; `None` without text.
-    fn sketch(&self, text: &str) -> Option<Box<Sketch>> {
+    /// The part of a document's text that is read.
+    fn text<'t>(&self, text: &'t str) -> &'t str {
         let text = text.trim();
-        let text = &text[..text.floor_char_boundary(self.text_bytes)];
-        (!text.is_empty()).then(|| Box::new(Sketch::of(text)))
+        &text[..text.floor_char_boundary(self.text_bytes)]
     }
 }
 
@@ -75,8 +74,13 @@ impl Ready {
             }
             Single::Document => {
                 let [_, kind, _, text, _, _, metadata, _] = *cells;
-                let checklist = DocKind::from_code(kind.trim()) == Some(DocKind::Checklist);
-                Self::Document { facts: facts.add(metadata, checklist, &maker.key), sketch: maker.sketch(text) }
+                let kind = DocKind::from_code(kind.trim());
+                let text = maker.text(text);
+                let mut cell = facts.add(metadata, kind == Some(DocKind::Checklist), &maker.key);
+                if let Some(kind) = kind {
+                    facts.add_career(&mut cell, kind, text);
+                }
+                Self::Document { facts: cell, sketch: (!text.is_empty()).then(|| Box::new(Sketch::of(text))) }
             }
         }
     }

@@ -24,6 +24,8 @@ struct Station<'a> {
     verified: Option<bool>,
     /// What states the begin.
     from_fact: Option<Fact<'a>>,
+    /// Whether it was read out of a text.
+    is_read: bool,
 }
 
 fn is_paper(document: &Document<'_>) -> bool {
@@ -46,8 +48,16 @@ fn stations(document: Document<'_>, of: Field) -> Vec<Station<'_>> {
             country: get(Field::Country).and_then(|fact| code_of(fact.text())),
             verified: get(Field::Verified).and_then(Fact::yes),
             from_fact: get(Field::From),
+            is_read: get(Field::Flag).is_some_and(|flag| flag.text() == crate::career::READ),
         });
     }
+    all
+}
+
+/// The same, but those that were read out of a text: what a layout says is enough to see two papers agree, and not to see one contradict.
+fn stated_stations(document: Document<'_>, of: Field) -> Vec<Station<'_>> {
+    let mut all = stations(document, of);
+    all.retain(|station| !station.is_read);
     all
 }
 
@@ -145,7 +155,7 @@ pub(super) fn positions_overlap(months: u32, person: Person<'_>, context: &Conte
     let mut findings = Findings::default();
     let mut most = 0;
     for document in person.documents().filter(is_paper) {
-        let mut all = stations(document, Field::Employer);
+        let mut all = stated_stations(document, Field::Employer);
         let now = document.time().unwrap_or(context.as_of);
         all.retain(|station| station.from.is_some());
         all.sort_by_key(|station| station.from.map(|from| from.latest));
@@ -227,7 +237,7 @@ pub(super) fn changed(person: Person<'_>) -> Outcome {
                 findings.add(found.share(), evidence("name", x, y));
             }
         }
-        let (schools_a, schools_b) = (stations(a, Field::School), stations(b, Field::School));
+        let (schools_a, schools_b) = (stated_stations(a, Field::School), stated_stations(b, Field::School));
         if let (Some(x), Some(y)) = (schools_a.first(), schools_b.first()) {
             findings.looked += 1;
             let meet = |x: &Station<'_>| schools_b.iter().any(|y| same_school(x.name.text(), y.name.text()));
@@ -236,7 +246,7 @@ pub(super) fn changed(person: Person<'_>) -> Outcome {
                 findings.add(0.8, evidence("school", x.name, y.name));
             }
         }
-        let (posts_a, posts_b) = (stations(a, Field::Employer), stations(b, Field::Employer));
+        let (posts_a, posts_b) = (stated_stations(a, Field::Employer), stated_stations(b, Field::Employer));
         if posts_a.is_empty() || posts_b.is_empty() {
             continue;
         }
