@@ -5,6 +5,7 @@
 
 mod assess;
 mod chunks;
+mod conceal;
 mod evaluate;
 mod feeds;
 mod groups;
@@ -13,6 +14,7 @@ mod indicators;
 mod key;
 mod link;
 mod lists;
+mod mrz;
 mod networks;
 mod people;
 mod policy;

@@ -17,6 +17,7 @@ use super::{
     ValueId, Zone,
 };
 use crate::chunks::Chunks;
+use crate::conceal::{FactsOf, Kept as KeptFact, kept};
 use crate::groups::Groups;
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems, TOLD};
@@ -581,7 +582,8 @@ impl Builder {
 
     /// Puts an event in. One without a moment is a problem and left out; an address or device that is none costs only itself.
     pub fn event(&mut self, person: PersonId, event: &NewEvent<'_>, source: Source) {
-        let set = self.fact_set(event.facts.iter().map(|(field, text)| (*field, 0, *text)), source);
+        let of = if event.kind == EventKind::PayeeChanged { FactsOf::PayeeChange } else { FactsOf::Record };
+        let set = self.fact_set(of, event.facts.iter().map(|(field, text)| (*field, 0, *text)), source);
         let read = match Time::parse(event.time) {
             Ok(read) => read,
             Err(error) => {
@@ -624,7 +626,12 @@ impl Builder {
     }
 
     /// The number of a set of facts for [`Builder::push_event`].
-    pub(crate) fn fact_set<'t>(&mut self, facts: impl Iterator<Item = (Field, u8, &'t str)>, source: Source) -> u32 {
+    pub(crate) fn fact_set<'t>(
+        &mut self,
+        of: FactsOf,
+        facts: impl Iterator<Item = (Field, u8, &'t str)>,
+        source: Source,
+    ) -> u32 {
         let mut rows = std::mem::take(&mut self.scratch);
         rows.clear();
         for (field, group, text) in facts {
@@ -636,15 +643,16 @@ impl Builder {
                 self.problem(source, ProblemKind::TooManyFacts(self.limits.facts));
                 break;
             }
-            let value = match field.keyed_as() {
-                Some(kind) => match self.keyed_value(kind, text) {
+            let (field, kept) = kept(field, text, of);
+            let value = match kept {
+                KeptFact::Keyed(kind) => match self.keyed_value(kind, text) {
                     Ok(value) => value,
                     Err(error) => {
                         self.problem(source, ProblemKind::Value { kind, error });
                         continue;
                     }
                 },
-                None => self.texts.intern(text).0,
+                KeptFact::Text(text) => self.texts.intern(&text).0,
             };
             rows.push(FactRow { field, group, value });
         }
@@ -734,7 +742,7 @@ impl Builder {
 
     /// Puts a document in.
     pub fn document(&mut self, person: PersonId, document: &NewDocument<'_>, source: Source) {
-        let facts = self.fact_set(document.facts.iter().copied(), source);
+        let facts = self.fact_set(FactsOf::Record, document.facts.iter().copied(), source);
         self.document_with(person, document, facts, None, source);
     }
 

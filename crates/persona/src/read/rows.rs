@@ -2,6 +2,7 @@
 
 use super::Cells;
 use super::fact_cells::{FactCell, FactCells};
+use crate::conceal::FactsOf;
 use crate::key::TenantKey;
 use crate::people::{Builder, Describe, NewDocument, ReadyValue, Seen, Source};
 use crate::problem::ProblemKind;
@@ -75,8 +76,9 @@ impl Ready {
             }
             Single::Document => {
                 let [_, kind, _, text, _, _, metadata, _] = *cells;
-                let checklist = DocKind::from_code(kind.trim()) == Some(DocKind::Checklist);
-                Self::Document { facts: facts.add(metadata, checklist, &maker.key), sketch: maker.sketch(text) }
+                let is_checklist = DocKind::from_code(kind.trim()) == Some(DocKind::Checklist);
+                let of = if is_checklist { FactsOf::Checklist } else { FactsOf::Record };
+                Self::Document { facts: facts.add(metadata, of, &maker.key), sketch: maker.sketch(text) }
             }
         }
     }
