@@ -16,7 +16,7 @@ use crate::failure::{Failure, Outcome, Usage};
 use crate::files::{Target, small_text};
 use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
-use crate::table::{write_csv, write_table};
+use crate::table::{write_inert_csv, write_table};
 
 /// The largest list of people to hold, in bytes.
 const MOST_HELD: u64 = 64 << 20;
@@ -80,7 +80,7 @@ pub(super) fn run(global: &Global, args: &PeopleRetention, messages: Messages) -
     let mut target = Target::open(args.output.as_deref())?;
     match format {
         Format::Table => write_table(&mut target, &HEADER, rows.map(cells), &[])?,
-        Format::Csv => write_csv(&mut target, &HEADER, rows.map(cells))?,
+        Format::Csv => write_inert_csv(&mut target, &HEADER, rows.map(cells))?,
         Format::Json | Format::Jsonl => {
             let mut objects = JsonObjects::new(format == Format::Json);
             for row in rows {

@@ -12,7 +12,7 @@ use crate::failure::{Outcome, Usage};
 use crate::files::Target;
 use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
-use crate::table::{write_csv_header, write_csv_rows};
+use crate::table::{write_csv_header, write_inert_csv_rows};
 
 pub(super) fn run(global: &Global, args: &PeopleRings, messages: Messages) -> anyhow::Result<Outcome> {
     if !(args.threshold > 0.0 && args.threshold <= 100.0) {
