@@ -49,7 +49,7 @@ pub(super) fn run(global: &Global, args: &PeopleRetention, messages: Messages) -
     let held = args.hold.as_deref().map_or_else(|| Ok(Vec::new()), listed)?;
     retention.legal_hold = held.iter().map(|one| one.id.clone()).collect();
     let closed = args.closed.as_deref().map_or_else(|| Ok(Vec::new()), listed)?;
-    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
+    let format = output::chosen(global.format, args.output.as_deref(), Format::Table)?;
     let loaded = input::load(std::slice::from_ref(&args.folder), &args.reading, messages)?;
     let known = Known { loaded: &loaded, must_match: args.erase };
     for one in &held {

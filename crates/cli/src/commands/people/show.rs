@@ -14,7 +14,7 @@ pub(super) fn run(global: &Global, args: &PeopleShow, messages: Messages) -> any
     let recorder = Recorder::new(global, &args.reading.access, "people show")?;
     let output = ("--output", args.output.as_deref());
     input::keep_apart(output, &recorder, &args.input.paths, &args.reading, &[])?;
-    let format = output::choose(global.format, args.output.as_deref(), Format::Json);
+    let format = output::chosen(global.format, args.output.as_deref(), Format::Json)?;
     if matches!(format, Format::Table | Format::Csv) {
         return Err(Usage("--format: what is held on a person is JSON or JSON lines".to_owned()).into());
     }
