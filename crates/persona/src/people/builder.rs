@@ -41,11 +41,13 @@ pub struct Limits {
     pub facts: usize,
     /// Problems of one kind in one file that are told one by one; the others are counted.
     pub problems: u64,
+    /// Whether each record of an identifier is kept where several state one, as somebody wants to see who looks at all that is held.
+    pub each_record: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { text_bytes: 1 << 20, kept_bytes: 1 << 30, facts: 512, problems: TOLD }
+        Self { text_bytes: 1 << 20, kept_bytes: 1 << 30, facts: 512, problems: TOLD, each_record: false }
     }
 }
 
@@ -869,8 +871,9 @@ impl Builder {
         for row in &self.events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();
         }
+        let repeated = if self.limits.each_record { self.repeated() } else { Vec::new() };
         let same = |later: &mut IdRow, earlier: &mut IdRow| {
-            let same = (later.person, later.kind, later.value) == (earlier.person, earlier.kind, earlier.value);
+            let same = later.identity() == earlier.identity();
             if same {
                 earlier.first = [earlier.first, later.first].into_iter().flatten().min();
                 earlier.last = earlier.last.max(later.last);
@@ -900,6 +903,7 @@ impl Builder {
             persons: self.persons,
             also,
             ids: self.ids,
+            repeated,
             events: self.events,
             event_kinds,
             docs,
@@ -911,6 +915,17 @@ impl Builder {
             undated: self.undated,
         };
         (people, self.problems)
+    }
+
+    /// The rows of identifiers that several records state, by person, kind and value.
+    fn repeated(&self) -> Vec<IdRow> {
+        let mut rows: Vec<IdRow> = self.ids.iter().copied().collect();
+        rows.sort_unstable_by_key(|row| (row.identity(), row.source, row.first, row.last));
+        rows.chunk_by(|one, other| one.identity() == other.identity())
+            .filter(|rows| rows.len() > 1)
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// The keys of every distinct address of identifiers, made on all processors.

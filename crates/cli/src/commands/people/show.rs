@@ -18,7 +18,7 @@ pub(super) fn run(global: &Global, args: &PeopleShow, messages: Messages) -> any
     if matches!(format, Format::Table | Format::Csv) {
         return Err(Usage("--format: what is held on a person is JSON or JSON lines".to_owned()).into());
     }
-    let loaded = input::load(&args.input.paths, &args.reading, messages)?;
+    let loaded = input::load_each_record(&args.input.paths, &args.reading, messages)?;
     let person = find(&loaded, &args.id)?;
     let person = loaded.people.person(person);
     recorder.record([person.key()], messages)?;
