@@ -19,7 +19,7 @@ use interdict_persona::{
 };
 use jiff::Timestamp;
 
-pub(super) use self::found::{Item, Kind, files_below};
+pub(super) use self::found::{Item, Kind, PassedOver, files_below};
 use self::map::Maps;
 use super::access::Recorder;
 use crate::args::PeopleReading;
@@ -51,8 +51,8 @@ pub(super) struct Loaded {
     pub(super) keyed: bool,
     /// The files, in the order in which they were read.
     pub(super) items: Vec<Item>,
-    /// Files of folders that were passed over, with their names.
-    pub(super) passed_over: Vec<(PathBuf, String)>,
+    /// What of folders was passed over.
+    pub(super) passed_over: Vec<PassedOver>,
     /// What was wrong with the records.
     pub(super) problems: Problems,
     maps: Maps,
