@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((chooser, rows)) = bytes.split_first() else { return };
     let table = Table::ALL[usize::from(chooser.wrapping_sub(b'0')) % Table::ALL.len()];
     // Small limits, so that inputs of a fuzzer's size reach them.
-    let limits = Limits { text_bytes: 64, kept_bytes: 256, facts: 4 };
+    let limits = Limits { text_bytes: 64, kept_bytes: 256, facts: 4, ..Limits::default() };
     for limits in [limits, Limits::default()] {
         for form in [Form::Csv, Form::JsonLines] {
             let mut to = builder(limits);

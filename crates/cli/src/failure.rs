@@ -21,6 +21,16 @@ pub(crate) enum Outcome {
     Hits,
 }
 
+impl Outcome {
+    /// The outcome of work of which the result was written: a reader of it who has gone away changes nothing of what was found.
+    pub(crate) fn after(self, written: anyhow::Result<()>) -> anyhow::Result<Self> {
+        match written {
+            Err(error) if !error.chain().any(is_broken_pipe) => Err(error),
+            _ => Ok(self),
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         Self::from(match outcome {

@@ -6,19 +6,37 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::args::{AskedFormat, Format};
+use crate::failure::Usage;
 
 /// The form to use: as asked, else by the ending of the output file, else `otherwise`.
 pub(crate) fn choose(asked: Option<AskedFormat>, output: Option<&Path>, otherwise: Format) -> Format {
     asked
         .and_then(AskedFormat::plain)
-        .or_else(|| match output?.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "json" => Some(Format::Json),
-            "jsonl" | "ndjson" => Some(Format::Jsonl),
-            "csv" => Some(Format::Csv),
-            _ => None,
+        .or_else(|| {
+            let own = output?.extension()?.to_str()?;
+            ENDINGS.iter().find(|(ending, _)| own.eq_ignore_ascii_case(ending)).map(|(_, format)| *format)
         })
         .unwrap_or(otherwise)
 }
+
+/// The same, where the ending of a file that says no form is refused: nobody should find a table where he asked for something else. A file
+/// without an ending, such as a device, takes `otherwise`.
+pub(crate) fn chosen(asked: Option<AskedFormat>, output: Option<&Path>, otherwise: Format) -> Result<Format, Usage> {
+    let is_asked = asked.and_then(AskedFormat::plain).is_some();
+    let ending = output.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("txt") if !is_asked => Ok(Format::Table),
+        Some(ending) if !is_asked && !ENDINGS.iter().any(|(known, _)| *known == ending) => Err(Usage(format!(
+            "--output: `.{ending}` says no form; there are .txt, {}, or say it with --format",
+            ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ")
+        ))),
+        _ => Ok(choose(asked, output, otherwise)),
+    }
+}
+
+/// Endings of files and their forms.
+const ENDINGS: [(&str, Format); 4] =
+    [("json", Format::Json), ("jsonl", Format::Jsonl), ("ndjson", Format::Jsonl), ("csv", Format::Csv)];
 
 /// Writes a value as one JSON document.
 pub(crate) fn write_json(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
@@ -102,5 +120,22 @@ mod tests {
         ] {
             assert_eq!(choose(asked, path, Format::Table), expected);
         }
+    }
+
+    #[test]
+    fn an_ending_that_says_no_form_is_refused() {
+        let output = |name: &'static str| Some(Path::new(name));
+        for (asked, path, expected) in [
+            (None, None, Some(Format::Json)),
+            (None, output("a.CSV"), Some(Format::Csv)),
+            (None, output("a.txt"), Some(Format::Table)),
+            (None, output("/dev/stdout"), Some(Format::Json)),
+            (None, output("a.xlsx"), None),
+            (Some(AskedFormat::Csv), output("a.xlsx"), Some(Format::Csv)),
+        ] {
+            assert_eq!(chosen(asked, path, Format::Json).ok(), expected, "{path:?}");
+        }
+        let refused = chosen(None, output("a.XLSX"), Format::Table).unwrap_err().to_string();
+        assert!(refused.contains("`.xlsx`") && refused.contains(".txt, .json, .jsonl, .ndjson, .csv"), "{refused}");
     }
 }

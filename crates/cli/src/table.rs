@@ -66,3 +66,42 @@ pub(crate) fn write_csv_rows(out: &mut dyn Write, rows: impl IntoIterator<Item =
     csv.flush()?;
     Ok(())
 }
+
+/// Writes rows of a CSV file that people open: what a spreadsheet would take for a formula is text there.
+pub(crate) fn write_inert_csv_rows(out: &mut dyn Write, rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
+    write_csv_rows(out, rows.into_iter().map(|row| row.into_iter().map(inert).collect()))
+}
+
+/// The same with a header.
+pub(crate) fn write_inert_csv(
+    out: &mut dyn Write,
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> anyhow::Result<()> {
+    write_csv_header(out, header)?;
+    write_inert_csv_rows(out, rows)
+}
+
+/// A cell that no spreadsheet takes for a formula: an apostrophe leads one that begins as formulas do, as OWASP advises.
+fn inert(cell: String) -> String {
+    const BEGINS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if cell.starts_with(BEGINS) { format!("'{cell}") } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{write_csv, write_inert_csv};
+
+    #[test]
+    fn formulas_are_text_where_people_open_the_file() {
+        let rows =
+            ["=1+1", "+44 1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1", "a=b", "'x", "", "3.20"].map(|cell| vec![cell.to_owned()]);
+        let mut out = Vec::new();
+        write_inert_csv(&mut out, &["cell"], rows.clone()).unwrap();
+        let expected = ["cell", "'=1+1", "'+44 1", "'-1", "'@SUM(A1)", "'\tx", "\"'\rx\"", "'＝1", "a=b", "'x", "\"\"", "3.20"];
+        assert_eq!(String::from_utf8(out).unwrap(), expected.join("\n") + "\n");
+        let mut plain = Vec::new();
+        write_csv(&mut plain, &["cell"], rows).unwrap();
+        assert!(String::from_utf8(plain).unwrap().starts_with("cell\n=1+1\n"));
+    }
+}

@@ -6,6 +6,7 @@
 mod assess;
 mod career;
 mod chunks;
+mod conceal;
 mod evaluate;
 mod feeds;
 mod groups;
@@ -14,6 +15,7 @@ mod indicators;
 mod key;
 mod link;
 mod lists;
+mod mrz;
 mod networks;
 mod people;
 mod policy;

@@ -101,6 +101,13 @@ pub(crate) struct IdRow {
     pub(crate) source: Source,
 }
 
+impl IdRow {
+    /// What makes two rows one identifier.
+    const fn identity(&self) -> (PersonId, IdKind, ValueId) {
+        (self.person, self.kind, self.value)
+    }
+}
+
 /// No offset is stated.
 pub(crate) const NO_OFFSET: i8 = i8::MIN;
 /// No such part of a row.
@@ -212,6 +219,8 @@ pub struct People {
     /// Other ids under which a person was put in, by person.
     pub(crate) also: Vec<(PersonId, TextId, Source)>,
     pub(crate) ids: by_person::ByPerson<IdRow>,
+    /// Each row of identifiers that several records state, by person, kind and value, where they were to be kept.
+    repeated: Vec<IdRow>,
     pub(crate) events: by_person::ByPerson<EventRow>,
     pub(crate) event_kinds: Vec<u64>,
     pub(crate) docs: Vec<DocRow>,
@@ -536,6 +545,16 @@ impl<'a> Identifier<'a> {
     #[must_use]
     pub fn ip(self) -> Option<IpAddr> {
         (self.row.kind == IdKind::Ip).then(|| self.people.ips[self.row.value.0 as usize])
+    }
+
+    /// Each record that states it, in the order of the files. Where not each was kept ([`Limits::each_record`]) it is the first alone.
+    pub fn records(self) -> impl Iterator<Item = Self> {
+        let repeated = &self.people.repeated;
+        let start = repeated.partition_point(|row| row.identity() < self.row.identity());
+        let rows = &repeated[start..];
+        let end = rows.partition_point(|row| row.identity() == self.row.identity());
+        let rows = if end == 0 { std::slice::from_ref(self.row) } else { &rows[..end] };
+        rows.iter().map(move |row| Self { people: self.people, row })
     }
 
     /// As it is shown to people.

@@ -79,6 +79,12 @@ pub enum ProblemKind {
     /// A column that is there more than once.
     #[error("the column `{0}` is there twice: the first is read")]
     SecondColumn(String),
+    /// The cells of a table are separated by something else than commas.
+    #[error("its cells are separated by {0}, and it is read so")]
+    Separator(&'static str),
+    /// An answer of an interface that says that others follow it, by the member that says so.
+    #[error("it is one page of a longer list (`{0}`): what the next pages hold is missing, unless they are read, too")]
+    Page(String),
     /// A number in JSON of which readers keep only the first digits.
     #[error("`{0}` is a number of more digits than are exact: it must be a text")]
     Inexact(String),

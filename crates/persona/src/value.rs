@@ -62,6 +62,8 @@ pub(crate) fn normalise(kind: IdKind, raw: &str, country: Option<Country>) -> Re
     if is_number && (is_masked(text) || is_rounded(text)) || is_contact && text.contains(MASKS) {
         return Err(ValueError::Masked);
     }
+    let is_phone = matches!(kind, IdKind::Phone | IdKind::ReferencePhone);
+    let text = if is_number || is_phone { without_point(text) } else { text };
     match kind {
         IdKind::Email | IdKind::RecoveryEmail | IdKind::ReferenceEmail => email(text).ok_or(ValueError::Malformed(kind)),
         IdKind::Phone | IdKind::ReferencePhone => phone(text, country).ok_or(ValueError::Malformed(kind)),
@@ -131,6 +133,15 @@ fn is_rounded(number: &str) -> bool {
     let power = power.strip_prefix('+').unwrap_or_default();
     let digits = digits.split_once(['.', ',']).map_or("", |(whole, part)| if whole.len() == 1 { part } else { "" });
     [digits, power].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A number without the `.0` of spreadsheets that take it for an amount: `447700900417.0`.
+fn without_point(number: &str) -> &str {
+    let whole = number.strip_suffix(".0").filter(|whole| {
+        let digits = whole.strip_prefix('+').unwrap_or(whole);
+        digits.len() >= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    whole.unwrap_or(number)
 }
 
 /// What programs write as author when nobody is named.
@@ -347,6 +358,8 @@ mod tests {
             "gb",
             &["+447700900123", "+44 7700 900-123", "+44 (0)7700 900123", "07700 900123", "0044 7700 900123"],
         );
+        same(IdKind::Phone, "gb", &["447700900417", "447700900417.0", "+447700900417.0"]);
+        same(IdKind::Payee, "gb", &["31926819", "31926819.0", "3192 6819"]);
         same(IdKind::Bssid, "us", &["00:00:5E:00:53:01", "00-00-5e-00-53-01", "0000.5e00.5301"]);
         same(IdKind::Handle, "us", &["https://github.com/Ada-Test", "github:ada-test", "https://www.github.com/ada-test/"]);
         same(IdKind::Doc, "us", &["X 12-34 567", "x1234567"]);

@@ -328,7 +328,7 @@ vocabulary! {
         Software = "software" / "program",
         /// Version.
         Version = "version" / "version",
-        /// USB device, EDID or mDNS name.
+        /// USB device, EDID or mDNS name. Of serial numbers in it the last four characters are kept.
         Usb = "usb" / "USB device",
         /// Port.
         Port = "port" / "port",
@@ -342,6 +342,10 @@ vocabulary! {
         SignedBy = "signed_by" / "signed by",
         /// Payout account. Kept as keyed hash.
         Payee = "payee" / "payout account",
+        /// Payout account before a change. Kept as keyed hash.
+        PayeeFrom = "payee_from" / "payout account before",
+        /// Payout account after a change. Kept as keyed hash.
+        PayeeTo = "payee_to" / "payout account after",
         /// Holder of the account.
         Holder = "holder" / "account holder",
         /// Amount.
@@ -404,7 +408,8 @@ vocabulary! {
         Expires = "expires" / "expires",
         /// Number of the document. Kept as keyed hash.
         Number = "number" / "number",
-        /// Whether the machine readable zone agrees with its check digits and the printed fields: `ok`, `bad`.
+        /// Whether the machine readable zone agrees with its check digits and the printed fields: `ok`, `bad`; or the zone, of which the
+        /// numbers are not kept.
         Mrz = "mrz" / "machine readable zone",
         /// When the file was made.
         Created = "created" / "made",
@@ -486,9 +491,8 @@ impl Field {
     #[must_use]
     pub const fn keyed_as(self) -> Option<IdKind> {
         match self {
-            Self::Payee => Some(IdKind::Payee),
+            Self::Payee | Self::PayeeFrom | Self::PayeeTo => Some(IdKind::Payee),
             Self::Number => Some(IdKind::Doc),
-            Self::Usb => None,
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -102,7 +103,7 @@ fn every_form_of_the_output_can_be_read_back() {
     assert_eq!(lines.len(), 3);
     let csv = assess(&place, &[&folder, "--all", "--format", "csv"]).code(0).stdout;
     let header = csv.lines().next().unwrap();
-    assert_eq!(header, "person,status,score,ring,farm,indicator,category,strength,weight,note,records");
+    assert_eq!(header, "person,status,score,ring,farm,legal,indicator,category,strength,weight,note,records");
     assert_eq!(place.run(&["people", "rings", &folder, "--format", "json"]).code(0).json(), serde_json::json!([]));
 }
 
@@ -304,6 +305,10 @@ fn wrong_arguments_are_told_before_anything_is_read() {
     run(&["assess", f, "--format", "stix"]).code(2).says(&["`people share`"]);
     run(&["assess", f, "--access-log", "x.jsonl"]).code(2).says(&["--actor NAME --purpose TEXT"]);
     run(&["assess", "no-such-folder"]).code(1).says(&["no-such-folder: cannot be opened"]);
+    for command in [&["assess", f][..], &["rings", f], &["show", "p1", f], &["retention", f]] {
+        run(&[command, &["-o", "x.xlsx"]].concat()).code(2).says(&["`.xlsx` says no form", ".json", ".csv"]);
+    }
+    assert!(!place.path("x.xlsx").exists());
     run(&["rings", f, "--threshold", "0"]).code(2).says(&["--threshold"]);
     run(&["show", "p1", f, "--format", "csv"]).code(2).says(&["JSON"]);
     run(&["show", "nobody", f]).code(1).says(&["nobody has the id `nobody`"]);
@@ -332,6 +337,97 @@ fn exit_codes_of_people() {
     assess(&place, &[&example]).code(0);
     place.run(&["people", "rings", &example, "--as-of", AS_OF, "--exit-code"]).code(3);
     place.run(&["people", "rings", &folder, "--as-of", AS_OF, "--exit-code"]).code(0);
+}
+
+/// Whoever reads the result and goes away early changes nothing of what was found.
+#[test]
+fn a_reader_that_goes_away_does_not_change_the_exit_code() {
+    let place = Place::new();
+    let example = example();
+    for command in ["assess", "rings"] {
+        for (more, expected) in [(&["--exit-code"][..], 3), (&[], 0)] {
+            let arguments = [&["people", command, &example, "--as-of", AS_OF, "--format", "json"], more].concat();
+            let mut child =
+                (place.command(&arguments)).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+            drop(child.stdout.take());
+            assert_eq!(child.wait().unwrap().code(), Some(expected), "{arguments:?}");
+        }
+    }
+}
+
+/// A cell of a file that people open is no formula, and whether somebody has a sanctions hit has a column of its own.
+#[test]
+fn csv_for_people_holds_no_formula() {
+    let place = Place::new();
+    let folder = folder(&place, &[("person.csv", "id,display_name\n=HYPERLINK(A1),Ada\n@p2,+Bo\n")]);
+    let csv = assess(&place, &[&folder, "--all", "--no-screen", "--format", "csv"]).code(0).stdout;
+    let rows: Vec<&str> = csv.lines().skip(1).collect();
+    assert!(rows[0].starts_with("'=HYPERLINK(A1),not_checked,0.00,,,false,"), "{csv}");
+    assert!(rows[1].starts_with("'@p2,"), "{csv}");
+    let csv = place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--format", "csv"]).code(0).stdout;
+    assert!(csv.contains("'=HYPERLINK(A1),Ada,") && csv.contains("'@p2,'+Bo,"), "{csv}");
+    // Programs get the id as it is.
+    let people = assess(&place, &[&folder, "--all", "--format", "json"]).code(0).json();
+    assert_eq!(people[0]["person"], "=HYPERLINK(A1)");
+}
+
+/// Bank accounts are masked where a wallet is expected, and what is left of two of them is no link.
+#[test]
+fn masked_accounts_link_nobody() {
+    let place = Place::new();
+    let noted = |one: &str, other: &str| {
+        let events = format!(
+            "person,kind,time,detail\np1,transfer,2026-03-01T10:00:00Z,counterparty={one}\np2,transfer,2026-03-01T10:00:00Z,counterparty={other}\n"
+        );
+        let folder = folder(&place, &[("person.csv", PERSONS), ("event.csv", &events)]);
+        let out = assess(&place, &[&folder, "--all", "--no-screen", "--format", "json"]).code(0).stdout;
+        assert!(!out.contains("DE89"), "{out}");
+        out.contains("goes on to the same address")
+    };
+    let wallet = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
+    assert!(noted(wallet, wallet));
+    assert!(!noted("DE89370400440532013000", "DE92500105175407323000"));
+}
+
+#[test]
+fn each_record_of_a_value_is_shown() {
+    let place = Place::new();
+    let mut files = tables().to_vec();
+    files.push(("identifier-2.csv", "person,kind,value\np2,email,Bo@example.org\n"));
+    let folder = folder(&place, &files);
+    let all = place.run(&["people", "show", "p2", &folder]).code(0).json();
+    let rows = all["identifiers"].as_array().unwrap().iter().filter(|row| row["kind"] == "email");
+    let places: Vec<&str> = rows.map(|row| row["source"].as_str().unwrap()).collect();
+    // In the order of the files.
+    assert_eq!(places, ["identifier-2.csv:2", "identifier.csv:3"]);
+}
+
+/// What is in a folder and cannot be read is named, and nobody is erased as if it were not there.
+#[cfg(unix)]
+#[test]
+fn links_to_folders_and_what_is_no_file_are_named() {
+    let place = Place::new();
+    let folder = folder(&place, &tables());
+    fs::create_dir(place.path("elsewhere")).unwrap();
+    place.file("elsewhere/event.csv", EVENTS);
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(place.path(to), place.path(&format!("in/{name}"))).unwrap();
+    link("elsewhere", "older");
+    link("gone.csv", "event-2.csv");
+    std::os::unix::net::UnixListener::bind(place.path("in/pipe.csv")).unwrap();
+    link("nowhere", ".hidden");
+    let ran = assess(&place, &[&folder, "--all", "--format", "json"]).code(0);
+    assert!(!ran.stderr.contains(".hidden"));
+    ran.says(&[
+        "older: not read: it is a link to a folder, which is not followed",
+        "event-2.csv: not read: it is a link to what is not there",
+        "pipe.csv: not read: it is no file",
+    ]);
+    let out = place.path("out").display().to_string();
+    let erase = place.run(&["people", "erase", "p2", &folder, "--out", &out]);
+    erase.code(1).says(&["nothing was erased", "event-2.csv, older, pipe.csv"]);
+    let rows = place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--format", "json"]).code(0).json();
+    let kept = "records or dates could not be read: somebody must look";
+    assert!(rows.as_array().unwrap().iter().any(|row| row["reason"] == kept), "{rows}");
 }
 
 #[test]
@@ -484,7 +580,7 @@ fn nobody_goes_by_records_that_were_not_read() {
         (&"keep".into(), &"records or dates could not be read: somebody must look".into())
     );
     // A whole table that is lost stops it.
-    place.file("in/event-2.csv", "person;kind;time\np3;hired;2025-02-01\n");
+    place.file("in/event-2.csv", "person|kind|time\np3|hired|2025-02-01\n");
     place.run(&["people", "retention", &folder, "--as-of", AS_OF]).code(1).says(&["not separated by commas"]);
 }
 

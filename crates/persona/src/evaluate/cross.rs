@@ -10,6 +10,7 @@ use crate::indicators::Test;
 use crate::link::{Bond, Family, Holding, LinkKind, Links, Shared};
 use crate::people::{NONE, People, Person, PersonId, Shown};
 use crate::time::Time;
+use crate::value::is_masked;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 /// Who is flagged already: in a ring or farm, or by a duty of law.
@@ -772,7 +773,8 @@ fn wallet_hops(person: Person<'_>, people: &People, links: &Links) -> Outcome {
     let mut evidence = Vec::new();
     let mut others = Vec::new();
     for event in transfers() {
-        let Some(fact) = event.fact(Field::Counterparty) else { continue };
+        // What is masked may be another's account with the same last characters.
+        let Some(fact) = event.fact(Field::Counterparty).filter(|fact| !is_masked(fact.text())) else { continue };
         let before = others.len();
         for other in links.paid_on(fact.text()).iter().filter(|other| **other != person.id()) {
             if !others.contains(other) && links.openly.bond(person, people.person(*other)) == Bond::None {

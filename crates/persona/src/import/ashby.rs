@@ -166,6 +166,7 @@ mod tests {
               handle github:ada
               url ada.example.net
               cv 2026-02-02T10:00:00Z 0.title=ada.pdf 1.employer=Firm Ltd 1.role=Engineer 2.school=Example University
+            ! export-1: it is one page of a longer list (`nextCursor`): what the next pages hold is missing, unless they are read, too
             ! export-1:1: `Religion` is not read: it is about a protected characteristic of a person
             ",
         );

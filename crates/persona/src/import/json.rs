@@ -31,7 +31,7 @@ pub(super) const WRAPPERS: [&str; 14] = [
 ];
 
 /// Members that stand beside the records of an answer and are no part of one.
-const BESIDE: [&str; 19] = [
+const BESIDE: [&str; 32] = [
     "success",
     "errors",
     "warnings",
@@ -51,7 +51,39 @@ const BESIDE: [&str; 19] = [
     "@odata.context",
     "@odata.count",
     "@odata.nextLink",
+    "nextLink",
+    "next_cursor",
+    "nextPageToken",
+    "next_page_token",
+    "nextPage",
+    "next_page",
+    "hasMore",
+    "has_more",
+    "previous",
+    "_links",
+    "paging",
+    "pagination",
+    "meta",
 ];
+
+/// Members that say whether more follows an answer.
+const HAS_MORE: [&str; 4] = ["moreDataAvailable", "hasNext", "hasMore", "has_more"];
+
+/// Members that say where what follows is.
+const NEXT: [&str; 9] = [
+    "@odata.nextLink",
+    "nextLink",
+    "next",
+    "nextCursor",
+    "next_cursor",
+    "nextPageToken",
+    "next_page_token",
+    "nextPage",
+    "next_page",
+];
+
+/// Members that hold such members.
+const ABOUT_PAGES: [&str; 5] = ["links", "_links", "paging", "pagination", "meta"];
 
 /// The member that says who or what a record is about. An answer has none, so that a list behind it is part of the record.
 const OWN_ID: [&str; 2] = ["id", "uuid"];
@@ -87,9 +119,34 @@ pub(super) fn records_in(
     };
     skip_space(input)?;
     let first = input.fill_buf()?.first().copied();
-    let mut number = 0;
+    let mut at = Place::default();
+    walk_all(input, first, file, to, wrappers, &mut at, &mut take)?;
+    if let Some(member) = at.more {
+        to.problem(Source { file, line: 0 }, ProblemKind::Page(member));
+    }
+    Ok(())
+}
+
+/// How far a file is read.
+#[derive(Debug, Default)]
+struct Place {
+    /// The number of the last record.
+    number: u32,
+    /// The member of the last answer that says that more follows it.
+    more: Option<String>,
+}
+
+fn walk_all(
+    input: &mut dyn BufRead,
+    first: Option<u8>,
+    file: FileId,
+    to: &mut Builder,
+    wrappers: &[&str],
+    place: &mut Place,
+    take: &mut impl FnMut(&Value, Source, &mut Builder),
+) -> io::Result<()> {
     if first != Some(b'{') {
-        return stream(input, file, to, wrappers, &mut number, &mut take);
+        return stream(input, file, to, wrappers, place, take);
     }
     let mut line = Vec::new();
     let mut at = 0;
@@ -104,7 +161,7 @@ pub(super) fn records_in(
         if at == 1 && is_open(&line) && !(is_cut(&line) && input.fill_buf()?.first() == Some(&b'{')) {
             // Spread over lines, or one very long line: one value after the other.
             let mut rest = line.as_slice().chain(input);
-            return stream(&mut rest, file, to, wrappers, &mut number, &mut take);
+            return stream(&mut rest, file, to, wrappers, place, take);
         }
         if read as u64 == MAX_LINE_BYTES && line.last() != Some(&b'\n') {
             to.problem(source, ProblemKind::Row(format!("it is longer than {MAX_LINE_BYTES} bytes")));
@@ -115,10 +172,10 @@ pub(super) fn records_in(
             continue;
         }
         // Records are numbered by line; those of a line with many, which is an answer, through the file.
-        number = number.max(at - 1);
+        place.number = place.number.max(at - 1);
         let mut from = serde_json::Deserializer::from_slice(&line);
         let walked =
-            Walk { wrappers, number: &mut number, take: &mut |value, record| take(value, Source { file, line: record }, to) }
+            Walk { wrappers, place: &mut *place, take: &mut |value, record| take(value, Source { file, line: record }, to) }
                 .deserialize(&mut from)
                 .and_then(|()| from.end());
         if let Err(error) = walked {
@@ -143,7 +200,7 @@ fn stream(
     file: FileId,
     to: &mut Builder,
     wrappers: &[&str],
-    number: &mut u32,
+    place: &mut Place,
     take: &mut impl FnMut(&Value, Source, &mut Builder),
 ) -> io::Result<()> {
     let mut from = serde_json::Deserializer::from_reader(io::BufReader::new(input));
@@ -151,8 +208,9 @@ fn stream(
         if from.end().is_ok() {
             return Ok(());
         }
-        let walked = Walk { wrappers, number, take: &mut |value, record| take(value, Source { file, line: record }, to) }
-            .deserialize(&mut from);
+        let walked =
+            Walk { wrappers, place: &mut *place, take: &mut |value, record| take(value, Source { file, line: record }, to) }
+                .deserialize(&mut from);
         match walked {
             Ok(()) => {}
             Err(error) if error.is_io() => return Err(error.into()),
@@ -162,7 +220,7 @@ fn stream(
                 } else {
                     ProblemKind::Row(format!("it is no JSON, and nothing after it is read: {error}"))
                 };
-                to.problem(Source { file, line: *number + 1 }, kind);
+                to.problem(Source { file, line: place.number + 1 }, kind);
                 return Ok(());
             }
         }
@@ -216,8 +274,15 @@ type Take<'f> = dyn FnMut(&Value, u32) + 'f;
 /// One value at the top: an array of records, an answer with them in a member, or a record.
 struct Walk<'a, 'f> {
     wrappers: &'a [&'a str],
-    number: &'a mut u32,
+    place: &'a mut Place,
     take: &'a mut Take<'f>,
+}
+
+impl Walk<'_, '_> {
+    fn record(&mut self, record: &Value) {
+        self.place.number += 1;
+        (self.take)(record, self.place.number);
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Walk<'_, '_> {
@@ -235,21 +300,28 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
         out.write_str("an array or an object")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
         while let Some(value) = items.next_element::<Value>()? {
-            *self.number += 1;
-            (self.take)(&value, *self.number);
+            match answer(&value, self.wrappers) {
+                Some((records, beside)) => {
+                    for record in records {
+                        self.record(record);
+                    }
+                    self.place.more = more(beside);
+                }
+                None => self.record(&value),
+            }
         }
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
         let mut own = Map::new();
         let (mut wrapped, mut empty) = (false, false);
         while let Some(name) = members.next_key::<String>()? {
             // An answer has no id: lists in what has one are its own.
             if self.wrappers.contains(&name.as_str()) && !has_own_id(&own) {
-                match members.next_value_seed(Inside { number: &mut *self.number, take: &mut *self.take })? {
+                match members.next_value_seed(Inside { number: &mut self.place.number, take: &mut *self.take })? {
                     Held::Records => wrapped = true,
                     Held::Nothing => empty = true,
                     Held::Other(value) => {
@@ -261,6 +333,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
             }
         }
         if wrapped || empty && !has_own_id(&own) {
+            self.place.more = more(&own);
             return Ok(());
         }
         // An answer with one record that is no list.
@@ -269,10 +342,41 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
             (Some((name, record @ Value::Object(_))), None) if self.wrappers.contains(&name.as_str()) => record.clone(),
             _ => Value::Object(own),
         };
-        *self.number += 1;
-        (self.take)(&record, *self.number);
+        self.record(&record);
         Ok(())
     }
+}
+
+/// The records of an answer among others in a list, and its members: nothing in it is of a record but one list.
+fn answer<'v>(value: &'v Value, wrappers: &[&str]) -> Option<(&'v [Value], &'v Map<String, Value>)> {
+    let members = value.as_object()?;
+    let mut inside = members.iter().filter(|(name, _)| !BESIDE.contains(&name.as_str()));
+    match (inside.next(), inside.next()) {
+        (Some((name, Value::Array(records))), None)
+            if wrappers.contains(&name.as_str()) && records.iter().all(Value::is_object) =>
+        {
+            Some((records, members))
+        }
+        _ => None,
+    }
+}
+
+/// The member of an answer that says that more follows it.
+fn more(members: &Map<String, Value>) -> Option<String> {
+    let says = |name: &&str| members.get(*name).and_then(Value::as_bool);
+    if HAS_MORE.iter().any(|name| says(name) == Some(false)) {
+        return None;
+    }
+    let is_next = |name: &&&str| match members.get(**name) {
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(Value::Number(page)) => page.as_f64() != Some(0.0),
+        Some(Value::Object(link)) => !link.is_empty(),
+        _ => false,
+    };
+    let found = NEXT.iter().find(is_next).or_else(|| HAS_MORE.iter().find(|name| says(name) == Some(true)));
+    found
+        .map(|name| (*name).to_owned())
+        .or_else(|| ABOUT_PAGES.iter().find_map(|name| Some(format!("{name}.{}", more(members.get(*name)?.as_object()?)?))))
 }
 
 fn has_own_id(own: &Map<String, Value>) -> bool {
@@ -532,7 +636,7 @@ mod tests {
 
     #[test]
     fn answers() {
-        check(r#"{"@odata.context":"c","value":[{"a":1},{"a":2}],"@odata.nextLink":"n"}"#, &["1:1", "2:2"]);
+        check(r#"{"@odata.context":"c","value":[{"a":1},{"a":2}]}"#, &["1:1", "2:2"]);
         check("{\"results\":[{\"a\":1},{\"a\":2}]}\n{\"results\":[{\"a\":3}]}\n", &["1:1", "2:2", "3:3"]);
         check(r#"{"value":[]}"#, &[]);
         check(r#"{"value":[{"a":1},null,{"a":3}]}"#, &["1:1", "3:3", "! 2: the row is left out: it is no object"]);
@@ -548,6 +652,32 @@ mod tests {
         check(r#"{"id":7,"a":1,"applications":[]}"#, &["1:1"]);
         assert_eq!(read(r#"{"a":1,"applications":[{"a":2}]}"#, Some(&["results"])), ["1:1"]);
         assert_eq!(read(r#"{"results":[{"a":2}]}"#, Some(&["results"])), ["1:2"]);
+    }
+
+    /// What a page says of the next is told, unless the next is there.
+    #[test]
+    fn pages() {
+        let page = |member: &str| {
+            format!(
+                "! 0: it is one page of a longer list (`{member}`): what the next pages hold is missing, unless they are read, too"
+            )
+        };
+        check(r#"{"value":[{"a":1}],"@odata.nextLink":"https://x"}"#, &["1:1", &page("@odata.nextLink")]);
+        check(
+            r#"{"success":true,"results":[{"a":1}],"moreDataAvailable":true,"nextCursor":"c"}"#,
+            &["1:1", &page("nextCursor")],
+        );
+        check(r#"{"success":true,"results":[{"a":1}],"moreDataAvailable":false,"nextCursor":"c"}"#, &["1:1"]);
+        check(r#"{"data":[],"hasNext":true}"#, &[&page("hasNext")]);
+        check(r#"{"data":[{"a":1}],"next":null,"links":{"next":{"href":"x"}}}"#, &["1:1", &page("links.next")]);
+        check(r#"{"value":[{"a":1}],"next_page":2}"#, &["1:1", &page("next_page")]);
+        // The last of several answers says whether they are all.
+        let (first, last) = (r#"{"value":[{"a":1},{"a":2}],"@odata.nextLink":"x"}"#, r#"{"value":[{"a":3}]}"#);
+        check(&format!("{first}\n{last}\n"), &["1:1", "2:2", "3:3"]);
+        check(&format!("[{first},{last}]"), &["1:1", "2:2", "3:3"]);
+        check(&format!("[{last},\n{first}]"), &["1:3", "2:1", "3:2", &page("@odata.nextLink")]);
+        // A record of a list keeps its own lists, and a link to the next one is its own.
+        check(r#"[{"a":1,"value":[{"a":2}]},{"id":"x","a":3,"value":[{"a":4}]},{"a":5,"next":"x"}]"#, &["1:1", "2:3", "3:5"]);
     }
 
     #[test]

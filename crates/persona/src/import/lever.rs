@@ -103,6 +103,7 @@ mod tests {
               @2026-03-02T12:00:00Z application
               cv 2026-03-01T12:00:00Z 1.employer=Firm Ltd 2.employer=Other
             lever:k-2 | Bob Example | - | - | - to -
+            ! export-1: it is one page of a longer list (`next`): what the next pages hold is missing, unless they are read, too
             ",
         );
     }

@@ -375,6 +375,51 @@ fn fellows_of_one_school_are_no_ring() {
     world.rings(&[]);
 }
 
+const STATIONS: [&str; 3] = [
+    "Engineer at Northwind Systems, 2021 - present",
+    "Developer at Southgate Labs, 2018 - 2021",
+    "Northport University, BSc, 2014 - 2018",
+];
+
+/// Who writes CVs for others gives them its words. One career under several names, in the same words, is another thing, however many bear it.
+#[test]
+fn one_career_in_the_same_words_is_a_ring() {
+    let ids = ["a", "b", "c", "d", "e", "f"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let write = |stations: &dyn Fn(usize) -> Vec<String>| -> String {
+        let of = |(number, id): (usize, &&str)| {
+            let stations = stations(number);
+            let lines: Vec<&str> = WORK.into_iter().chain(stations.iter().map(String::as_str)).collect();
+            cv(id, id, &lines)
+        };
+        ids.iter().enumerate().map(of).collect()
+    };
+    let one = write(&|_| STATIONS.map(str::to_owned).to_vec());
+    let (_, links) = World { persons: &persons, documents: &one, ..World::default() }.rings(&[&ids]);
+    assert_eq!(links.rings()[0].families, [Family::Text, Family::Career]);
+    let own = write(&|number| (0..3).map(|year| format!("Engineer at Firm{number}x{year}, 201{year} - 202{year}")).collect());
+    World { persons: &persons, documents: &own, ..World::default() }.rings(&[]);
+}
+
+/// People who name one school have one teacher as referee and tell in the same words of what they built there.
+#[test]
+fn a_class_that_tells_of_its_project_is_no_ring() {
+    let ids = ["a", "b", "c", "d"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let referee: String = ids.map(|id| format!("{id},reference_email,teacher@school.example\n")).concat();
+    let tell = |school: &str| -> String {
+        let of = |id: &str| {
+            let station = format!("Engineer at Firm{id}, 2020 - 2023");
+            cv(id, id, &[WORK[0], WORK[1], WORK[2], &station, "Education", school])
+        };
+        ids.map(of).concat()
+    };
+    let [class, strangers] = [tell("Web Development, Southgate Coding School (2019)"), tell("None")];
+    let world = World { persons: &persons, identifiers: &referee, documents: &class, ..World::default() };
+    world.rings(&[]);
+    World { documents: &strangers, ..world }.rings(&[&ids]);
+}
+
 /// A firm that nobody told of is paid for its people, answers for them, and they refer each other.
 #[test]
 fn people_of_an_undeclared_firm_are_no_ring() {
@@ -501,6 +546,8 @@ fn a_slip_in_the_name_makes_no_second_person() {
     World { persons: slip, identifiers, ..World::default() }.rings(&[]);
     let other = "a,Donna Anderson,US\nb,Viktor Marlow,US\n";
     World { persons: other, identifiers, ..World::default() }.rings(&[&["a", "b"]]);
+    let married = "a,Donna Anderson,US\nb,\"Marlow, Donna\",US\n";
+    World { persons: married, identifiers, ..World::default() }.rings(&[]);
 }
 
 /// A staffing firm lends its telephone to three whose CVs it writes. One account on a site for developers is one person's.

@@ -17,6 +17,7 @@ use super::{
     ValueId, Zone,
 };
 use crate::chunks::Chunks;
+use crate::conceal::{FactsOf, Kept as KeptFact, kept};
 use crate::groups::Groups;
 use crate::key::{KeyedHash, TenantKey};
 use crate::problem::{ProblemKind, Problems, TOLD};
@@ -40,11 +41,13 @@ pub struct Limits {
     pub facts: usize,
     /// Problems of one kind in one file that are told one by one; the others are counted.
     pub problems: u64,
+    /// Whether each record of an identifier is kept where several state one, as somebody wants to see who looks at all that is held.
+    pub each_record: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { text_bytes: 1 << 20, kept_bytes: 1 << 30, facts: 512, problems: TOLD }
+        Self { text_bytes: 1 << 20, kept_bytes: 1 << 30, facts: 512, problems: TOLD, each_record: false }
     }
 }
 
@@ -581,7 +584,8 @@ impl Builder {
 
     /// Puts an event in. One without a moment is a problem and left out; an address or device that is none costs only itself.
     pub fn event(&mut self, person: PersonId, event: &NewEvent<'_>, source: Source) {
-        let set = self.fact_set(event.facts.iter().map(|(field, text)| (*field, 0, *text)), source);
+        let of = if event.kind == EventKind::PayeeChanged { FactsOf::PayeeChange } else { FactsOf::Record };
+        let set = self.fact_set(of, event.facts.iter().map(|(field, text)| (*field, 0, *text)), source);
         let read = match Time::parse(event.time) {
             Ok(read) => read,
             Err(error) => {
@@ -624,7 +628,12 @@ impl Builder {
     }
 
     /// The number of a set of facts for [`Builder::push_event`].
-    pub(crate) fn fact_set<'t>(&mut self, facts: impl Iterator<Item = (Field, u8, &'t str)>, source: Source) -> u32 {
+    pub(crate) fn fact_set<'t>(
+        &mut self,
+        of: FactsOf,
+        facts: impl Iterator<Item = (Field, u8, &'t str)>,
+        source: Source,
+    ) -> u32 {
         let mut rows = std::mem::take(&mut self.scratch);
         rows.clear();
         for (field, group, text) in facts {
@@ -636,15 +645,16 @@ impl Builder {
                 self.problem(source, ProblemKind::TooManyFacts(self.limits.facts));
                 break;
             }
-            let value = match field.keyed_as() {
-                Some(kind) => match self.keyed_value(kind, text) {
+            let (field, kept) = kept(field, text, of);
+            let value = match kept {
+                KeptFact::Keyed(kind) => match self.keyed_value(kind, text) {
                     Ok(value) => value,
                     Err(error) => {
                         self.problem(source, ProblemKind::Value { kind, error });
                         continue;
                     }
                 },
-                None => self.texts.intern(text).0,
+                KeptFact::Text(text) => self.texts.intern(&text).0,
             };
             rows.push(FactRow { field, group, value });
         }
@@ -738,7 +748,7 @@ impl Builder {
         let stated = document.facts.iter().map(|(field, group, _)| (*field, *group));
         let career = crate::career::facts(document.kind, text, stated);
         let career = career.iter().map(|(field, group, text)| (*field, *group, text.as_ref()));
-        let facts = self.fact_set(document.facts.iter().copied().chain(career), source);
+        let facts = self.fact_set(FactsOf::Record, document.facts.iter().copied().chain(career), source);
         self.document_with(person, document, facts, None, source);
     }
 
@@ -865,8 +875,9 @@ impl Builder {
         for row in &self.events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();
         }
+        let repeated = if self.limits.each_record { self.repeated() } else { Vec::new() };
         let same = |later: &mut IdRow, earlier: &mut IdRow| {
-            let same = (later.person, later.kind, later.value) == (earlier.person, earlier.kind, earlier.value);
+            let same = later.identity() == earlier.identity();
             if same {
                 earlier.first = [earlier.first, later.first].into_iter().flatten().min();
                 earlier.last = earlier.last.max(later.last);
@@ -896,6 +907,7 @@ impl Builder {
             persons: self.persons,
             also,
             ids: self.ids,
+            repeated,
             events: self.events,
             event_kinds,
             docs,
@@ -907,6 +919,17 @@ impl Builder {
             undated: self.undated,
         };
         (people, self.problems)
+    }
+
+    /// The rows of identifiers that several records state, by person, kind and value.
+    fn repeated(&self) -> Vec<IdRow> {
+        let mut rows: Vec<IdRow> = self.ids.iter().copied().collect();
+        rows.sort_unstable_by_key(|row| (row.identity(), row.source, row.first, row.last));
+        rows.chunk_by(|one, other| one.identity() == other.identity())
+            .filter(|rows| rows.len() > 1)
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// The keys of every distinct address of identifiers, made on all processors.

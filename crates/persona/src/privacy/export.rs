@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::people::{Event, Fact, Person, Shown, Source};
+use crate::people::{Event, Fact, Identifier, Person, Shown, Source};
 use crate::time::Time;
 
 fn moment(time: Option<Time>) -> Value {
@@ -65,6 +65,7 @@ pub fn export_person(person: Person<'_>, as_of: Time) -> Value {
     };
     let identifiers: Vec<Value> = person
         .identifiers()
+        .flat_map(Identifier::records)
         .map(|identifier| {
             json!({
                 "kind": identifier.kind().code(),
@@ -174,5 +175,36 @@ mod tests {
         // Nothing of the other one but the id, and no number in the clear.
         let text = all.to_string();
         assert!(!text.contains("Bo Other") && !text.contains("bo@example.com") && !text.contains("12345"), "{text}");
+    }
+
+    #[test]
+    fn each_record_of_one_value_is_shown() {
+        let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits { each_record: true, ..Limits::default() });
+        let as_of = Time::parse("2026-06-01").unwrap().time;
+        for (record, id, email, first) in [
+            ("b.csv:9", "p1", "ada+jobs@example.com", "2026-04-01"),
+            ("a.csv:3", "p1", "Ada@Example.com", "2026-05-01"),
+            ("a.csv:4", "p1", "other@example.com", ""),
+            ("a.csv:5", "p2", "bo@example.com", ""),
+            ("b.csv:2", "p2", "bo@example.com", ""),
+        ] {
+            let source = builder.source(record);
+            let person = builder.person(id, source);
+            builder.identifier(person, IdKind::Email, email, Seen { first, last: "" }, source);
+        }
+        let people = builder.finish(as_of).0;
+        let person = people.person(people.find("p1").unwrap());
+        assert_eq!(person.identifiers().count(), 2, "to be compared it is one");
+        let all = export_person(person, as_of);
+        let rows = all["identifiers"].as_array().unwrap().iter().map(|row| {
+            let [value, first, source] = ["value", "first_seen", "source"].map(|name| row[name].as_str().unwrap_or("-"));
+            format!("{value} {} {source}", &first[..first.len().min(10)])
+        });
+        let mut rows: Vec<String> = rows.collect();
+        rows.sort();
+        assert_eq!(
+            rows,
+            ["Ada@Example.com 2026-05-01 a.csv:3", "ada+jobs@example.com 2026-04-01 b.csv:9", "other@example.com - a.csv:4"]
+        );
     }
 }

@@ -8,12 +8,40 @@ use super::cutter::{Cutter, Lines, Piece};
 use super::scan::{WORD, first_of, place_in, word};
 use super::{Cells, Table, places};
 use crate::import::{header_of, text_of};
-use crate::people::{Builder, FileId};
+use crate::people::{Builder, FileId, Source};
 use crate::problem::ProblemKind;
+
+/// What separates the cells of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    Comma,
+    Semicolon,
+    Tab,
+}
+
+impl Separator {
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+        }
+    }
+
+    /// The names of the columns of a header, if they are separated so; `None` for a header without any.
+    fn names(self, header: &[u8]) -> io::Result<Option<csv::StringRecord>> {
+        let mut reader = csv::ReaderBuilder::new();
+        let mut reader = reader.delimiter(self.byte()).has_headers(false).flexible(true).from_reader(header);
+        let mut record = csv::ByteRecord::new();
+        let is_read = reader.read_byte_record(&mut record).map_err(super::csv_error)?;
+        Ok(is_read.then(|| csv::StringRecord::from_byte_record_lossy(record)))
+    }
+}
 
 /// Where the columns of the table stand in the file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
+    separator: Separator,
     columns: usize,
     places: [Option<usize>; 8],
 }
@@ -36,25 +64,44 @@ pub(super) fn open<'a>(
     if lines == 0 && memchr::memchr(b'\r', header.trim_ascii_end()).is_some() {
         return wrong("its lines end with carriage returns alone: write it with line feeds".to_owned());
     }
-    let (_, separator) = header_of(&header);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(header.as_slice());
-    let mut record = csv::ByteRecord::new();
-    if !reader.read_byte_record(&mut record).map_err(super::csv_error)? {
-        return Ok(None);
+    let (_, most) = header_of(header.trim_ascii_start());
+    let missing = |names: &csv::StringRecord| {
+        let is_there = |column: &&str| names.iter().any(|name| name.trim().eq_ignore_ascii_case(column));
+        table.required().iter().copied().find(|column| !is_there(column))
+    };
+    // Spreadsheets of many countries write semicolons. Where the columns are not found so, it is a table of commas that lacks them.
+    let other = match most {
+        b';' => Some(Separator::Semicolon),
+        b'\t' => Some(Separator::Tab),
+        _ => None,
+    };
+    let mut found = None;
+    if let Some(other) = other {
+        found = other.names(&header)?.filter(|names| missing(names).is_none()).map(|names| (other, names));
     }
-    let header = csv::StringRecord::from_byte_record_lossy(record);
-    let names: Vec<&str> = header.iter().collect();
-    let is_there = |column: &&str| names.iter().any(|name| name.trim().eq_ignore_ascii_case(column));
-    if let Some(column) = table.required().iter().find(|column| !is_there(column)) {
-        let hint = match separator {
+    let (separator, header) = match found {
+        Some(found) => found,
+        None => match Separator::Comma.names(&header)? {
+            Some(names) => (Separator::Comma, names),
+            None => return Ok(None),
+        },
+    };
+    if let Some(column) = missing(&header) {
+        let hint = match most {
             b',' => "",
             _ => ", and its cells are not separated by commas",
         };
         return wrong(format!("its header has no column `{column}`{hint}"));
     }
+    match separator {
+        Separator::Comma => {}
+        Separator::Semicolon => to.problem(Source { file, line: 1 }, ProblemKind::Separator("semicolons")),
+        Separator::Tab => to.problem(Source { file, line: 1 }, ProblemKind::Separator("tabs")),
+    }
+    let names: Vec<&str> = header.iter().collect();
     let places = places(table, &names, file, to);
     let place = |index: usize| places.get(index).copied().flatten();
-    let shape = Shape { columns: names.len(), places: std::array::from_fn(place) };
+    let shape = Shape { separator, columns: names.len(), places: std::array::from_fn(place) };
     Ok(Some(Cutter::new(shape, input, lines)))
 }
 
@@ -76,7 +123,18 @@ impl Lines for Shape {
         }
     }
 
-    fn each(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
+    fn each(self, piece: &Piece<Self>, take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
+        match self.separator {
+            Separator::Comma => self.each_of::<b','>(piece, take),
+            Separator::Semicolon => self.each_of::<b';'>(piece, take),
+            Separator::Tab => self.each_of::<b'\t'>(piece, take),
+        }
+    }
+}
+
+impl Shape {
+    /// The rows of a piece whose cells are separated by a byte.
+    fn each_of<const BY: u8>(self, piece: &Piece<Self>, mut take: impl FnMut(u32, Result<Cells<'_>, ProblemKind>)) {
         let text = std::str::from_utf8(&piece.bytes).map_or_else(
             |_| {
                 take(piece.line, Err(ProblemKind::Encoding));
@@ -84,7 +142,7 @@ impl Lines for Shape {
             },
             Cow::Borrowed,
         );
-        rows(&text, piece.line, |line, record, is_last| {
+        rows::<BY>(&text, piece.line, |line, record, is_last| {
             let row = if record.swallows {
                 Err(if is_last && piece.cut && record.len() < self.columns {
                     ProblemKind::CutOff
@@ -146,19 +204,19 @@ impl Record<'_> {
         &text[cell.start as usize..cell.end as usize]
     }
 
-    /// Reads a cell in quotes that begins after its first quote; gives its end, which is after the comma or line feed, and whether the row
+    /// Reads a cell in quotes that begins after its first quote; gives its end, which is after the separator or line feed, and whether the row
     /// ends with it. Counts the line feeds in it. Quotes are read as the `csv` crate reads them.
-    fn quoted(&mut self, first: usize, inside: &mut usize) -> (usize, bool) {
+    fn quoted<const BY: u8>(&mut self, first: usize, inside: &mut usize) -> (usize, bool) {
         let block = self.block;
         let bytes = block.as_bytes();
         let begin = self.own.len();
         let quote = next_quote(bytes, first);
         // With no quote in it, it is written as it stands.
-        let is_plain = quote < bytes.len() && matches!(bytes.get(quote + 1), None | Some(b',' | b'\n'));
+        let is_plain = quote < bytes.len() && bytes.get(quote + 1).is_none_or(|byte| *byte == BY || *byte == b'\n');
         let end = if is_plain { quote } else { self.unquote(first, quote) };
         *inside += memchr::memchr_iter(b'\n', &bytes[first..end]).count();
         let rest = (end + 1).min(bytes.len());
-        let after = first_of(bytes, rest, b',', b'\n');
+        let after = first_of(bytes, rest, BY, b'\n');
         if is_plain {
             self.add(first, end, false);
         } else {
@@ -173,7 +231,7 @@ impl Record<'_> {
             }
             self.add(begin, self.own.len(), true);
         }
-        (after + 1, bytes.get(after) != Some(&b','))
+        (after + 1, bytes.get(after) != Some(&BY))
     }
 
     /// Copies a cell in quotes, of which the first quote inside was found, up to its last quote or the end of the block, which it gives. Two
@@ -229,7 +287,7 @@ fn next_quote(bytes: &[u8], at: usize) -> usize {
 
 /// Hands out the rows of a block that begins on a line, each with its own line of the file and whether it is the last: line feeds alone end
 /// rows, so that carriage returns, blank lines and line feeds in quotes do not move the count. Blank rows are none.
-fn rows(text: &str, mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool)) {
+fn rows<const BY: u8>(text: &str, mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool)) {
     let bytes = text.as_bytes();
     let mut record = Record { block: text, ..Record::default() };
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -244,12 +302,12 @@ fn rows(text: &str, mut line: u32, mut take: impl FnMut(u32, &Record<'_>, bool))
         loop {
             let ended;
             if bytes.get(at) == Some(&b'"') {
-                (at, ended) = record.quoted(at + 1, &mut inside);
+                (at, ended) = record.quoted::<BY>(at + 1, &mut inside);
             } else {
                 at = at.min(bytes.len());
-                let end = first_of(bytes, at, b',', b'\n');
+                let end = first_of(bytes, at, BY, b'\n');
                 record.add(at, end, false);
-                ended = bytes.get(end) != Some(&b',');
+                ended = bytes.get(end) != Some(&BY);
                 at = end + 1;
             }
             if ended {
@@ -278,7 +336,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str) {
         let mut found: Vec<Vec<String>> = Vec::new();
-        rows(text, 1, |_, record, _| found.push((0..record.len()).map(|at| record.get(at).to_owned()).collect()));
+        rows::<b','>(text, 1, |_, record, _| found.push((0..record.len()).map(|at| record.get(at).to_owned()).collect()));
         let end = if text.ends_with('\n') { "" } else { "\n" };
         let text = format!("{text}{end}");
         let mut reader = csv::ReaderBuilder::new()
@@ -291,6 +349,25 @@ mod tests {
             .filter(|cells| cells.len() != 1 || !cells[0].trim_ascii().is_empty())
             .collect();
         assert_eq!(found, expected, "{text:?}");
+    }
+
+    /// What separates cells changes nothing else.
+    #[test]
+    fn semicolons_and_tabs_separate_as_commas_do() {
+        fn cells<const BY: u8>(text: &str) -> Vec<Vec<String>> {
+            let mut found = Vec::new();
+            rows::<BY>(text, 1, |_, record, _| found.push((0..record.len()).map(|at| record.get(at).to_owned()).collect()));
+            found
+        }
+        for text in ["a,\"b,\"\"c\",\n,\"\"\nd", "\"a\"b,c\n\"x\ny\",z\n", "1.5,x y\n"] {
+            let by_comma = cells::<b','>(text);
+            let with = |by: &str| {
+                by_comma.iter().map(|row| row.iter().map(|cell| cell.replace(',', by)).collect()).collect::<Vec<Vec<_>>>()
+            };
+            assert_eq!(cells::<b';'>(&text.replace(',', ";")), with(";"), "{text:?}");
+            assert_eq!(cells::<b'\t'>(&text.replace(',', "\t")), with("\t"), "{text:?}");
+        }
+        assert_eq!(cells::<b';'>("a,b;c\n"), [["a,b", "c"]]);
     }
 
     #[test]
@@ -338,7 +415,7 @@ mod tests {
     #[test]
     fn lines_are_those_of_the_file() {
         let mut lines = Vec::new();
-        rows("a\n\n\"b\nc\"\nd\n\r\n\"e\n", 10, |line, _, is_last| lines.push((line, is_last)));
+        rows::<b','>("a\n\n\"b\nc\"\nd\n\r\n\"e\n", 10, |line, _, is_last| lines.push((line, is_last)));
         assert_eq!(lines, [(10, false), (12, false), (14, false), (16, true)]);
     }
 
@@ -353,7 +430,7 @@ mod tests {
             ("a,\"b\"c\n", false),
         ] {
             let mut found = false;
-            rows(text, 1, |_, record, _| found |= record.swallows);
+            rows::<b','>(text, 1, |_, record, _| found |= record.swallows);
             assert_eq!(found, swallows, "{text:?}");
         }
     }

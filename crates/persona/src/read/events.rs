@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::blocks::{Blocks, Rows, Span, in_turns, push};
 use super::fact_cells::{FactCell, FactCells, keyed};
+use crate::conceal::FactsOf;
 use crate::key::{KeyedHash, TenantKey};
 use crate::people::{Builder, FileId, NONE, PersonId, Source};
 use crate::problem::ProblemKind;
@@ -124,7 +125,11 @@ impl Parsed {
                 person => self.persons.intern(person).0,
             };
             last = person;
-            let detail = if detail.is_empty() { NONE } else { self.detail(detail, key) };
+            let detail = match kind {
+                _ if detail.is_empty() => NONE,
+                Ok(EventKind::PayeeChanged) => self.detail_of_payee_change(detail, key),
+                _ => self.detail(detail, FactsOf::Record, key),
+            };
             let record = push(&mut self.text, record);
             let offset = (!offset.is_empty()).then(|| crate::people::offset(offset));
             self.rows.push(Raw::Event(RawEvent { line, kind, time, zulu, offset, ip, person, device, detail, record }));
@@ -141,12 +146,18 @@ impl Parsed {
     }
 
     /// The number of a cell of details in the block; its facts are read at first sight.
-    fn detail(&mut self, cell: &str, key: &TenantKey) -> u32 {
+    fn detail(&mut self, cell: &str, of: FactsOf, key: &TenantKey) -> u32 {
         let number = self.cells.intern(cell).0;
         if number as usize == self.details.len() {
-            self.details.push(self.facts.add(cell, false, key));
+            self.details.push(self.facts.add(cell, of, key));
         }
         number
+    }
+
+    /// The same of a change of the payout account, in which a cell says something else than in other events. Cells are trimmed: with a space
+    /// before it, it stands under a text of its own.
+    fn detail_of_payee_change(&mut self, cell: &str, key: &TenantKey) -> u32 {
+        self.detail(&format!(" {cell}"), FactsOf::PayeeChange, key)
     }
 
     /// Looks up what stood in blocks before. That is most of what a block holds, and nearly all of the time of a look goes by waiting for

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::facts;
+use crate::conceal::{FactsOf, Kept, kept};
 use crate::key::{KeyedHash, TenantKey};
 use crate::people::{Builder, FactRow, Source};
 use crate::problem::ProblemKind;
@@ -60,23 +61,28 @@ impl FactCells {
         self.known.clear();
     }
 
-    /// Takes a cell apart. `checklist` says that names are questions.
-    pub(super) fn add(&mut self, cell: &str, checklist: bool, key: &TenantKey) -> FactCell {
+    /// Takes a cell apart.
+    pub(super) fn add(&mut self, cell: &str, of: FactsOf, key: &TenantKey) -> FactCell {
         let mut problems = Vec::new();
         let begin = self.facts.len() as u32;
         let mut wrong = false;
-        facts::take_apart(cell, checklist, &mut |problem| problems.push(problem), &mut |(field, group, text)| {
+        facts::take_apart(cell, of == FactsOf::Checklist, &mut |problem| problems.push(problem), &mut |(
+            field,
+            group,
+            text,
+        )| {
             let text = trimmed(&text);
             if text.is_empty() {
                 return;
             }
-            let value = match field.keyed_as() {
-                Some(kind) => {
+            let (field, kept) = kept(field, text, of);
+            let value = match kept {
+                Kept::Keyed(kind) => {
                     let hash = keyed(key, kind, text);
                     wrong |= hash.is_err();
                     Value::Keyed(kind, hash)
                 }
-                None => Value::Text(self.words.intern(text).0),
+                Kept::Text(text) => Value::Text(self.words.intern(&text).0),
             };
             self.facts.push((field, group, value));
         });

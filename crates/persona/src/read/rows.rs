@@ -2,6 +2,7 @@
 
 use super::Cells;
 use super::fact_cells::{FactCell, FactCells};
+use crate::conceal::FactsOf;
 use crate::key::TenantKey;
 use crate::people::{Builder, Describe, NewDocument, ReadyValue, Seen, Source};
 use crate::problem::ProblemKind;
@@ -76,7 +77,8 @@ impl Ready {
                 let [_, kind, _, text, _, _, metadata, _] = *cells;
                 let kind = DocKind::from_code(kind.trim());
                 let text = maker.text(text);
-                let mut cell = facts.add(metadata, kind == Some(DocKind::Checklist), &maker.key);
+                let of = if kind == Some(DocKind::Checklist) { FactsOf::Checklist } else { FactsOf::Record };
+                let mut cell = facts.add(metadata, of, &maker.key);
                 if let Some(kind) = kind {
                     facts.add_career(&mut cell, kind, text);
                 }

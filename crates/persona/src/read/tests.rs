@@ -11,7 +11,8 @@ use parquet::arrow::ArrowWriter;
 use super::{Form, Table, read_parquet, read_table};
 use crate::import::testing::lines;
 use crate::key::TenantKey;
-use crate::people::{Builder, Limits, People};
+use crate::people::{Builder, Event, Limits, People, Shown};
+use crate::privacy::export_person;
 use crate::problem::Problems;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
@@ -329,7 +330,12 @@ fn what_is_no_table_is_refused() {
     for (form, bytes, expected) in [
         (
             Form::Csv,
-            &b"id;display_name\np1;Ada Test\n"[..],
+            &b"id|display_name\np1|Ada Test\n"[..],
+            "its header has no column `id`, and its cells are not separated by commas",
+        ),
+        (
+            Form::Csv,
+            b"number;display_name\np1;Ada Test\n",
             "its header has no column `id`, and its cells are not separated by commas",
         ),
         (Form::Csv, b"# people\nid,display_name\np1,Ada Test\n", "its header has no column `id`"),
@@ -342,6 +348,72 @@ fn what_is_no_table_is_refused() {
         let file = builder.file("person.csv");
         let error = read_table(Table::Person, form, &mut &*bytes, file, &mut builder).unwrap_err();
         assert_eq!(error.to_string(), expected);
+    }
+}
+
+/// Spreadsheets of many countries separate cells by semicolons.
+#[test]
+fn semicolons_and_tabs_are_read_and_told() {
+    let persons = "id;display_name;role\np1;\"Test; Ada\";Engineer, Backend\np2;Bo\n";
+    let events = "person\tkind\ttime\tdetail\r\np1\tlogin\t2026-03-01T10:00:00Z\tcountry=GB;city=Leeds\r\n";
+    // Semicolons in the name of a column make no table of semicolons.
+    let identifiers = "person,kind,value,a;b;c;d;e\np1,email,ada@example.com,\n";
+    let (people, problems) = read(&[
+        (Table::Person, Form::Csv, persons),
+        (Table::Event, Form::Csv, events),
+        (Table::Identifier, Form::Csv, identifiers),
+    ]);
+    check_problems(
+        &problems,
+        &people,
+        &[
+            "person.x:1: its cells are separated by semicolons, and it is read so",
+            "person.x:3: the row is left out: it has 2 cells where the header has 3",
+            "event.x:1: its cells are separated by tabs, and it is read so",
+            "identifier.x:1: `a;b;c;d;e` is not read",
+        ],
+    );
+    let ada = people.person(people.find("p1").unwrap());
+    assert_eq!((ada.name(), ada.role()), (Some("Test; Ada"), Some("Engineer, Backend")));
+    assert_eq!(ada.events().next().unwrap().fact(Field::City).unwrap().text(), "Leeds");
+    assert_eq!(ada.identifiers().count(), 1);
+}
+
+/// What is kept of all people holds no number of an account, paper or device, whichever table states it.
+#[test]
+fn numbers_in_facts_are_not_kept_as_written() {
+    let mrz = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<|L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+    let events = "person,kind,time,detail\n\
+        p1,payee_changed,2026-03-01,from=GB29NWBK60161331926819;to=40012345\n\
+        p1,payee_changed,2026-03-02,\"{\"\"from\"\":\"\"Wise\"\",\"\"to\"\":\"\"GB29 NWBK 6016 1331 9268 19\"\"}\"\n\
+        p1,renamed,2026-03-03,from=Ada Test;to=Ada Example\n\
+        p1,transfer,2026-03-04,counterparty=DE89370400440532013000\n\
+        p1,usb,2026-03-05,usb=SanDisk Ultra 4C530001230604107354\n\
+        p1,kyc,2026-03-06,number=X1234567\n";
+    let documents = format!("{{\"person\":\"p1\",\"kind\":\"identity_document\",\"metadata\":{{\"mrz\":\"{mrz}\"}}}}\n");
+    let (people, problems) = read(&[
+        (Table::Person, Form::Csv, PERSONS),
+        (Table::Event, Form::Csv, events),
+        (Table::Document, Form::JsonLines, &documents),
+    ]);
+    check_problems(&problems, &people, &[]);
+    let person = people.person(people.find("p1").unwrap());
+    let all = format!("{people:?} {}", export_person(person, Time::parse("2026-11-27").unwrap().time));
+    for number in ["NWBK", "40012345", "37040044", "4C530001", "1234567", "L898902C", "740812", "ZE184226B"] {
+        assert!(!all.contains(number), "{number}");
+    }
+    // They meet all the same: the account before the first change is the one after the second.
+    let keyed: Vec<(Field, Shown)> =
+        (person.events_of(EventKind::PayeeChanged).flat_map(Event::facts)).map(|fact| (fact.field(), fact.shown())).collect();
+    assert_eq!(
+        keyed.iter().map(|(field, _)| *field).collect::<Vec<_>>(),
+        [Field::PayeeFrom, Field::PayeeTo, Field::From, Field::PayeeTo]
+    );
+    assert_eq!((&keyed[0].1, &keyed[2].1), (&keyed[3].1, &Shown::Text("Wise".to_owned())));
+    let renamed = person.events_of(EventKind::Renamed).next().unwrap();
+    assert_eq!(renamed.fact(Field::To).unwrap().text(), "Ada Example");
+    for shown in ["****3000", "SanDisk Ultra ****7354", "ERIKSSON<<ANNA<MARIA"] {
+        assert!(all.contains(shown), "{shown}");
     }
 }
 

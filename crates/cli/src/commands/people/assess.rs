@@ -12,13 +12,13 @@ use crate::failure::Outcome;
 use crate::files::Target;
 use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
-use crate::table::{write_csv_header, write_csv_rows};
+use crate::table::{write_csv_header, write_inert_csv_rows};
 
 pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> anyhow::Result<Outcome> {
     let recorder = Recorder::new(global, &args.reading.access, "people assess")?;
     let output = ("--output", args.output.as_deref());
     input::keep_apart(output, &recorder, &args.input.paths, &args.reading, &[])?;
-    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
+    let format = output::chosen(global.format, args.output.as_deref(), Format::Table)?;
     let loaded = input::load(&args.input.paths, &args.reading, messages)?;
     let screened = Screened::find(global, &loaded, args.no_screen, messages)?;
     let tests = screened.tests(&loaded);
@@ -52,40 +52,44 @@ pub(super) fn run(global: &Global, args: &PeopleAssess, messages: Messages) -> a
     recorder.record(seen.iter().map(|person| loaded.people.person(*person).key()), messages)?;
     let mut target = Target::open(args.output.as_deref())?;
     let made = wire::Made::new(&loaded, screened.snapshot());
-    match format {
-        Format::Table => {
-            text::overview(&mut target, &summaries, &links)?;
-            let numbers = text::Numbers::of(&loaded);
-            for (index, ring) in rings {
-                text::ring(&mut target, index + 1, ring, &links, &loaded.people, &numbers)?;
+    let write = || -> anyhow::Result<()> {
+        match format {
+            Format::Table => {
+                text::overview(&mut target, &summaries, &links)?;
+                let numbers = text::Numbers::of(&loaded);
+                for (index, ring) in rings {
+                    text::ring(&mut target, index + 1, ring, &links, &loaded.people, &numbers)?;
+                }
+                for (index, farm) in farms {
+                    text::farm(&mut target, index + 1, farm, &loaded.people, &numbers)?;
+                }
+                for person in &shown {
+                    text::person(&mut target, &assessor.assess(*person), &links, &loaded.people, &numbers)?;
+                }
             }
-            for (index, farm) in farms {
-                text::farm(&mut target, index + 1, farm, &loaded.people, &numbers)?;
+            Format::Json | Format::Jsonl => {
+                let mut objects = JsonObjects::new(format == Format::Json);
+                for person in &shown {
+                    let assessment = assessor.assess(*person);
+                    objects.write(&mut target, &wire::Person::new(&assessment, &links, &loaded.people, &made))?;
+                }
+                objects.finish(&mut target)?;
             }
-            for person in &shown {
-                text::person(&mut target, &assessor.assess(*person), &links, &loaded.people, &numbers)?;
+            Format::Csv => {
+                write_csv_header(&mut target, &text::CSV_HEADER)?;
+                for person in &shown {
+                    let assessment: Assessment<'_> = assessor.assess(*person);
+                    write_inert_csv_rows(&mut target, text::csv_rows(&assessment, &links, &loaded))?;
+                }
             }
         }
-        Format::Json | Format::Jsonl => {
-            let mut objects = JsonObjects::new(format == Format::Json);
-            for person in &shown {
-                let assessment = assessor.assess(*person);
-                objects.write(&mut target, &wire::Person::new(&assessment, &links, &loaded.people, &made))?;
-            }
-            objects.finish(&mut target)?;
-        }
-        Format::Csv => {
-            write_csv_header(&mut target, &text::CSV_HEADER)?;
-            for person in &shown {
-                let assessment: Assessment<'_> = assessor.assess(*person);
-                write_csv_rows(&mut target, text::csv_rows(&assessment, &links, &loaded))?;
-            }
-        }
-    }
-    target.finish()?;
+        target.finish()
+    };
+    let written = write();
     summary(&summaries, shown.len(), args, messages);
     let found = summaries.iter().any(|summary| summary.band >= Band::Review || summary.legal);
-    Ok(if args.exit_code && found { Outcome::Hits } else { Outcome::Done })
+    let outcome = if args.exit_code && found { Outcome::Hits } else { Outcome::Done };
+    outcome.after(written)
 }
 
 /// Who is shown, the highest first.

@@ -115,7 +115,7 @@ pub(super) fn erase(
         ids.extend(person.also().map(str::to_owned));
     }
     let mut tables: Vec<(&str, Table, Form)> = Vec::new();
-    let below = files_below(folder)?;
+    let below = files_below(folder)?.files;
     let is_data = |name: &str| {
         let item = loaded.items.iter().find(|item| item.name == name);
         item.is_some_and(|item| matches!(item.kind, Kind::Table(..) | Kind::Export(_)))
@@ -218,7 +218,7 @@ fn fill(
 ) -> anyhow::Result<Counts> {
     fs::create_dir(out).with_context(|| format!("{}: cannot be made", out.display()))?;
     let mut counts = Counts::new();
-    for (path, name) in files_below(folder)? {
+    for (path, name) in files_below(folder)?.files {
         if papers.contains(&name.as_str()) {
             continue;
         }

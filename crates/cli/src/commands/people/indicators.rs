@@ -10,7 +10,7 @@ use crate::args::{Format, Global, PeopleIndicators};
 use crate::failure::{Failure, Outcome};
 use crate::files::Target;
 use crate::output::{self, JsonObjects};
-use crate::table::{write_csv, write_table};
+use crate::table::{write_inert_csv, write_table};
 
 #[derive(Serialize)]
 struct Out<'a> {
@@ -110,7 +110,7 @@ pub(super) fn run(global: &Global, args: &PeopleIndicators) -> anyhow::Result<Ou
             }
         }
         Format::Table => write_table(&mut target, &header, rows, &[])?,
-        Format::Csv => write_csv(&mut target, &header, rows)?,
+        Format::Csv => write_inert_csv(&mut target, &header, rows)?,
         Format::Json | Format::Jsonl => {
             let mut objects = JsonObjects::new(format == Format::Json);
             for indicator in all {

@@ -19,7 +19,7 @@ use interdict_persona::{
 };
 use jiff::Timestamp;
 
-pub(super) use self::found::{Item, Kind, files_below};
+pub(super) use self::found::{Item, Kind, PassedOver, files_below};
 use self::map::Maps;
 use super::access::Recorder;
 use crate::args::PeopleReading;
@@ -51,8 +51,8 @@ pub(super) struct Loaded {
     pub(super) keyed: bool,
     /// The files, in the order in which they were read.
     pub(super) items: Vec<Item>,
-    /// Files of folders that were passed over, with their names.
-    pub(super) passed_over: Vec<(PathBuf, String)>,
+    /// What of folders was passed over.
+    pub(super) passed_over: Vec<PassedOver>,
     /// What was wrong with the records.
     pub(super) problems: Problems,
     maps: Maps,
@@ -114,6 +114,15 @@ pub(super) fn keep_apart(
 
 /// Reads everything that the command line names.
 pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) -> anyhow::Result<Loaded> {
+    load_under(Limits::default(), paths, args, messages)
+}
+
+/// The same with each record of an identifier that several records state.
+pub(super) fn load_each_record(paths: &[PathBuf], args: &PeopleReading, messages: Messages) -> anyhow::Result<Loaded> {
+    load_under(Limits { each_record: true, ..Limits::default() }, paths, args, messages)
+}
+
+fn load_under(mut limits: Limits, paths: &[PathBuf], args: &PeopleReading, messages: Messages) -> anyhow::Result<Loaded> {
     if let Some(threads) = args.threads {
         // A pool that is there already has the number of an earlier command of this process, of which there is none.
         rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("threads cannot be started")?;
@@ -159,7 +168,6 @@ pub(super) fn load(paths: &[PathBuf], args: &PeopleReading, messages: Messages) 
     }
     items.sort_by(|one, other| (one.kind.rank(), &one.name).cmp(&(other.kind.rank(), &other.name)));
     let is_alone = items.iter().all(|item| matches!(item.kind, Kind::Paper(_) | Kind::Picture(_)));
-    let mut limits = Limits::default();
     if args.rejects.is_some() {
         limits.problems = MOST_REJECTS;
     }

@@ -16,7 +16,7 @@ use crate::failure::{Failure, Outcome, Usage};
 use crate::files::{Target, small_text};
 use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
-use crate::table::{write_csv, write_table};
+use crate::table::{write_inert_csv, write_table};
 
 /// The largest list of people to hold, in bytes.
 const MOST_HELD: u64 = 64 << 20;
@@ -49,7 +49,7 @@ pub(super) fn run(global: &Global, args: &PeopleRetention, messages: Messages) -
     let held = args.hold.as_deref().map_or_else(|| Ok(Vec::new()), listed)?;
     retention.legal_hold = held.iter().map(|one| one.id.clone()).collect();
     let closed = args.closed.as_deref().map_or_else(|| Ok(Vec::new()), listed)?;
-    let format = output::choose(global.format, args.output.as_deref(), Format::Table);
+    let format = output::chosen(global.format, args.output.as_deref(), Format::Table)?;
     let loaded = input::load(std::slice::from_ref(&args.folder), &args.reading, messages)?;
     let known = Known { loaded: &loaded, must_match: args.erase };
     for one in &held {
@@ -80,7 +80,7 @@ pub(super) fn run(global: &Global, args: &PeopleRetention, messages: Messages) -
     let mut target = Target::open(args.output.as_deref())?;
     match format {
         Format::Table => write_table(&mut target, &HEADER, rows.map(cells), &[])?,
-        Format::Csv => write_csv(&mut target, &HEADER, rows.map(cells))?,
+        Format::Csv => write_inert_csv(&mut target, &HEADER, rows.map(cells))?,
         Format::Json | Format::Jsonl => {
             let mut objects = JsonObjects::new(format == Format::Json);
             for row in rows {

@@ -14,11 +14,11 @@ pub(super) fn run(global: &Global, args: &PeopleShow, messages: Messages) -> any
     let recorder = Recorder::new(global, &args.reading.access, "people show")?;
     let output = ("--output", args.output.as_deref());
     input::keep_apart(output, &recorder, &args.input.paths, &args.reading, &[])?;
-    let format = output::choose(global.format, args.output.as_deref(), Format::Json);
+    let format = output::chosen(global.format, args.output.as_deref(), Format::Json)?;
     if matches!(format, Format::Table | Format::Csv) {
         return Err(Usage("--format: what is held on a person is JSON or JSON lines".to_owned()).into());
     }
-    let loaded = input::load(&args.input.paths, &args.reading, messages)?;
+    let loaded = input::load_each_record(&args.input.paths, &args.reading, messages)?;
     let person = find(&loaded, &args.id)?;
     let person = loaded.people.person(person);
     recorder.record([person.key()], messages)?;

@@ -240,9 +240,10 @@ pub(super) fn person(
     Ok(())
 }
 
-/// Columns of CSV: one row a finding, or one row a person without any.
-pub(super) const CSV_HEADER: [&str; 11] =
-    ["person", "status", "score", "ring", "farm", "indicator", "category", "strength", "weight", "note", "records"];
+/// Columns of CSV: one row a finding, or one row a person without any. `legal` says whether the person has a sanctions hit, which is in no
+/// score.
+pub(super) const CSV_HEADER: [&str; 12] =
+    ["person", "status", "score", "ring", "farm", "legal", "indicator", "category", "strength", "weight", "note", "records"];
 
 pub(super) fn csv_rows(assessment: &Assessment<'_>, links: &Links, loaded: &Loaded) -> Vec<Vec<String>> {
     let people = &loaded.people;
@@ -256,6 +257,7 @@ pub(super) fn csv_rows(assessment: &Assessment<'_>, links: &Links, loaded: &Load
         format!("{:.2}", assessment.score + 0.0),
         ring,
         farm,
+        (!assessment.legal.is_empty()).to_string(),
     ];
     let row = |finding: &interdict_persona::Finding<'_>| {
         let records: Vec<String> = finding.fired.evidence.iter().map(|one| loaded.place(one.source)).collect();

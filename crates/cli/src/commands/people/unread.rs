@@ -7,7 +7,7 @@ use std::fs;
 use anyhow::Context as _;
 use interdict_persona::{Form, IdKind, Person, ProblemKind, owner};
 
-use super::input::{Kind, Loaded};
+use super::input::{Kind, Loaded, PassedOver};
 
 /// What was not read.
 pub(super) struct Unread {
@@ -34,11 +34,17 @@ impl Unread {
     fn with(loaded: &Loaded, of_tables: &HashMap<String, Lines>) -> anyhow::Result<Self> {
         let left_out = left_out(loaded);
         let mut files = Vec::new();
-        for (path, name) in &loaded.passed_over {
-            let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-            // Of what is packed the name may say whose it is.
+        for PassedOver { name, file } in &loaded.passed_over {
+            let words = match file {
+                Some(path) => {
+                    let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+                    words_of(&bytes, &Lines::All)
+                }
+                None => None,
+            };
+            // Of what is packed, or cannot be looked into, the name may say whose it is.
             let by_name = || name.contains("__").then(|| owner(name)).flatten().map(|owner| owner.person.to_lowercase());
-            let words = words_of(&bytes, &Lines::All).or_else(|| by_name().map(|person| HashSet::from([person])));
+            let words = words.or_else(|| by_name().map(|person| HashSet::from([person])));
             files.push(UnreadFile { name: name.clone(), words });
         }
         for item in &loaded.items {

@@ -1,6 +1,7 @@
 //! Which files there are and what each is.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -90,14 +91,21 @@ fn rank(format: Format) -> u8 {
     }
 }
 
+/// What of a folder is not read.
+pub(in crate::commands::people) struct PassedOver {
+    pub(in crate::commands::people) name: String,
+    /// The file; `None` for what cannot be looked into, such as a link to another folder.
+    pub(in crate::commands::people) file: Option<PathBuf>,
+}
+
 /// The files that were found.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) items: Vec<Item>,
     /// Feeds, with the names by which they are shown.
     pub(super) feeds: Vec<(PathBuf, String)>,
-    /// Files of folders that are not read, with their names.
-    pub(super) passed_over: Vec<(PathBuf, String)>,
+    /// What of folders is not read.
+    pub(super) passed_over: Vec<PassedOver>,
 }
 
 impl Found {
@@ -117,7 +125,12 @@ impl Found {
 
     /// All files of a folder: one that cannot be read is told and passed over.
     pub(super) fn folder(&mut self, root: &Path, maps: &Maps) -> anyhow::Result<()> {
-        for (path, name) in files_below(root)? {
+        let Below { files, others } = files_below(root)?;
+        for Other { path, name, reason } in others.into_iter().filter(|other| !is_about(&other.name)) {
+            Messages::warning(&format!("{}: not read: {reason}", path.display()));
+            self.passed_over.push(PassedOver { name, file: None });
+        }
+        for (path, name) in files {
             if name.split('/').next() == Some(FEEDS) && name.contains('/') {
                 if !is_about(&name) {
                     self.feeds.push((path, name));
@@ -131,7 +144,7 @@ impl Found {
                 Ok((kind, map)) => self.items.push(Item { path, name, kind, map }),
                 Err(reason) => {
                     Messages::warning(&format!("{}: not read: {reason}", path.display()));
-                    self.passed_over.push((path, name));
+                    self.passed_over.push(PassedOver { name, file: Some(path) });
                 }
             }
         }
@@ -139,9 +152,25 @@ impl Found {
     }
 }
 
-/// All files in a folder and those in it, with their paths from it, in the order of their names. Links to folders are not followed.
-pub(in crate::commands::people) fn files_below(root: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
-    let mut files = Vec::new();
+/// What is in a folder and those in it.
+pub(in crate::commands::people) struct Below {
+    /// Files, also those that links lead to, with their paths from the folder, in the order of their names.
+    pub(in crate::commands::people) files: Vec<(PathBuf, String)>,
+    /// What is neither a file nor a folder.
+    others: Vec<Other>,
+}
+
+/// What is neither a file nor a folder.
+struct Other {
+    path: PathBuf,
+    name: String,
+    /// Why it is not read.
+    reason: String,
+}
+
+/// All that is in a folder and those in it. Links to folders are not followed: they may lead to this one.
+pub(in crate::commands::people) fn files_below(root: &Path) -> anyhow::Result<Below> {
+    let (mut files, mut others) = (Vec::new(), Vec::new());
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let context = || format!("{}: cannot be read", folder.display());
@@ -150,15 +179,29 @@ pub(in crate::commands::people) fn files_below(root: &Path) -> anyhow::Result<Ve
             let path = entry.path();
             if entry.file_type().with_context(context)?.is_dir() {
                 folders.push(path);
-            } else if path.is_file() {
-                let steps = path.strip_prefix(root).unwrap_or(&path).components();
-                let name: Vec<String> = steps.map(|step| step.as_os_str().to_string_lossy().into_owned()).collect();
-                files.push((path, name.join("/")));
+                continue;
             }
+            let steps = path.strip_prefix(root).unwrap_or(&path).components();
+            let name: Vec<String> = steps.map(|step| step.as_os_str().to_string_lossy().into_owned()).collect();
+            let name = name.join("/");
+            let reason = match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_file() => {
+                    files.push((path, name));
+                    continue;
+                }
+                Ok(metadata) if metadata.is_dir() => {
+                    "it is a link to a folder, which is not followed: name that folder too".to_owned()
+                }
+                Ok(_) => "it is no file".to_owned(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => "it is a link to what is not there".to_owned(),
+                Err(error) => format!("it cannot be looked at: {error}"),
+            };
+            others.push(Other { path, name, reason });
         }
     }
     files.sort_by(|one, other| one.1.cmp(&other.1));
-    Ok(files)
+    others.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(Below { files, others })
 }
 
 /// Whether a file is about the data, and no data: hidden, a note, a policy, a map, a key.
