@@ -516,7 +516,7 @@ fn a_file_that_is_named_twice_is_read_once() {
 fn nobody_goes_by_records_that_were_not_read() {
     let place = Place::new();
     let mut files = tables().to_vec();
-    files.push(("event-2.csv", "person,kind,time\np3,hired,01.02.2025\n"));
+    files.push(("event-2.csv", "person,kind,time\np3,hired,01/02/2025\n"));
     let folder = folder(&place, &files);
     let rows = place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--format", "json"]).code(0).json();
     let row = rows.as_array().unwrap().iter().find(|row| row["person"] == "p3").unwrap();

@@ -411,7 +411,7 @@ mod tests {
         assert_eq!(dates("1,A B,19.01.2026\n2,C D,1.2.2026\n"), ("2026-01-19 2026-02-01".to_owned(), vec![]));
         let (read, told) = dates("1,A B,05/04/2026\n");
         assert_eq!((read.as_str(), told.len()), ("-", 2), "{told:?}");
-        assert!(told[0].contains("`Hire Date`") && told[0].contains("`slashed_dates`"), "{told:?}");
+        assert!(told[1].contains("`Hire Date`") && told[1].contains("`slashed_dates`"), "{told:?}");
     }
 
     #[test]

@@ -62,9 +62,9 @@ impl Slashed {
         found
     }
 
-    /// Columns with such dates whose order nothing tells.
-    pub(super) fn open(&self) -> impl Iterator<Item = usize> {
-        self.open.iter().copied()
+    /// Whether a column has such dates and nothing tells their order.
+    pub(super) fn is_open(&self, column: usize) -> bool {
+        self.open.contains(&column)
     }
 
     /// Whether any column has dates that are read here.

@@ -136,7 +136,7 @@ pub(super) fn rows(
     Ok(())
 }
 
-/// The same for whoever tells himself what is not read, with dates of slashes as `slashed` says.
+/// The same for whoever tells himself what is not read.
 pub(super) fn rows_dated(
     input: &mut dyn BufRead,
     file: FileId,
@@ -179,9 +179,6 @@ fn rows_with(
     }
     let (header, delimiter) = header_of(&first);
     let head = Source { file, line: header_line };
-    for column in slashed.open() {
-        to.problem(head, ProblemKind::SlashedDates(header.names.get(column).cloned().unwrap_or_default()));
-    }
     // Columns in which nothing was seen yet.
     let mut empty: Vec<usize> = (0..header.names.len()).collect();
     let last = Cell::new(b'\n');
@@ -207,9 +204,18 @@ fn rows_with(
         match read {
             Ok(true) => {}
             Ok(false) => {
-                if let Some(left) = &mut left {
-                    let held = (0..header.names.len()).filter(|index| !empty.contains(index) && !header.asked[*index].get());
-                    left.extend(held.map(|index| (head, header.names[index].clone())).filter(|(_, name)| !name.is_empty()));
+                let tells_all = left.is_some();
+                for (index, name) in header.names.iter().enumerate() {
+                    let is_read = header.asked[index].get() || !tells_all;
+                    // What is protected is told by its name alone.
+                    let holds = !empty.contains(&index) || is_protected(name);
+                    match &mut left {
+                        Some(left) if !is_read && holds && !name.is_empty() => left.push((head, name.clone())),
+                        _ => {}
+                    }
+                    if is_read && slashed.is_open(index) {
+                        to.problem(head, ProblemKind::SlashedDates(name.clone()));
+                    }
                 }
                 return Ok(());
             }

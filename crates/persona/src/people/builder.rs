@@ -816,10 +816,9 @@ impl Builder {
         self.limits.facts
     }
 
-    /// The country by which national telephone numbers of a person are read: that which the person claims, as far as is known by now, or
-    /// else that of the house.
+    /// The country that a person claims, as far as is known by now.
     pub(crate) fn country_of(&self, id: &str) -> Option<Country> {
-        self.find_person(id).and_then(|person| self.persons[person.index()].country).or(self.default_country)
+        self.persons[self.find_person(id)?.index()].country
     }
 
     /// Reads the telephone numbers that waited for a country, when accounts have been put together.
