@@ -338,7 +338,7 @@ mod tests {
             );
             let format = crate::import::recognise("payouts_2026.csv", csv.as_bytes()).unwrap();
             let (people, problems) = crate::import::testing::imported(&[(format, &csv)], None);
-            let payee = |id| find(&people, id).identifiers_of(IdKind::Payee).next().map(|payee| payee.value_id());
+            let payee = |id| find(&people, id).identifiers_of(IdKind::Payee).next().map(crate::people::Identifier::value_id);
             assert!(payee("7118055").is_some() && payee("7118055") == payee("7118056"), "{id}, {destination}");
             let told: Vec<String> = problems.told().iter().map(|problem| problem.kind.to_string()).collect();
             assert_eq!(told, ["`batch` is not read"]);
