@@ -11,6 +11,7 @@ use crate::people::{Builder, FileId};
 
 mod ashby;
 mod ats;
+mod console;
 mod crypto;
 mod deel;
 mod entra;
@@ -36,6 +37,7 @@ mod payouts;
 mod picture;
 mod protected;
 mod recognise;
+mod slashed;
 mod table;
 mod ups;
 mod wise;

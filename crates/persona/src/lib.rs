@@ -48,7 +48,7 @@ pub use link::{
 pub use lists::{DprkNetwork, ListError, Lists, VpnService};
 pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
-    Relation, Seen, Shown, Source, Zone, ZoneError,
+    Relation, Seen, Shown, SlashedDates, Source, Zone, ZoneError,
 };
 pub use policy::{Policy, PolicyError};
 pub use privacy::{

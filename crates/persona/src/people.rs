@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use interdict_model::Country;
 
-pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen};
+pub use builder::{Builder, Describe, Limits, NewDocument, NewEvent, Seen, SlashedDates};
 pub(crate) use builder::{ReadyValue, SYSTEM_OF_HR, ends_in_z, offset};
 pub use zone::{Zone, ZoneError};
 

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
+use interdict_model::Country;
 use ipnet::IpNet;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::indicators::Catalogue;
+use crate::people::SlashedDates;
 use crate::problem::from_toml;
 use crate::value::normalise;
 use crate::vocabulary::IdKind;
@@ -34,6 +36,12 @@ pub struct Policy {
     pub read_messages: bool,
     /// Whether pictures may be compared. Off where consent is missing; perceptual hashes of files are no face templates.
     pub compare_pictures: Option<bool>,
+    /// The country of telephone numbers in national writing where no record of the person states one, by code or name. It is used for
+    /// nothing else, and is no statement of anybody.
+    #[serde(deserialize_with = "country")]
+    pub default_country: Option<Country>,
+    /// The order of slashed dates in tables of exports where the values of a column do not tell it.
+    pub slashed_dates: Option<SlashedDates>,
     /// Days after which a sighting on a feed counts half.
     #[serde(deserialize_with = "days")]
     pub feed_half_life_days: Option<u32>,
@@ -107,6 +115,14 @@ fn contacts<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<String>, D::Error> {
     }
 }
 
+/// A country by its code of two letters or its name.
+fn country<'d, D: Deserializer<'d>>(from: D) -> Result<Option<Country>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    let country =
+        Country::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is neither a code nor a name of a country")))?;
+    Ok(Some(country))
+}
+
 /// Days, one at least.
 fn days<'d, D: Deserializer<'d>>(from: D) -> Result<Option<u32>, D::Error> {
     match Option::<u32>::deserialize(from)? {
@@ -135,6 +151,18 @@ mod tests {
         let taken = "feed_half_life_days = 1\nknown_contacts = ['hr@example.com', '+44 7700 900417']\n\
                      office_networks = ['10.0.0.0/8', '2001::/16']";
         assert!(Policy::from_toml(taken).is_ok());
+    }
+
+    #[test]
+    fn countries_and_orders_of_dates() {
+        let read = |text: &str| Policy::from_toml(text).map(|policy| (policy.default_country, policy.slashed_dates));
+        let us = interdict_model::Country::from_code("us");
+        assert_eq!(read("default_country = 'US'").unwrap(), (us, None));
+        assert_eq!(read("default_country = 'United States'").unwrap(), (us, None));
+        assert_eq!(read("slashed_dates = 'day-first'").unwrap(), (None, Some(crate::SlashedDates::DayFirst)));
+        let refused = read("default_country = 'Atlantis'").unwrap_err().to_string();
+        assert_eq!(refused, "line 1: `Atlantis` is neither a code nor a name of a country");
+        assert!(read("slashed_dates = 'd/m/y'").is_err());
     }
 
     #[test]

@@ -38,6 +38,26 @@ pub enum ProblemKind {
         /// Why not.
         error: ValueError,
     },
+    /// A telephone number in national writing of somebody whose country no record states.
+    #[error(
+        "the telephone number is not taken: it has no country code, and no record states the country of the person (policy: `default_country`)"
+    )]
+    NationalPhone,
+    /// Accounts of two systems with one e-mail address that are two persons all the same.
+    #[error("`{one}` and `{other}` have one e-mail address and stay two persons: {why}")]
+    NotOne {
+        /// The one.
+        one: String,
+        /// The other.
+        other: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// Dates of a column with slashes, of which none tells whether the day or the month comes first.
+    #[error(
+        "the dates of `{0}` are not read: whether the day or the month comes first cannot be told (policy: `slashed_dates`)"
+    )]
+    SlashedDates(String),
     /// A keyed hash is not 64 hexadecimal digits.
     #[error("`value_hash` is not taken: it is not 64 hexadecimal digits")]
     Hash,
@@ -108,6 +128,17 @@ pub enum ProblemKind {
     CutOff,
 }
 
+impl ProblemKind {
+    /// The column that is not read; `None` for what is wrong with rows.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::UnknownColumn(name) | Self::Protected(name) | Self::SlashedDates(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// Something wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -119,6 +150,9 @@ pub struct Problem {
 
 /// How many problems of one kind in one file are told one by one, unless more are asked for; the others are counted.
 pub(crate) const TOLD: u64 = 20;
+
+/// The same of columns: each of them is named, and no table has more.
+const COLUMNS_TOLD: u64 = 1000;
 
 /// All problems, bounded: of each kind in each file the first are kept, and how many there were.
 #[derive(Debug)]
@@ -143,9 +177,14 @@ impl Problems {
     pub(crate) fn add(&mut self, source: Source, kind: ProblemKind) {
         let count = self.counts.entry((source.file, std::mem::discriminant(&kind))).or_default();
         *count += 1;
-        if *count <= self.most {
+        if *count <= self.most_of(&kind) {
             self.first.push(Problem { source, kind });
         }
+    }
+
+    /// How many of a kind in one file are kept.
+    fn most_of(&self, kind: &ProblemKind) -> u64 {
+        if kind.column().is_some() { self.most.max(COLUMNS_TOLD) } else { self.most }
     }
 
     /// Those that are told one by one, in the order in which they were met.
@@ -163,7 +202,7 @@ impl Problems {
     /// Whether all of the kind of a problem in its file are told one by one.
     #[must_use]
     pub fn are_told(&self, problem: &Problem) -> bool {
-        self.like(problem) <= self.most
+        self.like(problem) <= self.most_of(&problem.kind)
     }
 
     /// How many there were of the kind of a problem in its file.

@@ -103,7 +103,7 @@ impl Time {
             part.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
         };
         let (Some(year), Some(month), Some(day)) = (digits(0..4), digits(5..7), digits(8..10)) else {
-            return Err(TimeError::Unknown);
+            return dotted(text).map_or(Err(TimeError::Unknown), |text| Self::parse(&text));
         };
         if bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
             return Err(TimeError::Unknown);
@@ -190,6 +190,23 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
+/// `2026-01-19T12:00` from `19.01.2026 12:00`: where dots separate, the day comes first.
+fn dotted(text: &str) -> Option<String> {
+    let (day, rest) = text.split_once('.')?;
+    let (month, rest) = rest.split_once('.')?;
+    let (year, clock) = rest.split_at_checked(4)?;
+    let is_number =
+        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(day, 2) || !is_number(month, 2) || !is_number(year, 4) {
+        return None;
+    }
+    match clock.trim_start_matches([',', ' ', 'T']) {
+        "" if clock.is_empty() => Some(format!("{year}-{month:0>2}-{day:0>2}")),
+        time if time.len() < clock.len() => Some(format!("{year}-{month:0>2}-{day:0>2}T{time}")),
+        _ => None,
+    }
+}
+
 impl fmt::Display for Time {
     /// RFC 3339 in UTC: `2026-03-01T12:00:00Z`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -238,6 +255,10 @@ mod tests {
         check("2026-03-01 12:00", 1_772_366_400, None);
         check("2026-03-01 08:00:00 -0400", 1_772_366_400, Some(-240));
         check("2026-03-01", 1_772_323_200, None);
+        check("01.03.2026", 1_772_323_200, None);
+        check("1.3.2026", 1_772_323_200, None);
+        check("01.03.2026 12:00", 1_772_366_400, None);
+        check("1.3.2026, 12:00:00 +00:00", 1_772_366_400, Some(0));
         check("1772366400", 1_772_366_400, Some(0));
         check("1772366400000", 1_772_366_400, Some(0));
         check("1970-01-01T00:00:00Z", 0, Some(0));
@@ -245,7 +266,19 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_moment() {
-        for text in ["", "yesterday", "2026-13-01", "2026-02-30", "2026-03-01T25:00", "2026-03-01Tnoon", "12/03/2026"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-03-01T25:00",
+            "2026-03-01Tnoon",
+            "12/03/2026",
+            "13.13.2026",
+            "1.3.26",
+            "1.3.2026.4",
+            "192.0.2.1",
+        ] {
             assert_eq!(Time::parse(text), Err(TimeError::Unknown), "{text}");
         }
         assert_eq!(Time::parse("1969-12-31"), Err(TimeError::OutOfRange));

@@ -59,7 +59,9 @@ pub(crate) fn normalise(kind: IdKind, raw: &str, country: Option<Country>) -> Re
     if is_hash && is_one_digit(text) {
         return Err(ValueError::Placeholder);
     }
-    if is_number && (is_masked(text) || is_rounded(text)) || is_contact && text.contains(MASKS) {
+    // Three of one letter are a part of many a serial number.
+    let is_masked = if kind == IdKind::Serial { is_masked_by(text, 4) } else { is_masked(text) };
+    if is_number && (is_masked || is_rounded(text)) || is_contact && text.contains(MASKS) {
         return Err(ValueError::Masked);
     }
     let is_phone = matches!(kind, IdKind::Phone | IdKind::ReferencePhone);
@@ -115,8 +117,14 @@ const MASKS: [char; 4] = ['*', '•', '●', '…'];
 
 /// Whether only a part of a number is shown: `****1234`, `XXX-XX-6789`, `ending in 1234`.
 pub(crate) fn is_masked(number: &str) -> bool {
+    is_masked_by(number, 3)
+}
+
+/// The same where so many `x` in a row are a mask.
+fn is_masked_by(number: &str, least: usize) -> bool {
     let lower = number.to_ascii_lowercase();
-    number.contains(MASKS) || lower.contains("xxx") || lower.contains("ending in")
+    let has_run = lower.split(|c| c != 'x').any(|run| run.len() >= least) || lower.contains("####");
+    number.contains(MASKS) || has_run || lower.contains("ending in")
 }
 
 /// Whether a text is nothing but zeros, or nothing but Fs, with what separates them.
@@ -389,6 +397,12 @@ mod tests {
             (IdKind::Email, "a***n@example.com"),
         ] {
             assert_eq!(normalise(kind, text, None), Err(ValueError::Masked), "{text}");
+        }
+        for text in ["****1234", "XXXX-1234", "xxxx1234", "1.23E+11", "####4711"] {
+            assert_eq!(normalise(IdKind::Serial, text, None), Err(ValueError::Masked), "{text}");
+        }
+        for text in ["5CGXXX1234", "C02XXXQ1MD6T", "5CG0000000", "7E+1234", "1E12345"] {
+            assert!(normalise(IdKind::Serial, text, None).is_ok(), "{text}");
         }
         assert_eq!(normalise(IdKind::Doc, "E1234567", None).as_deref(), Ok("E1234567"));
         assert_eq!(normalise(IdKind::Email, "nobody", None), Err(ValueError::Malformed(IdKind::Email)));

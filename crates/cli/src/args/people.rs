@@ -50,7 +50,7 @@ pub(crate) struct PeopleAccess {
     /// Who looks, for that record [default: the user of the system].
     #[arg(long, value_name = "NAME")]
     pub(crate) actor: Option<String>,
-    /// What for, such as the number of the case.
+    /// What for, such as the number of the case [default: "not stated"].
     #[arg(long, value_name = "TEXT")]
     pub(crate) purpose: Option<String>,
 }

@@ -245,6 +245,47 @@ fn accounts_of_exports_meet_the_tables_by_e_mail() {
     }
 }
 
+/// A folder is of whoever has the id of an account as its name; any other folder is nobody's.
+#[test]
+fn papers_in_the_folder_of_an_account() {
+    let place = Place::new();
+    let candidates = r#"[{"id":31579927,"first_name":"Ann","last_name":"Poe","application_ids":[],
+        "email_addresses":[{"value":"ann@example.com","type":"personal"}]}]"#;
+    let folder = folder(&place, &[("candidates.json", candidates)]);
+    let paper = "Ann Poe\nExperience\nHalden Labs, Engineer, 2019 - 2021\n";
+    for name in ["31579927", "cvs", "cvs/31579927"] {
+        fs::create_dir_all(place.path(&format!("in/{name}"))).unwrap();
+        place.file(&format!("in/{name}/cv.txt"), paper);
+    }
+    let ran = assess(&place, &[&folder, "--all", "--format", "json"]).code(0);
+    ran.says(&["1 persons", "cvs/cv.txt: the file is not read in full: nobody has the id `cvs`"]);
+    let shown = place.run(&["people", "show", "greenhouse:31579927", &folder, "--as-of", AS_OF]).code(0).stdout;
+    assert!(shown.contains("\"31579927/cv.txt\"") && shown.contains("\"cvs/31579927/cv.txt\""), "{shown}");
+}
+
+#[test]
+fn columns_that_are_not_read_are_all_named_in_one_note() {
+    told(
+        "workers.csv",
+        "Employee ID,Legal Name,Hire Date,Desk,Shoe Size,Gender\n1,Ada Example,05/04/2026,4,38,x\n",
+        &[
+            "workers.csv:2: not read: `Desk`, `Shoe Size`\n",
+            "workers.csv:2: not read, as about a protected characteristic of a person: `Gender`",
+            "workers.csv:1: the dates of `Hire Date` are not read",
+        ],
+    );
+}
+
+#[test]
+fn the_policy_says_country_and_order_of_dates() {
+    let place = Place::new();
+    let worker = "Employee ID,Legal Name,Hire Date,Mobile Phone\n1,Ada Example,05/04/2026,(512) 555-0147\n";
+    let folder =
+        folder(&place, &[("workers.csv", worker), ("policy.toml", "default_country = 'US'\nslashed_dates = 'day-first'\n")]);
+    let shown = place.run(&["people", "show", "hris:1", &folder, "--as-of", AS_OF]).code(0).stdout;
+    assert!(shown.contains("+15125550147") && shown.contains("2026-04-05") && !shown.contains("United States"), "{shown}");
+}
+
 #[test]
 fn tables_with_columns_of_the_user_are_read_by_a_map() {
     let place = Place::new();
@@ -303,7 +344,7 @@ fn wrong_arguments_are_told_before_anything_is_read() {
     run(&["assess", f, "--as-of", "yesterday"]).code(2).says(&["--as-of: `yesterday`"]);
     run(&["assess", f, "--person", "nobody"]).code(1).says(&["nobody has the id `nobody`"]);
     run(&["assess", f, "--format", "stix"]).code(2).says(&["`people share`"]);
-    run(&["assess", f, "--access-log", "x.jsonl"]).code(2).says(&["--actor NAME --purpose TEXT"]);
+    run(&["assess", f, "--actor", " "]).code(2).says(&["--actor: it is empty"]);
     run(&["assess", "no-such-folder"]).code(1).says(&["no-such-folder: cannot be opened"]);
     for command in [&["assess", f][..], &["rings", f], &["show", "p1", f], &["retention", f]] {
         run(&[command, &["-o", "x.xlsx"]].concat()).code(2).says(&["`.xlsx` says no form", ".json", ".csv"]);
@@ -571,7 +612,7 @@ fn a_file_that_is_named_twice_is_read_once() {
 fn nobody_goes_by_records_that_were_not_read() {
     let place = Place::new();
     let mut files = tables().to_vec();
-    files.push(("event-2.csv", "person,kind,time\np3,hired,01.02.2025\n"));
+    files.push(("event-2.csv", "person,kind,time\np3,hired,01/02/2025\n"));
     let folder = folder(&place, &files);
     let rows = place.run(&["people", "retention", &folder, "--as-of", AS_OF, "--format", "json"]).code(0).json();
     let row = rows.as_array().unwrap().iter().find(|row| row["person"] == "p3").unwrap();
@@ -650,6 +691,15 @@ fn who_looked_is_recorded_and_tampering_shows() {
     let verified = place.run(&["people", "log", "verify", &log]).code(0).stdout;
     assert!(verified.starts_with("4 lines hold together"), "{verified}");
     let head = verified.trim().rsplit(' ').next().unwrap().to_owned();
+
+    // Who gives neither name nor purpose is recorded as the user of the system.
+    let plain = place.path("plain.jsonl").display().to_string();
+    place.run(&["people", "show", "p1", &folder, "--access-log", &plain]).code(0);
+    let line = &place.read_jsonl("plain.jsonl")[0];
+    assert_eq!(
+        (line["purpose"].as_str(), line["actor"].as_str().is_some_and(|actor| !actor.is_empty())),
+        (Some("not stated"), true)
+    );
 
     let text = place.read("log.jsonl");
     let shorter: String = text.split_inclusive('\n').take(3).collect();

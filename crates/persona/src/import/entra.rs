@@ -1,11 +1,12 @@
 //! Sign-ins of Microsoft Entra ID, as `GET /auditLogs/signIns` answers, or as diagnostic settings store them with the record in
-//! `properties`: those that succeeded go in as log-ins of the account. What services and managed identities do is left out.
+//! `properties`, or as the portal saves them in CSV: those that succeeded go in as log-ins of the account. What services and managed identities do is left out.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 use serde_json::Value;
 
+use super::console::{self, Column};
 use super::json::{items, records_in, text};
 use super::once::Once;
 use crate::people::{Builder, Describe, FileId, NewEvent, Seen, Source};
@@ -15,9 +16,65 @@ use crate::vocabulary::{EventKind, Field, IdKind};
 /// The system under which accounts go in; devices of Intune belong to the same ones.
 pub(super) const SYSTEM: &str = "entra";
 
+/// The columns of the table that the portal saves.
+const COLUMNS: &[Column] = &[
+    ("id", &["requestid"]),
+    ("createdDateTime", &["dateutc", "createddatetime", "date"]),
+    ("userId", &["userid"]),
+    ("userDisplayName", &["user", "userdisplayname"]),
+    ("userPrincipalName", &["username", "userprincipalname"]),
+    ("ipAddress", &["ipaddress"]),
+    ("place", &["location"]),
+    ("result", &["status"]),
+    ("code", &["signinerrorcode", "errorcode"]),
+    ("appDisplayName", &["application", "appdisplayname"]),
+    ("deviceDetail.deviceId", &["deviceid"]),
+    ("deviceDetail.isManaged", &["managed"]),
+    ("deviceDetail.browser", &["browser"]),
+    ("deviceDetail.operatingSystem", &["operatingsystem"]),
+    ("userAgent", &["useragent"]),
+    ("autonomousSystemNumber", &["autonomoussystemnumber"]),
+    ("sessionId", &["sessionid"]),
+];
+
+/// What the portal writes in its own way, as the interface gives it.
+fn as_answered(record: &mut Value) {
+    console::utc(record, "createdDateTime");
+    // City, state, country; a part that is not known is left out of the middle or the begin.
+    let place = text(record, "place").into_owned();
+    let parts: Vec<&str> = place.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    if let Some((country, before)) = parts.split_last() {
+        console::put(record, "location.countryOrRegion", (*country).into());
+        if let [city, _] = before {
+            console::put(record, "location.city", (*city).into());
+        }
+    }
+    let (result, code) = (text(record, "result").into_owned(), text(record, "code").into_owned());
+    let code = match (result.to_ascii_lowercase().as_str(), code.as_str()) {
+        ("success", _) => "0".to_owned(),
+        ("", code) => code.to_owned(),
+        // Whatever the code: it did not succeed.
+        (other, "" | "0") => other.to_owned(),
+        (_, code) => code.to_owned(),
+    };
+    if !code.is_empty() {
+        console::put(record, "status.errorCode", code.into());
+    }
+    if text(record, "userId").is_empty() {
+        let principal = text(record, "userPrincipalName").to_lowercase();
+        console::put(record, "userId", principal.into());
+    }
+}
+
 /// Reads sign-ins.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
     let (mut events, mut people) = (Once::default(), Once::default());
+    if console::is_table(input)? {
+        return console::records_of(input, file, to, COLUMNS, |record, source, to| {
+            as_answered(record);
+            take(record, "", source, to, &mut events, &mut people);
+        });
+    }
     records_in(input, file, to, &["value", "records", "data", "results"], |record, source, to| {
         let inner = record.get("properties").filter(|properties| properties.is_object());
         take(inner.unwrap_or(record), &text(record, "time"), source, to, &mut events, &mut people);
@@ -115,6 +172,32 @@ mod tests {
 
     use super::super::cases::{check, check_cut};
     use super::{mailbox, read};
+
+    #[test]
+    fn the_table_that_the_portal_saves() {
+        let table = "Date (UTC),Request ID,User ID,User,Username,User type,Application,IP address,Location,Status,Sign-in error code,\
+            Client app,Device ID,Browser,Operating System,Compliant,Managed,Join Type,Autonomous system  number\n\
+            2026-03-01T12:00:00Z,r-1,U-1,Ada Test,ada@example.com,Member,Office 365,203.0.113.7,\"Austin, Texas, US\",Success,,\
+            Browser,D-1,Edge 129.0,Windows10,Yes,Yes,Azure AD joined,64500\n\
+            2026-03-01T13:00:00Z,r-2,U-1,Ada Test,ada@example.com,Member,Office 365,203.0.113.7,US,Failure,50126,Browser,D-1,,,,,,\n\
+            2026-03-01 14:00:00,r-3,,Bob Test,Bob@example.com,Member,Office 365,203.0.113.8,US,Success,0,Browser,,,,,,,\n\
+            2026-03-01T15:00:00Z,r-4,U-1,Ada Test,ada@example.com,Member,Office 365,203.0.113.7,US,Interrupted,,Browser,,,,,,,\n";
+        assert_eq!(crate::import::recognise("SignIns.csv", table.as_bytes()), Some(crate::import::Format::Entra));
+        check(
+            read,
+            table,
+            "person entra:u-1 name=Ada Test
+            email ada@example.com
+            login 2026-03-01T12:00:00Z ip=203.0.113.7 <device d-1> country=US city=Austin asn=64500 managed=yes app=Office 365 agent=Windows10 Edge 129.0 @2
+            person entra:bob@example.com name=Bob Test
+            email Bob@example.com
+            login 2026-03-01T14:00:00Z ip=203.0.113.8 country=US app=Office 365 @4
+            ! f:1: `User type` is not read
+            ! f:1: `Client app` is not read
+            ! f:1: `Compliant` is not read
+            ! f:1: `Join Type` is not read",
+        );
+    }
 
     const USER: &str = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
 

@@ -87,7 +87,7 @@ impl Table {
             Some(Self::Payouts)
         } else if has(IP) || has(DEVICE) {
             Some(Self::Logins)
-        } else if has(CREATED) || has(CLOSED) || has(&["name", "displayname", "fullname"]) {
+        } else if has(CREATED) || has(CLOSED) || has(&["name", "displayname", "fullname", "lastname"]) {
             Some(Self::Accounts)
         } else {
             None
@@ -157,7 +157,11 @@ impl Once {
 }
 
 fn account(row: Row<'_>, id: &str, source: Source, to: &mut Builder) {
-    let name = row.get(&["displayname", "fullname", "name", "realname"]);
+    let parts = format!("{} {}", row.get(&["firstname", "givenname"]), row.get(&["lastname", "surname", "familyname"]));
+    let name = match row.get(&["displayname", "fullname", "name", "realname"]) {
+        "" => parts.trim(),
+        name => name,
+    };
     let (created, closed) = (row.get(CREATED), row.get(CLOSED));
     let describe = Describe {
         name,
@@ -315,6 +319,39 @@ mod tests {
         let ada = find(&people, "f1");
         assert_eq!((ada.name(), ada.country().map(interdict_model::Country::code)), (Some("Ada Test"), Some("pl")));
         assert_eq!(events(ada), ["profile_created ", "closed what=banned"]);
+    }
+
+    /// Whatever a platform calls the account to which pay goes.
+    #[test]
+    fn destinations_of_payouts() {
+        for (id, destination) in [
+            ("freelancer_id", "destination_account"),
+            ("account_id", "destination_account"),
+            ("account_id", "Payout Destination"),
+            ("seller_id", "Beneficiary account number"),
+            ("user_id", "to_account"),
+        ] {
+            let csv = format!(
+                "payout_id,{id},method,{destination},account_holder,amount,currency,paid_at,batch,empty\n\
+                 W1,7118055,bank,DE02120300000000202051,Ada Test,100,EUR,2026-03-01T10:00:00Z,B-1,\n\
+                 W2,7118056,bank,DE02 1203 0000 0000 2020 51,Bob Test,100,EUR,2026-03-02T10:00:00Z,B-1,\n"
+            );
+            let format = crate::import::recognise("payouts_2026.csv", csv.as_bytes()).unwrap();
+            let (people, problems) = crate::import::testing::imported(&[(format, &csv)], None);
+            let payee = |id| find(&people, id).identifiers_of(IdKind::Payee).next().map(crate::people::Identifier::value_id);
+            assert!(payee("7118055").is_some() && payee("7118055") == payee("7118056"), "{id}, {destination}");
+            let told: Vec<String> = problems.told().iter().map(|problem| problem.kind.to_string()).collect();
+            assert_eq!(told, ["`batch` is not read"]);
+        }
+    }
+
+    #[test]
+    fn names_in_two_columns() {
+        let csv = "account_id,username,first_name,last_name,email,country,city,created_at\n\
+                   7118055,zk823,Zofia,Kowalczyk,zofia@example.org,PL,Example,2025-05-15T00:00:00Z\n";
+        let (people, problems) = import(read, &[csv]);
+        assert_eq!(find(&people, "7118055").name(), Some("Zofia Kowalczyk"));
+        assert_eq!(told(&problems), ["1: `city` is not read"]);
     }
 
     #[test]

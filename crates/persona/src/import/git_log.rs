@@ -153,6 +153,7 @@ pub(super) fn author(
         return None;
     }
     if let Some(person) = known.get(email) {
+        to.also_called(*person, name);
         return Some(*person);
     }
     let person = match noreply_login(email) {
@@ -169,6 +170,8 @@ pub(super) fn author(
         }
     };
     to.describe(person, Describe { name, ..Describe::default() }, source);
+    // Another log may have described it under another name.
+    to.also_called(person, name);
     known.insert(email.to_owned(), person);
     Some(person)
 }
@@ -203,6 +206,7 @@ pub(super) fn commit(to: &mut Builder, person: PersonId, commit: &Commit<'_>, ow
 mod tests {
     use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::read;
+    use crate::import::Format;
     use crate::vocabulary::{EventKind, IdKind, RelKind};
 
     const LOG: &str = "# repo: tool owner: github:ada fork: no\n\
@@ -249,6 +253,25 @@ mod tests {
         assert_eq!(bob.events().next().unwrap().offset(), None, "`Z` is no place");
         assert_eq!(find(&people, "github:cy").identifiers_of(IdKind::Handle).next().unwrap().value(), Some("github:cy"));
         assert!(people.find("git:x@example.com").is_none());
+    }
+
+    /// One commit under a handle does not hide whose mailbox it is, and an author may have two.
+    #[test]
+    fn names_and_mailboxes_of_one_author() {
+        let hr =
+            "Employee ID,Worker,Email - Work,Email - Home\n1001,\"Ionescu, Razvan\",r.ionescu@example.com,razvan@example.org\n";
+        let log = "1111111111111111111111111111111111111111\tbegonia554\trazvan@example.org\t2026-03-01T22:00:00Z\n\
+            2222222222222222222222222222222222222222\tRazvan Ionescu\trazvan@example.org\t2026-03-02T22:00:00Z\n\
+            3333333333333333333333333333333333333333\tRazvan Ionescu\tr.ionescu@example.com\t2026-03-03T22:00:00Z\n";
+        let formats = [(Format::Hris, hr), (Format::GitLog, log)];
+        let (people, problems) = crate::import::testing::imported(&formats, None);
+        assert_eq!((people.len(), problems.total()), (1, 0), "{:?}", told(&problems));
+        // Under a handle alone nobody can tell, which is said.
+        let log = log.lines().next().unwrap();
+        let (people, problems) = crate::import::testing::imported(&[(Format::Hris, hr), (Format::GitLog, log)], None);
+        assert_eq!(people.len(), 2);
+        let expected = "`hris:1001` and `git:razvan@example.org` have one e-mail address and stay two persons: their names have no word in common";
+        assert_eq!(problems.told()[0].kind.to_string(), expected);
     }
 
     #[test]

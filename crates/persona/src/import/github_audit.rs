@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead};
 
+use super::console::{self, Column};
 use super::json::{records, text};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -11,10 +12,31 @@ use crate::people::{Builder, FileId, NewEvent, PersonId, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
+/// The columns of the table that the page of the log saves: the members by their names.
+const COLUMNS: &[Column] = &[
+    ("_document_id", &["documentid"]),
+    ("@timestamp", &["timestamp"]),
+    ("created_at", &["createdat"]),
+    ("action", &["action"]),
+    ("actor", &["actor"]),
+    ("actor_ip", &["actorip"]),
+    ("actor_is_bot", &["actorisbot"]),
+    ("actor_location.country_code", &["actorlocationcountrycode"]),
+    ("external_identity_nameid", &["externalidentitynameid"]),
+    ("external_identity_username", &["externalidentityusername"]),
+    ("user_agent", &["useragent"]),
+    ("repo", &["repo", "repository"]),
+    ("org", &["org", "organization"]),
+    ("user", &["user"]),
+    ("old_login", &["oldlogin"]),
+    ("fingerprint", &["fingerprint"]),
+];
+
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
     let mut handles = FxHashSet::default();
     let mut ids = FxHashSet::default();
-    records(input, file, to, |value, source, to| {
+    let mut identities = FxHashSet::default();
+    let mut take = |value: &Value, source: Source, to: &mut Builder| {
         let action = text(value, "action");
         if action.is_empty() {
             return to.problem(source, ProblemKind::Missing("action"));
@@ -35,8 +57,20 @@ pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> i
         if handles.insert(person) {
             to.identifier(person, IdKind::Handle, &format!("github:{actor}"), Seen::default(), source);
         }
+        // Who the actor is for the identity provider of the organisation.
+        for member in ["external_identity_nameid", "external_identity_username"] {
+            let identity = text(value, member).to_lowercase();
+            if identity.contains('@') && !identities.contains(&(person, identity.clone())) {
+                to.identifier(person, IdKind::Email, &identity, Seen::default(), source);
+                identities.insert((person, identity));
+            }
+        }
         one(value, &action, kind, person, to, source);
-    })
+    };
+    if console::is_table(input)? {
+        return console::records_of(input, file, to, COLUMNS, |record, source, to| take(record, source, to));
+    }
+    records(input, file, to, take)
 }
 
 /// What an action is here; `None` for what no indicator reads.
@@ -89,6 +123,7 @@ fn one(value: &Value, action: &str, kind: EventKind, person: PersonId, to: &mut 
 mod tests {
     use super::super::payouts::testing::{cut_anywhere, events, find, import, told};
     use super::read;
+    use crate::import::Format;
     use crate::vocabulary::{EventKind, IdKind};
 
     const LOG: &str = r#"{"@timestamp": 1772368245000, "_document_id": "a", "action": "git.clone", "actor": "Ada", "actor_ip": "203.0.113.7", "actor_location": {"country_code": "PL"}, "user_agent": "git/2.43", "repo": "example/core", "org": "example"}
@@ -135,6 +170,25 @@ mod tests {
         );
         assert_eq!(ada.events_of(EventKind::Clone).next().unwrap().ip(), Some("203.0.113.7".parse().unwrap()));
         assert_eq!(ada.identifiers_of(IdKind::SigningKey).next().unwrap().value(), Some("SHA256:abcDEF"));
+    }
+
+    #[test]
+    fn the_actor_is_who_the_identity_provider_says() {
+        let hr = "Employee ID,Worker,Email - Work\n1001,\"Ionescu, Razvan\",R.Ionescu@example.com\n";
+        let log = r#"{"@timestamp":1772368245000,"action":"git.clone","actor":"razvan-i","repo":"example/api","org":"example","external_identity_nameid":"r.ionescu@example.com"}"#;
+        let (people, problems) = crate::import::testing::imported(&[(Format::Hris, hr), (Format::GithubAudit, log)], None);
+        assert_eq!(problems.total(), 0, "{:?}", told(&problems));
+        assert_eq!(people.len(), 1);
+        assert_eq!(find(&people, "hris:1001").id(), find(&people, "github:razvan-i").id());
+    }
+
+    #[test]
+    fn the_table_that_the_page_saves() {
+        let table = "action,actor,actor_ip,repo,org,created_at,visibility\n\
+            git.clone,Ada,203.0.113.7,example/core,example,1772368245000,private\n";
+        let (people, problems) = import(read, &[table]);
+        assert_eq!(events(find(&people, "github:ada")), ["clone repo=example/core"]);
+        assert_eq!(told(&problems), ["1: `visibility` is not read"]);
     }
 
     #[test]

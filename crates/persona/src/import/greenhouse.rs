@@ -34,7 +34,9 @@ fn candidate(record: &Value, context: &mut Context<'_>, source: Source, to: &mut
     let seen = Seen { first: &created, last: "" };
     let addresses: Vec<String> = values(record, "addresses", "value", source, to).iter().map(|value| address(value)).collect();
     let name = format!("{} {}", text(record, "first_name").trim(), text(record, "last_name").trim());
-    let country = addresses.iter().map(|address| country_of(address)).find(|country| !country.is_empty()).unwrap_or_default();
+    let places: Vec<_> = items(record, "applications").iter().map(|item| text(item, "location.address")).collect();
+    let stated = addresses.iter().map(String::as_str).chain(places.iter().map(AsRef::as_ref));
+    let country = stated.map(country_of).find(|country| !country.is_empty()).unwrap_or_default();
     to.describe(person, Describe { name: name.trim(), country, ..Describe::default() }, source);
     for (member, kind) in [("email_addresses", IdKind::Email), ("phone_numbers", IdKind::Phone)] {
         for value in values(record, member, "value", source, to) {

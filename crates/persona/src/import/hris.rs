@@ -23,8 +23,8 @@ use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 const ID: &[&str] =
     &["employeeid", "employeenumber", "employeeno", "employee", "workerid", "eeid", "eeno", "personnelnumber", "id"];
-const FIRST: &[&str] = &["legalfirstname", "firstname", "givenname", "forename"];
-const LAST: &[&str] = &["legallastname", "lastname", "surname", "familyname"];
+const FIRST: &[&str] = &["legalfirstname", "legalnamefirstname", "firstname", "givenname", "forename"];
+const LAST: &[&str] = &["legallastname", "legalnamelastname", "lastname", "surname", "familyname"];
 const LEGAL: &[&str] = &["legalname", "fulllegalname", "workername", "worker", "fullname", "employeename", "name", "fullname1"];
 const KNOWN: &[&str] = &["displayname", "preferredname", "knownas"];
 const WORK_MAIL: &[&str] = &[
@@ -40,8 +40,33 @@ const WORK_MAIL: &[&str] = &[
 const HOME_MAIL: &[&str] =
     &["personalemail", "homeemail", "emailhome", "privateemail", "emailpersonal", "primaryhomeemail", "emailprimaryhome"];
 const PHONES: [&[&str]; 3] = [
-    &["mobilephone", "mobile", "cellphone", "mobilenumber", "personalphone", "personalmobile"],
-    &["homephone", "phone", "phonenumber", "primaryphone"],
+    &[
+        "mobilephone",
+        "mobile",
+        "cellphone",
+        "mobilenumber",
+        "personalphone",
+        "personalmobile",
+        "phonemobile",
+        "phonepersonal",
+        "phonecell",
+        "phonenumbermobile",
+        "mobilephonenumber",
+        "primarymobilephone",
+        "phoneprimarymobile",
+    ],
+    &[
+        "homephone",
+        "phonehome",
+        "phonenumberhome",
+        "homephonenumber",
+        "primaryhomephone",
+        "phoneprimaryhome",
+        "phone",
+        "phonenumber",
+        "primaryphone",
+        "phoneprimary",
+    ],
     // The extension at the office is the company's.
     &["privatephone"],
 ];
@@ -95,7 +120,15 @@ const PASSED: &[&str] = &[
     "employmenttype",
     "workertype",
     "status",
+    // The house's own telephone is everybody's in it.
     "workphone",
+    "phonework",
+    "phonenumberwork",
+    "workphonenumber",
+    "primaryworkphone",
+    "phoneprimarywork",
+    "businessphone",
+    "officephone",
     "workphoneextension",
     "middlename",
     "photouploaded",
@@ -150,12 +183,17 @@ pub(super) fn read(input: &mut dyn BufRead, file: FileId, map: Option<&ColumnMap
             reader.take(&cells, source, to);
         });
     }
-    table::rows(&mut input.take(u64::MAX), file, to, |row, source, to| {
+    let take = |row: table::Row<'_>, source: Source, to: &mut Builder| {
         let names = row.header().names.iter().enumerate();
         let cells: Vec<(Cow<'_, str>, Cow<'_, str>)> =
             names.map(|(index, name)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(row.at(index)))).collect();
         reader.take(&cells, source, to);
-    })
+    };
+    let input = &mut input.take(u64::MAX);
+    if map.is_some_and(ColumnMap::says_dates) {
+        return table::rows_plain(input, file, to, take);
+    }
+    table::rows_dated(input, file, to, take)
 }
 
 /// The members of a record with texts; those of an object inside under both names, as `homeAddress/city`.
@@ -356,6 +394,51 @@ mod tests {
             hris:E4 | Di Example | - | - | - to -
               email di@example.org
               hr_record 0.name=Di Example
+            ",
+        );
+    }
+
+    #[test]
+    fn dates_of_a_country_tell_their_order() {
+        let dates = |rows: &str| {
+            let (people, problems) = imported(&[(Format::Hris, &format!("Employee ID,Legal Name,Hire Date\n{rows}"))], None);
+            let dates =
+                people.all().map(|person| person.start().map_or("-".to_owned(), |time| time.to_string()[..10].to_owned()));
+            (dates.collect::<Vec<_>>().join(" "), problems.told().iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(dates("1,A B,05/28/2026\n2,C D,05/04/2026\n"), ("2026-05-28 2026-05-04".to_owned(), vec![]));
+        assert_eq!(dates("1,A B,28/05/2026\n2,C D,05/04/2026\n"), ("2026-05-28 2026-04-05".to_owned(), vec![]));
+        assert_eq!(dates("1,A B,19.01.2026\n2,C D,1.2.2026\n"), ("2026-01-19 2026-02-01".to_owned(), vec![]));
+        let (read, told) = dates("1,A B,05/04/2026\n");
+        assert_eq!((read.as_str(), told.len()), ("-", 2), "{told:?}");
+        assert!(told[1].contains("`Hire Date`") && told[1].contains("`slashed_dates`"), "{told:?}");
+    }
+
+    #[test]
+    fn the_policy_says_the_order_that_no_date_tells() {
+        let mut to = crate::import::testing::builder();
+        to.set_slashed_dates(Some(crate::SlashedDates::DayFirst));
+        let file = to.file("f");
+        let text = "Employee ID,Legal Name,Hire Date\n1,A B,05/04/2026\n";
+        crate::import::import(Format::Hris, &mut text.as_bytes(), file, &mut to).unwrap();
+        let (people, problems) = crate::import::testing::finish(to);
+        assert_eq!(people.all().next().unwrap().start().unwrap().to_string(), "2026-04-05T00:00:00Z");
+        assert_eq!(problems.total(), 0);
+    }
+
+    #[test]
+    fn telephones_as_workday_heads_them() {
+        check(
+            Format::Hris,
+            "Employee ID,Legal Name - First Name,Legal Name - Last Name,Phone - Home,Phone - Mobile,Phone - Work,Country,Shoe Size,Desk\n\
+             1,Ada,Example,(512) 555-0147,512 555 0148,+1 512 555 0100,United States of America,38,4\n",
+            r"
+            hris:1 | Ada Example | US | - | - to -
+              phone +15125550148
+              phone +15125550147
+              hr_record 0.name=Ada Example 0.country=United States of America
+            ! export-1:2: `Desk` is not read
+            ! export-1:2: `Shoe Size` is not read
             ",
         );
     }

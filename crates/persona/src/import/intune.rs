@@ -8,6 +8,7 @@ use std::io::{self, BufRead};
 
 use serde_json::Value;
 
+use super::console::{self, Column};
 use super::entra::{SYSTEM, guid, mailbox};
 use super::json::{items, records_in, text};
 use super::once::Once;
@@ -15,9 +16,43 @@ use crate::people::{Builder, Describe, FileId, NewEvent, PersonId, Seen, Source}
 use crate::problem::ProblemKind;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
+/// The columns of the table of devices that the portal saves, and of its report.
+const COLUMNS: &[Column] = &[
+    ("id", &["deviceid", "id"]),
+    ("deviceName", &["devicename"]),
+    ("azureADDeviceId", &["azureaddeviceid", "microsoftentradeviceid", "entradeviceid", "aaddeviceid", "referenceid"]),
+    ("serialNumber", &["serialnumber"]),
+    ("enrolledDateTime", &["enrollmentdate", "enrolleddatetime", "enrolleddate", "createddate"]),
+    ("lastSyncDateTime", &["lastcheckin", "lastsyncdatetime", "lastcontact"]),
+    ("userId", &["primaryuserid", "userid"]),
+    ("userPrincipalName", &["primaryuserupn", "userprincipalname", "upn"]),
+    ("emailAddress", &["primaryuseremailaddress", "emailaddress", "useremail"]),
+    ("userDisplayName", &["primaryuserdisplayname", "userdisplayname", "username"]),
+    ("managedDeviceOwnerType", &["ownership", "manageddeviceownertype", "ownertype"]),
+];
+
+/// What the portal writes in its own way, as the interface gives it.
+fn as_answered(record: &mut Value) {
+    for member in ["enrolledDateTime", "lastSyncDateTime"] {
+        console::utc(record, member);
+    }
+    if ["company", "corporate"].contains(&text(record, "managedDeviceOwnerType").to_lowercase().as_str()) {
+        console::put(record, "managedDeviceOwnerType", "company".into());
+    }
+}
+
 /// Reads devices or programs.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
     let (mut devices, mut people) = (Once::default(), Once::default());
+    if console::is_table(input)? {
+        return console::records_of(input, file, to, COLUMNS, |record, source, to| {
+            as_answered(record);
+            if !devices.first(&[&text(record, "id")]) {
+                return to.problem(source, ProblemKind::Row("its `id` was there before".to_owned()));
+            }
+            device(record, source, to, &mut people);
+        });
+    }
     records_in(input, file, to, &["value", "data", "results"], |record, source, to| {
         let is_app = ["userId", "deviceName", "serialNumber", "enrolledDateTime"].iter().all(|name| record.get(name).is_none());
         if is_app && record.get("displayName").is_some() {
@@ -163,6 +198,32 @@ mod tests {
         ));
         check(read, &answer(&[with_apps.clone()]), &expected);
         check(read, &format!("{with_apps}\n"), &expected);
+    }
+
+    #[test]
+    fn the_table_that_the_portal_saves() {
+        let table = "Device ID,Device name,Enrollment date,Last check-in,Azure AD Device ID,OS version,Ownership,Compliance,Serial number,\
+            Primary user UPN,Primary user email address,Primary user display name\n\
+            d1,LT-1,2026-02-01 09:00:00.0000000,2026-03-01 12:00:00.0000000,AAAA1111-0000-0000-0000-000000000001,10.0.22631,Company,\
+            Compliant,5CG1234ABC,ada@example.com,ada.test@example.com,Ada Test\n\
+            d2,LT-2,2026-02-01 09:00:00.0000000,,,10.0.22631,Personal,Compliant,5CG1234ABD,,,\n";
+        assert_eq!(crate::import::recognise("Devices.csv", table.as_bytes()), Some(crate::import::Format::Intune));
+        check(
+            read,
+            table,
+            &format!(
+                "person intune:ada@example.com name=Ada Test
+                email ada@example.com
+                email ada.test@example.com
+                {DEVICE}
+                <serial 5CG1234ABC> from 2026-02-01T09:00:00Z to 2026-03-01T12:00:00Z
+                enrolment 2026-02-01T09:00:00Z {DEVICE} managed=yes @2
+                device_seen 2026-03-01T12:00:00Z {DEVICE} managed=yes @2
+                ! f:3: the row is left out: `userId` is missing
+                ! f:1: `OS version` is not read
+                ! f:1: `Compliance` is not read"
+            ),
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! Computers of Jamf Pro, as `GET /api/v1/computers-inventory` answers: serial number, device, enrolment, last check-in with its address
+//! Computers of Jamf Pro, as `GET /api/v1/computers-inventory` answers, or as a search saves them in CSV: serial number, device, enrolment, last check-in with its address
 //! and programs go in for the user who is entered for the computer.
 
 use std::io::{self, BufRead};
 
 use serde_json::Value;
 
+use super::console::{self, Column};
 use super::json::{first, items, records_in, text};
 use super::once::Once;
 use crate::people::{Builder, Describe, FileId, NewEvent, Seen, Source};
@@ -12,9 +13,37 @@ use crate::problem::ProblemKind;
 use crate::value::parse_ip;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
+/// The columns of the table that a search of computers saves.
+const COLUMNS: &[Column] = &[
+    ("id", &["jamfprocomputerid", "jamfcomputerid", "computerid"]),
+    ("udid", &["udid"]),
+    ("general.name", &["computername"]),
+    ("general.lastIpAddress", &["ipaddress", "lastipaddress"]),
+    ("general.lastReportedIp", &["lastreportedipaddress", "lastreportedip", "reportedipaddress"]),
+    ("general.lastContactTime", &["lastcheckin", "lastcontacttime", "lastcontact"]),
+    ("general.reportDate", &["lastinventoryupdate", "reportdate"]),
+    ("general.lastEnrolledDate", &["lastenrollment", "lastenrolleddate", "enrollmentdate", "lastenrolled"]),
+    ("general.managed", &["managed"]),
+    ("hardware.serialNumber", &["serialnumber"]),
+    ("userAndLocation.username", &["username"]),
+    ("userAndLocation.realname", &["fullname", "realname"]),
+    ("userAndLocation.email", &["emailaddress", "email"]),
+    ("userAndLocation.phone", &["phonenumber", "phone"]),
+    ("userAndLocation.position", &["position"]),
+];
+
 /// Reads computers.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
     let mut computers = Once::default();
+    if console::is_table(input)? {
+        return console::records_of(input, file, to, COLUMNS, |record, source, to| {
+            console::truth(record, "/general/managed");
+            if !computers.first(&[&first(record, &["udid", "id"])]) {
+                return to.problem(source, ProblemKind::Row("its `id` was there before".to_owned()));
+            }
+            take(record, source, to);
+        });
+    }
     records_in(input, file, to, &["results", "computers", "data", "value"], |record, source, to| {
         if !computers.first(&[&first(record, &["udid", "id"])]) {
             return to.problem(source, ProblemKind::Row("its `id` was there before".to_owned()));
@@ -132,6 +161,23 @@ mod tests {
         let mut text = computer.to_string();
         text = format!("{{\"applications\":{},{}", computer["applications"], &text[1..]);
         check(read, &text, EXPECTED);
+    }
+
+    #[test]
+    fn the_table_that_a_search_saves() {
+        let table = "Computer Name,Serial Number,Last Check-in,IP Address,Last Reported IP Address,Username,Full Name,Email Address,UDID,Managed,Building\n\
+            ada-mbp,C02ABC12D3EF,2026-03-01T12:00:00Z,203.0.113.7,192.168.1.20,Ada,Ada Test,ada@example.com,UDID-1,Managed,HQ\n";
+        assert_eq!(crate::import::recognise("search.csv", table.as_bytes()), Some(crate::import::Format::Jamf));
+        check(
+            read,
+            table,
+            "person jamf:ada name=Ada Test
+            email ada@example.com
+            <device UDID-1>
+            <serial C02ABC12D3EF> to 2026-03-01T12:00:00Z
+            device_seen 2026-03-01T12:00:00Z ip=203.0.113.7 <device UDID-1> managed=yes @2
+            ! f:1: `Building` is not read",
+        );
     }
 
     #[test]

@@ -273,6 +273,11 @@ impl ColumnMap {
         self.columns.iter().any(|(name, _)| name == field)
     }
 
+    /// Whether it says how dates are written.
+    pub(super) fn says_dates(&self) -> bool {
+        self.dates != Dates::Iso
+    }
+
     /// A moment in the form that is read everywhere.
     pub(super) fn moment<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.dates == Dates::Iso {
@@ -387,7 +392,7 @@ pub(super) fn read(input: &mut dyn BufRead, file: FileId, map: &ColumnMap, to: &
         return Err(ImportError::NoPersonColumn);
     };
     let mut places: Option<Vec<Option<usize>>> = None;
-    table::rows(input, file, to, |row, source, to| {
+    table::rows_plain(input, file, to, |row, source, to| {
         let places = places.get_or_insert_with(|| {
             let header = row.header();
             let place = |name: &String| {

@@ -1,19 +1,63 @@
-//! The System Log of Okta, as `GET /api/v1/logs` answers or as JSON lines: log-ins that succeeded, log-outs and new factors go in as events
+//! The System Log of Okta, as `GET /api/v1/logs` answers, as JSON lines, or as the page of the log saves it in CSV: log-ins that succeeded, log-outs and new factors go in as events
 //! of the account that did them. What systems and services do, and what did not succeed, is nobody's log-in and is left out.
 
 use std::io::{self, BufRead};
 
 use serde_json::Value;
 
+use super::console::{self, Column};
 use super::json::{first, items, records_in, text};
 use super::once::Once;
 use crate::people::{Builder, Describe, FileId, NewEvent, Seen, Source};
 use crate::problem::ProblemKind;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
+/// The columns of the table that the page of the log saves.
+const COLUMNS: &[Column] = &[
+    ("uuid", &["uuid"]),
+    ("published", &["timestamp", "published"]),
+    ("eventType", &["eventtype"]),
+    ("actor.id", &["actorid"]),
+    ("actor.type", &["actortype"]),
+    ("actor.alternateId", &["actoralternateid"]),
+    ("actor.displayName", &["actordisplayname"]),
+    ("outcome.result", &["outcomeresult"]),
+    ("client.ipAddress", &["clientipaddress"]),
+    ("client.geographicalContext.country", &["clientgeographicalcontextcountry"]),
+    ("client.geographicalContext.city", &["clientgeographicalcontextcity"]),
+    ("client.geographicalContext.geolocation.lat", &["clientgeographicalcontextgeolocationlat"]),
+    ("client.geographicalContext.geolocation.lon", &["clientgeographicalcontextgeolocationlon"]),
+    ("client.userAgent.rawUserAgent", &["clientuseragentrawuseragent"]),
+    ("request.ipChain.0.ip", &["requestipchain0ip", "requestipchainip"]),
+    ("securityContext.asNumber", &["securitycontextasnumber"]),
+    ("securityContext.asOrg", &["securitycontextasorg"]),
+    ("securityContext.isProxy", &["securitycontextisproxy"]),
+    ("authenticationContext.externalSessionId", &["authenticationcontextexternalsessionid"]),
+    ("device.id", &["deviceid"]),
+    ("device.managed", &["devicemanaged"]),
+    ("debugContext.debugData.deviceFingerprint", &["debugcontextdebugdatadevicefingerprint"]),
+    ("debugContext.debugData.dtHash", &["debugcontextdebugdatadthash"]),
+    ("debugContext.debugData.factor", &["debugcontextdebugdatafactor"]),
+    ("target.0.id", &["target0id"]),
+    ("target.0.type", &["target0type"]),
+    ("target.0.alternateId", &["target0alternateid"]),
+    ("target.0.displayName", &["target0displayname"]),
+    ("target.1.id", &["target1id"]),
+    ("target.1.type", &["target1type"]),
+    ("target.1.alternateId", &["target1alternateid"]),
+    ("target.1.displayName", &["target1displayname"]),
+];
+
 /// Reads the log.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
     let (mut events, mut people) = (Once::default(), Once::default());
+    if console::is_table(input)? {
+        return console::records_of(input, file, to, COLUMNS, |record, source, to| {
+            console::truth(record, "/securityContext/isProxy");
+            console::truth(record, "/device/managed");
+            take(record, source, to, &mut events, &mut people);
+        });
+    }
     records_in(input, file, to, &["value", "data", "events", "logs", "results", "records"], |record, source, to| {
         take(record, source, to, &mut events, &mut people);
     })
@@ -181,6 +225,28 @@ mod tests {
         let events = [end, sso, factor, start];
         check(read, &log(&events), &expected);
         check(read, &serde_json::to_string_pretty(&events).unwrap(), &expected);
+    }
+
+    /// The table has the members in small letters with underscores; one line is one event.
+    #[test]
+    fn the_table_that_the_page_saves() {
+        let table = "timestamp,actor.id,actor.type,actor.alternate_id,actor.display_name,client.ip_address,\
+            client.geographical_context.country,client.geographical_context.city,client.geographical_context.geolocation.lat,\
+            client.geographical_context.geolocation.lon,event_type,outcome.result,display_message,\
+            debug_context.debug_data.device_fingerprint,security_context.as_number,security_context.as_org,security_context.is_proxy,uuid\n\
+            2026-03-01T12:00:00.123Z,00uAda,User,ada@example.com,Ada Test,203.0.113.7,United States,Springfield,39.8,-89.64,\
+            user.session.start,SUCCESS,User login to Okta,fp1,64500,Example Net,true,1\n\
+            2026-03-01T12:05:00.123Z,00uAda,User,ada@example.com,Ada Test,203.0.113.7,,,,,user.session.start,FAILURE,,,,,,2\n";
+        assert_eq!(crate::import::recognise("log.csv", table.as_bytes()), Some(crate::import::Format::Okta));
+        check(
+            read,
+            table,
+            &format!(
+                "{PERSON}
+                login 2026-03-01T12:00:00Z ip=203.0.113.7 <device fp1> country=United States city=Springfield lat=39.8 lon=-89.64 asn=64500 org=Example Net network=proxy @2
+                ! f:1: `display_message` is not read"
+            ),
+        );
     }
 
     #[test]

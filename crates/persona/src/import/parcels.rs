@@ -65,7 +65,10 @@ const RETURNED: [&str; 5] = ["returnedat", "returned", "returndate", "datereturn
 /// Reads a list of parcels.
 pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> io::Result<()> {
     let mut events = Once::default();
-    rows(input, file, to, |row, source, to| take(row, source, to, &mut events))
+    rows(input, file, to, |row, source, to| {
+        row.header().pass(&["carrier"]);
+        take(row, source, to, &mut events);
+    })
 }
 
 fn take(row: Row<'_>, source: Source, to: &mut Builder, events: &mut Once) {

@@ -30,7 +30,8 @@ mod tests {
     fn a_report() {
         let (people, problems) = import(read, &[REPORT]);
         let all = told(&problems);
-        assert_eq!(all.len(), 2, "{all:?}");
+        assert_eq!(all.len(), 3, "{all:?}");
+        assert!(all.iter().any(|text| text.contains("`Date`") && text.contains("`slashed_dates`")), "{all:?}");
         let person = find(&people, "payoneer:P-1001");
         assert_eq!(person.id(), find(&people, "payoneer:ada@example.com").id());
         assert_eq!(person.name(), None, "the holder's name is not the person's while an e-mail address tells who it is");
@@ -39,6 +40,15 @@ mod tests {
         let account = person.documents_of(DocKind::BankAccount).next().unwrap();
         assert_eq!(account.fact(Field::Holder).unwrap().text(), "Ada Test");
         assert_eq!(find(&people, "payoneer:P-1002").name(), Some("Bob Test"));
+    }
+
+    #[test]
+    fn dates_of_a_country() {
+        let (people, problems) = import(read, &[&REPORT.replace("2026-03-01", "05/28/2026")]);
+        let all = told(&problems);
+        assert!(!all.iter().any(|text| text.contains("Date") || text.contains("`time`")), "{all:?}");
+        let paid = find(&people, "payoneer:P-1003").events_of(EventKind::Payout).next().unwrap().time().to_string();
+        assert_eq!(paid, "2026-03-05T00:00:00Z", "month first, as another row of the column tells");
     }
 
     #[test]

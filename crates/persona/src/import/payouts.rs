@@ -13,7 +13,7 @@ use crate::time::Time;
 use crate::value::{ValueError, is_masked, normalise};
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
-const WORKER_ID: &[&str] = &[
+pub(super) const WORKER_ID: &[&str] = &[
     "workerid",
     "employeeid",
     "contractorid",
@@ -22,6 +22,7 @@ const WORKER_ID: &[&str] = &[
     "userid",
     "useraccountid",
     "accountid",
+    "sellerid",
     "employeenumber",
     "staffid",
     "worker",
@@ -46,8 +47,14 @@ pub(super) const HOLDER: &[&str] = &[
     "payeename",
     "recipientname",
     "accountname",
+    "nameonaccount",
+    "accountownername",
+    "destinationname",
+    "destinationholder",
+    "destinationaccountholder",
+    "destinationaccountname",
 ];
-pub(super) const IBAN: &[&str] = &["iban", "beneficiaryiban", "payeeiban"];
+pub(super) const IBAN: &[&str] = &["iban", "beneficiaryiban", "payeeiban", "destinationiban", "recipientiban"];
 pub(super) const ACCOUNT: &[&str] = &[
     "account",
     "accountnumber",
@@ -61,12 +68,30 @@ pub(super) const ACCOUNT: &[&str] = &[
     "paypal",
     "recipientaccount",
     "beneficiaryaccount",
+    "beneficiaryaccountnumber",
+    "recipientaccountnumber",
+    "payeeaccountnumber",
     "destination",
+    "destinationaccount",
+    "destinationaccountnumber",
+    "destinationid",
+    "payoutdestination",
+    "payoutaccountid",
+    "payoutaccountnumber",
+    "payoutmethodaccount",
+    "withdrawalaccount",
+    "withdrawalaccountnumber",
+    "withdrawaldestination",
+    "targetaccountnumber",
+    "toaccount",
+    "paypalaccount",
+    "paypaladdress",
 ];
 const BANK: &[&str] =
     &["sortcode", "routingnumber", "aba", "abartn", "bankcode", "ifsc", "ifsccode", "bsb", "bsbcode", "branchcode"];
 const BIC: &[&str] = &["bic", "swift", "swiftcode", "swiftbic", "bicswift"];
-const BANK_COUNTRY: &[&str] = &["bankcountry", "accountcountry", "payeecountry", "recipientcountry", "beneficiarycountry"];
+const BANK_COUNTRY: &[&str] =
+    &["bankcountry", "accountcountry", "payeecountry", "recipientcountry", "beneficiarycountry", "destinationcountry"];
 pub(super) const AMOUNT: &[&str] =
     &["amount", "netamount", "amountpaid", "paymentamount", "payoutamount", "total", "value", "grossamount"];
 const CURRENCY: &[&str] = &["currency", "currencycode", "paymentcurrency", "payoutcurrency", "asset"];
@@ -87,7 +112,7 @@ pub(super) const DATE: &[&str] = &[
     "created",
 ];
 const METHOD: &[&str] = &["method", "paymentmethod", "payoutmethod", "withdrawalmethod", "provider"];
-pub(super) const WALLET: &[&str] = &["wallet", "walletaddress", "cryptoaddress"];
+pub(super) const WALLET: &[&str] = &["wallet", "walletaddress", "cryptoaddress", "destinationwallet", "destinationaddress"];
 const STATUS: &[&str] = &["status", "paymentstatus", "payoutstatus", "state"];
 const OPENED: &[&str] =
     &["accountopened", "accountopenedat", "payeecreated", "payeecreatedat", "payeeopened", "payoutaccountcreated"];

@@ -4,6 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::Format;
+use super::payouts::{ACCOUNT, AMOUNT, HOLDER, IBAN, WALLET, WORKER_ID};
 use super::table::{Header, header_of};
 
 /// Bytes of a file that are looked at. The members of a record stand in far fewer.
@@ -151,7 +152,7 @@ fn by_headings(header: &Header) -> Option<Format> {
         // The neutral tables have a reader of their own.
         return None;
     }
-    if any(&["eventtype"]) && (any(&["published", "actoralternateid", "clientipaddress"])) {
+    if any(&["eventtype"]) && (any(&["published", "actorid", "actoralternateid", "clientipaddress"])) {
         return Some(Format::Okta);
     }
     if any(&["cip", "clientip", "devicehostname", "deviceowner"])
@@ -195,9 +196,6 @@ fn by_headings(header: &Header) -> Option<Format> {
     if any(&["action"]) && any(&["actor", "actorip"]) {
         return Some(Format::GithubAudit);
     }
-    if has("login") && any(&["publicrepos", "followers", "twitterusername", "bio"]) {
-        return Some(Format::GithubUsers);
-    }
     if any(&["payoneerid", "payoneerpayeeid", "payeeid"]) && any(&["amount", "currency", "status"]) {
         return Some(Format::Payoneer);
     }
@@ -206,11 +204,6 @@ fn by_headings(header: &Header) -> Option<Format> {
             && any(&["workername", "workeremail", "worker", "withdrawalmethod", "paymentmethod"])
     {
         return Some(Format::Deel);
-    }
-    if any(&["transferwiseid", "accountholdername", "targetaccount", "targetfeeamount"])
-        && any(&["currency", "targetcurrency", "sourcecurrency"])
-    {
-        return Some(Format::Wise);
     }
     if any(&["accountid", "freelancerid", "userid", "freelancer", "account"])
         && any(&[
@@ -229,8 +222,10 @@ fn by_headings(header: &Header) -> Option<Format> {
     {
         return Some(Format::Freelance);
     }
-    if has("amount")
-        && any(&["payee", "payeeaccount", "iban", "accountnumber", "bankaccount", "account", "recipient", "beneficiary"])
+    let paid_to = [IBAN, ACCOUNT, HOLDER, WALLET].iter().any(|names| any(names)) || any(&["recipient"]);
+    if any(AMOUNT) && any(WORKER_ID) && paid_to && !is_hr(&|name| has(name))
+        || has("amount")
+            && any(&["payee", "payeeaccount", "iban", "accountnumber", "bankaccount", "account", "recipient", "beneficiary"])
     {
         return Some(Format::PayoutsCsv);
     }
@@ -471,6 +466,9 @@ mod tests {
             "person,kind,value,first_seen\n",
             "a,kind,b,time\n",
             "one,two\n",
+            // What their importers read is JSON.
+            "login,name,public_repos,followers\n",
+            "ID,Status,Direction,Created on,Source name,Source currency,Target name,Target currency\n",
         ] {
             check("event.csv", head, None);
         }

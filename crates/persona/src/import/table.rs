@@ -4,6 +4,8 @@
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 
+use super::protected::is_protected;
+use super::slashed::Slashed;
 use crate::people::{Builder, FileId, Source};
 use crate::problem::ProblemKind;
 
@@ -14,6 +16,8 @@ pub(crate) struct Header {
     pub(super) names: Vec<String>,
     /// In lower case, letters and digits only.
     plain: Vec<String>,
+    /// Which columns were asked for.
+    asked: Vec<Cell<bool>>,
 }
 
 /// One row.
@@ -31,7 +35,16 @@ pub(super) fn plain(heading: &str) -> String {
 impl Header {
     /// The place of the first of these columns, by plain headings.
     pub(super) fn find(&self, plain_names: &[&str]) -> Option<usize> {
-        plain_names.iter().find_map(|name| self.plain.iter().position(|column| column == name))
+        let found = plain_names.iter().find_map(|name| self.plain.iter().position(|column| column == name))?;
+        self.asked[found].set(true);
+        Some(found)
+    }
+
+    /// Says of columns, by plain headings, that they are known and hold nothing that is kept.
+    pub(super) fn pass(&self, plain_names: &[&str]) {
+        for (column, asked) in self.plain.iter().zip(&self.asked) {
+            asked.set(asked.get() || plain_names.contains(&column.as_str()));
+        }
     }
 
     /// The headings in lower case, letters and digits only.
@@ -86,7 +99,8 @@ pub(crate) fn header_of(head: &[u8]) -> (Header, u8) {
         _ => Vec::new(),
     };
     let names: Vec<String> = names;
-    (Header { plain: names.iter().map(|name| plain(name)).collect(), names }, delimiter)
+    let asked = vec![Cell::new(false); names.len()];
+    (Header { plain: names.iter().map(|name| plain(name)).collect(), names, asked }, delimiter)
 }
 
 /// A text of bytes of which some are no UTF-8: these are read as ISO 8859-1, as older programs write.
@@ -101,11 +115,56 @@ pub(crate) fn text_of(bytes: &[u8]) -> String {
     text
 }
 
-/// Hands every row to `take`, with its line. A row that cannot be read costs itself.
+/// Hands every row to `take`, with its line. A row that cannot be read costs itself. Columns that hold something and that nobody asked for are
+/// told at the end; dates with slashes are handed out as `2026-05-28` where their column, or the policy, tells their order.
 pub(super) fn rows(
     input: &mut dyn BufRead,
     file: FileId,
     to: &mut Builder,
+    take: impl FnMut(Row<'_>, Source, &mut Builder),
+) -> io::Result<()> {
+    let mut begin = Vec::new();
+    Read::take(&mut *input, MOST_LOOKED_AT).read_to_end(&mut begin)?;
+    let slashed = Slashed::of(&begin, to.slashed_dates());
+    let mut whole = begin.as_slice().chain(input);
+    let mut left = Vec::new();
+    rows_with(&mut whole, file, to, &slashed, Some(&mut left), take)?;
+    for (source, name) in left {
+        let kind = if is_protected(&name) { ProblemKind::Protected(name) } else { ProblemKind::UnknownColumn(name) };
+        to.problem(source, kind);
+    }
+    Ok(())
+}
+
+/// The same for whoever tells himself what is not read.
+pub(super) fn rows_dated(
+    input: &mut dyn BufRead,
+    file: FileId,
+    to: &mut Builder,
+    take: impl FnMut(Row<'_>, Source, &mut Builder),
+) -> io::Result<()> {
+    let mut begin = Vec::new();
+    Read::take(&mut *input, MOST_LOOKED_AT).read_to_end(&mut begin)?;
+    let slashed = Slashed::of(&begin, to.slashed_dates());
+    rows_with(&mut begin.as_slice().chain(input), file, to, &slashed, None, take)
+}
+
+/// The same with the dates as they stand.
+pub(super) fn rows_plain(
+    input: &mut dyn BufRead,
+    file: FileId,
+    to: &mut Builder,
+    take: impl FnMut(Row<'_>, Source, &mut Builder),
+) -> io::Result<()> {
+    rows_with(input, file, to, &Slashed::default(), None, take)
+}
+
+fn rows_with(
+    input: &mut dyn BufRead,
+    file: FileId,
+    to: &mut Builder,
+    slashed: &Slashed,
+    mut left: Option<&mut Vec<(Source, String)>>,
     mut take: impl FnMut(Row<'_>, Source, &mut Builder),
 ) -> io::Result<()> {
     let mut first = Vec::new();
@@ -119,6 +178,9 @@ pub(super) fn rows(
         header_line = 2;
     }
     let (header, delimiter) = header_of(&first);
+    let head = Source { file, line: header_line };
+    // Columns in which nothing was seen yet.
+    let mut empty: Vec<usize> = (0..header.names.len()).collect();
     let last = Cell::new(b'\n');
     let taken = Cell::new(0);
     let watched = Watched { input, last: &last, taken: &taken };
@@ -141,7 +203,22 @@ pub(super) fn rows(
         }
         match read {
             Ok(true) => {}
-            Ok(false) => return Ok(()),
+            Ok(false) => {
+                let tells_all = left.is_some();
+                for (index, name) in header.names.iter().enumerate() {
+                    let is_read = header.asked[index].get() || !tells_all;
+                    // What is protected is told by its name alone.
+                    let holds = !empty.contains(&index) || is_protected(name);
+                    match &mut left {
+                        Some(left) if !is_read && holds && !name.is_empty() => left.push((head, name.clone())),
+                        _ => {}
+                    }
+                    if is_read && slashed.is_open(index) {
+                        to.problem(head, ProblemKind::SlashedDates(name.clone()));
+                    }
+                }
+                return Ok(());
+            }
             Err(error) => match error.into_kind() {
                 csv::ErrorKind::Io(error) => return Err(error),
                 other => {
@@ -163,14 +240,21 @@ pub(super) fn rows(
             short = Some((source, bytes.len()));
             continue;
         }
-        let cells = csv::StringRecord::from_byte_record(std::mem::take(&mut bytes)).unwrap_or_else(|error| {
+        let mut cells = csv::StringRecord::from_byte_record(std::mem::take(&mut bytes)).unwrap_or_else(|error| {
             to.problem(source, ProblemKind::Encoding);
             error.into_byte_record().iter().map(text_of).collect()
         });
+        empty.retain(|index| cells[*index].trim_ascii().is_empty());
+        if slashed.has_order() {
+            cells = cells.iter().enumerate().map(|(index, cell)| slashed.read(index, cell)).collect();
+        }
         take(Row { header: &header, cells: &cells }, source, to);
         bytes = cells.into_byte_record();
     }
 }
+
+/// Bytes of a table that are looked at for the order of its dates: what people export by hand is shorter.
+const MOST_LOOKED_AT: u64 = 64 << 20;
 
 /// A stream of which the last byte that was read is known, and how many were.
 struct Watched<'a> {
@@ -229,6 +313,20 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_nobody_asks_for_are_told_by_name() {
+        let mut to = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
+        let file = to.file("f");
+        let table = "employee,desk,empty,carrier,gender\nE1,,,x,y\nE2,4,,x,y\n";
+        rows(&mut table.as_bytes(), file, &mut to, |row, _, _| {
+            row.header().pass(&["carrier"]);
+            row.get(&["employee"]);
+        })
+        .unwrap();
+        let told: Vec<String> = to.problems().told().iter().map(|problem| problem.kind.to_string()).collect();
+        assert_eq!(told, ["`desk` is not read", "`gender` is not read: it is about a protected characteristic of a person"]);
+    }
+
+    #[test]
     fn lines_are_those_of_the_file() {
         check("employee,shipped_at\n\nE1,\"two\nlines\"\n,\nE2,x\n", &["3:E1|two\nlines", "6:E2|x"]);
     }
@@ -267,7 +365,9 @@ mod tests {
         rows(&mut &b"employee\nJ\xf6rg\n\x80J\xc3\xb6rg\n"[..], file, &mut to, |row, _, _| found.push(row.at(0).to_owned()))
             .unwrap();
         assert_eq!(found, ["Jörg", "\u{fffd}Jörg"]);
-        assert_eq!(to.problems().total(), 2);
+        let told: Vec<String> = to.problems().told().iter().map(|problem| problem.kind.to_string()).collect();
+        assert_eq!(told.iter().filter(|text| text.contains("ISO 8859-1")).count(), 2);
+        assert_eq!(told.last().unwrap(), "`employee` is not read", "nobody asked for it by its name");
     }
 
     #[test]

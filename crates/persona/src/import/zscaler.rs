@@ -32,7 +32,7 @@ impl Columns {
             zone: header.find(&["tz", "timezone"]),
             user: header.find(&["user", "login", "elogin", "username", "useremail", "userid"]),
             location: header.find(&["location", "elocation", "locationname"]),
-            ip: header.find(&["cip", "clientip", "clientipaddress", "clientexternalip", "clientpublicip", "sourceip", "srcip"]),
+            ip: header.find(&["clientexternalip", "clientpublicip", "cip", "clientip", "clientipaddress", "sourceip", "srcip"]),
             host: header.find(&["host", "ehost", "hostname", "desthost", "domain", "url", "eurl"]),
             app: header.find(&["appname", "cloudapplication", "cloudapplicationname", "application", "app"]),
             device: header.find(&["externaldevid", "externaldeviceid", "deviceid"]),
@@ -46,7 +46,10 @@ pub(super) fn read(input: &mut dyn BufRead, file: FileId, to: &mut Builder) -> i
     let mut columns = None;
     let mut people = Once::default();
     rows(input, file, to, |row, source, to| {
-        let columns = *columns.get_or_insert_with(|| Columns::of(row.header()));
+        let columns = *columns.get_or_insert_with(|| {
+            row.header().pass(&["sip", "serverip", "appclass", "deviceowner"]);
+            Columns::of(row.header())
+        });
         take(row, columns, source, to, &mut people);
     })
 }
@@ -107,7 +110,7 @@ fn host(text: &str) -> Cow<'_, str> {
     text.trim_end_matches('.').to_ascii_lowercase().into()
 }
 
-/// The moment, from `Mon Jun 20 15:29:11 2022` as well; in UTC where the column of the zone says so.
+/// The moment, from `Mon Jun 20 15:29:11 2022` and `Mon Jun 20 2022 15:29:11 GMT` as well; in UTC where the column of the zone says so.
 fn moment<'t>(text: &'t str, zone: &str) -> Cow<'t, str> {
     let mut at = Cow::Borrowed(text);
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
@@ -116,6 +119,13 @@ fn moment<'t>(text: &'t str, zone: &str) -> Cow<'t, str> {
         && let Some(month) = month_number(month)
     {
         at = format!("{year}-{month:02}-{day:0>2}T{clock}").into();
+    } else if let [weekday, month, day, year, clock, own_zone] = words.as_slice()
+        && weekday.chars().all(char::is_alphabetic)
+        && let Some(month) = month_number(month)
+        && let Some(offset) = own_zone.strip_prefix("GMT").or_else(|| own_zone.strip_prefix("UTC"))
+    {
+        let offset = if offset.is_empty() { "Z" } else { offset };
+        at = format!("{year}-{month:02}-{day:0>2}T{clock}{offset}").into();
     }
     let digits = at.bytes().all(|byte| byte.is_ascii_digit());
     if matches!(zone, "GMT" | "UTC" | "gmt" | "utc") && !digits && at.len() > 10 && at.ends_with(|c: char| c.is_ascii_digit()) {
@@ -147,6 +157,21 @@ mod tests {
             email ada@example.com
             device_seen 2026-03-01T11:00:00Z app=General Browsing @3
             device_seen 2026-03-01T12:00:00Z ip=203.0.113.7 <device LT-0042> host=relay.example.com app=AnyDesk @2",
+        );
+    }
+
+    /// The page of insights has the address inside the house and that at its door.
+    #[test]
+    fn the_log_as_the_portal_exports_it() {
+        let log = "Time,User,Location,Client IP,Client External IP,URL,Cloud Application,Device Hostname\n\
+            \"Mon Jun 01 2026 10:22:11 GMT\",ada@example.com,Road Warrior,10.0.0.5,198.51.100.7,github.com,GitHub,LT-0042\n";
+        check(
+            read,
+            log,
+            "person zscaler:ada@example.com
+            email ada@example.com
+            device_seen 2026-06-01T10:22:11Z ip=198.51.100.7 <device LT-0042> host=github.com app=GitHub @2
+            ! f:1: `Client IP` is not read",
         );
     }
 
@@ -199,6 +224,9 @@ mod tests {
         for (text, zone, expected) in [
             ("Mon Jun 20 15:29:11 2022", "GMT", "2022-06-20T15:29:11Z"),
             ("Mon Jun 20 15:29:11 2022", "", "2022-06-20T15:29:11"),
+            ("Mon Jun 01 2026 10:22:11 GMT", "", "2026-06-01T10:22:11Z"),
+            ("Mon Jun 1 2026 10:22:11 GMT+0200", "", "2026-06-01T10:22:11+0200"),
+            ("Mon Jun 1 2026 10:22:11 EST", "", "Mon Jun 1 2026 10:22:11 EST"),
             ("Mon Foo 20 15:29:11 2022", "GMT", "Mon Foo 20 15:29:11 2022Z"),
             ("2022-06-20 15:29:11", "UTC", "2022-06-20 15:29:11Z"),
             ("2022-06-20T15:29:11Z", "UTC", "2022-06-20T15:29:11Z"),

@@ -159,6 +159,12 @@ impl FactSets {
 
 /// No two events are one.
 const EACH_EVENT: Option<fn(&mut EventRow, &mut EventRow) -> bool> = None;
+/// Other names of one account that are kept.
+const MOST_NAMES: usize = 32;
+/// Holders of one e-mail address of whom it is asked whether they are one person.
+const MOST_HOLDERS: usize = 32;
+/// The system whose accounts are e-mail addresses, of which a person may have several.
+const SYSTEM_OF_GIT: &str = "git";
 /// Addresses whose keys are made at once.
 const ADDRESSES_AT_ONCE: usize = 1 << 14;
 
@@ -207,6 +213,46 @@ pub struct Builder {
     awaited: Vec<Awaited>,
     /// Ids of persons of whom a date was not taken.
     undated: FxHashSet<TextId>,
+    /// Other names under which an account is used, as each commit states one.
+    other_names: FxHashMap<PersonId, Vec<TextId>>,
+    /// Own ids of accounts, without their system, of as many persons as were looked at.
+    own_ids: (FxHashSet<Box<str>>, usize),
+    /// Telephone numbers in national writing of persons whose country was not known by then.
+    national: Vec<National>,
+    /// The country of national telephone numbers where no record of the person states one.
+    default_country: Option<Country>,
+    /// The order of slashed dates that tell none.
+    slashed: Option<SlashedDates>,
+}
+
+/// The order of day and month in dates as `05/04/2026`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlashedDates {
+    /// The 5th of April.
+    DayFirst,
+    /// The 4th of May.
+    MonthFirst,
+}
+
+/// A telephone number that cannot be read before the country is known.
+#[derive(Debug)]
+struct National {
+    person: PersonId,
+    kind: IdKind,
+    raw: String,
+    first: Option<Time>,
+    last: Option<Time>,
+    source: Source,
+}
+
+/// Why accounts with one e-mail address are two persons.
+#[derive(Debug, Clone, Copy)]
+enum Apart {
+    /// No word of their names agrees.
+    Names,
+    /// Two accounts of one system would be one person.
+    System,
 }
 
 /// A relation from a person who is known by ids of accounts or an e-mail address alone.
@@ -261,7 +307,28 @@ impl Builder {
             met: FxHashSet::default(),
             awaited: Vec::new(),
             undated: FxHashSet::default(),
+            other_names: FxHashMap::default(),
+            own_ids: (FxHashSet::default(), 0),
+            national: Vec::new(),
+            default_country: None,
+            slashed: None,
         }
+    }
+
+    /// Says in which country telephone numbers in national writing are, where no record of the person states a country. It is used for
+    /// nothing else.
+    pub fn set_default_country(&mut self, country: Option<Country>) {
+        self.default_country = country;
+    }
+
+    /// Says the order of slashed dates in columns whose values do not tell it.
+    pub fn set_slashed_dates(&mut self, order: Option<SlashedDates>) {
+        self.slashed = order;
+    }
+
+    /// The order that was said.
+    pub(crate) fn slashed_dates(&self) -> Option<SlashedDates> {
+        self.slashed
     }
 
     /// Whether a record of a system was not met before, in whatever file: pages of exports overlap, and one record stands in several files.
@@ -328,10 +395,34 @@ impl Builder {
         person
     }
 
-    /// Whether a person with an id was put in.
+    /// Whether a person with an id was put in, or an account that has it in its system.
     #[must_use]
-    pub fn knows(&self, id: &str) -> bool {
-        self.find_person(id).is_some()
+    pub fn knows(&mut self, id: &str) -> bool {
+        if self.find_person(id).is_some() {
+            return true;
+        }
+        let (own_ids, looked_at) = &mut self.own_ids;
+        for row in &self.persons[*looked_at..] {
+            if row.system.is_some()
+                && let Some((_, own)) = self.texts.get(row.id).split_once(':')
+            {
+                own_ids.insert(own.into());
+            }
+        }
+        *looked_at = self.persons.len();
+        own_ids.contains(id)
+    }
+
+    /// Notes another name under which an account is used: it says, as the first one does, who may hold it.
+    pub(crate) fn also_called(&mut self, person: PersonId, name: &str) {
+        if let Some(name) = self.optional(name)
+            && self.persons[person.index()].name != Some(name)
+        {
+            let names = self.other_names.entry(person).or_default();
+            if !names.contains(&name) && names.len() < MOST_NAMES {
+                names.push(name);
+            }
+        }
     }
 
     /// The person with an account in a system, as `greenhouse` and `123`. Accounts of different systems with one e-mail address and names that
@@ -484,12 +575,24 @@ impl Builder {
                 None => return self.problem(source, ProblemKind::Value { kind, error: ValueError::Malformed(kind) }),
             }
         } else {
-            match normalise(kind, raw, self.persons[person.index()].country) {
+            let country = self.persons[person.index()].country;
+            match normalise(kind, raw, country) {
                 Ok(value) => self.value_and_shown(&value, raw.trim()),
+                // Another record may state the country.
+                Err(ValueError::Malformed(IdKind::Phone | IdKind::ReferencePhone)) if country.is_none() => {
+                    return self.national(person, kind, raw, seen, source);
+                }
                 Err(error) => return self.problem(source, ProblemKind::Value { kind, error }),
             }
         };
         self.identifier_row(person, kind, ValueId(value), shown, seen, source);
+    }
+
+    /// Keeps a telephone number until all records are read, of which one may state the country.
+    fn national(&mut self, person: PersonId, kind: IdKind, raw: &str, seen: Seen<'_>, source: Source) {
+        let first = self.moment_of(person, "first_seen", seen.first, source);
+        let last = self.moment_of(person, "last_seen", seen.last, source);
+        self.national.push(National { person, kind, raw: raw.to_owned(), first, last, source });
     }
 
     /// Puts an identifier in whose value is normalised and hashed already.
@@ -505,6 +608,11 @@ impl Builder {
         let (value, shown) = match value {
             Ok(ReadyValue::Keyed(hash)) => (self.keyed_id(*hash), NONE),
             Ok(ReadyValue::Text(text)) => self.value_and_shown(text, raw.trim()),
+            Err(ValueError::Malformed(IdKind::Phone | IdKind::ReferencePhone))
+                if self.persons[person.index()].country.is_none() =>
+            {
+                return self.national(person, kind, raw, seen, source);
+            }
             Err(error) => return self.problem(source, ProblemKind::Value { kind, error: *error }),
         };
         self.identifier_row(person, kind, ValueId(value), shown, seen, source);
@@ -723,6 +831,21 @@ impl Builder {
         self.persons[self.find_person(id)?.index()].country
     }
 
+    /// Reads the telephone numbers that waited for a country, when accounts have been put together.
+    fn read_national(&mut self) {
+        for National { person, kind, raw, first, last, source } in std::mem::take(&mut self.national) {
+            let country = self.persons[person.index()].country.or(self.default_country);
+            match normalise(kind, &raw, country) {
+                Ok(value) => {
+                    let (value, shown) = self.value_and_shown(&value, raw.trim());
+                    self.ids.push(IdRow { person, kind, value: ValueId(value), shown, first, last: last.or(first), source });
+                }
+                Err(_) if country.is_none() && is_national(&raw) => self.problem(source, ProblemKind::NationalPhone),
+                Err(error) => self.problem(source, ProblemKind::Value { kind, error }),
+            }
+        }
+    }
+
     /// How many bytes of a text are read.
     pub(crate) fn text_bytes(&self) -> usize {
         self.limits.text_bytes
@@ -867,6 +990,7 @@ impl Builder {
         }
         let also = self.unite(&known);
         self.resolve(&also);
+        self.read_national();
         let count = self.persons.len();
 
         drop(std::mem::take(&mut self.person_of));
@@ -979,8 +1103,9 @@ impl Builder {
         let mut accounts: BTreeMap<PersonId, Vec<PersonId>> = BTreeMap::new();
         for (index, row) in self.persons.iter().enumerate().filter(|(_, row)| row.system.is_some()) {
             let id = self.texts.get(row.id).split_once(':').map_or("", |(_, id)| id);
-            if let Some(person) = open.get(id).filter(|person| self.names_agree(&self.persons[person.index()], row)) {
-                accounts.entry(*person).or_default().push(PersonId(index as u32));
+            let account = PersonId(index as u32);
+            if let Some(person) = open.get(id).filter(|person| self.names_agree(**person, account)) {
+                accounts.entry(*person).or_default().push(account);
             }
         }
         let of_hr = |account: &&PersonId| {
@@ -998,7 +1123,7 @@ impl Builder {
     }
 
     /// Puts accounts together: those that are known to be one, by a relation `same_person`, and accounts of different systems, of which the
-    /// neutral tables are one, with one e-mail address and names that agree.
+    /// neutral tables are one, with one e-mail address and names that agree. Which of those with one address stay apart is told.
     fn unite(&mut self, known: &[(PersonId, PersonId)]) -> Vec<(PersonId, TextId, Source)> {
         let related = self.rels.iter().filter(|row| row.kind == RelKind::SamePerson).map(|row| (row.a, row.b));
         let same: Vec<(PersonId, PersonId)> = related.chain(known.iter().copied()).collect();
@@ -1010,40 +1135,51 @@ impl Builder {
             (self.ids.iter()).filter(|row| row.kind == IdKind::Email).map(|row| (row.value, row.person)).collect();
         by_email.sort_unstable();
         by_email.dedup();
-        // The systems of each person that accounts were put together to, by its number.
+        // Of which systems each group has an account, by its number.
         let mut systems: FxHashMap<u32, Vec<Option<TextId>>> = FxHashMap::default();
+        // An id that a file or a table has for an account is no account of its own.
+        let system = |person: PersonId| {
+            let at = known.binary_search_by_key(&person, |(person, _)| *person);
+            self.persons[at.map_or(person, |at| known[at].1).index()].system
+        };
+        // Nor is a mailbox in a log of commits: one author may have several.
+        let git = self.texts.find(SYSTEM_OF_GIT);
+        let counted = |person: PersonId| Some(system(person)).filter(|system| system.is_none() || *system != git);
         for (a, b) in &same {
             let of = systems.entry(accounts.of(a.0)).or_default();
-            for person in [a, b] {
-                let system = self.persons[person.index()].system;
+            for system in [a, b].into_iter().filter_map(|person| counted(*person)) {
                 if !of.contains(&system) {
                     of.push(system);
                 }
             }
         }
-        let mut held: FxHashMap<Option<TextId>, usize> = FxHashMap::default();
+        let mut held: Vec<(Option<TextId>, u32)> = Vec::new();
+        let mut apart: Vec<(PersonId, PersonId, Apart)> = Vec::new();
         for holders in by_email.chunk_by(|a, b| a.0 == b.0).filter(|holders| holders.len() > 1) {
             held.clear();
-            for (_, person) in holders {
-                *held.entry(self.persons[person.index()].system).or_default() += 1;
-            }
-            let held_once = |row: &PersonRow| held.get(&row.system) == Some(&1);
+            held.extend(holders.iter().map(|(_, person)| (system(*person), accounts.of(person.0))));
+            held.sort_unstable();
+            held.dedup();
+            let held_once = |of: Option<TextId>| held.iter().filter(|(system, _)| *system == of).count() == 1;
             // The mail address of a whole office would otherwise compare everybody with everybody.
-            for (index, (_, a)) in holders.iter().enumerate().take(32) {
-                for (_, b) in &holders[index + 1..holders.len().min(32)] {
-                    let (one, other) = (&self.persons[a.index()], &self.persons[b.index()]);
-                    if one.system == other.system || !held_once(one) || !held_once(other) || !self.names_agree(one, other) {
+            for (index, (_, first)) in holders.iter().enumerate().take(MOST_HOLDERS) {
+                for (_, second) in &holders[index + 1..holders.len().min(MOST_HOLDERS)] {
+                    let (one, other) = (system(*first), system(*second));
+                    let (a, b) = (accounts.of(first.0), accounts.of(second.0));
+                    if a == b || one == other {
                         continue;
                     }
-                    let (a, b) = (accounts.of(a.0), accounts.of(b.0));
-                    if a == b {
+                    if !self.names_agree(*first, *second) {
+                        apart.push((*first, *second, Apart::Names));
                         continue;
                     }
                     // Two accounts of one system are not one person by way of a third.
-                    let of =
-                        |root: u32| systems.get(&root).cloned().unwrap_or_else(|| vec![self.persons[root as usize].system]);
+                    let of = |root: u32| {
+                        systems.get(&root).cloned().unwrap_or_else(|| counted(PersonId(root)).into_iter().collect())
+                    };
                     let (mut all, more) = (of(a), of(b));
-                    if all.iter().any(|system| more.contains(system)) {
+                    if !held_once(one) || !held_once(other) || all.iter().any(|system| more.contains(system)) {
+                        apart.push((*first, *second, Apart::System));
                         continue;
                     }
                     all.extend(more);
@@ -1052,6 +1188,7 @@ impl Builder {
                 }
             }
         }
+        self.tell_apart(apart, &mut accounts);
         if accounts.are_apart() {
             return Vec::new();
         }
@@ -1082,6 +1219,7 @@ impl Builder {
         self.ids.move_to(&moved);
         self.events.move_to(&moved);
         self.docs.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
+        self.national.iter_mut().for_each(|row| row.person = moved[row.person.index()]);
         for row in &mut self.rels {
             row.a = moved[row.a.index()];
             row.b = moved[row.b.index()];
@@ -1091,14 +1229,37 @@ impl Builder {
         also
     }
 
-    /// Whether two accounts may have one holder by their names: one lacks a name, or a word of one is a word of the other.
-    fn names_agree(&self, a: &PersonRow, b: &PersonRow) -> bool {
-        let (Some(a), Some(b)) = (a.name, b.name) else { return true };
+    /// Tells which accounts with one e-mail address stayed two persons, each two once.
+    fn tell_apart(&mut self, apart: Vec<(PersonId, PersonId, Apart)>, accounts: &mut Groups) {
+        let mut told = FxHashSet::default();
+        for (a, b, why) in apart {
+            let (one, other) = (accounts.of(a.0), accounts.of(b.0));
+            if one != other && told.insert((one.min(other), one.max(other))) {
+                let id = |person: PersonId| self.texts.get(self.persons[person.index()].id).to_owned();
+                let why = match why {
+                    Apart::Names => "their names have no word in common",
+                    Apart::System => "one system has two accounts with it",
+                };
+                let kind = ProblemKind::NotOne { one: id(a), other: id(b), why };
+                self.problem(self.persons[b.index()].source, kind);
+            }
+        }
+    }
+
+    /// Whether two accounts may have one holder by their names: one lacks a name, or a word of a name of one is a word of one of the other.
+    fn names_agree(&self, a: PersonId, b: PersonId) -> bool {
+        let names = |person: PersonId| {
+            let others = self.other_names.get(&person).map_or(&[][..], Vec::as_slice);
+            self.persons[person.index()].name.into_iter().chain(others.iter().copied())
+        };
+        if names(a).next().is_none() || names(b).next().is_none() {
+            return true;
+        }
         let words = |name| -> Vec<String> {
             let folded = interdict_names::fold(self.texts.get(name)).to_lowercase();
             folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).map(str::to_owned).collect()
         };
-        let (a, b) = (words(a), words(b));
+        let (a, b): (Vec<String>, Vec<String>) = (names(a).flat_map(words).collect(), names(b).flat_map(words).collect());
         a.iter().any(|word| b.contains(word))
     }
 }
@@ -1110,6 +1271,12 @@ pub(crate) fn ends_in_z(text: &str) -> bool {
         || text.bytes().all(|byte| byte.is_ascii_digit())
         || text.ends_with("UTC")
         || text.ends_with("GMT")
+}
+
+/// Whether a text looks like a telephone number without the code of its country.
+fn is_national(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (7..=15).contains(&digits) && text.bytes().all(|byte| byte.is_ascii_digit() || b" -().,/".contains(&byte))
 }
 
 fn hash_of_keyed(hash: KeyedHash) -> u64 {
@@ -1157,9 +1324,11 @@ pub(crate) fn offset(text: &str) -> Option<i16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Builder, Limits, Seen, Source};
+    use super::{Builder, Describe, Limits, Seen, Source};
+    use crate::import::Format;
     use crate::import::testing::finish;
     use crate::key::TenantKey;
+    use crate::problem::ProblemKind;
     use crate::vocabulary::IdKind;
 
     /// Puts in persons with their e-mail addresses, `tables` for the neutral ones; gives the ids that each person has.
@@ -1174,7 +1343,7 @@ mod tests {
             }
         }
         let (people, problems) = finish(to);
-        assert_eq!(problems.total(), 0);
+        assert!(problems.told().iter().all(|problem| matches!(problem.kind, ProblemKind::NotOne { .. })));
         let ids = |person: crate::people::Person<'_>| [vec![person.key()], person.also().collect()].concat().join("+");
         assert_eq!(people.all().map(ids).collect::<Vec<_>>(), expected);
     }
@@ -1205,6 +1374,76 @@ mod tests {
         assert_eq!(ids(&["greenhouse"]), (1, 0));
         assert_eq!(ids(&["hris"]), (1, 0));
         assert_eq!(ids(&["greenhouse", "hris"]), (3, 1));
+    }
+
+    /// What names of files and lists of parcels call somebody is no account of its own, however many of them are of one person.
+    #[test]
+    fn an_employee_and_an_applicant_with_a_paper_and_a_parcel_are_one() {
+        let hr = "Employee ID,Worker,Email - Home\nE1,\"Ionescu, Razvan\",razvan@example.org\n";
+        let ats = r#"[{"id":31525995,"first_name":"Razvan","last_name":"Ionescu","email_addresses":[{"value":"razvan@example.org"}]}]"#;
+        let parcels = "employee_id,email,tracking,ship_to,shipped_at\nE1,razvan@example.org,1Z1,\"12 Elm St, Austin\",2026-01-10T15:00:00Z\n";
+        let mut to = crate::import::testing::builder();
+        for (name, format, text) in
+            [("hr", Format::Hris, hr), ("ats", Format::Greenhouse, ats), ("parcels", Format::ParcelsCsv, parcels)]
+        {
+            let file = to.file(name);
+            crate::import::import(format, &mut text.as_bytes(), file, &mut to).unwrap();
+        }
+        assert!(to.knows("31525995") && to.knows("E1") && to.knows("hris:E1") && !to.knows("cvs"));
+        let source = Source { file: to.file("31525995/cv.txt"), line: 0 };
+        to.person("31525995", source);
+        let (people, problems) = finish(to);
+        assert_eq!(problems.total(), 0);
+        let all: Vec<_> = people.all().map(|person| (person.key(), person.also().collect::<Vec<_>>().join(" "))).collect();
+        assert_eq!(all, [("hris:E1", "greenhouse:31525995 E1 31525995".to_owned())]);
+    }
+
+    #[test]
+    fn accounts_that_stay_two_in_spite_of_one_address_are_told() {
+        let told = |accounts: &[(&str, &str, &str)]| {
+            let mut to = crate::import::testing::builder();
+            let source = Source { file: to.file("f"), line: 1 };
+            for (system, id, name) in accounts {
+                let person = to.account(system, id, source);
+                to.describe(person, Describe { name, ..Describe::default() }, source);
+                to.identifier(person, IdKind::Email, "a@example.com", Seen::default(), source);
+            }
+            let (people, problems) = finish(to);
+            (people.len(), problems.told().iter().map(|problem| problem.kind.to_string()).collect::<Vec<_>>())
+        };
+        assert_eq!(told(&[("hris", "1", "Ada Test"), ("lever", "2", "Test, Ada")]), (1, vec![]));
+        let names = "`hris:1` and `lever:2` have one e-mail address and stay two persons: their names have no word in common";
+        assert_eq!(told(&[("hris", "1", "Ada Test"), ("lever", "2", "Bob Other")]), (2, vec![names.to_owned()]));
+        let (count, told) = told(&[("hris", "1", "Ada Test"), ("lever", "2", "Ada Test"), ("lever", "3", "Ada Test")]);
+        assert_eq!((count, told.len()), (3, 2), "{told:?}");
+        assert!(told[0].ends_with("one system has two accounts with it"), "{told:?}");
+    }
+
+    #[test]
+    fn national_telephone_numbers_wait_for_a_country() {
+        let phones = |country: &str, default: Option<&str>, raw: &str| {
+            let mut to = crate::import::testing::builder();
+            to.set_default_country(default.and_then(interdict_model::Country::from_code));
+            let source = Source { file: to.file("f"), line: 1 };
+            let ats = to.account("lever", "1", source);
+            to.identifier(ats, IdKind::Phone, raw, Seen::default(), source);
+            to.identifier(ats, IdKind::Email, "a@example.com", Seen::default(), source);
+            let hr = to.account("hris", "1", source);
+            to.identifier(hr, IdKind::Email, "a@example.com", Seen::default(), source);
+            to.describe(hr, Describe { country, ..Describe::default() }, source);
+            let (people, problems) = finish(to);
+            let person = people.all().next().unwrap();
+            let phone = person.identifiers_of(IdKind::Phone).next().and_then(|phone| phone.value().map(str::to_owned));
+            let told = problems.told().iter().map(|problem| problem.kind.to_string()).collect::<Vec<_>>().concat();
+            (phone.unwrap_or_default(), person.country().map(interdict_model::Country::code), told)
+        };
+        let us = "+15125550147".to_owned();
+        assert_eq!(phones("US", None, "(512) 555-0147"), (us.clone(), Some("us"), String::new()));
+        // The country of the house is nobody's statement.
+        assert_eq!(phones("", Some("us"), "(512) 555-0147"), (us, None, String::new()));
+        assert_eq!(phones("GB", Some("us"), "07700 900123"), ("+447700900123".to_owned(), Some("gb"), String::new()));
+        assert!(phones("", None, "(512) 555-0147").2.contains("`default_country`"));
+        assert_eq!(phones("", None, "see below").2, "the telephone number is not taken: it is no telephone number");
     }
 
     #[test]

@@ -29,11 +29,6 @@ pub(super) struct Recorder {
 impl Recorder {
     /// Refuses what makes no sense before anything is read.
     pub(super) fn new(global: &Global, args: &PeopleAccess, command: &'static str) -> anyhow::Result<Self> {
-        if args.access_log.is_some() && (args.actor.is_none() || args.purpose.is_none()) {
-            return Err(
-                Usage("--access-log: who looks and what for are missing: `--actor NAME --purpose TEXT`".to_owned()).into()
-            );
-        }
         for (name, text) in [("--actor", &args.actor), ("--purpose", &args.purpose)] {
             if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
                 return Err(Usage(format!("{name}: it is empty")).into());

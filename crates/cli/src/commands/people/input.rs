@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use interdict_persona::{
-    Builder, Catalogue, Feeds, Form, Limits, People, Policy, ProblemKind, Problems, Source, TenantKey, Time, import_with,
-    read_parquet, read_table, recognise_feed,
+    Builder, Catalogue, Feeds, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Source, TenantKey, Time,
+    import_with, read_parquet, read_table, recognise_feed,
 };
 use jiff::Timestamp;
 
@@ -67,6 +67,8 @@ impl Loaded {
     /// Whether a file by itself holds one of these ids.
     pub(super) fn holds(&self, item: &Item, ids: &dyn Fn(&str) -> bool) -> anyhow::Result<bool> {
         let mut builder = Builder::new(self.key.clone(), Limits::default());
+        builder.set_default_country(self.policy.default_country);
+        builder.set_slashed_dates(self.policy.slashed_dates);
         read(item, &self.maps, true, &mut builder).with_context(|| format!("{}: cannot be read", item.path.display()))?;
         let (people, _) = builder.finish(self.as_of);
         Ok(people.all().any(|person| ids(person.key()) || person.also().any(ids)))
@@ -172,6 +174,8 @@ fn load_under(mut limits: Limits, paths: &[PathBuf], args: &PeopleReading, messa
         limits.problems = MOST_REJECTS;
     }
     let mut builder = Builder::new(key.clone(), limits);
+    builder.set_default_country(policy.default_country);
+    builder.set_slashed_dates(policy.slashed_dates);
     for item in &items {
         read(item, &maps, is_alone, &mut builder).with_context(|| format!("{}: cannot be read", item.path.display()))?;
     }
@@ -297,7 +301,39 @@ fn read_feeds(
     Ok(feeds)
 }
 
-/// Says what was wrong: the first of each kind in each file with their number, all that were kept to the rejects file.
+/// What is said of all problems of one kind in one file: the first with the number of the others; of columns the name of each.
+fn told_once(first: &Problem, problems: &Problems) -> String {
+    let like = || {
+        let is_like = |other: &&Problem| {
+            other.source.file == first.source.file && std::mem::discriminant(&other.kind) == std::mem::discriminant(&first.kind)
+        };
+        problems.told().iter().filter(is_like)
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for name in like().filter_map(|problem| problem.kind.column()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let names: String = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let untold = problems.like(first) - like().count() as u64;
+    let more = match problems.like(first) - 1 {
+        0 => String::new(),
+        _ if first.kind.column().is_some() && untold == 0 => String::new(),
+        _ if first.kind.column().is_some() => format!(" ({untold} more like this)"),
+        more => format!(" ({more} more like this)"),
+    };
+    match &first.kind {
+        ProblemKind::UnknownColumn(_) => format!("not read: {names}{more}"),
+        ProblemKind::Protected(_) => format!("not read, as about a protected characteristic of a person: {names}{more}"),
+        ProblemKind::SlashedDates(_) => format!(
+            "the dates of {names} are not read: whether the day or the month comes first cannot be told (policy: `slashed_dates`){more}"
+        ),
+        _ => format!("{first}{more}"),
+    }
+}
+
+/// Says what was wrong: the first of each kind in each file with their number, each column by its name; all that were kept to the rejects file.
 fn tell(place: &dyn Fn(Source) -> String, problems: &Problems, rejects: &mut Rejects) -> anyhow::Result<()> {
     let mut said: Vec<(String, Discriminant<ProblemKind>)> = Vec::new();
     for problem in problems.told() {
@@ -308,9 +344,7 @@ fn tell(place: &dyn Fn(Source) -> String, problems: &Problems, rejects: &mut Rej
         };
         let kind = std::mem::discriminant(&problem.kind);
         if !said.iter().any(|(known, of)| known == file && *of == kind) {
-            let more = problems.like(problem) - 1;
-            let more = if more == 0 { String::new() } else { format!(" ({more} more like this)") };
-            Messages::warning(&format!("{place}: {problem}{more}"));
+            Messages::warning(&format!("{place}: {}", told_once(problem, problems)));
             said.push((file.to_owned(), kind));
         }
         rejects.write(&Reject { file, line, record: &place, field: "", reason: &problem.to_string(), text: "" })?;
