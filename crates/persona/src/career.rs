@@ -55,8 +55,8 @@ pub(crate) fn facts(
     text: &str,
     stated: impl IntoIterator<Item = (Field, u8)>,
 ) -> Vec<(Field, u8, Cow<'static, str>)> {
-    let states = |(field, group): (Field, u8)| group > 0 && matches!(field, Field::Employer | Field::School);
-    let is_read = matches!(kind, DocKind::Cv | DocKind::Profile) && !text.is_empty() && !stated.into_iter().any(states);
+    let is_of_station = |(field, group): (Field, u8)| group > 0 && matches!(field, Field::Employer | Field::School);
+    let is_read = matches!(kind, DocKind::Cv | DocKind::Profile) && !text.is_empty() && !stated.into_iter().any(is_of_station);
     if !is_read {
         return Vec::new();
     }
@@ -111,7 +111,7 @@ fn stations(text: &str) -> Vec<Station> {
     let schools = lines.iter().filter(|line| line.section == Section::School && line.dates.is_none() && line.heading.is_none());
     for line in schools.filter(|line| !line.is_text).take(MAX_STATIONS) {
         let parts = line.parts();
-        let Some(name) = parts.iter().position(|part| part.is_school) else { continue };
+        let Some(name) = parts.iter().position(|part| part.is == Is::School) else { continue };
         let station = Found { parts, name }.station(line.section, None);
         if all.iter().all(|known| known.name != station.name) {
             all.push(station);
@@ -178,23 +178,25 @@ fn with<'l, 't: 'l>(own: &[Part<'t>], section: Section, beside: impl Iterator<It
 /// Which of the parts is the name of a firm or school, where that can be told.
 fn name_of(parts: &[Part<'_>], section: Section) -> Option<usize> {
     let first = |is: &dyn Fn(&Part<'_>) -> bool| parts.iter().position(is);
-    let has_role = parts.iter().any(|part| part.is_role);
-    let has_post = parts.iter().any(|part| part.is_role && !part.is_degree);
+    let is_of_school = section == Section::School || !has_post(parts);
     first(&|part| part.is_at)
-        .or_else(|| first(&|part| part.is_school).filter(|_| section == Section::School || !has_post))
-        .or_else(|| first(&|part| part.has_form))
-        .or_else(|| first(&|part| !part.is_role && !part.is_place()).filter(|_| has_role))
+        .or_else(|| first(&|part| part.is == Is::School).filter(|_| is_of_school))
+        .or_else(|| first(&|part| part.is == Is::Firm))
+        .or_else(|| first(&|part| !part.is_role() && !part.is_place()).filter(|_| parts.iter().any(Part::is_role)))
+}
+
+fn has_post(parts: &[Part<'_>]) -> bool {
+    parts.iter().any(|part| part.is == Is::Post)
 }
 
 impl Found<'_> {
     fn station(&self, section: Section, dates: Option<Dates>) -> Station {
         let name = self.parts[self.name];
-        let role = self.parts.iter().find(|part| part.is_role && **part != name).or_else(|| {
+        let role = self.parts.iter().find(|part| part.is_role() && **part != name).or_else(|| {
             // Of a line without a known role, what stands beside the name on it.
             self.parts.iter().find(|part| **part != name && !part.is_place())
         });
-        let has_post = self.parts.iter().any(|part| part.is_role && !part.is_degree);
-        let is_school = section == Section::School || name.is_school && !has_post;
+        let is_school = section == Section::School || name.is == Is::School && !has_post(&self.parts);
         Station { is_school, name: name.text.to_owned(), role: role.map_or("", |role| role.text).to_owned(), dates }
     }
 }
@@ -380,16 +382,23 @@ fn month(word: &str) -> Option<u32> {
     (1..).zip(MONTHS.iter()).find(|(_, names)| is(names)).map(|(number, _)| number)
 }
 
-/// A piece of a line that may be a name or a role.
+/// What a piece of a line is, as far as its words tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Is {
+    School,
+    /// It has the legal form of a firm.
+    Firm,
+    Degree,
+    /// The title of a post.
+    Post,
+    Unknown,
+}
+
+/// A piece of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Part<'t> {
     text: &'t str,
-    /// Whether it is the title of a post or a degree.
-    is_role: bool,
-    is_degree: bool,
-    is_school: bool,
-    /// Whether it has the legal form of a firm.
-    has_form: bool,
+    is: Is,
     /// Whether a word such as `at` stands before it.
     is_at: bool,
 }
@@ -434,11 +443,24 @@ impl<'t> Part<'t> {
             return None;
         }
         let has_form = tokens.len() > 1 && tokens.last().is_some_and(is_form);
-        let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let is_school = words.clone().any(is_school);
-        let is_degree = !has_form && !is_school && words.clone().any(|word| DEGREES.contains(&word));
-        let is_role = is_degree || !has_form && !is_school && words.any(is_role);
-        Some(Self { text, is_role, is_degree, is_school, has_form, is_at })
+        let words = || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let is = if words().any(is_school) {
+            Is::School
+        } else if has_form {
+            Is::Firm
+        } else if words().any(|word| DEGREES.contains(&word)) {
+            Is::Degree
+        } else if words().any(is_role) {
+            Is::Post
+        } else {
+            Is::Unknown
+        };
+        Some(Self { text, is, is_at })
+    }
+
+    /// Whether it says what somebody did somewhere.
+    fn is_role(&self) -> bool {
+        matches!(self.is, Is::Post | Is::Degree)
     }
 
     /// Whether it is a country or a short form of a state, as behind a town.
