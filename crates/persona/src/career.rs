@@ -304,7 +304,7 @@ fn cut(line: &str) -> Option<(&str, Option<Dates>, &str)> {
         let to = r"(?:[-–—−~→至]|\b(?:to|until|till|through|bis|do|hasta|au|al|até|a|à|tot|по|до)\b)";
         let now = r"\b(?:present|now|current(?:ly)?|today|ongoing|date|heute|aktuell|jetzt|laufend|obecnie|teraz|nadal|actualidad|actual(?:mente)?|presente|hoy|hoje|atual(?:mente)?|oggi|attuale|heden|aujourd['’]hui|présent|сейчас|настоящее время|дотепер)\b|至今|现在|現在|현재";
         let from = r"\b(?:since|seit|od|desde|depuis|dal|sinds|from|с)\s";
-        let all = format!(r"(?i)\b{a}\s?{to}\s?(?:{b}|{now})|{from}{since}|\b{left}\s?[-–—]\s?(?P<open>$|[)\]])");
+        let all = format!(r"(?i)\b{a}\s?{to}\s?(?:{b}|{now})|{from}{since}|\b{left}\s?[-–—]\s?(?:$|[)\]])");
         Regex::new(&all).ok()
     });
     if !line.bytes().any(|byte| byte.is_ascii_digit()) {

@@ -198,14 +198,18 @@ fn read(text: &str) -> Option<Lines> {
     }
 }
 
+/// The specimens of Doc 9303, parts 4 to 6, of the invented state Utopia.
+#[cfg(test)]
+pub(crate) mod specimens {
+    pub(crate) const TD3: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<|L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+    pub(crate) const TD2: &str = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<|D231458907UTO7408122F1204159<<<<<<<6";
+    pub(crate) const TD1: &str = "I<UTOD231458907<<<<<<<<<<<<<<<|7408122F1204159UTO<<<<<<<<<<<6|ERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+}
+
 #[cfg(test)]
 mod tests {
+    use super::specimens::{TD1, TD2, TD3};
     use super::{Check, Wrong, Zone, check_digit, kept, read};
-
-    /// The specimens of Doc 9303, parts 4 to 6, of the invented state Utopia.
-    const TD3: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<|L898902C36UTO7408122F1204159ZE184226B<<<<<10";
-    const TD2: &str = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<|D231458907UTO7408122F1204159<<<<<<<6";
-    const TD1: &str = "I<UTOD231458907<<<<<<<<<<<<<<<|7408122F1204159UTO<<<<<<<<<<<6|ERIKSSON<<ANNA<MARIA<<<<<<<<<<";
 
     #[test]
     fn digits_of_the_standard() {

@@ -123,12 +123,8 @@ pub(super) fn rows(
     to: &mut Builder,
     take: impl FnMut(Row<'_>, Source, &mut Builder),
 ) -> io::Result<()> {
-    let mut begin = Vec::new();
-    Read::take(&mut *input, MOST_LOOKED_AT).read_to_end(&mut begin)?;
-    let slashed = Slashed::of(&begin, to.slashed_dates());
-    let mut whole = begin.as_slice().chain(input);
     let mut left = Vec::new();
-    rows_with(&mut whole, file, to, &slashed, Some(&mut left), take)?;
+    with_dates(input, file, to, Some(&mut left), take)?;
     for (source, name) in left {
         let kind = if is_protected(&name) { ProblemKind::Protected(name) } else { ProblemKind::UnknownColumn(name) };
         to.problem(source, kind);
@@ -143,10 +139,21 @@ pub(super) fn rows_dated(
     to: &mut Builder,
     take: impl FnMut(Row<'_>, Source, &mut Builder),
 ) -> io::Result<()> {
+    with_dates(input, file, to, None, take)
+}
+
+/// Looks through the begin of a table for dates with slashes before it is read; columns that nobody asked for are put to `left`.
+fn with_dates(
+    input: &mut dyn BufRead,
+    file: FileId,
+    to: &mut Builder,
+    left: Option<&mut Vec<(Source, String)>>,
+    take: impl FnMut(Row<'_>, Source, &mut Builder),
+) -> io::Result<()> {
     let mut begin = Vec::new();
     Read::take(&mut *input, MOST_LOOKED_AT).read_to_end(&mut begin)?;
     let slashed = Slashed::of(&begin, to.slashed_dates());
-    rows_with(&mut begin.as_slice().chain(input), file, to, &slashed, None, take)
+    rows_with(&mut begin.as_slice().chain(input), file, to, &slashed, left, take)
 }
 
 /// The same with the dates as they stand.

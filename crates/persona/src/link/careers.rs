@@ -34,11 +34,16 @@ fn stations(document: Document<'_>) -> Vec<(String, String)> {
     }
     let dated = groups.into_values().filter(|[name, from, _]| !name.is_empty() && from.len() >= 4);
     let as_compared = |[name, from, to]: [&str; 3]| {
-        let folded: String = interdict_names::fold(name).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        let folded = folded(name);
         let shown = if to.is_empty() { format!("{name}, {from} on") } else { format!("{name}, {from} to {to}") };
         (format!("{folded}|{}|{}", month(from), month(to)), shown)
     };
     dated.map(as_compared).collect()
+}
+
+/// The name of an employer or school as it is compared.
+pub(super) fn folded(name: &str) -> String {
+    interdict_names::fold(name).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Year and month of a date; the day is left out.
@@ -53,7 +58,8 @@ struct Held {
     shown: String,
 }
 
-fn papers(person: Person<'_>) -> impl Iterator<Item = Document<'_>> {
+/// The papers in which somebody states a career.
+pub(super) fn papers(person: Person<'_>) -> impl Iterator<Item = Document<'_>> {
     person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile))
 }
 
@@ -69,23 +75,31 @@ fn held(person: Person<'_>) -> impl Iterator<Item = Held> {
     })
 }
 
-fn hash(key: &str) -> u64 {
+pub(super) fn hash(key: &str) -> u64 {
     XxHash3_64::oneshot(key.as_bytes())
+}
+
+/// Who holds what, by hashes and then by persons.
+fn holders(people: &People, of: impl Fn(Person<'_>) -> Vec<u64> + Sync) -> Vec<(u64, PersonId)> {
+    let of = |index: u32| of(people.person(PersonId(index))).into_iter().map(move |hash| (hash, PersonId(index)));
+    let mut all: Vec<(u64, PersonId)> = (0..people.len() as u32).into_par_iter().flat_map_iter(of).collect();
+    all.par_sort_unstable();
+    all.dedup();
+    all
+}
+
+/// What two hold and at most so many.
+fn several(holders: &[(u64, PersonId)], most: usize) -> impl Iterator<Item = &[(u64, PersonId)]> {
+    holders.chunk_by(|one, other| one.0 == other.0).filter(move |holders| (2..=most).contains(&holders.len()))
 }
 
 /// The stations that several people have, and not too many, in the order of people. Most stations are one person's: of them no more is kept
 /// than a hash.
 fn held_by_several(people: &People) -> Vec<Held> {
-    let all = (0..people.len() as u32).into_par_iter().map(|index| people.person(PersonId(index)));
-    let mut hashes: Vec<(u64, PersonId)> =
-        all.clone().flat_map_iter(|person| held(person).map(move |held| (hash(&held.key), person.id()))).collect();
-    hashes.par_sort_unstable();
-    hashes.dedup();
-    let several: FxHashSet<u64> = (hashes.chunk_by(|one, other| one.0 == other.0))
-        .filter(|holders| (2..=MOST).contains(&holders.len()))
-        .map(|holders| holders[0].0)
-        .collect();
+    let hashes = holders(people, |person| held(person).map(|held| hash(&held.key)).collect());
+    let several: FxHashSet<u64> = several(&hashes, MOST).map(|holders| holders[0].0).collect();
     drop(hashes);
+    let all = (0..people.len() as u32).into_par_iter().map(|index| people.person(PersonId(index)));
     all.flat_map_iter(|person| held(person).filter(|held| several.contains(&hash(&held.key)))).collect()
 }
 
@@ -110,14 +124,11 @@ fn wholes(person: Person<'_>) -> Vec<Whole> {
 
 /// Papers of several people, and not too many, that state the same career: the first of each person, in the order of people.
 fn whole_careers(people: &People) -> Vec<Vec<Whole>> {
-    let of = |index: u32| wholes(people.person(PersonId(index))).into_iter().map(move |whole| (whole.hash, PersonId(index)));
-    let mut all: Vec<(u64, PersonId)> = (0..people.len() as u32).into_par_iter().flat_map_iter(of).collect();
-    all.par_sort_unstable();
-    all.dedup();
-    let most = LinkKind::Career.row().most as usize;
-    let groups = all.chunk_by(|one, other| one.0 == other.0).filter(|holders| (2..most).contains(&holders.len()));
+    let all = holders(people, |person| wholes(person).iter().map(|whole| whole.hash).collect());
+    // From so many on it weighs nothing.
+    let most = LinkKind::Career.row().most as usize - 1;
     let found = |(hash, person): &(u64, PersonId)| wholes(people.person(*person)).into_iter().find(|whole| whole.hash == *hash);
-    groups.map(|holders| holders.iter().filter_map(found).collect()).collect()
+    several(&all, most).map(|holders| holders.iter().filter_map(found).collect()).collect()
 }
 
 pub(super) fn pairs(people: &People) -> Vec<CareerPair> {

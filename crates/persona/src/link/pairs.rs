@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::careers;
 use super::farms::at_least;
 use super::habits::ALL_EXITS;
 use super::holdings::Found;
@@ -303,14 +304,9 @@ impl Bond {
 
 /// Hashes of the names of the schools that a person's papers state.
 fn schools(person: Person<'_>) -> Box<[u64]> {
-    let papers = person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile));
-    let names = papers.flat_map(|paper| paper.facts().filter(|fact| fact.field() == Field::School).collect::<Vec<_>>());
-    let folded = |name: Fact<'_>| {
-        let folded = interdict_names::fold(name.text()).to_lowercase();
-        let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-        twox_hash::XxHash3_64::oneshot(letters.as_bytes())
-    };
-    names.map(folded).collect()
+    let names = careers::papers(person)
+        .flat_map(|paper| paper.facts().filter(|fact| fact.field() == Field::School).collect::<Vec<_>>());
+    names.map(|name| careers::hash(&careers::folded(name.text()))).collect()
 }
 
 /// Places that a look-up of addresses knows as something else than a home.
@@ -382,6 +378,7 @@ fn differ_by_slip(a: &[&str], b: &[&str]) -> bool {
 pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: impl Fn(LinkKind) -> bool) -> bool {
     let any = |kinds: &[LinkKind]| kinds.iter().any(|kind| shares(*kind));
     let contact = any(&[LinkKind::Email, LinkKind::Phone, LinkKind::Messenger]);
+    let number = any(&[LinkKind::Document, LinkKind::Tax]);
     let purse_or_paper = any(&[LinkKind::Payee, LinkKind::Card, LinkKind::Document, LinkKind::Tax, LinkKind::Photo]);
     // One of one surname with a contact and a purse or paper of the other, or a couple with one purse.
     if bond == Bond::Household && contact && purse_or_paper {
@@ -399,7 +396,6 @@ pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: im
             return true;
         }
         // Who comes back under a name by marriage has the number and one thing more, and keeps the given name.
-        let number = any(&[LinkKind::Document, LinkKind::Tax]);
         let purse = any(&[LinkKind::Payee, LinkKind::Card]);
         let one_given = a.len() > 1 && b.len() > 1 && a.iter().any(|word| word.chars().count() > 2 && b.contains(word));
         if number && (contact || purse) && one_given {
@@ -408,7 +404,7 @@ pub(super) fn is_one_person(bond: Bond, a: Person<'_>, b: Person<'_>, shares: im
     }
     // An account without a name: with a number of the other's papers and a contact, or with the other's mailbox and purse.
     let nameless = a.name().is_none() || b.name().is_none();
-    let number_and_contact = || any(&[LinkKind::Document, LinkKind::Tax]) && any(&[LinkKind::Email, LinkKind::Phone]);
+    let number_and_contact = || number && any(&[LinkKind::Email, LinkKind::Phone]);
     let both_numbers = shares(LinkKind::Document) && shares(LinkKind::Tax);
     nameless && (both_numbers || number_and_contact() || contact && purse_or_paper && have_one_mailbox(a, b))
 }

@@ -114,11 +114,7 @@ fn faults(zone: &Zone<'_>, document: Document<'_>, person: Person<'_>) -> Vec<Fa
 mod tests {
     use crate::evaluate::record::testing::check;
     use crate::indicators::Test;
-
-    /// The specimens of Doc 9303, parts 4 to 6, of the invented state Utopia.
-    const TD3: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<|L898902C36UTO7408122F1204159ZE184226B<<<<<10";
-    const TD2: &str = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<|D231458907UTO7408122F1204159<<<<<<<6";
-    const TD1: &str = "I<UTOD231458907<<<<<<<<<<<<<<<|7408122F1204159UTO<<<<<<<<<<<6|ERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+    use crate::mrz::specimens::{TD1, TD2, TD3};
 
     #[test]
     fn zones() {
