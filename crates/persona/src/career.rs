@@ -307,7 +307,7 @@ fn cut(line: &str) -> Option<(&str, Option<Dates>, &str)> {
         let all = format!(r"(?i)\b{a}\s?{to}\s?(?:{b}|{now})|{from}{since}|\b{left}\s?[-–—]\s?(?:$|[)\]])");
         Regex::new(&all).ok()
     });
-    if !line.bytes().any(|byte| byte.is_ascii_digit()) {
+    if !has_year(line) {
         return None;
     }
     let mut all = RANGE.as_ref()?.captures_iter(line);
@@ -321,6 +321,14 @@ fn cut(line: &str) -> Option<(&str, Option<Dates>, &str)> {
     // A word before the year that is no month belongs to what stands before the dates.
     let start = if at > 0 { begin.start() + at } else { whole.start() };
     Some((&line[..start], dates, &line[whole.end()..]))
+}
+
+/// Whether there is what may be the year of a date: `2018`, or `'18`.
+fn has_year(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let is_year = |four: &[u8]| matches!(four, [b'1', b'9', ..] | [b'2', b'0', ..]) && four[2..].iter().all(u8::is_ascii_digit);
+    let is_short = |at: usize| bytes[at..].len() > 1 && bytes[at..at + 2].iter().all(u8::is_ascii_digit);
+    bytes.windows(4).any(is_year) || line.match_indices(['\'', '’']).any(|(at, mark)| is_short(at + mark.len()))
 }
 
 /// Whether a line is a station: words with dates before or behind them. It is no sentence about work, however many words it has.
