@@ -26,8 +26,8 @@ pub(crate) use self::network::{
 };
 pub(crate) use self::pay::PayArgs;
 pub(crate) use self::people::{
-    LogCommand, PeopleAccess, PeopleArgs, PeopleAssess, PeopleCommand, PeopleErase, PeopleIndicators, PeopleKey, PeopleOut,
-    PeopleReading, PeopleRetention, PeopleRings, PeopleShare, PeopleShow, PeopleVerify,
+    LogCommand, PeopleAccess, PeopleArgs, PeopleAssess, PeopleCommand, PeopleErase, PeopleFairness, PeopleIndicators,
+    PeopleKey, PeopleOut, PeopleReading, PeopleRetention, PeopleRings, PeopleShare, PeopleShow, PeopleVerify,
 };
 pub(crate) use self::scan::{PdfTextArgs, ScanArgs};
 pub(crate) use self::serve::{KeysArgs, KeysCommand, LogFormat, ServeArgs};

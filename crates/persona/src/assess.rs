@@ -14,6 +14,7 @@ use crate::indicators::{Catalogue, Category, Class, Indicator, Strength, Test};
 use crate::link::{Family, Links, explains};
 use crate::lists::Lists;
 use crate::networks::{NetClass, Networks};
+use crate::oversight::{Tried, Verdict, Verdicts};
 use crate::people::{People, Person, PersonId};
 use crate::policy::Policy;
 use crate::sanctions::{self, SanctionHits};
@@ -181,6 +182,8 @@ pub struct Assessment<'a> {
     pub clear: usize,
     /// Indicators that could not be tested, with what is missing.
     pub not_checked: Vec<(&'a Indicator, &'static str)>,
+    /// What somebody decided about the person.
+    pub verdict: Option<Verdict>,
 }
 
 /// A person's result without its reasons.
@@ -217,6 +220,10 @@ pub struct Tests<'a> {
     known: Vec<OnceLock<Alone>>,
     /// How often each test of one person fires among all; not set where too few are known to count.
     usual: OnceLock<Usual>,
+    /// How alerts ended.
+    verdicts: Verdicts,
+    /// How alerts ended in which each indicator in force fired; those against others are not counted yet.
+    tried: Vec<Tried>,
 }
 
 /// What each test of one person weighs at most, by its place among the indicators in force and by the share of its weight, in steps: what many
@@ -306,7 +313,9 @@ impl<'a> Tests<'a> {
             let is = |ids: &[String]| ids.contains(&indicator.id);
             is(&policy.switched_off) || !indicator.enabled && !is(&policy.switched_on)
         };
-        let in_force = catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();
+        let in_force: Vec<&Indicator> =
+            catalogue.indicators().iter().filter(|indicator| indicator.test.is_some() && !off(indicator)).collect();
+        let tried = vec![Tried::default(); in_force.len()];
         let networks = Arc::new(Networks::of(people, lists, policy));
         let baselines = Baselines::of(people, &networks, as_of);
         Self {
@@ -324,6 +333,8 @@ impl<'a> Tests<'a> {
             in_force,
             known: unknown(people),
             usual: OnceLock::new(),
+            verdicts: Verdicts::default(),
+            tried,
         }
     }
 
@@ -347,6 +358,8 @@ impl<'a> Tests<'a> {
             in_force: self.in_force.clone(),
             known: unknown(people),
             usual: self.usual.clone(),
+            verdicts: Verdicts::default(),
+            tried: self.tried.clone(),
         }
     }
 
@@ -363,6 +376,19 @@ impl<'a> Tests<'a> {
     pub fn with_sanctions(mut self, hits: &'a SanctionHits) -> Self {
         self.sanctions = Some(hits);
         (self.known, self.usual) = (unknown(self.people), OnceLock::new());
+        self
+    }
+
+    /// With what somebody decided about alerts: what was wrong here weighs less here. Comes after feeds and sanctions lists.
+    #[must_use]
+    pub fn with_verdicts(mut self, verdicts: &Verdicts) -> Self {
+        let mut tried = vec![Tried::default(); self.in_force.len()];
+        for (person, is_right) in verdicts.judged() {
+            self.known(person).fired.iter().for_each(|(at, _)| tried[usize::from(*at)].add(is_right));
+        }
+        self.tried = tried;
+        self.verdicts = verdicts.clone();
+        self.usual = OnceLock::new();
         self
     }
 
@@ -443,7 +469,7 @@ impl<'a> Tests<'a> {
         let fired = alone.fired.iter().map(|(at, share)| (usize::from(*at), self.in_force[usize::from(*at)], *share));
         let counts = fired.filter(|(_, indicator, _)| speaks(indicator, shared));
         let weights = counts
-            .map(|(at, indicator, share)| (indicator.category, indicator.strength, self.weight_at(indicator, share, most(at))));
+            .map(|(at, indicator, share)| (indicator.category, indicator.strength, weight_of(self.full(at), share, most(at))));
         self.scale.parts(weights).iter().map(|part| part.counted).sum::<f64>().min(MOST_OWN)
     }
 
@@ -480,7 +506,7 @@ impl<'a> Tests<'a> {
         let uncounted = [f32::MAX; STEPS + 1];
         // Who asks somebody has a reason to.
         let counted = |at: usize| at < COUNTED && self.in_force[at].class != Class::Human;
-        let weight = |at: usize| self.scale.weight(self.in_force[at].strength);
+        let weight = |at: usize| self.full(at);
         let most: Vec<[f32; STEPS + 1]> = (tallies.iter().enumerate())
             .map(|(at, tally)| if counted(at) { tally.most(weight(at)) } else { uncounted })
             .collect();
@@ -509,16 +535,20 @@ impl<'a> Tests<'a> {
         usual
     }
 
-    /// What an indicator weighs that fired with a share of its weight.
-    fn weight(&self, indicator: &Indicator, share: f64) -> f64 {
-        let usual = self.usual.get().filter(|_| indicator.class != Class::Cross);
-        let at = || self.in_force.iter().position(|one| std::ptr::eq(*one, indicator));
-        self.weight_at(indicator, share, usual.and_then(|usual| Some(&usual.most[at()?])))
+    /// What an indicator in force weighs in this house before its share.
+    fn full(&self, at: usize) -> f64 {
+        self.scale.weight(self.in_force[at].strength) * self.tried[at].keeps()
     }
 
-    fn weight_at(&self, indicator: &Indicator, share: f64, most: Option<&[f32; STEPS + 1]>) -> f64 {
-        (self.scale.weight(indicator.strength) * share).min(most.map_or(f64::INFINITY, |most| f64::from(most[step(share)])))
+    /// The place of an indicator among those in force.
+    fn place(&self, indicator: &Indicator) -> Option<usize> {
+        self.in_force.iter().position(|one| std::ptr::eq(*one, indicator))
     }
+}
+
+/// What an indicator weighs that fired with a share of its weight, and at most what its rarity allows.
+fn weight_of(full: f64, share: f64, most: Option<&[f32; STEPS + 1]>) -> f64 {
+    (full * share).min(most.map_or(f64::INFINITY, |most| f64::from(most[step(share)])))
 }
 
 impl Alone {
@@ -565,6 +595,8 @@ pub struct Assessor<'a> {
     tests: &'a Tests<'a>,
     links: &'a Links,
     flagged: Flagged,
+    /// How alerts ended in which each indicator in force fired.
+    tried: Vec<Tried>,
 }
 
 impl<'a> Assessor<'a> {
@@ -578,7 +610,34 @@ impl<'a> Assessor<'a> {
         for farm in links.farms() {
             farm.stands.iter().for_each(|stand| flagged[stand.person.index()] = true);
         }
-        Self { tests, links, flagged: Flagged(flagged) }
+        let mut assessor = Self { tests, links, flagged: Flagged(flagged), tried: tests.tried.clone() };
+        let context = tests.context();
+        for (person, is_right) in tests.verdicts.judged() {
+            for (at, indicator) in tests.in_force.iter().enumerate().filter(|(_, indicator)| indicator.class == Class::Cross) {
+                let Some(test) = &indicator.test else { continue };
+                if matches!(assessor.outcome(test, tests.people.person(person), &context), Outcome::Fired(_)) {
+                    assessor.tried[at].add(is_right);
+                }
+            }
+        }
+        assessor
+    }
+
+    /// What an indicator weighs that fired with a share of its weight.
+    fn weight(&self, indicator: &Indicator, share: f64) -> f64 {
+        let full = self.tests.scale.weight(indicator.strength);
+        let usual = self.tests.usual.get().filter(|_| indicator.class != Class::Cross);
+        if usual.is_none() && self.tests.verdicts.is_empty() {
+            return full * share;
+        }
+        let Some(at) = self.tests.place(indicator) else { return full * share };
+        weight_of(full * self.tried[at].keeps(), share, usual.map(|usual| &usual.most[at]))
+    }
+
+    /// How alerts ended in which an indicator fired.
+    #[must_use]
+    pub fn tried(&self, indicator: &Indicator) -> Tried {
+        self.tests.place(indicator).map_or_else(Tried::default, |at| self.tried[at])
     }
 
     /// The indicators in force.
@@ -630,7 +689,7 @@ impl<'a> Assessor<'a> {
         let legal = fired.iter().any(|(indicator, share)| is_law(indicator) && *share >= LEGAL_SHARE);
         fired.retain(|(indicator, _)| !is_law(indicator));
         let mut weights: Vec<(f64, &Indicator, f64)> =
-            fired.into_iter().map(|(indicator, share)| (tests.weight(indicator, share), indicator, share)).collect();
+            fired.into_iter().map(|(indicator, share)| (self.weight(indicator, share), indicator, share)).collect();
         weights.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.id.cmp(&other.1.id)));
         let (_, score, band) = self.result(person, weights.iter().map(|(_, indicator, share)| (*indicator, *share)), clear);
         Summary { person, band, score, findings: weights.len() as u32, legal }
@@ -660,8 +719,11 @@ impl<'a> Assessor<'a> {
             self.as_borne_out(who, &mut fired);
         }
         let (mut findings, mut legal, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for (indicator, fired) in fired {
-            let finding = Finding { indicator, weight: self.tests.weight(indicator, fired.share), fired };
+        for (indicator, mut fired) in fired {
+            if let Some(note) = self.tried(indicator).note().filter(|_| self.tests.scale.weight(indicator.strength) > 0.0) {
+                fired.note = if fired.note.is_empty() { note } else { format!("{}; {note}", fired.note) };
+            }
+            let finding = Finding { indicator, weight: self.weight(indicator, fired.share), fired };
             match indicator.strength {
                 Strength::Legal if finding.fired.share >= LEGAL_SHARE => legal.push(finding),
                 Strength::Legal => names.push(finding),
@@ -672,7 +734,8 @@ impl<'a> Assessor<'a> {
             .sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.indicator.id.cmp(&other.indicator.id)));
         let fired = findings.iter().map(|finding| (finding.indicator, finding.fired.share));
         let (parts, score, band) = self.result(person, fired, clear);
-        Assessment { person, band, score, parts, findings, legal, names, clear, not_checked }
+        let verdict = self.tests.verdicts.of(person);
+        Assessment { person, band, score, parts, findings, legal, names, clear, not_checked, verdict }
     }
 
     /// Lowers what one household explains, but for the weightiest of it: who lives together has one line, one door, often one account and one
@@ -685,7 +748,7 @@ impl<'a> Assessor<'a> {
                 indicator.test.as_ref().is_some_and(cross::is_of_household) && !one.others.iter().any(in_ring)
             })
             .collect();
-        let weight = |at: usize| self.tests.weight(fired[at].0, fired[at].1.share);
+        let weight = |at: usize| self.weight(fired[at].0, fired[at].1.share);
         of_house.sort_by(|one, other| weight(*other).total_cmp(&weight(*one)).then(fired[*one].0.id.cmp(&fired[*other].0.id)));
         for (index, at) in of_house.iter().enumerate() {
             let before = &of_house[..index];
@@ -725,9 +788,8 @@ impl<'a> Assessor<'a> {
         fired: impl Iterator<Item = (&'i Indicator, f64)> + Clone,
         clear: usize,
     ) -> (Vec<Part>, f64, Band) {
-        let weights = fired
-            .clone()
-            .map(|(indicator, share)| (indicator.category, indicator.strength, self.tests.weight(indicator, share)));
+        let weights =
+            fired.clone().map(|(indicator, share)| (indicator.category, indicator.strength, self.weight(indicator, share)));
         let parts = self.tests.scale.parts(weights);
         // Not the sum of nothing, which is minus zero.
         let score = parts.iter().fold(0.0, |sum, part| sum + part.counted);

@@ -17,6 +17,7 @@ mod link;
 mod lists;
 mod mrz;
 mod networks;
+mod oversight;
 mod people;
 mod policy;
 mod privacy;
@@ -46,6 +47,9 @@ pub use link::{
     NearPhoto, NearText, Newcomer, PhotoPair, Ring, RingLink, Stand, TextEnd, TextPair, Tie, WEIGHTS,
 };
 pub use lists::{DprkNetwork, ListError, Lists, VpnService};
+pub use oversight::{
+    Difference, Fairness, Group, Groups, Interval, Of as DifferenceOf, OversightError, Side, Tried, Verdict, Verdicts,
+};
 pub use people::{
     Builder, Describe, Document, Event, Fact, FileId, Identifier, Limits, NewDocument, NewEvent, People, Person, PersonId,
     Relation, Seen, Shown, SlashedDates, Source, Zone, ZoneError,

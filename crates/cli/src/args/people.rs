@@ -16,6 +16,8 @@ pub(crate) enum PeopleCommand {
     Assess(PeopleAssess),
     /// Groups of people who share an operator, and places where devices of several people stand.
     Rings(PeopleRings),
+    /// How alerts, and wrong ones, fall on groups of people that you lawfully hold, and whether all were checked alike.
+    Fairness(PeopleFairness),
     /// Everything that is held on one person, each row with the record that states it, as JSON.
     Show(PeopleShow),
     /// Take all rows of persons out of the tables of a folder; every other row stays byte for byte.
@@ -79,6 +81,10 @@ pub(crate) struct PeopleReading {
     /// The key that was agreed with others, under which feeds and shared rings hold hashes.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) sharing_key: Option<PathBuf>,
+    /// How alerts ended: CSV with the columns person, verdict (fraudulent, not_fraudulent, unsure, unreviewed, passed), reason, by, second and
+    /// date. What was often wrong here weighs less here.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) verdicts: Option<PathBuf>,
     /// Where to write rows that were left out, as JSON lines.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) rejects: Option<PathBuf>,
@@ -174,6 +180,31 @@ pub(crate) struct PeopleErase {
     pub(crate) reading: PeopleReading,
     #[command(flatten)]
     pub(crate) out: PeopleOut,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("by").required(true).multiple(true)))]
+pub(crate) struct PeopleFairness {
+    #[command(flatten)]
+    pub(crate) input: PeoplePaths,
+    #[command(flatten)]
+    pub(crate) reading: PeopleReading,
+    /// Who is of which group: CSV with a column person and one for each grouping. It is kept apart from the records, outside their folder, and
+    /// no test reads it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "by")]
+    pub(crate) groups: Option<PathBuf>,
+    /// Take roles as groups: all of a role are to be checked alike.
+    #[arg(long, group = "by")]
+    pub(crate) by_role: bool,
+    /// Persons of a group from which it is shown; smaller ones are put together.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) least: u32,
+    /// Do not compare with sanctions lists.
+    #[arg(long)]
+    pub(crate) no_screen: bool,
+    /// File to write to; its ending is the form where --format is not given [default: stdout].
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 mod access;
 mod assess;
 mod erase;
+mod fairness;
 mod indicators;
 mod input;
 mod key;
@@ -26,6 +27,7 @@ pub(super) fn run(global: &Global, args: &PeopleArgs, messages: Messages) -> any
     match &args.command {
         PeopleCommand::Assess(args) => assess::run(global, args, messages),
         PeopleCommand::Rings(args) => rings::run(global, args, messages),
+        PeopleCommand::Fairness(args) => fairness::run(global, args, messages),
         PeopleCommand::Show(args) => show::run(global, args, messages),
         PeopleCommand::Erase(args) => erase::run(global, args, messages),
         PeopleCommand::Retention(args) => retention::run(global, args, messages),

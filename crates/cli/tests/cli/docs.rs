@@ -11,7 +11,8 @@ use crate::run::root;
 fn the_documents_show_what_happens() {
     let place = TempDir::new().unwrap();
     let root = root();
-    for folder in ["examples", "examples/payments", "examples/platform", "examples/platform/cvs", "data"] {
+    for folder in ["examples", "examples/payments", "examples/platform", "examples/platform/cvs", "examples/oversight", "data"]
+    {
         fs::create_dir(place.path().join(folder)).unwrap();
         for entry in root.join(folder).read_dir().unwrap() {
             let entry = entry.unwrap();

@@ -748,3 +748,40 @@ fn a_confirmed_ring_is_shared_without_anybodys_contacts() {
     let feed = place.file("shared.csv", share("csv"));
     assess(&place, &[&example, "--feed", &feed, "--sharing-key", &key]).code(0).says(&["shared.csv: feed"]);
 }
+
+/// Groups stay apart from the records and name nobody; verdicts lower what was wrong, and nobody gives one alone.
+#[test]
+fn alerts_are_counted_by_group() {
+    let place = Place::new();
+    let oversight = |name: &str| root().join("examples/oversight").join(name).display().to_string();
+    let (example, groups, verdicts) = (example(), oversight("groups.csv"), oversight("verdicts.csv"));
+    let run = |arguments: &[&str]| place.run(&[&["people"], arguments].concat());
+    let fairness = |arguments: &[&str]| run(&[&["fairness", &example, "--as-of", AS_OF, "--no-screen"], arguments].concat());
+    let by_age = ["--groups", &groups, "--verdicts", &verdicts];
+    let report = fairness(&[&by_age[..], &["--format", "json"]].concat()).code(0).json();
+    let [of_age] = report.as_array().unwrap().as_slice() else { panic!("{report}") };
+    let of = |field: &str| -> Vec<u64> {
+        of_age["groups"].as_array().unwrap().iter().map(|group| group[field]["count"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(of_age["grouping"], "age_band");
+    let assessed = run(&["assess", &example, "--as-of", AS_OF, "--no-screen", "--verdicts", &verdicts, "--format", "json"]);
+    let alerts = assessed.code(0).json();
+    assert_eq!(of("in_review").iter().sum::<u64>(), alerts.as_array().unwrap().len() as u64);
+    assert_eq!(of("wrong"), [1, 0, 0]);
+    let passed = alerts.as_array().unwrap().iter().find(|one| one["person"] == "C-210").unwrap();
+    assert_eq!(passed["verdict"], "passed");
+    // No id, no name.
+    let table = fairness(&by_age).code(0).stdout;
+    assert!(!table.contains("C-2") && !table.contains("Colworth"), "{table}");
+    let csv = fairness(&["--by-role", "--least", "1", "--format", "csv"]).code(0).stdout;
+    assert!(csv.lines().any(|line| line.starts_with("role,applicant,5,")), "{csv}");
+
+    run(&["fairness", &example]).code(2).says(&["--groups", "--by-role"]);
+    let inside = folder(&place, &tables());
+    let own = place.file("in/groups.csv", "person,site\np1,a\n");
+    run(&["fairness", &inside, "--groups", &own]).code(2).says(&["kept apart from the records"]);
+    let other = place.file("groups.csv", "person,site\np1,a\np7,b\n");
+    run(&["fairness", &inside, "--groups", &other]).code(0).says(&["groups.csv:3: nobody has the id `p7`"]);
+    let alone = place.file("verdicts.csv", "person,verdict,reason,by,second\np1,fraudulent,so,ann,\n");
+    run(&["assess", &inside, "--verdicts", &alone]).code(1).says(&["verdicts.csv: line 2: `fraudulent` needs a second person"]);
+}

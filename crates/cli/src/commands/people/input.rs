@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use interdict_persona::{
-    Builder, Catalogue, Feeds, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Source, TenantKey, Time,
+    Builder, Catalogue, Feeds, Form, Limits, People, Policy, Problem, ProblemKind, Problems, Source, TenantKey, Time, Verdicts,
     import_with, read_parquet, read_table, recognise_feed,
 };
 use jiff::Timestamp;
@@ -30,6 +30,8 @@ use crate::rejects::{Reject, Rejects};
 
 /// The largest policy, map and file of indicators, in bytes.
 const MOST_TEXT: u64 = 4 << 20;
+/// The largest table about people that somebody keeps by hand, in bytes.
+pub(super) const MOST_LISTED: u64 = 64 << 20;
 /// Bytes that are read ahead.
 const BUFFER: usize = 1 << 20;
 /// Bytes by which a file is known.
@@ -55,6 +57,8 @@ pub(super) struct Loaded {
     pub(super) passed_over: Vec<PassedOver>,
     /// What was wrong with the records.
     pub(super) problems: Problems,
+    /// How alerts ended.
+    pub(super) verdicts: Verdicts,
     maps: Maps,
 }
 
@@ -97,6 +101,7 @@ pub(super) fn keep_apart(
     inputs.extend(args.indicators.iter().map(|path| ("--indicators", path.as_path())));
     inputs.extend(args.map.iter().map(|path| ("--map", path.as_path())));
     inputs.extend(args.feed.iter().map(|path| ("--feed", path.as_path())));
+    inputs.extend(args.verdicts.iter().map(|path| ("--verdicts", path.as_path())));
     inputs.extend(more);
     files::keep_apart(&outputs, &inputs)?;
     // The access log is only added to.
@@ -188,7 +193,8 @@ fn load_under(mut limits: Limits, paths: &[PathBuf], args: &PeopleReading, messa
     tell(&|source| feeds.place(source).unwrap_or_default(), feeds.problems(), &mut rejects)?;
     rejects.finish("rows", 0)?;
     messages.note(&format!("{} persons, {} events from {} files", people.len(), people.events_len(), items.len()));
-    Ok(Loaded { people, policy, catalogue, feeds, as_of, key, keyed, items, passed_over, problems, maps })
+    let verdicts = args.verdicts.as_deref().map_or_else(|| Ok(Verdicts::default()), |path| verdicts(path, &people))?;
+    Ok(Loaded { people, policy, catalogue, feeds, as_of, key, keyed, items, passed_over, problems, verdicts, maps })
 }
 
 /// What each file was read as.
@@ -198,6 +204,23 @@ fn say(items: &[Item], messages: Messages) {
     }
     if items.len() > MOST_SAID {
         messages.note(&format!("{} more files", items.len() - MOST_SAID));
+    }
+}
+
+fn verdicts(path: &Path, people: &People) -> anyhow::Result<Verdicts> {
+    let text = small_text(path, MOST_LISTED, "no table of verdicts is")?;
+    let verdicts = Verdicts::read(&text, people).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    tell_unknown("--verdicts", path, verdicts.unknown());
+    Ok(verdicts)
+}
+
+/// Tells ids of a table that nobody has.
+pub(super) fn tell_unknown(option: &str, path: &Path, unknown: &[(u64, String)]) {
+    for (line, id) in unknown.iter().take(MOST_SAID) {
+        Messages::warning(&format!("{option}: {}:{line}: nobody has the id `{id}`", path.display()));
+    }
+    if unknown.len() > MOST_SAID {
+        Messages::warning(&format!("{option}: {}: {} more ids that nobody has", path.display(), unknown.len() - MOST_SAID));
     }
 }
 

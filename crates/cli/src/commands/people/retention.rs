@@ -18,9 +18,6 @@ use crate::messages::Messages;
 use crate::output::{self, JsonObjects};
 use crate::table::{write_inert_csv, write_table};
 
-/// The largest list of people to hold, in bytes.
-const MOST_HELD: u64 = 64 << 20;
-
 const HEADER: [&str; 5] = ["person", "name", "decision", "reason", "day"];
 
 #[derive(Serialize)]
@@ -109,7 +106,7 @@ struct Listed {
 
 /// The people of a list, one a line, as they stand or as cells of CSV. `#` at the begin of a line or after white space begins a remark.
 fn listed(path: &Path) -> anyhow::Result<Vec<Listed>> {
-    let text = small_text(path, MOST_HELD, "no list of people is")?;
+    let text = small_text(path, input::MOST_LISTED, "no list of people is")?;
     let mut all = Vec::new();
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let remark = line

@@ -43,7 +43,7 @@ impl Screened {
         if let Some(hits) = &self.hits {
             tests = tests.with_sanctions(hits);
         }
-        tests
+        tests.with_verdicts(&loaded.verdicts)
     }
 
     /// The id of the snapshot that people were compared with.

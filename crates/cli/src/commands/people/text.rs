@@ -182,9 +182,10 @@ pub(super) fn person(
     let parts: Vec<String> =
         assessment.parts.iter().map(|part| format!("{} {:.1}", part.category.label(), part.counted)).collect();
     let sum = if parts.is_empty() { String::new() } else { format!(" = {}", parts.join(" + ")) };
+    let verdict = assessment.verdict.map_or_else(String::new, |verdict| format!("; verdict: {}", verdict.label()));
     writeln!(
         out,
-        "\nPERSON {}: {}, score {:.1}{sum}",
+        "\nPERSON {}: {}, score {:.1}{sum}{verdict}",
         who(people, assessment.person),
         assessment.band.label(),
         // A sum of nothing is minus zero.

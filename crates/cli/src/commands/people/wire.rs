@@ -103,6 +103,8 @@ pub(super) struct Person<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
     score: f64,
     parts: Vec<PartOut>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,6 +153,7 @@ impl<'a> Person<'a> {
             also: person.also().collect(),
             name: person.name(),
             status: assessment.band.code(),
+            verdict: assessment.verdict.map(interdict_persona::Verdict::code),
             // A sum of nothing is minus zero.
             score: rounded(assessment.score) + 0.0,
             parts: assessment.parts.iter().map(part).collect(),

@@ -286,7 +286,8 @@ pub(super) fn logins(share: f64, days: u32, person: Person<'_>, context: &Contex
             evidence.push(Evidence::new(person, "country of the log-in", name(place), Some(event.time()), event.source()));
         }
     }
-    let mut note = format!("log-ins only from elsewhere on {away_days} of {all_days} days, from {} countries", places.len());
+    let from = if places.len() == 1 { "one country".to_owned() } else { format!("{} countries", places.len()) };
+    let mut note = format!("log-ins only from elsewhere on {away_days} of {all_days} days, from {from}");
     if left_out > 0 {
         note += &["; ", &left_out.to_string(), " log-ins through VPN or hosting are left out"].concat();
     }
