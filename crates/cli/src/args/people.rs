@@ -81,7 +81,7 @@ pub(crate) struct PeopleReading {
     /// The key that was agreed with others, under which feeds and shared rings hold hashes.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) sharing_key: Option<PathBuf>,
-    /// How alerts ended: CSV with the columns person, verdict (fraudulent, not_fraudulent, unsure, unreviewed, passed), reason, by, second and
+    /// How alerts ended: CSV with the columns person, verdict (fraudulent, `not_fraudulent`, unsure, unreviewed, passed), reason, by, second and
     /// date. What was often wrong here weighs less here.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) verdicts: Option<PathBuf>,

@@ -492,7 +492,7 @@ mod tests {
                 let one = assessor.assess(people.find("p60").unwrap());
                 let summary = assessor.summaries()[one.person.index()];
                 assert!((summary.score - one.score).abs() < 1e-9);
-                (one.score, one.findings.iter().any(|finding| finding.fired.note.contains("by your verdicts")))
+                (one.score, one.findings.iter().any(|finding| finding.fired.note.contains("your verdicts call wrong")))
             })
         };
         let rows = |word: &str| (1..=15).fold(String::new(), |rows, at| format!("{rows}p{},{word}\n", at * 3));

@@ -201,12 +201,8 @@ impl Tried {
     /// What it says beside a finding; `None` where nothing is lowered.
     pub(crate) fn note(self) -> Option<String> {
         (self.wrong > 0).then(|| {
-            let all = self.right + self.wrong;
-            format!(
-                "by your verdicts {} of {all} alerts with it were wrong: it keeps {:.2} of its weight",
-                self.wrong,
-                self.keeps()
-            )
+            let (wrong, all, keeps) = (self.wrong, self.right + self.wrong, self.keeps());
+            format!("alerts with it that your verdicts call wrong: {wrong} of {all}; it keeps {keeps:.2} of its weight")
         })
     }
 }
