@@ -139,7 +139,8 @@ fn table(target: &mut Target, one: &Fairness<'_>, least: u32) -> anyhow::Result<
             writeln!(target, "highest rate by lowest: {ratio:.2}, {chance}")?;
         }
         None => {
-            writeln!(target, "highest rate by lowest: not told, as there are not two groups, or nobody of one is in review")?
+            let why = "there are not two groups, or nobody of one is in review";
+            writeln!(target, "highest rate by lowest: not told, as {why}")?;
         }
     }
     for group in one.groups.iter().filter(|group| group.is_left_behind()) {
