@@ -13,8 +13,9 @@ use super::pairs::{
 use super::parts::parts;
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::assess::SHOWS;
+use crate::evaluate::record::names::is_company;
 use crate::groups::Groups;
-use crate::people::{People, PersonId};
+use crate::people::{People, PersonId, Shown};
 use crate::time::Time;
 use crate::vocabulary::EventKind;
 
@@ -578,6 +579,9 @@ impl Beside {
     }
 }
 
+/// Share of some people, as a divisor, whose papers a firm signs that has an office for all: who came with an own CV has none of it.
+const SIGNED: usize = 4;
+
 /// What members share, each thing with those who hold it.
 type Keys = BTreeMap<(LinkKind, From), Vec<PersonId>>;
 
@@ -886,6 +890,18 @@ fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
         && [LinkKind::Document, LinkKind::Tax].into_iter().all(|number| ties(pairs.iter(), members, |kind, _| kind == number))
 }
 
+/// Whether the papers of a good part of some people bear a firm's name as their author, as those that it writes for them at its office.
+fn signs_as_firm(from: &Pairs<'_>, members: usize, keys: &Keys) -> bool {
+    let is_firms = |row: u32| {
+        let holder = &from.found.holdings[from.found.shared[row as usize].start as usize];
+        matches!(holder.shown(from.people), Shown::Text(author) if is_company(&author))
+    };
+    keys.iter().any(|((kind, key), holders)| match key {
+        From::Shared(row) => *kind == LinkKind::Author && holders.len() * SIGNED >= members && is_firms(*row),
+        _ => false,
+    })
+}
+
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
 /// its form, and they show nothing alone. Half of them, at least, have its account, telephone or form; where each thing is of a few and they
 /// hang together by many, no one firm explains them. With `office` it may have an office, although its people are seen nowhere else, and texts
@@ -903,7 +919,9 @@ fn may_be_agency(
         Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
         Family::Machine | Family::Place | Family::Paper | Family::Career | Family::Conduct => false,
     };
-    let goes_home = || office || from.with_own_line(members.keys().copied()) * 2 > members.len();
+    let goes_home = || {
+        office || from.with_own_line(members.keys().copied()) * 2 > members.len() || signs_as_firm(from, members.len(), keys)
+    };
     let explained = |family: &Family| match family {
         Family::Money | Family::Contact | Family::Text | Family::Career | Family::Work => true,
         // It sends some of its people in from its line. Where most are behind one line, they meet where they work, at its computers, and go

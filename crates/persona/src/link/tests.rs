@@ -614,6 +614,13 @@ fn the_office_of_an_undeclared_firm_is_no_ring() {
     let world = |events| World { persons: &persons, identifiers: &identifiers, events, relations, ..World::default() };
     world(&office).rings(&[]);
     world(&one_house).rings(&[&ids]);
+    // A firm that writes their CVs has an office; a person who does has a house.
+    let signed = |author: &str| -> String {
+        ids[..3].iter().map(|id| format!("{id},cv,2026-02-01,,\"{{\"\"author\"\":\"\"{author}\"\"}}\"\n")).collect()
+    };
+    let (by_firm, by_person) = (signed("Invented People Ltd"), signed("Pat Another"));
+    World { documents: &by_firm, ..world(&one_house) }.rings(&[]);
+    World { documents: &by_person, ..world(&one_house) }.rings(&[&ids]);
 }
 
 /// The line of a data centre is no flat's.
