@@ -890,15 +890,17 @@ fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
         && [LinkKind::Document, LinkKind::Tax].into_iter().all(|number| ties(pairs.iter(), members, |kind, _| kind == number))
 }
 
-/// Whether the papers of a good part of some people bear a firm's name as their author, as those that it writes for them at its office.
-fn signs_as_firm(from: &Pairs<'_>, members: usize, keys: &Keys) -> bool {
-    let is_firms = |row: u32| {
-        let holder = &from.found.holdings[from.found.shared[row as usize].start as usize];
-        matches!(holder.shown(from.people), Shown::Text(author) if is_company(&author))
-    };
-    keys.iter().any(|((kind, key), holders)| match key {
-        From::Shared(row) => *kind == LinkKind::Author && holders.len() * SIGNED >= members && is_firms(*row),
-        _ => false,
+/// The firm whose name the papers of a good part of some people bear as their author, as those that it writes for them at its office.
+fn signing_firm(from: &Pairs<'_>, members: usize, keys: &Keys) -> Option<String> {
+    keys.iter().find_map(|((kind, key), holders)| match key {
+        From::Shared(row) if *kind == LinkKind::Author && holders.len() * SIGNED >= members => {
+            let holder = &from.found.holdings[from.found.shared[*row as usize].start as usize];
+            match holder.shown(from.people) {
+                Shown::Text(author) if is_company(&author) => Some(author),
+                _ => None,
+            }
+        }
+        _ => None,
     })
 }
 
@@ -919,9 +921,8 @@ fn may_be_agency(
         Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
         Family::Machine | Family::Place | Family::Paper | Family::Career | Family::Conduct => false,
     };
-    let goes_home = || {
-        office || from.with_own_line(members.keys().copied()) * 2 > members.len() || signs_as_firm(from, members.len(), keys)
-    };
+    let firm = signing_firm(from, members.len(), keys);
+    let goes_home = || office || firm.is_some() || from.with_own_line(members.keys().copied()) * 2 > members.len();
     let explained = |family: &Family| match family {
         Family::Money | Family::Contact | Family::Text | Family::Career | Family::Work => true,
         // It sends some of its people in from its line. Where most are behind one line, they meet where they work, at its computers, and go
@@ -948,13 +949,28 @@ fn may_be_agency(
         Family::Work => !is_acquaintance(kind),
         _ => false,
     };
+    // What it writes of itself on each paper is its form, and nothing about anybody's work.
+    let of_form = |edge: &Edge| match (edge.from, &firm) {
+        (From::Text(row), Some(firm)) => {
+            from.texts[row as usize].passage.as_ref().is_some_and(|passage| passage.contains(firm.as_str()))
+        }
+        _ => false,
+    };
+    let does_more = || {
+        let is_more = |pair: &Pair, edge: &Edge| {
+            let weight = pair.left_of(edge);
+            weight >= COUNTS && more(edge.kind, weight) && !of_form(edge)
+        };
+        let with = pairs.iter().filter(|pair| pair.parts.iter().any(|edge| is_more(pair, edge)));
+        are_several(persons_of(with).len(), members)
+    };
     // It gives a telephone and a mailbox; the account on a site for developers that all of them state is one person's, or that of two at home.
     let one_handle = members.len() > 2 && most_held(keys, |kind| kind == LinkKind::Handle) == members.len();
     members.len() <= MOST_OF_AGENCY
         && !one_handle
         && families.iter().all(explained)
         && most_held(keys, of_firm) * 2 >= members.len()
-        && !ties(pairs.iter(), members, more)
+        && !does_more()
         && by_wallets() == 0
         && by_persons_accounts() * 2 <= by_accounts()
 }

@@ -615,12 +615,26 @@ fn the_office_of_an_undeclared_firm_is_no_ring() {
     world(&office).rings(&[]);
     world(&one_house).rings(&[&ids]);
     // A firm that writes their CVs has an office; a person who does has a house.
-    let signed = |author: &str| -> String {
-        ids[..3].iter().map(|id| format!("{id},cv,2026-02-01,,\"{{\"\"author\"\":\"\"{author}\"\"}}\"\n")).collect()
+    let signed = |author: &str, text: &str| -> String {
+        let paper = |id: &&str| format!("{id},cv,2026-02-01,\"{text}\",\"{{\"\"author\"\":\"\"{author}\"\"}}\"\n");
+        ids[..3].iter().map(paper).collect()
     };
-    let (by_firm, by_person) = (signed("Invented People Ltd"), signed("Pat Another"));
-    World { documents: &by_firm, ..world(&one_house) }.rings(&[]);
-    World { documents: &by_person, ..world(&one_house) }.rings(&[&ids]);
+    let of_firm = "Invented People Ltd presents its consultant to you and vouches for the whole of the work that is shown here.~\
+                   Invented People Ltd answers each of your questions about this consultant within one day of your letter.~\
+                   Invented People Ltd sends another consultant of equal skill to you at once when this one falls ill.";
+    let of_work = of_firm
+        .replace("Invented People Ltd presents its consultant to you", "I rebuilt the ledger of a shipyard in one winter")
+        .replace("Invented People Ltd", "The owner of that ledger");
+    for (author, text, is_ring) in [
+        ("Invented People Ltd", "", false),
+        ("Pat Another", "", true),
+        ("Invented People Ltd", of_firm, false),
+        ("Invented People Ltd", &of_work, true),
+    ] {
+        let documents = signed(author, text);
+        let ring: &[&[&str]] = if is_ring { &[&ids] } else { &[] };
+        World { documents: &documents, ..world(&one_house) }.rings(ring);
+    }
 }
 
 /// The line of a data centre is no flat's.
