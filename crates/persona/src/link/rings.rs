@@ -663,7 +663,8 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     // account is somebody else, and that a common author is, does not count.
     let mut common = [0.0; Family::COUNT];
     common[Family::Money as usize] = weights[Family::Money as usize];
-    if of_firm || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
+    let has_author = || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author);
+    if of_firm || has_author() || signing_firm(from, members.len(), &keys).is_some() {
         common[Family::Text as usize] = weights[Family::Text as usize];
     }
     let innocent = !odd(&common);
