@@ -663,9 +663,13 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     // account is somebody else, and that a common author is, does not count.
     let mut common = [0.0; Family::COUNT];
     common[Family::Money as usize] = weights[Family::Money as usize];
-    let has_author = || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author);
-    if of_firm || has_author() || signing_firm(from, members.len(), &keys).is_some() {
+    let has_office = signing_firm(from, members.len(), &keys).is_some();
+    if of_firm || has_office || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
         common[Family::Text as usize] = weights[Family::Text as usize];
+    }
+    // Nor does that they log in, and get their things, at its office.
+    if has_office {
+        common[Family::Place as usize] = weights[Family::Place as usize];
     }
     let innocent = !odd(&common);
     let may_be_innocent = || {
