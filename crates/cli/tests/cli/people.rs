@@ -120,11 +120,11 @@ fn a_link_of_a_ring_is_the_sum_of_its_shown_parts() {
     let (links, _) = adds_up(&json(&example()));
     assert_eq!(links, 5);
 
-    let ids = ["a", "b", "c"];
+    let ids = ["a", "b", "c", "d"];
     let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
     let identifiers: String = ids.map(|id| format!("{id},payee,GB00 0000 1111\n")).concat();
-    // The second has the computer at the same time as the first, and on one day alone; the third at another time.
-    let seen = [("a", "03-01"), ("a", "03-02"), ("b", "03-02"), ("c", "08-01"), ("c", "08-02")];
+    // Two have the computer at one time, two at another, and one of each two on one day alone.
+    let seen = [("a", "03-01"), ("a", "03-02"), ("b", "03-02"), ("c", "08-01"), ("c", "08-02"), ("d", "08-02")];
     let events: String = seen.map(|(id, day)| format!("{id},login,2026-{day}T10:00:00Z,D1\n")).concat();
     let folder = folder(
         &place,
@@ -136,14 +136,14 @@ fn a_link_of_a_ring_is_the_sum_of_its_shown_parts() {
     );
     let rings = json(&folder);
     let (links, lessened) = adds_up(&rings);
-    assert_eq!((links, lessened), (2, 2), "{rings}");
+    assert_eq!((links, lessened), (3, 3), "{rings}");
     let device = rings[0]["keys"].as_array().unwrap().iter().find(|key| key["kind"] == "device").unwrap();
     let told = |of: &Value| (of["counts"].clone(), of["factors"][0]["why"].clone(), of["factors"][0]["factor"].clone());
     assert_eq!(told(device), (3.2.into(), "one_day".into(), 0.8.into()), "{device}");
     assert_eq!(told(&device["least"]), (0.8.into(), "other_times".into(), 0.2.into()), "{device}");
     let shown = place.run(&["people", "rings", &folder, "--as-of", AS_OF]).code(0).stdout;
     for line in [
-        "3 members; counts 0.8 to 3.2 of 4.0 (seen at other times × 0.2; most: one of them seen on one day alone × 0.8)",
+        "4 members; counts 0.8 to 3.2 of 4.0 (seen at other times × 0.2; most: one of them seen on one day alone × 0.8)",
         "device 0.8 of 4.0: seen at other times × 0.2",
     ] {
         assert!(shown.contains(line), "{shown}");

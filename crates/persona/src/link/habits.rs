@@ -91,6 +91,9 @@ fn habit(person: Person<'_>, networks: &Networks) -> Vec<(u32, HabitEnd)> {
 /// Several exits at once: two or three, in order, the third being [`u32::MAX`] where there are two.
 type Exits = [u32; 3];
 
+/// Exits that two people have in common: the weight, which, both, how many have them, and what lessens it.
+type InCommon = (Reckoned, Exits, HabitEnd, HabitEnd, usize, Factor);
+
 /// People who use the same two or three exits by habit, where chance would not bring as many together. How many it would bring is told by how
 /// many use each of them.
 fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
@@ -122,7 +125,7 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
     sets.par_sort_unstable_by_key(|(set, end)| (*set, end.person));
     let customers = customers(&habits, &of_exit);
     let row = LinkKind::Exits.row();
-    let mut best: FxHashMap<(PersonId, PersonId), (Reckoned, Exits, HabitEnd, HabitEnd, usize, Factor)> = FxHashMap::default();
+    let mut best: FxHashMap<(PersonId, PersonId), InCommon> = FxHashMap::default();
     for group in sets.chunk_by(|one, other| one.0 == other.0) {
         if group.len() < 2 || LinkKind::Exits.weight(group.len()) <= 0.0 {
             continue;

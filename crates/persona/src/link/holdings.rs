@@ -308,7 +308,7 @@ impl Found {
             let holders = &holdings[shared.start as usize..shared.end as usize];
             let firms_own = matches!(shared.kind.row().family, Family::Money | Family::Contact | Family::Text)
                 && openly.is_firms(holders.iter().map(|holder| holder.person));
-            !firms_own && !(shared.space == Space::Place && openly.is_public(shared.value)) && shared.weight.value() > 0.0
+            !(firms_own || shared.space == Space::Place && openly.is_public(shared.value))
         });
     }
 

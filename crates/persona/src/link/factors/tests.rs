@@ -104,8 +104,8 @@ fn factors_and_parts_of_a_generated_world_make_up_its_weights() {
                     format!("Kept ledger {} of the invented harbour office in good order for a long time.", word(ring, line))
                 }));
             }
-            let letters: String = ('a'..='l').map(|letter| format!("{letter}word{} ", word(*member, 7))).collect();
-            lines.push(letters);
+            let own: Vec<String> = ('a'..='l').map(|letter| format!("{letter}word{}", word(*member, 7))).collect();
+            lines.push(own.join(" "));
             let stations = (0..if career { 2 + dice(2) } else { 0 }).map(|year| {
                 format!(r#"{{""employer"":""Firm {ring} {year}"",""from"":""201{year}-01"",""to"":""201{}-01""}}"#, year + 1)
             });
