@@ -43,8 +43,9 @@ pub use import::{
 pub use indicators::{Catalogue, Category, Class, Indicator, Reference, Refusal, RuleError, Strength, Test};
 pub use key::{KeyError, KeyedHash, MIN_KEY_BYTES, TenantKey};
 pub use link::{
-    Base, CareerPair, Common, Family, Farm, FarmFact, FarmKey, Key, LinkKind, LinkSettings, LinkWeight, Links, Member,
-    NearPhoto, NearText, Newcomer, PhotoPair, Ring, RingLink, Stand, TextEnd, TextPair, Tie, WEIGHTS,
+    Account, Base, Between, CareerPair, Cause, Common, Counted, Factor, Family, Farm, FarmFact, FarmKey, Key, LinkKind,
+    LinkSettings, LinkWeight, Links, Member, NearPhoto, NearText, Newcomer, PhotoPair, Reckoned, Ring, RingLink, Stand,
+    TextEnd, TextPair, Tie, WEIGHTS, Why as LinkWhy,
 };
 pub use lists::{DprkNetwork, ListError, Lists, VpnService};
 pub use oversight::{

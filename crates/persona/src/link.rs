@@ -8,6 +8,7 @@
 mod belief;
 mod blocks;
 mod careers;
+mod factors;
 mod farms;
 mod habits;
 mod holdings;
@@ -30,6 +31,7 @@ use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
 
+pub use factors::{Account, Between, Cause, Counted, Factor, Reckoned, Why};
 pub use farms::{Farm, FarmFact, FarmKey, Stand};
 pub use newcomer::{Base, Common, NearPhoto, NearText, Newcomer, Tie};
 pub use rings::{Key, Member, Ring, RingLink};
@@ -74,8 +76,8 @@ pub(crate) struct Shared {
     /// Its holders in `Links::holdings`, by person, each once.
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// Weight of the link between two of them, in natural log-odds, before what is known of the two.
-    pub(crate) weight: f64,
+    /// Weight of the link between two of them, before what is known of the two.
+    pub(crate) weight: Reckoned,
 }
 
 /// Two texts of two people that are nearly the same.
@@ -93,8 +95,12 @@ pub struct TextPair {
     pub passage: Option<String>,
     /// What kind of link it is.
     pub kind: LinkKind,
-    /// Weight, in natural log-odds.
-    pub weight: f64,
+    /// How many have what they have in common.
+    pub holders: u32,
+    /// What texts that are alike in this way weigh at most.
+    pub(crate) most: f64,
+    /// Weight.
+    pub weight: Reckoned,
 }
 
 /// An end of a [`TextPair`].
@@ -127,8 +133,10 @@ pub struct PhotoPair {
     pub whole: bool,
     /// Bits that differ, of 64.
     pub distance: u32,
-    /// Weight, in natural log-odds.
-    pub weight: f64,
+    /// How many have such a picture.
+    pub holders: u32,
+    /// Weight.
+    pub weight: Reckoned,
 }
 
 /// Two people with the same stations of life.
@@ -140,8 +148,12 @@ pub struct CareerPair {
     pub b: TextEnd,
     /// The stations: employer or school with its dates.
     pub stations: Vec<String>,
-    /// Weight, in natural log-odds.
-    pub weight: f64,
+    /// Whether they are all that a paper states.
+    pub whole: bool,
+    /// How many have them.
+    pub holders: u32,
+    /// Weight.
+    pub weight: Reckoned,
 }
 
 /// Two people who do alike what no single value tells.
@@ -155,8 +167,12 @@ pub(crate) struct HabitPair {
     pub(crate) b: HabitEnd,
     /// With what: exits, an address, a client.
     pub(crate) value: String,
-    /// Weight, in natural log-odds.
-    pub(crate) weight: f64,
+    /// How many do so.
+    pub(crate) holders: u32,
+    /// What lessens it besides.
+    pub(crate) factor: Option<Factor>,
+    /// Weight.
+    pub(crate) weight: Reckoned,
 }
 
 /// An end of a [`HabitPair`].
@@ -208,6 +224,12 @@ pub struct Links {
     settings: LinkSettings,
     /// Share of its weight that a value has in linking which many hold and few bear out. That somebody shares it stays a finding.
     borne_out: FxHashMap<(Space, u32), f64>,
+    /// The same by row of what is shared.
+    borne_rows: FxHashMap<u32, Factor>,
+    /// What is known of staffing firms that link, by the firm.
+    firms: FxHashMap<u32, pairs::Lent>,
+    /// Of each farm that was left out, how many it had: links of rings still rest on it.
+    farms_left_out: Vec<usize>,
     /// What common texts weigh at most, by how many have the like in common.
     usual_texts: texts::Usual,
     chance: rings::Chance,
@@ -287,13 +309,13 @@ impl Links {
             settings,
             tests,
         };
-        let rings::Found { mut rings, borne_out, chance, beliefs } = rings::find(&evidence);
-        let farms = match &beliefs {
+        let rings::Found { mut rings, borne_out: borne_rows, firms, chance, beliefs } = rings::find(&evidence);
+        let (farms, farms_left_out) = match &beliefs {
             Some(beliefs) => believed(farms, &mut rings, |person| beliefs.person(person, || tests.alone(person))),
-            None => farms,
+            None => (farms, Vec::new()),
         };
-        let borne_out = (borne_out.into_iter())
-            .map(|(row, share)| ((found.shared[row as usize].space, found.shared[row as usize].value), share))
+        let borne_out = (borne_rows.iter())
+            .map(|(row, left)| ((found.shared[*row as usize].space, found.shared[*row as usize].value), left.share()))
             .collect();
 
         let ends = |pair: &[(PersonId, PersonId)]| -> Vec<(PersonId, u32)> {
@@ -334,6 +356,9 @@ impl Links {
             openly,
             usual_texts,
             borne_out,
+            borne_rows,
+            firms,
+            farms_left_out,
             chance,
             beliefs,
         }
@@ -403,7 +428,7 @@ impl Links {
 
     /// How much two sightings of a value meet, 0 to 1.
     pub(crate) fn meet(&self, space: Space, one: &Holding, other: &Holding) -> f64 {
-        pairs::meet(&self.settings, space, one, other)
+        pairs::meet(&self.settings, space, one, other).map_or(1.0, Factor::share)
     }
 
     /// What two people have in common: each value with the record of each.
@@ -412,7 +437,7 @@ impl Links {
         for shared in self.shared_of(a) {
             let of = |person| self.holders(shared).iter().find(|holder| holder.person == person);
             if let (Some(one), Some(other)) = (of(a), of(b)) {
-                let weight = shared.weight * self.meet(shared.space, one, other);
+                let weight = shared.weight.value() * self.meet(shared.space, one, other);
                 if weight > 0.0 {
                     found.push((weight, [one.evidence(people), other.evidence(people)]));
                 }
@@ -434,17 +459,21 @@ impl Links {
         for pair in self.texts_of.get(a).iter().map(|row| &self.texts[*row as usize]).filter(|pair| both(pair.a, pair.b)) {
             let value =
                 pair.passage.clone().unwrap_or_else(|| format!("{:.0} % of word triples in common", pair.likeness * 100.0));
-            found.push(ends(pair.weight, [pair.a, pair.b], value));
+            found.push(ends(pair.weight.value(), [pair.a, pair.b], value));
         }
         for pair in self.photos_of.get(a).iter().map(|row| &self.photos[*row as usize]).filter(|pair| both(pair.a, pair.b)) {
-            found.push(ends(pair.weight, [pair.a, pair.b], format!("pictures that differ in {} of 64 bits", pair.distance)));
+            found.push(ends(
+                pair.weight.value(),
+                [pair.a, pair.b],
+                format!("pictures that differ in {} of 64 bits", pair.distance),
+            ));
         }
         for pair in self.careers_of.get(a).iter().map(|row| &self.careers[*row as usize]).filter(|pair| both(pair.a, pair.b)) {
-            found.push(ends(pair.weight, [pair.a, pair.b], pair.stations.join("; ")));
+            found.push(ends(pair.weight.value(), [pair.a, pair.b], pair.stations.join("; ")));
         }
         let habits = self.habits_of.get(a).iter().map(|row| &self.habits[*row as usize]);
         for pair in habits.filter(|pair| (pair.a.person, pair.b.person) == (a.min(b), a.max(b))) {
-            found.push((pair.weight, pair.evidence()));
+            found.push((pair.weight.value(), pair.evidence()));
         }
         let person = people.person(a);
         for relation in person.relations().chain(person.relations_to()) {
@@ -471,6 +500,110 @@ impl Links {
             (value, wide.kind, wide.holders)
         };
         self.wide.iter().map(shown).collect()
+    }
+
+    /// What a thing weighs between two who share it, how many hold it, and how that comes about.
+    fn reckoned(&self, people: &People, kind: LinkKind, from: From, [a, b]: [PersonId; 2]) -> (usize, Reckoned<Vec<Factor>>) {
+        match from {
+            From::Shared(row) => {
+                let shared = &self.shared[row as usize];
+                let holders = self.holders(shared);
+                let reckoned = match kind {
+                    LinkKind::FirmDoor => Reckoned::full(kind),
+                    kind => {
+                        let of = |person| holders.iter().find(|holder| holder.person == person);
+                        let both = of(a).zip(of(b));
+                        let meet = both.and_then(|(one, other)| pairs::meet(&self.settings, shared.space, one, other));
+                        holdings::reckoned(kind, holders.len(), shared.space, shared.value, &self.networks)
+                            .times(meet)
+                            .times(self.borne_rows.get(&row).copied())
+                    }
+                };
+                (holders.len(), reckoned)
+            }
+            From::Text(row) => {
+                let pair = &self.texts[row as usize];
+                (pair.holders as usize, pair.reckoned(&self.settings))
+            }
+            From::Photo(row) => {
+                let pair = &self.photos[row as usize];
+                (pair.holders as usize, pair.reckoned())
+            }
+            From::Career(row) => {
+                let pair = &self.careers[row as usize];
+                (pair.holders as usize, pair.reckoned())
+            }
+            From::Habit(row) => {
+                let pair = &self.habits[row as usize];
+                (pair.holders as usize, pair.reckoned())
+            }
+            From::Relation(row) => {
+                let relation = &people.rels[row as usize];
+                if let Some(lent) = self.firms.get(&relation.b.0).filter(|_| kind == LinkKind::Firm) {
+                    return (lent.people(), lent.reckoned());
+                }
+                let [of_a, of_b] = [relation.a, relation.b].map(|person| {
+                    let person = people.person(person);
+                    person.relations().chain(person.relations_to()).filter(|one| one.kind() == relation.kind).count()
+                });
+                let holders = pairs::holders_of_relation(of_a, of_b);
+                (holders, Reckoned::of(kind.row(), holders))
+            }
+            From::Farm(row) => {
+                let row = row as usize;
+                let left_out = || self.farms_left_out.get(row - self.farms.len()).copied().unwrap_or_default();
+                let holders = self.farms.get(row).map_or_else(left_out, |farm| farm.stands.len());
+                (holders, Reckoned::of(kind.row(), holders))
+            }
+        }
+    }
+
+    fn counted(&self, people: &People, kind: LinkKind, from: From, ends: [PersonId; 2], bond: Bond) -> Counted {
+        let (holders, reckoned) = self.reckoned(people, kind, from, ends);
+        Counted::new(kind, holders, reckoned.times(pairs::left_in_sum(kind, bond)))
+    }
+
+    /// What a key of a ring counts between two members: where it counts most, and where it counts least, if that is less.
+    #[must_use]
+    pub fn counts(&self, people: &People, key: &Key) -> (Between, Option<Between>) {
+        let between = |tie: rings::Tied| {
+            let counted = self.counted(people, key.kind, key.from, [tie.a, tie.b], tie.bond);
+            Between { a: tie.a, b: tie.b, counted }
+        };
+        let least = (key.least.weight < key.most.weight).then(|| between(key.least));
+        (between(key.most), least)
+    }
+
+    /// How the weight of a link of a ring comes about.
+    #[must_use]
+    pub fn account(&self, people: &People, ring: &Ring, link: &RingLink) -> Account {
+        let sum = pairs::combine(link.parts.iter().map(|part| (part.kind, part.weight)), link.bond);
+        let parts = link.parts.iter().filter(|part| part.weight > 0.0).map(|part| {
+            let key = ring.keys.iter().position(|key| (key.kind, key.from) == (part.kind, part.from));
+            (key, self.counted(people, part.kind, part.from, [link.a, link.b], link.bond))
+        });
+        let mut causes: Vec<(Vec<Family>, Cause)> = Vec::new();
+        let mut of_fellows: Vec<Family> = Vec::new();
+        let families: Vec<(Family, Cause)> =
+            Family::LINKS.into_iter().zip(sum.of_family).filter(|(_, cause)| cause.counts() > 0.0).collect();
+        for (family, cause) in &families {
+            if sum.more_than_fellows[*family as usize] {
+                causes.push((vec![*family], *cause));
+            } else {
+                of_fellows.push(*family);
+            }
+        }
+        if !of_fellows.is_empty() {
+            causes.push((of_fellows, sum.of_fellows));
+        }
+        Account {
+            openly: link.bond.why(),
+            parts: parts.collect(),
+            families,
+            causes,
+            further: sum.further,
+            front: link.front.unwrap_or_default(),
+        }
     }
 
     /// The value of a key of a ring, where it has one, and the records of those who hold it.
@@ -522,24 +655,34 @@ impl Links {
 }
 
 /// Leaves out farms of whose people all evidence together says that they are rather no personas: an office that nobody told of.
-fn believed(farms: Vec<Farm>, rings: &mut [Ring], belief: impl Fn(PersonId) -> f64) -> Vec<Farm> {
+/// Also how many each of those had.
+fn believed(farms: Vec<Farm>, rings: &mut [Ring], belief: impl Fn(PersonId) -> f64) -> (Vec<Farm>, Vec<usize>) {
     let is_one = |stand: &&Stand| belief(stand.person) >= belief::RATHER;
-    let mut kept = Vec::new();
-    let rows: Vec<Option<u32>> = (farms.into_iter())
+    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+    let rows: Vec<Result<usize, usize>> = (farms.into_iter())
         .map(|farm| {
-            (farm.stands.iter().filter(is_one).count() >= 2).then(|| {
+            if farm.stands.iter().filter(is_one).count() >= 2 {
                 kept.push(farm);
-                kept.len() as u32 - 1
-            })
+                Ok(kept.len() - 1)
+            } else {
+                left_out.push(farm.stands.len());
+                Err(left_out.len() - 1)
+            }
         })
         .collect();
     for ring in rings {
         ring.keys.retain_mut(|key| match key.from {
-            pairs::From::Farm(row) => rows[row as usize].map(|row| key.from = pairs::From::Farm(row)).is_some(),
+            From::Farm(row) => rows[row as usize].map(|row| key.from = From::Farm(row as u32)).is_ok(),
             _ => true,
         });
+        for part in ring.links.iter_mut().flat_map(|link| &mut link.parts) {
+            if let From::Farm(row) = &mut part.from {
+                // Those that were left out come after the others.
+                *row = rows[*row as usize].unwrap_or_else(|left_out| kept.len() + left_out) as u32;
+            }
+        }
     }
-    kept
+    (kept, left_out)
 }
 
 /// Wallets of more people are those of services.

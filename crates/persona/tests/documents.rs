@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use interdict_persona::{DocKind, EventKind, Field, Format, IdKind, LinkSettings, RelKind, Scale, Table, WEIGHTS};
+use interdict_persona::{DocKind, EventKind, Field, Format, IdKind, LinkSettings, LinkWhy, RelKind, Scale, Table, WEIGHTS};
 
 /// The page.
 const PAGE: &str = include_str!("../../../docs/persona.md");
@@ -48,6 +48,11 @@ fn weights_of_links() {
         .take_while(|line| line.starts_with('|'))
         .count();
     assert_eq!(rows, WEIGHTS.len(), "rows that the program does not have");
+}
+
+#[test]
+fn reasons_that_lessen_a_weight() {
+    check(LinkWhy::ALL.map(|why| format!("`{}` ({})", why.code(), why.label())));
 }
 
 #[test]

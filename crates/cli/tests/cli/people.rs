@@ -72,6 +72,84 @@ fn the_example_has_one_ring_one_farm_and_one_single_case() {
     assert_eq!(members("farm"), [["E-111", "E-112", "E-113"]]);
 }
 
+/// What a thing counts is its full weight times all factors, and what the causes of a link count adds up to its weight: how many links, and
+/// how many of their parts are lessened.
+#[track_caller]
+fn adds_up(rings: &Value) -> (usize, usize) {
+    const ROUNDED: f64 = 0.002;
+    let number = |of: &Value, what: &str| of[what].as_f64().unwrap();
+    let all = |of: &Value, what: &str| of[what].as_array().unwrap().clone();
+    let sum = |of: &[Value], what: &str| of.iter().map(|one| number(one, what)).sum::<f64>();
+    let product = |full: f64, of: &Value| all(of, "factors").iter().fold(full, |left, factor| left * number(factor, "factor"));
+    let (mut links, mut lessened) = (0, 0);
+    for ring in rings.as_array().unwrap().iter().filter(|one| one["kind"] == "ring") {
+        for key in all(ring, "keys") {
+            let full = number(&key, "full");
+            assert!((product(full, &key) - number(&key, "counts")).abs() < ROUNDED, "{key}");
+            let least = &key["least"];
+            assert!(least.is_null() || (product(full, least) - number(least, "counts")).abs() < ROUNDED, "{key}");
+            assert!(least.is_null() || number(least, "counts") < number(&key, "counts"), "{key}");
+        }
+        for link in all(ring, "links") {
+            let parts = all(&link, "parts");
+            for part in &parts {
+                assert!((product(number(part, "full"), part) - number(part, "counts")).abs() < ROUNDED, "{part}");
+                assert_eq!(ring["keys"][part["key"].as_u64().unwrap() as usize]["kind"], part["kind"], "{link}");
+                lessened += usize::from(!all(part, "factors").is_empty());
+            }
+            for family in all(&link, "families") {
+                let of: Vec<Value> = parts.iter().filter(|part| part["family"] == family["families"][0]).cloned().collect();
+                let heaviest = of.iter().map(|part| number(part, "counts")).fold(0.0, f64::max);
+                let others = sum(&of, "counts") - heaviest;
+                let counts = heaviest + (others / 5.0).min(heaviest / 2.0);
+                assert!((counts - number(&family, "counts")).abs() < ROUNDED, "{link}");
+            }
+            let added =
+                sum(&all(&link, "causes"), "counts") + number(&link, "further_causes") + number(&link, "believed_front");
+            assert!((added - number(&link, "weight")).abs() < ROUNDED, "{added}: {link}");
+            links += 1;
+        }
+    }
+    (links, lessened)
+}
+
+#[test]
+fn a_link_of_a_ring_is_the_sum_of_its_shown_parts() {
+    let place = Place::new();
+    let json = |folder: &str| place.run(&["people", "rings", folder, "--as-of", AS_OF, "--format", "json"]).code(0).json();
+    let (links, _) = adds_up(&json(&example()));
+    assert_eq!(links, 5);
+
+    let ids = ["a", "b", "c", "d"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let identifiers: String = ids.map(|id| format!("{id},payee,GB00 0000 1111\n")).concat();
+    // Two have the computer at one time, two at another, and one of each two on one day alone.
+    let seen = [("a", "03-01"), ("a", "03-02"), ("b", "03-02"), ("c", "08-01"), ("c", "08-02"), ("d", "08-02")];
+    let events: String = seen.map(|(id, day)| format!("{id},login,2026-{day}T10:00:00Z,D1\n")).concat();
+    let folder = folder(
+        &place,
+        &[
+            ("person.csv", &format!("id,display_name,claimed_country\n{persons}")),
+            ("identifier.csv", &format!("person,kind,value\n{identifiers}")),
+            ("event.csv", &format!("person,kind,time,device\n{events}")),
+        ],
+    );
+    let rings = json(&folder);
+    let (links, lessened) = adds_up(&rings);
+    assert_eq!((links, lessened), (3, 3), "{rings}");
+    let device = rings[0]["keys"].as_array().unwrap().iter().find(|key| key["kind"] == "device").unwrap();
+    let told = |of: &Value| (of["counts"].clone(), of["factors"][0]["why"].clone(), of["factors"][0]["factor"].clone());
+    assert_eq!(told(device), (3.2.into(), "one_day".into(), 0.8.into()), "{device}");
+    assert_eq!(told(&device["least"]), (0.8.into(), "other_times".into(), 0.2.into()), "{device}");
+    let shown = place.run(&["people", "rings", &folder, "--as-of", AS_OF]).code(0).stdout;
+    for line in [
+        "4 members; counts 0.8 to 3.2 of 4.0 (seen at other times × 0.2; most: one of them seen on one day alone × 0.8)",
+        "device 0.8 of 4.0: seen at other times × 0.2",
+    ] {
+        assert!(shown.contains(line), "{shown}");
+    }
+}
+
 #[test]
 fn somebody_with_nothing_but_a_name_is_not_checked() {
     let place = Place::new();

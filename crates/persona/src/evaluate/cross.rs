@@ -161,7 +161,7 @@ fn shared_identifier(
         let kind_weight = shared.kind.row().weight;
         let mut counted: Vec<(&Holding, f64)> = Vec::new();
         for other in holders.iter().filter(|other| other.person != person.id()) {
-            let left = counts(people, links, shared, own, other) * shared.weight / kind_weight;
+            let left = counts(people, links, shared, own, other) * shared.weight.value() / kind_weight;
             // A name that is missing differs from none.
             let names =
                 !names_differ || matches!((person.name(), people.person(other.person).name()), (Some(a), Some(b)) if a != b);
@@ -228,7 +228,7 @@ fn near_text(
         let bond = openly.bond(person, people.person(other.person)).leaves(Family::Text);
         // People of one class describe in the same words what they built there; whole papers that are alike are another thing.
         let of_class = pair.likeness < likeness && openly.one_school(person.id(), other.person);
-        let left = bond * if of_class { OF_CLASS } else { 1.0 } * pair.weight / pair.kind.row().weight;
+        let left = bond * if of_class { OF_CLASS } else { 1.0 } * pair.weight.value() / pair.kind.row().weight;
         if left <= 0.25 {
             continue;
         }
@@ -293,8 +293,8 @@ fn near_photo(
         }
         let (own, other) = if pair.a.person == person.id() { (pair.a, pair.b) } else { (pair.b, pair.a) };
         let kind = if pair.whole { LinkKind::Photo } else { LinkKind::PictureBase };
-        let left =
-            links.openly.bond(person, people.person(other.person)).leaves(Family::Paper) * pair.weight / kind.row().weight;
+        let left = links.openly.bond(person, people.person(other.person)).leaves(Family::Paper) * pair.weight.value()
+            / kind.row().weight;
         if left <= 0.25 {
             continue;
         }
@@ -332,7 +332,7 @@ fn same_career(person: Person<'_>, people: &People, links: &Links, stations: u32
             continue;
         }
         let (own, other) = if pair.a.person == person.id() { (pair.a, pair.b) } else { (pair.b, pair.a) };
-        let left = links.openly.bond(person, people.person(other.person)).leaves(Family::Career) * pair.weight
+        let left = links.openly.bond(person, people.person(other.person)).leaves(Family::Career) * pair.weight.value()
             / LinkKind::Career.row().weight;
         if left <= 0.25 {
             continue;
@@ -393,7 +393,7 @@ fn shared_with_flagged(person: Person<'_>, people: &People, links: &Links, kinds
             continue;
         }
         for other in holders.iter().filter(|other| other.person != person.id() && flagged.is(other.person)) {
-            let left = counts(people, links, shared, own, other) * shared.weight / shared.kind.row().weight;
+            let left = counts(people, links, shared, own, other) * shared.weight.value() / shared.kind.row().weight;
             if left <= 0.25 {
                 continue;
             }
@@ -502,7 +502,7 @@ fn shared_rater(person: Person<'_>, people: &People, links: &Links, at_least: u3
     }
     // Those with whom something is shared at all: without it one client with several workers is a client.
     let linked: FxHashSet<PersonId> = (links.shared_of(person.id()))
-        .filter(|shared| shared.weight >= 1.0 && shared.kind.row().family != Family::Work)
+        .filter(|shared| shared.weight.value() >= 1.0 && shared.kind.row().family != Family::Work)
         .flat_map(|shared| links.holders(shared).iter().map(|holder| holder.person))
         .filter(|other| *other != person.id())
         .take(200)
@@ -591,7 +591,7 @@ fn ban_evasion(person: Person<'_>, people: &People, links: &Links, days: u32) ->
     let mut others = Vec::new();
     for shared in links.shared_of(person.id()) {
         // A weak value that a closed account held is not yet the same person.
-        if shared.weight < 2.0 {
+        if shared.weight.value() < 2.0 {
             continue;
         }
         let holders = links.holders(shared);
@@ -703,7 +703,7 @@ fn application_burst(person: Person<'_>, people: &People, links: &Links, at_leas
     if !person.has_event(EventKind::Application) {
         return Outcome::NotChecked("applications");
     }
-    let clustered = links.shared_of(person.id()).filter(|shared| shared.weight >= 3.0);
+    let clustered = links.shared_of(person.id()).filter(|shared| shared.weight.value() >= 3.0);
     let mut cluster: Vec<PersonId> = clustered
         .flat_map(|shared| links.holders(shared).iter().map(|holder| holder.person))
         .filter(|other| *other == person.id() || links.openly.bond(person, people.person(*other)) != Bond::Agency)

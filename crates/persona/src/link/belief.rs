@@ -706,6 +706,7 @@ mod tests {
     use rustc_hash::FxHashMap;
 
     use super::{Class, Gathered, LEVELS, Label, Levels, SHOWS_NOTHING, Thing, alone, logistic, propagate, shares, silence};
+    use crate::link::factors::Small;
     use crate::link::pairs::{Bond, Edge, From, Pair};
     use crate::link::{Family, LinkKind};
     use crate::people::PersonId;
@@ -847,12 +848,21 @@ mod tests {
             a: PersonId(a),
             b: PersonId(b),
             kind: *kind,
-            weight: kind.row().weight as f32,
+            weight: Small::full(*kind),
             from: From::Shared(*row),
             lowered: false,
         });
         let (a, b, parts) = (PersonId(a), PersonId(b), parts.collect());
-        Pair { a, b, weight: 5.0, families: [0.0; Family::COUNT], own_kind: [true; Family::COUNT], parts, bond: Bond::None }
+        Pair {
+            a,
+            b,
+            weight: 5.0,
+            families: [0.0; Family::COUNT],
+            own_kind: [true; Family::COUNT],
+            parts,
+            bond: Bond::None,
+            front: None,
+        }
     }
 
     /// A thing weighs by its families, and ties in as many ways.

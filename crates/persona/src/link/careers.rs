@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use twox_hash::XxHash3_64;
 
+use super::factors::{Factor, Reckoned, Told, Why};
 use super::{CareerPair, LinkKind, LinkWeight, TextEnd};
 use crate::people::{Document, People, Person, PersonId};
 use crate::vocabulary::{DocKind, Field};
@@ -63,10 +64,16 @@ pub(super) fn papers(person: Person<'_>) -> impl Iterator<Item = Document<'_>> {
     person.documents_of(DocKind::Cv).chain(person.documents_of(DocKind::Profile))
 }
 
-/// The weight of three stations of which the most frequent is held by so many.
-fn weight(holders: usize) -> f64 {
-    let row = LinkKind::Career.row();
-    LinkWeight { full: FULL, most: MOST as u32, ..*row }.at(holders)
+impl CareerPair {
+    /// Its weight: that of a whole career, or of so many stations of which the most frequent is held by so many.
+    pub(super) fn reckoned<T: Told>(&self) -> Reckoned<T> {
+        let row = LinkKind::Career.row();
+        if self.whole {
+            return Reckoned::of(row, self.holders as usize);
+        }
+        let two = (self.stations.len() == 2).then(|| Factor::new(Why::Stations, 0.5));
+        Reckoned::of(&LinkWeight { full: FULL, most: MOST as u32, ..*row }, self.holders as usize).times(two)
+    }
 }
 
 fn held(person: Person<'_>) -> impl Iterator<Item = Held> {
@@ -157,23 +164,32 @@ pub(super) fn pairs(people: &People) -> Vec<CareerPair> {
         }
     }
     let weigh = |((a, b), stations): ((TextEnd, TextEnd), Vec<String>)| {
-        let share = match stations.len() {
-            0 | 1 => return None,
-            2 => 0.5,
-            _ => 1.0,
-        };
-        let weight = weight(holders_most[&(a, b)]) * share;
-        (weight > 0.0).then_some(CareerPair { a, b, stations, weight })
+        if stations.len() < 2 {
+            return None;
+        }
+        let pair =
+            CareerPair { a, b, stations, whole: false, holders: holders_most[&(a, b)] as u32, weight: Reckoned::default() };
+        let pair = CareerPair { weight: pair.reckoned(), ..pair };
+        (pair.weight.value() > 0.0).then_some(pair)
     };
     let mut pairs: BTreeMap<(TextEnd, TextEnd), CareerPair> =
         common.into_iter().filter_map(weigh).map(|pair| ((pair.a, pair.b), pair)).collect();
     for holders in whole_careers(people) {
-        let weight = LinkKind::Career.weight(holders.len());
         for (index, a) in holders.iter().enumerate() {
             for b in &holders[index + 1..] {
-                let pair = || CareerPair { a: a.end, b: b.end, stations: a.shown.clone(), weight };
-                let pair = pairs.entry((a.end, b.end)).or_insert_with(pair);
-                pair.weight = pair.weight.max(weight);
+                let new = || {
+                    let (stations, weight) = (a.shown.clone(), Reckoned::default());
+                    CareerPair { a: a.end, b: b.end, stations, whole: true, holders: holders.len() as u32, weight }
+                };
+                let pair = pairs.entry((a.end, b.end)).or_insert_with(new);
+                let (whole, count) = (pair.whole, pair.holders);
+                (pair.whole, pair.holders) = (true, holders.len() as u32);
+                let weight = pair.reckoned();
+                if weight > pair.weight {
+                    pair.weight = weight;
+                } else {
+                    (pair.whole, pair.holders) = (whole, count);
+                }
             }
         }
     }

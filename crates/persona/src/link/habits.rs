@@ -5,6 +5,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::factors::{Factor, Reckoned, Told, Why};
 use super::holdings::is_fork;
 use super::{HabitEnd, HabitPair, LinkKind};
 use crate::networks::{NetClass, Networks};
@@ -90,6 +91,9 @@ fn habit(person: Person<'_>, networks: &Networks) -> Vec<(u32, HabitEnd)> {
 /// Several exits at once: two or three, in order, the third being [`u32::MAX`] where there are two.
 type Exits = [u32; 3];
 
+/// Exits that two people have in common: the weight, which, both, how many have them, and what lessens it.
+type InCommon = (Reckoned, Exits, HabitEnd, HabitEnd, usize, Factor);
+
 /// People who use the same two or three exits by habit, where chance would not bring as many together. How many it would bring is told by how
 /// many use each of them.
 fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
@@ -121,10 +125,9 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
     sets.par_sort_unstable_by_key(|(set, end)| (*set, end.person));
     let customers = customers(&habits, &of_exit);
     let row = LinkKind::Exits.row();
-    let mut best: FxHashMap<(PersonId, PersonId), (f64, Exits, HabitEnd, HabitEnd)> = FxHashMap::default();
+    let mut best: FxHashMap<(PersonId, PersonId), InCommon> = FxHashMap::default();
     for group in sets.chunk_by(|one, other| one.0 == other.0) {
-        let weight = LinkKind::Exits.weight(group.len());
-        if group.len() < 2 || weight <= 0.0 {
+        if group.len() < 2 || LinkKind::Exits.weight(group.len()) <= 0.0 {
             continue;
         }
         let set = group[0].0;
@@ -140,9 +143,12 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
         if share <= 0.0 {
             continue;
         }
+        let why = if set[2] == u32::MAX && share >= TWO_EXITS { Why::TwoExits } else { Why::Chance };
+        let factor = Factor::new(why, share);
+        let weight = reckoned(LinkKind::Exits, group.len(), Some(factor));
         for (at, (_, one)) in group.iter().enumerate() {
             for (_, other) in &group[at + 1..] {
-                let found = (weight * share, set, *one, *other);
+                let found = (weight, set, *one, *other, group.len(), factor);
                 best.entry((one.person, other.person))
                     .and_modify(|known| {
                         if found.0 > known.0 {
@@ -159,7 +165,7 @@ fn exits(people: &People, networks: &Networks) -> Vec<HabitPair> {
         exits.collect::<Vec<_>>().join(", ")
     };
     let mut pairs: Vec<HabitPair> = (best.into_values())
-        .map(|(weight, set, a, b)| HabitPair { kind: LinkKind::Exits, a, b, value: shown(set), weight })
+        .map(|(_, set, a, b, holders, factor)| HabitPair::new(LinkKind::Exits, [a, b], shown(set), holders, Some(factor)))
         .collect();
     pairs.sort_unstable_by_key(|pair| (pair.a.person, pair.b.person));
     pairs
@@ -314,15 +320,15 @@ fn of_owners(people: &People, kind: IdKind, link: LinkKind, mut named: Vec<(u32,
         let Some(owners) = owners.get(&group[0].0) else { continue };
         let users: Vec<&HabitEnd> =
             group.iter().map(|(_, end)| end).filter(|end| !owners.iter().any(|owner| owner.person == end.person)).collect();
-        let weight = link.weight(users.len() + owners.len());
-        if weight <= 0.0 {
+        let holders = users.len() + owners.len();
+        if link.weight(holders) <= 0.0 {
             continue;
         }
         let value = people.texts.get(crate::text::TextId(group[0].0)).to_owned();
         for user in users {
             for owner in owners {
                 let (a, b) = if user.person < owner.person { (*user, *owner) } else { (*owner, *user) };
-                pairs.push(HabitPair { kind: link, a, b, value: value.clone(), weight });
+                pairs.push(HabitPair::new(link, [a, b], value.clone(), holders, None));
             }
         }
     }
@@ -350,18 +356,32 @@ fn ratings(people: &People) -> Vec<HabitPair> {
 fn each_with_each(people: &People, link: LinkKind, having: &[(u32, HabitEnd)]) -> Vec<HabitPair> {
     let mut pairs = Vec::new();
     for group in having.chunk_by(|one, other| one.0 == other.0) {
-        let weight = link.weight(group.len());
-        if group.len() < 2 || weight <= 0.0 {
+        if group.len() < 2 || link.weight(group.len()) <= 0.0 {
             continue;
         }
         let value = people.texts.get(crate::text::TextId(group[0].0)).to_owned();
         for (at, (_, one)) in group.iter().enumerate() {
-            let pair =
-                |(_, other): &(u32, HabitEnd)| HabitPair { kind: link, a: *one, b: *other, value: value.clone(), weight };
+            let pair = |(_, other): &(u32, HabitEnd)| HabitPair::new(link, [*one, *other], value.clone(), group.len(), None);
             pairs.extend(group[at + 1..].iter().map(pair));
         }
     }
     once(pairs)
+}
+
+/// What a habit weighs that so many have.
+fn reckoned<T: Told>(kind: LinkKind, holders: usize, factor: Option<Factor>) -> Reckoned<T> {
+    Reckoned::of(kind.row(), holders).times(factor)
+}
+
+impl HabitPair {
+    fn new(kind: LinkKind, [a, b]: [HabitEnd; 2], value: String, holders: usize, factor: Option<Factor>) -> Self {
+        Self { kind, a, b, value, holders: holders as u32, factor, weight: reckoned(kind, holders, factor) }
+    }
+
+    /// Its weight.
+    pub(super) fn reckoned<T: Told>(&self) -> Reckoned<T> {
+        reckoned(self.kind, self.holders as usize, self.factor)
+    }
 }
 
 /// One pair for two people, whatever the order in which records were read.

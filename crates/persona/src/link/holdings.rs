@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::factors::{Factor, Reckoned, Told, Why};
 use super::pairs::{self, Openly};
 use super::{Family, LinkKind, Shared};
 use crate::assess::Tests;
@@ -302,15 +303,13 @@ pub(crate) struct Wide {
 impl Found {
     /// Takes the weight from values that are openly a staffing firm's own, and from places that are known to be no home.
     pub(super) fn settle(&mut self, openly: &Openly) {
-        for shared in &mut self.shared {
-            let holders = &self.holdings[shared.start as usize..shared.end as usize];
+        let holdings = &self.holdings;
+        self.shared.retain(|shared| {
+            let holders = &holdings[shared.start as usize..shared.end as usize];
             let firms_own = matches!(shared.kind.row().family, Family::Money | Family::Contact | Family::Text)
                 && openly.is_firms(holders.iter().map(|holder| holder.person));
-            if firms_own || shared.space == Space::Place && openly.is_public(shared.value) {
-                shared.weight = 0.0;
-            }
-        }
-        self.shared.retain(|shared| shared.weight > 0.0);
+            !(firms_own || shared.space == Space::Place && openly.is_public(shared.value))
+        });
     }
 
     /// Holders of one value, sorted by person.
@@ -340,12 +339,12 @@ impl Found {
 
     fn add<'h>(&mut self, kind: LinkKind, rows: impl Iterator<Item = &'h Holding>, persons: usize, networks: &Networks) {
         let start = self.holdings.len();
-        let mut weight = kind.weight(persons);
+        let links = kind.weight(persons) > 0.0;
         let mut last: Option<PersonId> = None;
         let mut first_row: Option<Holding> = None;
         for row in rows {
             first_row.get_or_insert(*row);
-            if weight <= 0.0 {
+            if !links {
                 continue;
             }
             match last {
@@ -367,7 +366,7 @@ impl Found {
             }
         }
         let Some(row) = first_row else { return };
-        if weight <= 0.0 {
+        if !links {
             self.wide.push(Wide { kind: row.kind, value: row.value, holders: persons as u32 });
             if self.wide.len() > 4096 {
                 self.wide.sort_unstable_by_key(|wide| std::cmp::Reverse(wide.holders));
@@ -375,9 +374,7 @@ impl Found {
             }
             return;
         }
-        if row.space == Space::Ip && networks.class(row.value) == NetClass::Hosting {
-            weight *= 0.5;
-        }
+        let weight = reckoned(kind, persons, row.space, row.value, networks);
         self.shared.push(Shared {
             kind,
             space: row.space,
@@ -386,6 +383,15 @@ impl Found {
             end: self.holdings.len() as u32,
             weight,
         });
+    }
+}
+
+/// What a value weighs that so many hold, between any two of them.
+pub(super) fn reckoned<T: Told>(kind: LinkKind, holders: usize, space: Space, value: u32, networks: &Networks) -> Reckoned<T> {
+    let reckoned = Reckoned::of(kind.row(), holders);
+    match space {
+        Space::Ip if networks.class(value) == NetClass::Hosting => reckoned.times(Factor::new(Why::Hosting, 0.5)),
+        _ => reckoned,
     }
 }
 

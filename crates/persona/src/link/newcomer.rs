@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holdings::{self, Found, Held, Space};
-use super::pairs::{self, Bond};
+use super::pairs::{self, Bond, Sum};
 use super::rings::Beside;
 use super::{Family, Holding, LinkKind, Links, TextEnd, photos, texts};
 use crate::assess::Tests;
@@ -280,7 +280,7 @@ impl<'a> Base<'a> {
             let tied = if holders.len() <= pairs::EACH_WITH_EACH { others } else { &others[others.len() - 1..] };
             let share = self.links.borne_out(row);
             for other in tied {
-                let weight = row.weight * share * self.links.meet(row.space, mine, other);
+                let weight = row.weight.value() * share * self.links.meet(row.space, mine, other);
                 if weight > 0.0 {
                     edges.entry(other.person).or_default().push((row.kind, weight));
                     if share < 1.0 {
@@ -291,7 +291,7 @@ impl<'a> Base<'a> {
             shared.push(Common {
                 kind: row.kind,
                 holders: holders.len(),
-                weight: row.weight,
+                weight: row.weight.value(),
                 own: original.evidence(tests.people),
                 others: others.iter().take(MAX_OTHERS).map(|other| other.evidence(base)).collect(),
             });
@@ -327,7 +327,7 @@ impl<'a> Base<'a> {
             .filter_map(|relation| Some(self.ids.get(&base.texts.find(relation.b().key())?)?.0))
             .collect();
         let mut strongest: Vec<Weighed> = (edges.into_iter())
-            .map(|(other, edges)| (pairs::combine(edges.iter().copied(), Bond::Household).0, other, edges))
+            .map(|(other, edges)| (pairs::combine(edges.iter().copied(), Bond::Household).weight, other, edges))
             .collect();
         strongest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         strongest.truncate(MOST_TIES);
@@ -342,7 +342,7 @@ impl<'a> Base<'a> {
                 for (kind, weight) in &mut kinds {
                     *weight *= bond.leaves(kind.row().family);
                 }
-                let (weight, of_families) = pairs::combine(kinds.iter().copied(), bond);
+                let Sum { weight, families: of_families, .. } = pairs::combine(kinds.iter().copied(), bond);
                 kinds.retain(|(_, weight)| *weight > 0.0);
                 if kinds.is_empty() {
                     return None;
@@ -445,10 +445,11 @@ impl<'a> Base<'a> {
             for (at, (sentences, hash, persons)) in near {
                 let other = self.document(at);
                 let likeness = texts::likeness(&document, &other);
-                let share = texts::share(sentences, likeness, &self.links.settings);
-                let weight = kind.weight(persons.max(if sentences == 0 { count + 1 } else { 0 })) * share;
+                let holders = persons.max(if sentences == 0 { count + 1 } else { 0 });
                 let alike = texts::Alike::of(kind, &document, &other, sentences, likeness);
-                let weight = self.links.usual_texts.left(alike, weight);
+                let settings = &self.links.settings;
+                let most = self.links.usual_texts.most(alike);
+                let weight = texts::reckoned::<()>(kind, holders, sentences, likeness, settings, most).value();
                 if weight <= 0.0 {
                     continue;
                 }

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::careers;
+use super::factors::{Cause, Factor, Reckoned, Small, Told, Why};
 use super::farms::at_least;
 use super::habits::ALL_EXITS;
 use super::holdings::Found;
@@ -290,14 +291,27 @@ impl Bond {
         table.iter().find(|(of, _)| *of == family).map_or(1.0, |(_, share)| *share)
     }
 
+    /// What is left of something that two share, beside what is openly known of them. That they work through one firm does not explain itself.
+    pub(super) fn left(self, kind: LinkKind) -> Option<Factor> {
+        self.why().filter(|_| kind != LinkKind::Firm).map(|why| Factor::new(why, self.leaves(kind.row().family)))
+    }
+
+    /// Why things that two share count less; `None` where they are not known to belong together.
+    pub(crate) const fn why(self) -> Option<Why> {
+        match self {
+            Self::None => None,
+            Self::House => Some(Why::House),
+            Self::Agency => Some(Why::Agency),
+            Self::Household => Some(Why::Household),
+            Self::SamePerson => Some(Why::SamePerson),
+        }
+    }
+
     /// The words for people.
     pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::None => "not known to belong together",
-            Self::House => "one crowded house",
-            Self::Agency => "one staffing firm",
-            Self::Household => "one household or family",
-            Self::SamePerson => "one person with two accounts",
+        match self.why() {
+            None => "not known to belong together",
+            Some(why) => why.label(),
         }
     }
 }
@@ -421,7 +435,7 @@ pub(super) struct Edge {
     pub(super) a: PersonId,
     pub(super) b: PersonId,
     pub(super) kind: LinkKind,
-    pub(super) weight: f32,
+    pub(super) weight: Small,
     pub(super) from: From,
     /// Whether few of the many holders bear it out.
     pub(super) lowered: bool,
@@ -470,14 +484,16 @@ pub(super) struct Pair {
     pub(super) own_kind: [bool; Family::COUNT],
     pub(super) parts: Vec<Edge>,
     pub(super) bond: Bond,
+    /// What it adds that the common staffing firm is believed to be a front, which then counts in full; `None` where it is not.
+    pub(super) front: Option<f64>,
 }
 
 impl Pair {
     /// What two share, less what is openly known of them; `None` for next to nothing.
-    fn of(people: &People, openly: &Openly, group: &[Edge]) -> Option<Self> {
+    pub(super) fn of(people: &People, openly: &Openly, group: &[Edge]) -> Option<Self> {
         // The most that it can be, before what is openly known.
         let one_firm = group.iter().any(|edge| edge.kind == LinkKind::Firm);
-        if !one_firm && combine(group.iter().map(|edge| (edge.kind, f64::from(edge.weight))), Bond::Household).0 < LEAST {
+        if !one_firm && combine(group.iter().map(|edge| (edge.kind, edge.weight.value())), Bond::Household).weight < LEAST {
             return None;
         }
         let (a, b) = (people.person(group[0].a), people.person(group[0].b));
@@ -485,16 +501,23 @@ impl Pair {
         if is_one_person(bond, a, b, |kind| group.iter().any(|edge| edge.kind == kind)) {
             bond = Bond::SamePerson;
         }
-        let left = group.iter().map(|edge| (edge.kind, left_of(edge, bond)));
         // A firm whose people's computers go to one door.
         let door = group.iter().find(|edge| bond == Bond::Agency && edge.kind == LinkKind::ShipTo);
-        let door = door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: LinkKind::FirmDoor.row().weight as f32, ..*edge });
-        let left = left.chain(door.map(|edge| (edge.kind, f64::from(edge.weight))));
-        let (weight, families) = combine(left, bond);
+        let door = door.map(|edge| Edge { kind: LinkKind::FirmDoor, weight: Small::full(LinkKind::FirmDoor), ..*edge });
+        let parts = || group.iter().copied().chain(door);
+        let Sum { weight, families, .. } = combine(parts().map(|edge| (edge.kind, in_sum(&edge, bond))), bond);
         let own_kind =
             std::array::from_fn(|at| group.iter().any(|edge| edge.kind.row().family as usize == at && !edge.lowered));
-        let parts = || group.iter().copied().chain(door).collect();
-        (one_firm || weight >= LEAST).then(|| Self { a: a.id(), b: b.id(), weight, families, own_kind, parts: parts(), bond })
+        (one_firm || weight >= LEAST).then(|| Self {
+            a: a.id(),
+            b: b.id(),
+            weight,
+            families,
+            own_kind,
+            parts: parts().collect(),
+            bond,
+            front: None,
+        })
     }
 
     /// Whether two share only what acquaintances and neighbours do.
@@ -510,26 +533,38 @@ impl Pair {
 
     /// What is left of one of the things that two share.
     pub(super) fn left_of(&self, edge: &Edge) -> f64 {
-        left_of(edge, self.bond)
+        let is_front = self.front.is_some() && edge.kind == LinkKind::Firm;
+        let weight = if is_front { Small::full(edge.kind) } else { edge.weight };
+        weight.left(self.bond.left(edge.kind))
+    }
+
+    /// What one of the things that two share brings to their sum.
+    pub(super) fn in_sum(&self, edge: &Edge) -> f64 {
+        in_sum(edge, self.bond)
     }
 
     /// The pair with its common staffing firm in full, as one that is believed to be a front.
     pub(super) fn of_front(mut self) -> Self {
-        let row = LinkKind::Firm.row();
-        for edge in self.parts.iter_mut().filter(|edge| edge.kind == LinkKind::Firm) {
-            edge.weight = row.weight as f32;
+        if self.parts.iter().any(|edge| edge.kind == LinkKind::Firm) {
+            let full = LinkKind::Firm.row().weight;
             let work = &mut self.families[Family::Work as usize];
-            self.weight += (row.weight - *work).max(0.0);
-            *work = work.max(row.weight);
+            let more = (full - *work).max(0.0);
+            *work = work.max(full);
+            self.weight += more;
+            self.front = Some(more);
         }
         self
     }
 }
 
-/// What is left of something that two share, beside what is openly known of them. That they work through one firm does not explain itself.
-fn left_of(edge: &Edge, bond: Bond) -> f64 {
-    let leaves = if edge.kind == LinkKind::Firm { 1.0 } else { bond.leaves(edge.kind.row().family) };
-    f64::from(edge.weight) * leaves
+/// What one of the things that two share brings to their sum, beside what is openly known of them.
+fn in_sum(edge: &Edge, bond: Bond) -> f64 {
+    edge.weight.left(left_in_sum(edge.kind, bond))
+}
+
+/// What the sum takes of a kind of thing beside what is openly known of two: the door of a firm is found by the firm, and whole.
+pub(super) fn left_in_sum(kind: LinkKind, bond: Bond) -> Option<Factor> {
+    bond.left(kind).filter(|_| kind != LinkKind::FirmDoor)
 }
 
 /// All pairs that share something.
@@ -539,13 +574,37 @@ pub(super) struct Weighed {
     /// The others.
     pub(super) hints: Vec<Pair>,
     /// Share of its weight that a value has which many hold, by its row.
-    pub(super) borne_out: FxHashMap<u32, f64>,
+    pub(super) borne_out: FxHashMap<u32, Factor>,
+    /// What is known of staffing firms that link, by the firm.
+    pub(super) firms: FxHashMap<u32, Lent>,
+}
+
+/// What is known of a staffing firm.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lent {
+    /// How many it lends.
+    people: usize,
+    /// Whether so many of them show something that chance does not bring.
+    shown: bool,
+}
+
+impl Lent {
+    pub(super) const fn people(self) -> usize {
+        self.people
+    }
+
+    /// What it weighs between two of its people. Most staffing firms are what they say: one whose people do not mostly show something may be
+    /// believed to be none when all is put together.
+    pub(super) fn reckoned<T: Told>(self) -> Reckoned<T> {
+        let reckoned = Reckoned::of(LinkKind::Firm.row(), self.people);
+        if self.shown { reckoned } else { reckoned.times(Factor::new(Why::Unshown, FIRM_UNSHOWN)) }
+    }
 }
 
 impl Pairs<'_> {
     /// Every pair with its evidence.
     pub(super) fn weighed(&self) -> Weighed {
-        let mut edges = self.edges();
+        let (mut edges, firms) = self.edges();
         edges.par_sort_unstable_by_key(|edge| (edge.a, edge.b, edge.kind, edge.from));
         let borne_out = self.bear_out(&mut edges);
         let groups: Vec<&[Edge]> = edges.chunk_by(|x, y| (x.a, x.b) == (y.a, y.b)).collect();
@@ -559,7 +618,7 @@ impl Pairs<'_> {
         let (pairs, hints) = all
             .into_iter()
             .partition(|pair| pair.weight >= self.settings.link || lesser(&pair) && with(pair, pair.a) && with(pair, pair.b));
-        Weighed { pairs, hints, borne_out }
+        Weighed { pairs, hints, borne_out, firms }
     }
 
     /// Asks what people show alone, of all of them at once.
@@ -674,7 +733,7 @@ impl Pairs<'_> {
 
     /// Lowers what ties many when hardly any of them shows more: an operator's account has people behind it who share other things too or
     /// show something alone, the wallet of an exchange and the telephone of a recruiter have only customers. Edges are in their order.
-    fn bear_out(&self, edges: &mut [Edge]) -> FxHashMap<u32, f64> {
+    fn bear_out(&self, edges: &mut [Edge]) -> FxHashMap<u32, Factor> {
         let holders = |row: u32| {
             let shared = &self.found.shared[row as usize];
             &self.found.holdings[shared.start as usize..shared.end as usize]
@@ -689,7 +748,7 @@ impl Pairs<'_> {
                 }
                 let borne = borne.entry(row).or_default();
                 let family = edge.kind.row().family;
-                if group.iter().any(|other| other.kind.row().family != family && f64::from(other.weight) >= COUNTS) {
+                if group.iter().any(|other| other.kind.row().family != family && other.weight.value() >= COUNTS) {
                     borne.extend([edge.a, edge.b]);
                 }
             }
@@ -697,7 +756,7 @@ impl Pairs<'_> {
         self.learn((borne.iter()).flat_map(|(row, borne)| {
             holders(*row).iter().map(|holder| holder.person).filter(|person| !borne.contains(person))
         }));
-        let left: FxHashMap<u32, f64> = (borne.into_iter())
+        let left: FxHashMap<u32, Factor> = (borne.into_iter())
             .map(|(row, borne)| {
                 let mut families = [0.0; Family::COUNT];
                 families[self.found.shared[row as usize].kind.row().family as usize] = COUNTS;
@@ -705,15 +764,16 @@ impl Pairs<'_> {
                 let shown = (holders.iter())
                     .filter(|holder| borne.contains(&holder.person) || self.own(holder.person, &families) >= SHOWS)
                     .count();
-                (row, (shown as f64 / holders.len() as f64 / BORNE_OUT).min(1.0).powi(2))
+                let share = (shown as f64 / holders.len() as f64 / BORNE_OUT).min(1.0).powi(2);
+                (row, Factor::new(Why::BorneOut, share))
             })
             .collect();
         for edge in edges {
             if let From::Shared(row) = edge.from
                 && let Some(left) = left.get(&row)
             {
-                edge.weight *= *left as f32;
-                edge.lowered = *left < 1.0;
+                edge.weight.lessen(*left);
+                edge.lowered = left.share() < 1.0;
             }
         }
         left
@@ -733,7 +793,7 @@ impl Pairs<'_> {
         machines.into_iter().filter(|(_, machines)| *machines >= SETS_UP).map(|(person, _)| person).collect()
     }
 
-    fn edges(&self) -> Vec<Edge> {
+    fn edges(&self) -> (Vec<Edge>, FxHashMap<u32, Lent>) {
         let mut edges = Vec::new();
         let sets_up = self.who_sets_machines_up();
         for (row, shared) in self.found.shared.iter().enumerate() {
@@ -743,14 +803,14 @@ impl Pairs<'_> {
                 if for_others(one) || for_others(other) {
                     return;
                 }
-                let weight = shared.weight * meet(self.settings, shared.space, one, other);
-                if weight > 0.0 {
+                let weight = shared.weight.times(meet(self.settings, shared.space, one, other));
+                if weight.value() > 0.0 {
                     let (a, b) = (one.person.min(other.person), one.person.max(other.person));
                     edges.push(Edge {
                         a,
                         b,
                         kind: shared.kind,
-                        weight: weight as f32,
+                        weight: weight.into(),
                         from: From::Shared(row as u32),
                         lowered: false,
                     });
@@ -768,20 +828,19 @@ impl Pairs<'_> {
             a: habit.a.person,
             b: habit.b.person,
             kind: habit.kind,
-            weight: habit.weight as f32,
+            weight: habit.weight.into(),
             from: From::Habit(row as u32),
             // Who has two of a ring's three exits has them in common with all of it.
-            lowered: habit.kind == LinkKind::Exits && habit.weight < habit.kind.row().weight * ALL_EXITS,
+            lowered: habit.kind == LinkKind::Exits && habit.weight.value() < habit.kind.row().weight * ALL_EXITS,
         }));
-        let mut pair = |a: PersonId, b: PersonId, kind, weight: f64, from| {
-            edges.push(Edge { a: a.min(b), b: a.max(b), kind, weight: weight as f32, from, lowered: false });
+        let mut pair = |a: PersonId, b: PersonId, kind, weight: Reckoned, from| {
+            edges.push(Edge { a: a.min(b), b: a.max(b), kind, weight: weight.into(), from, lowered: false });
         };
         for (row, text) in self.texts.iter().enumerate() {
             pair(text.a.person, text.b.person, text.kind, text.weight, From::Text(row as u32));
         }
         for (row, photo) in self.photos.iter().enumerate() {
-            let kind = if photo.whole { LinkKind::Photo } else { LinkKind::PictureBase };
-            pair(photo.a.person, photo.b.person, kind, photo.weight, From::Photo(row as u32));
+            pair(photo.a.person, photo.b.person, photo.kind(), photo.weight, From::Photo(row as u32));
         }
         for (row, career) in self.careers.iter().enumerate() {
             pair(career.a.person, career.b.person, LinkKind::Career, career.weight, From::Career(row as u32));
@@ -801,9 +860,9 @@ impl Pairs<'_> {
                 RelKind::ShipsTo => LinkKind::ShipsTo,
                 RelKind::StaffedBy | RelKind::ClientOf | RelKind::SamePerson | RelKind::Household => continue,
             };
-            let holders = degree[&(relation.a, relation.kind)].max(degree[&(relation.b, relation.kind)]) as usize + 1;
-            let weight = kind.weight(holders);
-            if weight > 0.0 {
+            let [of_a, of_b] = [relation.a, relation.b].map(|person| degree[&(person, relation.kind)] as usize);
+            let weight = Reckoned::of(kind.row(), holders_of_relation(of_a, of_b));
+            if weight.value() > 0.0 {
                 pair(relation.a, relation.b, kind, weight, From::Relation(row as u32));
             }
         }
@@ -812,28 +871,30 @@ impl Pairs<'_> {
             firms.entry(relation.b.0).or_default().push((relation.a, row as u32));
         }
         let count = firms.len().max(1) as f64;
-        for lent in firms.into_values() {
-            let weight = LinkKind::Firm.weight(lent.len());
+        let mut known: FxHashMap<u32, Lent> = FxHashMap::default();
+        for (firm, lent) in firms {
+            let mut all = Lent { people: lent.len(), shown: true };
             let showing = lent.iter().filter(|(person, _)| self.own(*person, &BY_FIRM) >= SHOWS).count();
             let chance = self.by_chance(showing, lent.iter().map(|(person, _)| *person), &BY_FIRM);
-            if weight <= 0.0 || lent.len() > EACH_WITH_EACH || chance > BY_CHANCE {
+            if all.reckoned::<()>().value() <= 0.0 || lent.len() > EACH_WITH_EACH || chance > BY_CHANCE {
                 continue;
             }
             if showing >= 3 && showing * 2 >= lent.len() && chance * count <= HARDLY_ANY_FIRM {
                 for (index, (one, row)) in lent.iter().enumerate() {
                     lent[index + 1..]
                         .iter()
-                        .for_each(|(other, _)| pair(*one, *other, LinkKind::Firm, weight, From::Relation(*row)));
+                        .for_each(|(other, _)| pair(*one, *other, LinkKind::Firm, all.reckoned(), From::Relation(*row)));
                 }
             } else if showing >= 2 {
-                // Most staffing firms are what they say: this one may be believed to be none when all is put together.
+                all.shown = false;
                 lent.windows(2)
-                    .for_each(|two| pair(two[0].0, two[1].0, LinkKind::Firm, weight * FIRM_UNSHOWN, From::Relation(two[0].1)));
+                    .for_each(|two| pair(two[0].0, two[1].0, LinkKind::Firm, all.reckoned(), From::Relation(two[0].1)));
             }
+            known.insert(firm, all);
         }
         for (row, farm) in self.farms.iter().enumerate() {
             let stands = &farm.stands;
-            let weight = LinkKind::Farm.weight(stands.len());
+            let weight = Reckoned::of(LinkKind::Farm.row(), stands.len());
             if stands.len() <= EACH_WITH_EACH {
                 for (index, one) in stands.iter().enumerate() {
                     stands[index + 1..]
@@ -846,8 +907,13 @@ impl Pairs<'_> {
                     .for_each(|two| pair(two[0].person, two[1].person, LinkKind::Farm, weight, From::Farm(row as u32)));
             }
         }
-        edges
+        (edges, known)
     }
+}
+
+/// How many hold a relation between two who have so many of its kind: the one who has more, and those.
+pub(super) fn holders_of_relation(of_a: usize, of_b: usize) -> usize {
+    of_a.max(of_b) + 1
 }
 
 /// Whether a value is a machine's.
@@ -855,18 +921,19 @@ fn is_machine(shared: &Shared) -> bool {
     matches!(shared.space, Space::Device | Space::Serial)
 }
 
-/// How much two sightings of a value meet, 0 to 1: lines are given to other customers, devices are sold.
-pub(super) fn meet(settings: &LinkSettings, space: Space, a: &Holding, b: &Holding) -> f64 {
+/// How much two sightings of a value meet: lines are given to other customers, devices are sold.
+pub(super) fn meet(settings: &LinkSettings, space: Space, a: &Holding, b: &Holding) -> Option<Factor> {
     let apart = gap(a, b) > i64::from(settings.gap_days) * 86_400;
-    match space {
-        Space::Ip | Space::Bssid | Space::Gateway | Space::Lan if apart => 0.0,
+    let (why, share) = match space {
+        Space::Ip | Space::Bssid | Space::Gateway | Space::Lan if apart => (Why::Apart, 0.0),
         // One sighting each may be a visit, a café, a train.
-        Space::Ip if a.days.min(b.days) < 2 => 0.4,
-        Space::Serial if apart => 0.0,
-        Space::Device | Space::Usb if apart => 0.2,
-        Space::Device if a.days.min(b.days) < 2 => 0.8,
-        _ => 1.0,
-    }
+        Space::Ip if a.days.min(b.days) < 2 => (Why::OneDay, 0.4),
+        Space::Serial if apart => (Why::Apart, 0.0),
+        Space::Device | Space::Usb if apart => (Why::Apart, 0.2),
+        Space::Device if a.days.min(b.days) < 2 => (Why::OneDay, 0.8),
+        _ => return None,
+    };
+    Some(Factor::new(why, share))
 }
 
 /// Seconds between the periods of two sightings; 0 where they overlap or one has no time.
@@ -879,15 +946,15 @@ fn gap(a: &Holding, b: &Holding) -> i64 {
 /// What two share together, and by family: of each the weightiest part, and a fifth of the others, at most half as much again. What fellows
 /// have in common is of one cause, whatever its families. That two people share one thing by chance is frequent among so many, that they share
 /// two of different causes is not: each further cause adds to it, but in a household.
-pub(super) fn combine(parts: impl Iterator<Item = (LinkKind, f64)>, bond: Bond) -> (f64, [f64; Family::COUNT]) {
-    let mut families = [Cause::default(); Family::COUNT];
+pub(super) fn combine(parts: impl Iterator<Item = (LinkKind, f64)>, bond: Bond) -> Sum {
+    let mut of_family = [Cause::default(); Family::COUNT];
     let mut more_than_fellows = [false; Family::COUNT];
     for (kind, weight) in parts {
         let at = kind.row().family as usize;
-        families[at].add(weight);
+        of_family[at].add(weight);
         more_than_fellows[at] |= !is_of_fellows(kind, weight);
     }
-    let families = families.map(Cause::weight);
+    let families = of_family.map(Cause::counts);
     let mut of_fellows = Cause::default();
     let (mut sum, mut causes) = (0.0, 0);
     for (weight, more) in families.into_iter().zip(more_than_fellows) {
@@ -898,29 +965,28 @@ pub(super) fn combine(parts: impl Iterator<Item = (LinkKind, f64)>, bond: Bond) 
             of_fellows.add(weight);
         }
     }
-    sum += of_fellows.weight();
-    causes += usize::from(of_fellows.weight() >= COUNTS);
+    sum += of_fellows.counts();
+    causes += usize::from(of_fellows.counts() >= COUNTS);
     let household = matches!(bond, Bond::Household | Bond::SamePerson);
-    let further = if household { 0 } else { causes.saturating_sub(1) };
-    (sum + SEVERAL_CAUSES * further as f64, families)
+    let further = SEVERAL_CAUSES * if household { 0 } else { causes.saturating_sub(1) } as f64;
+    Sum { weight: sum + further, families, of_family, more_than_fellows, of_fellows, further }
 }
 
-/// What comes from one cause: the weightiest part, and a fifth of the others, at most half as much again.
-#[derive(Debug, Clone, Copy, Default)]
-struct Cause {
-    most: f64,
-    all: f64,
-}
-
-impl Cause {
-    fn add(&mut self, weight: f64) {
-        self.most = self.most.max(weight);
-        self.all += weight;
-    }
-
-    fn weight(self) -> f64 {
-        self.most + (0.2 * (self.all - self.most)).min(0.5 * self.most)
-    }
+/// What two share, put together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sum {
+    /// All of it.
+    pub(super) weight: f64,
+    /// By family, what counts of it.
+    pub(super) families: [f64; Family::COUNT],
+    /// By family, how it comes about.
+    pub(super) of_family: [Cause; Family::COUNT],
+    /// Families of which something is more than fellows have in common; the others are one cause.
+    pub(super) more_than_fellows: [bool; Family::COUNT],
+    /// That cause.
+    pub(super) of_fellows: Cause,
+    /// What causes beyond the first add.
+    pub(super) further: f64,
 }
 
 /// Whether it is what people have in common who went to one school or know each other from work: they refer each other, name one teacher or

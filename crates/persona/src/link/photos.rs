@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use super::factors::{Reckoned, Told};
 use super::{LinkKind, LinkSettings, PhotoPair, TextEnd};
 use crate::people::People;
 use crate::policy::Policy;
@@ -156,9 +157,11 @@ fn near(pictures: &[Picture], whole: bool, bits: u32, all: &mut Vec<PhotoPair>) 
     }
     let pair = |row: u32, other: u32| {
         let (a, b) = (&pictures[row as usize], &pictures[other as usize]);
-        let weight = kind.weight(count_of[row as usize].max(count_of[other as usize]) + 1);
+        let holders = count_of[row as usize].max(count_of[other as usize]) as u32 + 1;
         let distance = (a.hash ^ b.hash).count_ones();
-        (weight > 0.0).then_some(PhotoPair { a: a.end, b: b.end, whole, distance, weight })
+        let pair = PhotoPair { a: a.end, b: b.end, whole, distance, holders, weight: Reckoned::default() };
+        let pair = PhotoPair { weight: pair.reckoned(), ..pair };
+        (pair.weight.value() > 0.0).then_some(pair)
     };
     let mut pairs: Vec<PhotoPair> = (near.par_iter())
         .flat_map_iter(|near| {
@@ -173,6 +176,18 @@ fn near(pictures: &[Picture], whole: bool, bits: u32, all: &mut Vec<PhotoPair>) 
     pairs.par_sort_unstable_by_key(|pair| (pair.a.person, pair.b.person, pair.distance, pair.a, pair.b));
     pairs.dedup_by_key(|pair| (pair.a.person, pair.b.person));
     all.append(&mut pairs);
+}
+
+impl PhotoPair {
+    /// As what it links.
+    pub(super) const fn kind(&self) -> LinkKind {
+        if self.whole { LinkKind::Photo } else { LinkKind::PictureBase }
+    }
+
+    /// Its weight.
+    pub(super) fn reckoned<T: Told>(&self) -> Reckoned<T> {
+        Reckoned::of(self.kind().row(), self.holders as usize)
+    }
 }
 
 #[cfg(test)]
@@ -198,7 +213,7 @@ mod tests {
     fn found(pictures: &[Picture]) -> Vec<(u32, u32, u32, f64)> {
         let mut all: Vec<PhotoPair> = Vec::new();
         near(pictures, true, BITS, &mut all);
-        all.iter().map(|pair| (pair.a.person.0, pair.b.person.0, pair.distance, pair.weight)).collect()
+        all.iter().map(|pair| (pair.a.person.0, pair.b.person.0, pair.distance, pair.weight.value())).collect()
     }
 
     /// By holding each against each.

@@ -7,8 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::belief::Beliefs;
 use super::blocks::blocks;
+use super::factors::Factor;
 use super::pairs::{
-    BY_FIRM, Bond, COUNTS, Edge, From, Pair, Pairs, RARE, SHOWS_MUCH, Weighed, is_acquaintance, is_firm, is_of_fellows,
+    BY_FIRM, Bond, COUNTS, Edge, From, Lent, Pair, Pairs, RARE, SHOWS_MUCH, Weighed, is_acquaintance, is_firm, is_of_fellows,
 };
 use super::parts::parts;
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
@@ -60,6 +61,31 @@ pub struct RingLink {
     pub weight: f64,
     /// Kinds of evidence, each with its weight.
     pub kinds: Vec<(LinkKind, f64)>,
+    /// Each thing that the two share.
+    pub(super) parts: Vec<LinkPart>,
+    /// How the two openly belong together.
+    pub(super) bond: Bond,
+    /// What it adds that their staffing firm is believed to be a front.
+    pub(super) front: Option<f64>,
+}
+
+/// A thing that the two of a link share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LinkPart {
+    pub(super) kind: LinkKind,
+    pub(super) from: From,
+    /// What it brings to the sum.
+    pub(super) weight: f64,
+}
+
+/// Two members whom a thing ties.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tied {
+    pub(super) a: PersonId,
+    pub(super) b: PersonId,
+    pub(super) bond: Bond,
+    /// What it brings to the sum of the two.
+    pub(super) weight: f64,
 }
 
 /// A value that members of a ring share.
@@ -71,6 +97,18 @@ pub struct Key {
     pub(crate) from: From,
     /// How many members hold it.
     pub members: usize,
+    /// The members between whom it counts least.
+    pub(super) least: Tied,
+    /// And most.
+    pub(super) most: Tied,
+}
+
+impl Key {
+    /// Whether it is a thing of two people, of which others may have the like: texts, pictures, careers, habits and relations.
+    #[must_use]
+    pub const fn is_of_two(&self) -> bool {
+        !matches!(self.from, From::Shared(_) | From::Farm(_))
+    }
 }
 
 /// People from whom a block of a group is looked at by itself.
@@ -144,14 +182,15 @@ const ROUNDS: usize = 3;
 /// Rings, with what each row of values that many hold still weighs.
 pub(super) struct Found {
     pub(super) rings: Vec<Ring>,
-    pub(super) borne_out: FxHashMap<u32, f64>,
+    pub(super) borne_out: FxHashMap<u32, Factor>,
+    pub(super) firms: FxHashMap<u32, Lent>,
     pub(super) chance: Chance,
     /// What is believed of each person; `None` where nothing can be counted.
     pub(super) beliefs: Option<Beliefs>,
 }
 
 pub(super) fn find(from: &Pairs<'_>) -> Found {
-    let Weighed { mut pairs, mut hints, borne_out } = from.weighed();
+    let Weighed { mut pairs, mut hints, borne_out, firms } = from.weighed();
     let firm = |pair: &Pair| is_firm(from.people.person(pair.a)) || is_firm(from.people.person(pair.b));
     pairs.retain(|pair| !firm(pair));
     hints.retain(|pair| !firm(pair));
@@ -185,7 +224,7 @@ pub(super) fn find(from: &Pairs<'_>) -> Found {
         let first = |ring: &Ring| ring.members.first().map(|member| member.person);
         other.members.len().cmp(&one.members.len()).then_with(|| first(one).cmp(&first(other)))
     });
-    Found { rings, borne_out, chance, beliefs }
+    Found { rings, borne_out, firms, chance, beliefs }
 }
 
 /// The rings when all evidence is put together: who is rather nobody's persona leaves, and who is surely one comes in. With what is believed.
@@ -583,7 +622,30 @@ impl Beside {
 const SIGNED: usize = 4;
 
 /// What members share, each thing with those who hold it.
-type Keys = BTreeMap<(LinkKind, From), Vec<PersonId>>;
+type Keys = BTreeMap<(LinkKind, From), Holders>;
+
+/// Members who hold a thing, and between whom it counts least and most.
+struct Holders {
+    all: Vec<PersonId>,
+    least: Tied,
+    most: Tied,
+}
+
+impl Holders {
+    fn of(tie: Tied) -> Self {
+        Self { all: Vec::new(), least: tie, most: tie }
+    }
+
+    fn add(&mut self, tie: Tied) {
+        self.all.extend([tie.a, tie.b]);
+        if tie.weight < self.least.weight {
+            self.least = tie;
+        }
+        if tie.weight > self.most.weight {
+            self.most = tie;
+        }
+    }
+}
 
 fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Refused> {
     let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
@@ -607,13 +669,13 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
                 *kinds.entry(edge.kind).or_default() += 1;
                 seen = Some(edge.kind);
             }
-            let holders = keys.entry((edge.kind, edge.from)).or_default();
-            holders.extend([pair.a, pair.b]);
+            let tie = Tied { a: pair.a, b: pair.b, bond: pair.bond, weight: pair.in_sum(edge) };
+            keys.entry((edge.kind, edge.from)).or_insert_with(|| Holders::of(tie)).add(tie);
         }
     }
     for holders in keys.values_mut() {
-        holders.sort_unstable();
-        holders.dedup();
+        holders.all.sort_unstable();
+        holders.all.dedup();
     }
     // A front lends whom it can, and not all of them show something. That it is paid for them and writes their CVs is no finding.
     let of_firm = pairs.iter().filter(|pair| pair.bond == Bond::Agency).count() * 2 >= pairs.len();
@@ -695,13 +757,23 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
                 let weight = kinds.entry(edge.kind).or_default();
                 *weight = weight.max(pair.left_of(edge));
             }
-            RingLink { a: pair.a, b: pair.b, weight: pair.weight, kinds: kinds.into_iter().collect() }
+            let parts = pair.parts.iter().map(|edge| LinkPart { kind: edge.kind, from: edge.from, weight: pair.in_sum(edge) });
+            RingLink {
+                a: pair.a,
+                b: pair.b,
+                weight: pair.weight,
+                kinds: kinds.into_iter().collect(),
+                parts: parts.collect(),
+                bond: pair.bond,
+                front: pair.front,
+            }
         })
         .collect();
     links.sort_by(|one, other| other.weight.total_cmp(&one.weight).then((one.a, one.b).cmp(&(other.a, other.b))));
     let weight = links.iter().map(|link| link.weight).sum::<f64>() / links.len().max(1) as f64;
-    let mut keys: Vec<Key> =
-        (keys.into_iter()).map(|((kind, from), holders)| Key { kind, from, members: holders.len() }).collect();
+    let mut keys: Vec<Key> = (keys.into_iter())
+        .map(|((kind, from), Holders { all, least, most })| Key { kind, from, members: all.len(), least, most })
+        .collect();
     keys.sort_by_key(|key| (std::cmp::Reverse(key.members), key.kind, key.from));
     Ok(Ring {
         members: members.into_values().collect(),
@@ -885,7 +957,7 @@ fn may_be_public_place(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<Per
 
 /// By how many members the thing of some kinds is held that most of them hold.
 fn most_held(keys: &Keys, is: impl Fn(LinkKind) -> bool) -> usize {
-    keys.iter().filter(|((kind, _), _)| is(*kind)).map(|(_, holders)| holders.len()).max().unwrap_or(0)
+    keys.iter().filter(|((kind, _), _)| is(*kind)).map(|(_, holders)| holders.all.len()).max().unwrap_or(0)
 }
 
 /// Whether numbers of two papers that different offices give each tie several of many members: each is a kind of its own. One person may have two
@@ -1031,13 +1103,14 @@ impl Ring {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Member, Ring};
+    use super::{Key, Member, Ring, Tied};
     use crate::link::LinkKind;
-    use crate::link::pairs::From;
+    use crate::link::pairs::{Bond, From};
     use crate::people::PersonId;
 
     #[test]
     fn what_more_than_half_hold_may_be_one_innocent_cause() {
+        let tie = Tied { a: PersonId(0), b: PersonId(1), bond: Bond::None, weight: 5.0 };
         let member = |at: u32| Member { person: PersonId(at), weight: 4.0, links: 1 };
         let ring = |held: &[usize]| Ring {
             members: (0..4).map(member).collect(),
@@ -1045,7 +1118,13 @@ mod tests {
             kinds: Vec::new(),
             families: Vec::new(),
             keys: (held.iter().zip(0..))
-                .map(|(members, row)| Key { kind: LinkKind::Payee, from: From::Shared(row), members: *members })
+                .map(|(members, row)| Key {
+                    kind: LinkKind::Payee,
+                    from: From::Shared(row),
+                    members: *members,
+                    least: tie,
+                    most: tie,
+                })
                 .collect(),
             weight: 4.0,
             unsure: false,

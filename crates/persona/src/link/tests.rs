@@ -2,6 +2,7 @@
 
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "rows of tests are written as they read")]
 
+use super::factors::tests::adds_up;
 use super::pairs::From;
 use super::{Family, FarmFact, Key, LinkKind, LinkSettings, Links};
 use crate::assess::{Assessor, Band, Scale, Tests};
@@ -15,16 +16,16 @@ use crate::time::Time;
 
 /// Tables of a test: rows of CSV after fixed headers.
 #[derive(Default)]
-struct World<'a> {
-    persons: &'a str,
-    identifiers: &'a str,
-    events: &'a str,
-    documents: &'a str,
-    relations: &'a str,
+pub(super) struct World<'a> {
+    pub(super) persons: &'a str,
+    pub(super) identifiers: &'a str,
+    pub(super) events: &'a str,
+    pub(super) documents: &'a str,
+    pub(super) relations: &'a str,
 }
 
 impl World<'_> {
-    fn people(&self) -> People {
+    pub(super) fn people(&self) -> People {
         let mut builder = Builder::new(TenantKey::new(&[7; 32]).unwrap(), Limits::default());
         for (table, header, rows) in [
             (Table::Person, "id,display_name,claimed_country", self.persons),
@@ -54,11 +55,12 @@ impl World<'_> {
             .collect();
         found.sort();
         assert_eq!(found, expected);
+        adds_up(&people, &links);
         (people, links)
     }
 }
 
-fn find(people: &People) -> Links {
+pub(super) fn find(people: &People) -> Links {
     let (catalogue, lists, policy) = (Catalogue::built_in().unwrap(), Lists::built_in(), Policy::default());
     let tests = Tests::new(people, &catalogue, &lists, &policy, Scale::default(), as_of());
     Links::find(&tests, &LinkSettings::default())
@@ -109,7 +111,7 @@ fn what_few_bear_out_links_nobody_and_is_still_shared() {
     let (people, links) = World { persons: &persons, identifiers: &identifiers, ..World::default() }.rings(&[]);
     let payee = links.shared_of(people.find("h").unwrap()).next().unwrap();
     assert_eq!((payee.kind, links.holders(payee).len()), (LinkKind::Payee, 8));
-    assert!((payee.weight - LinkKind::Payee.weight(8)).abs() < 1e-9, "its weight as a finding is that of its holders");
+    assert!((payee.weight.value() - LinkKind::Payee.weight(8)).abs() < 1e-9, "its weight as a finding is that of its holders");
     assert!(links.borne_out[&(payee.space, payee.value)] < 1.0);
 }
 
@@ -745,7 +747,7 @@ fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
     let belief = |person: PersonId| if ["b", "c"].contains(&people.person(person).key()) { 0.9 } else { 0.4 };
     other.stands.truncate(2);
     let kept = super::believed(vec![other, farm.clone()], &mut rings, belief);
-    assert_eq!(kept.iter().map(|farm| farm.stands.len()).collect::<Vec<_>>(), [3]);
+    assert_eq!(kept.0.iter().map(|farm| farm.stands.len()).collect::<Vec<_>>(), [3]);
     let keys: Vec<From> = rings[0].keys.iter().filter(|key| of_farm(key)).map(|key| key.from).collect();
     assert_eq!(keys, [From::Farm(0)]);
 }
@@ -804,7 +806,7 @@ fn behind(person: &str, exits: &[u32]) -> String {
 /// What ties two people by habit, with its weight.
 fn habit(links: &Links, people: &People, a: &str, b: &str) -> Option<(LinkKind, f64)> {
     let pair = [people.find(a)?, people.find(b)?];
-    links.habits.iter().find(|one| [one.a.person, one.b.person] == pair).map(|one| (one.kind, one.weight))
+    links.habits.iter().find(|one| [one.a.person, one.b.person] == pair).map(|one| (one.kind, one.weight.value()))
 }
 
 #[test]
@@ -857,7 +859,8 @@ fn customers_of_one_service_have_no_habit_in_common() {
     let people = world.people();
     let links = find(&people);
     assert_eq!(habit(&links, &people, "a", "b"), Some((LinkKind::Exits, LinkKind::Exits.row().weight)));
-    let most = links.habits.iter().filter(|one| people.person(one.a.person).key().starts_with('s')).map(|one| one.weight);
+    let most =
+        links.habits.iter().filter(|one| people.person(one.a.person).key().starts_with('s')).map(|one| one.weight.value());
     assert!(most.fold(0.0, f64::max) < LinkKind::Exits.row().weight * 0.3, "{:?}", links.habits);
 }
 
@@ -904,7 +907,7 @@ fn texts_weigh_by_how_many_have_the_like_in_common() {
         documents += &cv("p1999", "Bo", &WORK);
         let people = World { persons: &persons, documents: &documents, ..World::default() }.people();
         let links = find(&people);
-        let weight = |sentences| links.texts.iter().find(|pair| pair.sentences == sentences).unwrap().weight;
+        let weight = |sentences| links.texts.iter().find(|pair| pair.sentences == sentences).unwrap().weight.value();
         (weight(1), weight(3))
     };
     let full = LinkKind::Cv.row().weight;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::belief::EVEN;
+use super::factors::{Factor, Reckoned, Told, Why};
 use super::pairs::{Bond, Openly};
 use super::rings::RING;
 use super::{LinkKind, LinkSettings, TextEnd, TextPair};
@@ -91,9 +92,9 @@ impl Usual {
         holders >= self.boilerplate.get(&kind).copied().unwrap_or(MOST_OF_SENTENCE + 1)
     }
 
-    /// What is left of a weight.
-    pub(super) fn left(&self, alike: Alike, weight: f64) -> f64 {
-        self.weights.get(&alike).map_or(weight, |most| weight.min(*most))
+    /// What texts of a class weigh at most.
+    pub(super) fn most(&self, alike: Alike) -> f64 {
+        self.weights.get(&alike).copied().unwrap_or(f64::INFINITY)
     }
 }
 
@@ -235,26 +236,28 @@ fn of_kind<'a>(
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
             let likeness = likeness(one, other);
             let holders = common.holders.max(near[a].min(near[b]) + 1);
-            let share = share(common.sentences, likeness, settings);
             let pair = TextPair {
                 a: TextEnd::of(*one),
                 b: TextEnd::of(*other),
                 likeness,
                 sentences: common.sentences,
                 passage: None,
-                weight: kind.weight(holders as usize) * share,
+                holders,
+                most: f64::INFINITY,
+                weight: Reckoned::default(),
                 kind,
             };
+            let pair = TextPair { weight: pair.reckoned(settings), ..pair };
             (pair, (*a, *b), common.sentence)
         })
-        .filter(|(pair, ..)| pair.weight > 0.0)
+        .filter(|(pair, ..)| pair.weight.value() > 0.0)
         .collect();
-    pairs.sort_unstable_by(|(a, ..), (b, ..)| (a.a, a.b).cmp(&(b.a, b.b)).then(b.weight.total_cmp(&a.weight)));
+    pairs.sort_unstable_by(|(a, ..), (b, ..)| (a.a, a.b).cmp(&(b.a, b.b)).then(b.weight.value().total_cmp(&a.weight.value())));
     // One pair of texts for two people: the one that says most.
     let mut best: FxHashMap<(PersonId, PersonId), usize> = FxHashMap::default();
     for (index, (pair, ..)) in pairs.iter().enumerate() {
         let slot = best.entry((pair.a.person, pair.b.person)).or_insert(index);
-        if pair.weight > pairs[*slot].0.weight {
+        if pair.weight.value() > pairs[*slot].0.weight.value() {
             *slot = index;
         }
     }
@@ -270,7 +273,8 @@ fn of_kind<'a>(
     let mut usual = Usual::of(&pairs, &alike, people, openly);
     usual.boilerplate.insert(kind, common_to);
     for ((pair, ..), alike) in pairs.iter_mut().zip(&alike) {
-        pair.weight = usual.left(*alike, pair.weight);
+        pair.most = usual.most(*alike);
+        pair.weight = pair.reckoned(settings);
     }
     // Texts are unpacked for the pairs that are left.
     let text = |(pair, (document, _), _): &Found| match pair.sentences {
@@ -324,19 +328,39 @@ fn groups_of_band(mins: &[(u32, &[u32])], band: usize) -> Vec<Vec<u32>> {
     groups
 }
 
+impl TextPair {
+    /// Its weight, as far as is known.
+    pub(super) fn reckoned<T: Told>(&self, settings: &LinkSettings) -> Reckoned<T> {
+        reckoned(self.kind, self.holders as usize, self.sentences, self.likeness, settings, self.most)
+    }
+}
+
+/// What two texts weigh with so many rare sentences in common, which so many hold, and so like each other; texts of their class weigh `most`.
+pub(super) fn reckoned<T: Told>(
+    kind: LinkKind,
+    holders: usize,
+    sentences: u32,
+    likeness: f64,
+    settings: &LinkSettings,
+    most: f64,
+) -> Reckoned<T> {
+    Reckoned::of(kind.row(), holders).times(share(sentences, likeness, settings)).at_most(Why::Usual, most)
+}
+
 /// How much of the weight two texts with so many rare sentences in common and so like each other carry.
-pub(super) fn share(sentences: u32, likeness: f64, settings: &LinkSettings) -> f64 {
-    let share = [
-        match sentences {
-            0 => 0.0,
-            1 => 0.4,
-            2 => 0.7,
-            _ => 1.0_f64,
-        },
-        if likeness >= 0.85 { 0.9 } else { 0.0 },
-        if likeness >= settings.likeness { 0.6 } else { 0.0 },
-    ];
-    share.into_iter().fold(0.0, f64::max)
+fn share(sentences: u32, likeness: f64, settings: &LinkSettings) -> Factor {
+    let by_sentences = match sentences {
+        0 => 0.0,
+        1 => 0.4,
+        2 => 0.7,
+        _ => 1.0_f64,
+    };
+    let by_likeness = match likeness {
+        very if very >= 0.85 => 0.9,
+        quite if quite >= settings.likeness => 0.6,
+        _ => 0.0,
+    };
+    if by_likeness > by_sentences { Factor::new(Why::Alike, by_likeness) } else { Factor::new(Why::Sentences, by_sentences) }
 }
 
 pub(super) fn likeness(a: &Document<'_>, b: &Document<'_>) -> f64 {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use interdict_persona::{
-    Assessment, Band, Class, Evidence, Farm, Feeds, Links, People, PersonId, Ring, Shown, Source, Strength, Summary, Time,
+    Account, Assessment, Band, Cause, Class, Counted, Evidence, Factor, Family, Farm, Feeds, Key, LinkKind, LinkWhy, Links,
+    People, PersonId, Ring, Shown, Source, Strength, Summary, Time,
 };
 
 use super::input::{self, Loaded};
@@ -105,7 +106,7 @@ pub(super) fn ring(
             Some(value) if value.starts_with(label) => value,
             Some(value) => format!("{label} {value}"),
         };
-        writeln!(out, "    {what}: {} members", key.members)?;
+        writeln!(out, "    {what}: {} members{}", key.members, counts(key, links, people))?;
         for one in evidence.iter().take(8) {
             line(out, 6, one, people, numbers)?;
         }
@@ -117,21 +118,95 @@ pub(super) fn ring(
         writeln!(out, "    and {} more", ring.keys.len() - 12)?;
     }
     if let Some(weakest) = ring.weakest() {
-        let kinds: Vec<String> = weakest.kinds.iter().map(|(kind, weight)| format!("{} {weight:.1}", kind.label())).collect();
+        let account = links.account(people, ring, weakest);
+        let shown = |(kind, weight): &(LinkKind, f64)| {
+            let of_kind = account.parts.iter().map(|(_, counted)| counted).filter(|counted| counted.kind == *kind);
+            let most = of_kind.max_by(|one, other| one.counts.total_cmp(&other.counts));
+            match most.filter(|counted| !counted.factors.is_empty()) {
+                Some(counted) => format!("{} {weight:.1} of {:.1}: {}", kind.label(), counted.full, reasons(counted)),
+                None => format!("{} {weight:.1}", kind.label()),
+            }
+        };
+        let kinds: Vec<String> = weakest.kinds.iter().map(shown).collect();
         writeln!(
             out,
             "  weakest link: {} – {}, {:.1} ({}): without it the ring falls apart",
             harmless(people.person(weakest.a).key()),
             harmless(people.person(weakest.b).key()),
             weakest.weight,
-            kinds.join(", ")
+            kinds.join("; ")
         )?;
+        writeln!(out, "    {}", sum(&account))?;
     }
     writeln!(out, "  time line:")?;
     for (time, person, what) in ring.time_line(people).iter().take(24) {
         writeln!(out, "    {}  {:<16} {what}", day(*time), harmless(people.person(*person).key()))?;
     }
     Ok(())
+}
+
+/// What a shared thing counts between members, and why not in full: nothing where it does and hardly anybody else holds it.
+fn counts(key: &Key, links: &Links, people: &People) -> String {
+    let (most, least) = links.counts(people, key);
+    let Counted { holders, full, .. } = most.counted;
+    // Where their number lessens it, the reason says so; of what ties two alone others have the like.
+    let lessens = |counted: &Counted| counted.factors.iter().any(|factor| factor.why() == LinkWhy::Holders);
+    let held = if holders > key.members && !key.is_of_two() && !lessens(&most.counted) {
+        format!("; held by {holders} of all")
+    } else {
+        String::new()
+    };
+    match least {
+        Some(least) => format!(
+            "{held}; counts {:.1} to {:.1} of {full:.1} ({}; most: {})",
+            least.counted.counts,
+            most.counted.counts,
+            reasons(&least.counted),
+            reasons(&most.counted)
+        ),
+        None if most.counted.factors.is_empty() => held,
+        None => format!("{held}; counts {:.1} of {full:.1} ({})", most.counted.counts, reasons(&most.counted)),
+    }
+}
+
+/// Why something counts less than in full, with what each reason leaves.
+fn reasons(counted: &Counted) -> String {
+    let reason = |factor: &Factor| match factor.why() {
+        LinkWhy::Holders => format!("held by {} of all × {}", counted.holders, share(factor.share())),
+        why => format!("{} × {}", why.label(), share(factor.share())),
+    };
+    let reasons: Vec<String> = counted.factors.iter().map(reason).collect();
+    if reasons.is_empty() { "in full".to_owned() } else { reasons.join(", ") }
+}
+
+/// A share with as many digits as it needs, two at most.
+fn share(share: f64) -> String {
+    let digits = format!("{share:.2}");
+    digits.strip_suffix('0').unwrap_or(&digits).to_owned()
+}
+
+/// How the weight of a link comes about, by cause.
+fn sum(account: &Account) -> String {
+    let cause = |(families, cause): &(Vec<Family>, Cause)| {
+        let labels: Vec<&str> = families.iter().map(|family| family.label()).collect();
+        let how = match (cause.of_others(), cause.others()) {
+            (more, _) if more <= 0.0 => String::new(),
+            (more, others) if more < others * 0.199 => {
+                format!(" ({:.1} and half as much again for others)", cause.heaviest())
+            }
+            (_, others) => format!(" ({:.1} and a fifth of {others:.1})", cause.heaviest()),
+        };
+        format!("{} {:.1}{how}", labels.join(" and "), cause.counts())
+    };
+    let mut sum: Vec<String> = account.causes.iter().map(cause).collect();
+    if account.further > 0.0 {
+        sum.push(format!("{:.1} for further causes", account.further));
+    }
+    if account.front > 0.0 {
+        sum.push(format!("{:.1} for a firm believed to be a front", account.front));
+    }
+    let openly = account.openly.map_or_else(String::new, |why| format!("; openly {}", why.label()));
+    format!("{:.1} = {}{openly}", account.weight(), sum.join(" + "))
 }
 
 /// One farm.

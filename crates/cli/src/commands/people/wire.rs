@@ -1,6 +1,8 @@
 //! The form of results as JSON: people with their findings, rings and farms, each value with its record.
 
-use interdict_persona::{Assessment, Class, Evidence, Feeds, Links, People, PersonId, Shown};
+use interdict_persona::{
+    Assessment, Cause, Class, Counted, Evidence, Factor, Family, Feeds, LinkWhy, Links, People, PersonId, Shown,
+};
 use serde::Serialize;
 
 use super::input::{self, Loaded};
@@ -198,6 +200,81 @@ struct LinkOut<'a> {
     b: &'a str,
     weight: f64,
     kinds: Vec<KindOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    openly: Option<&'static str>,
+    parts: Vec<ThingOut>,
+    families: Vec<CauseOut>,
+    causes: Vec<CauseOut>,
+    further_causes: f64,
+    believed_front: f64,
+}
+
+/// A thing that the two of a link share, by its place among the keys.
+#[derive(Serialize)]
+struct ThingOut {
+    key: Option<usize>,
+    kind: &'static str,
+    family: &'static str,
+    #[serde(flatten)]
+    counted: CountedOut,
+}
+
+/// The heaviest whole, and a fifth of the others, at most half as much again.
+#[derive(Serialize)]
+struct CauseOut {
+    families: Vec<&'static str>,
+    heaviest: f64,
+    others: f64,
+    of_others: f64,
+    counts: f64,
+}
+
+impl CauseOut {
+    fn of(families: &[Family], cause: Cause) -> Self {
+        Self {
+            families: families.iter().map(|family| family.code()).collect(),
+            heaviest: rounded(cause.heaviest()),
+            others: rounded(cause.others()),
+            of_others: rounded(cause.of_others()),
+            counts: rounded(cause.counts()),
+        }
+    }
+}
+
+/// `full` times all factors is what it counts.
+#[derive(Serialize)]
+struct CountedOut {
+    full: f64,
+    holders: usize,
+    factors: Vec<FactorOut>,
+    counts: f64,
+}
+
+#[derive(Serialize)]
+struct FactorOut {
+    why: &'static str,
+    factor: f64,
+}
+
+impl CountedOut {
+    fn of(counted: &Counted) -> Self {
+        let factor = |factor: &Factor| FactorOut { why: factor.why().code(), factor: rounded(factor.share()) };
+        Self {
+            full: rounded(counted.full),
+            holders: counted.holders,
+            factors: counted.factors.iter().map(factor).collect(),
+            counts: rounded(counted.counts),
+        }
+    }
+}
+
+/// What a thing counts between two members.
+#[derive(Serialize)]
+struct BetweenOut<'a> {
+    a: &'a str,
+    b: &'a str,
+    factors: Vec<FactorOut>,
+    counts: f64,
 }
 
 #[derive(Serialize)]
@@ -211,6 +288,13 @@ struct KeyOut<'a> {
     kind: &'static str,
     value: Option<String>,
     members: usize,
+    /// Where it counts most between two members.
+    #[serde(flatten)]
+    counted: CountedOut,
+    between: [&'a str; 2],
+    /// Where it counts least, if that is less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    least: Option<BetweenOut<'a>>,
     records: Vec<RecordOwned<'a>>,
 }
 
@@ -253,11 +337,28 @@ impl<'a> Ring<'a> {
         made: &'a Made<'a>,
     ) -> Self {
         let key = |person: PersonId| people.person(person).key();
-        let link = |link: &interdict_persona::RingLink| LinkOut {
-            a: key(link.a),
-            b: key(link.b),
-            weight: rounded(link.weight),
-            kinds: link.kinds.iter().map(|(kind, weight)| KindOut { kind: kind.code(), weight: rounded(*weight) }).collect(),
+        let link = |link: &interdict_persona::RingLink| {
+            let account = links.account(people, ring, link);
+            let part = |(key, counted): &(Option<usize>, Counted)| ThingOut {
+                key: *key,
+                kind: counted.kind.code(),
+                family: counted.kind.row().family.code(),
+                counted: CountedOut::of(counted),
+            };
+            LinkOut {
+                a: key(link.a),
+                b: key(link.b),
+                weight: rounded(link.weight),
+                kinds: (link.kinds.iter())
+                    .map(|(kind, weight)| KindOut { kind: kind.code(), weight: rounded(*weight) })
+                    .collect(),
+                openly: account.openly.map(LinkWhy::code),
+                parts: account.parts.iter().map(part).collect(),
+                families: account.families.iter().map(|(family, cause)| CauseOut::of(&[*family], *cause)).collect(),
+                causes: account.causes.iter().map(|(families, cause)| CauseOut::of(families, *cause)).collect(),
+                further_causes: rounded(account.further),
+                believed_front: rounded(account.front),
+            }
         };
         let shared = |shared: &interdict_persona::Key| {
             let (value, evidence) = links.key(people, shared);
@@ -267,7 +368,20 @@ impl<'a> Ring<'a> {
                 None => None,
             };
             let records = evidence.iter().map(|one| RecordOwned { person: key(one.person), source: people.place(one.source) });
-            KeyOut { kind: shared.kind.code(), value, members: shared.members, records: records.collect() }
+            let (most, least) = links.counts(people, shared);
+            let least = least.map(|least| {
+                let CountedOut { factors, counts, .. } = CountedOut::of(&least.counted);
+                BetweenOut { a: key(least.a), b: key(least.b), factors, counts }
+            });
+            KeyOut {
+                kind: shared.kind.code(),
+                value,
+                members: shared.members,
+                counted: CountedOut::of(&most.counted),
+                between: [key(most.a), key(most.b)],
+                least,
+                records: records.collect(),
+            }
         };
         Self {
             kind: "ring",
