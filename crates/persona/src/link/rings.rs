@@ -970,7 +970,7 @@ fn of_several_papers(pairs: &[&Pair], members: &BTreeMap<PersonId, Member>) -> b
 /// The firm whose name the papers of a good part of some people bear as their author, as those that it writes for them at its office.
 fn signing_firm(from: &Pairs<'_>, members: usize, keys: &Keys) -> Option<String> {
     keys.iter().find_map(|((kind, key), holders)| match key {
-        From::Shared(row) if *kind == LinkKind::Author && holders.len() * SIGNED >= members => {
+        From::Shared(row) if *kind == LinkKind::Author && holders.all.len() * SIGNED >= members => {
             let holder = &from.found.holdings[from.found.shared[*row as usize].start as usize];
             match holder.shown(from.people) {
                 Shown::Text(author) if is_company(&author) => Some(author),
