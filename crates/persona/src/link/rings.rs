@@ -1027,7 +1027,7 @@ fn may_be_agency(
         _ => false,
     };
     // What it writes of itself on each paper is its form, and nothing about anybody's work.
-    let of_form = |edge: &Edge| match (edge.from, &firm) {
+    let is_letterhead = |edge: &Edge| match (edge.from, &firm) {
         (From::Text(row), Some(firm)) => {
             from.texts[row as usize].passage.as_ref().is_some_and(|passage| passage.contains(firm.as_str()))
         }
@@ -1036,7 +1036,7 @@ fn may_be_agency(
     let does_more = || {
         let is_more = |pair: &Pair, edge: &Edge| {
             let weight = pair.left_of(edge);
-            weight >= COUNTS && more(edge.kind, weight) && !of_form(edge)
+            weight >= COUNTS && more(edge.kind, weight) && !is_letterhead(edge)
         };
         let with = pairs.iter().filter(|pair| pair.parts.iter().any(|edge| is_more(pair, edge)));
         are_several(persons_of(with).len(), members)
