@@ -441,11 +441,11 @@ impl<'a> Base<'a> {
                     }
                 }
             }
-            let count = near.len();
+            let others: BTreeSet<PersonId> = near.keys().map(|at| self.document(*at).person_id()).collect();
             for (at, (sentences, hash, persons)) in near {
                 let other = self.document(at);
                 let likeness = texts::likeness(&document, &other);
-                let holders = persons.max(if sentences == 0 { count + 1 } else { 0 });
+                let holders = persons.max(if sentences == 0 { others.len() + 1 } else { 0 });
                 let alike = texts::Alike::of(kind, &document, &other, sentences, likeness);
                 let settings = &self.links.settings;
                 let most = self.links.usual_texts.most(alike);

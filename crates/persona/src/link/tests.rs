@@ -918,6 +918,25 @@ fn texts_weigh_by_how_many_have_the_like_in_common() {
     assert!((many - (4.0 + (8.0_f64 / 200.0).ln())).abs() < 0.1 && (copied - full).abs() < 1e-9, "{many} {copied}");
 }
 
+/// On a platform everybody sends many letters: how many people have one is counted, and not how often each sent it.
+#[test]
+fn letters_that_are_sent_again_and_again_are_held_by_few() {
+    for times in [1, 8, 60] {
+        let letter = |id: &str| -> String {
+            let one = |number: usize| format!("{id},proposal,2026-02-01,\"Job {number}~{}\",\n", WORK.join("~"));
+            (0..times).map(one).collect()
+        };
+        let documents = ["a", "b", "c", "d"].map(letter).concat();
+        let identifiers = "a,device,7D6BEDEBB7701E3D\nb,device,7D6BEDEBB7701E3D";
+        let (_, links) =
+            World { persons: FOUR, identifiers, documents: &documents, ..World::default() }.rings(&[&["a", "b", "c", "d"]]);
+        let full = LinkKind::Letter.row().weight;
+        let weights = || links.texts.iter().map(|pair| pair.weight.value());
+        assert_eq!(weights().count(), 6, "{times}");
+        assert!(weights().all(|weight| (weight - full).abs() < 1e-9), "{times}: {:?}", weights().collect::<Vec<_>>());
+    }
+}
+
 #[test]
 fn commits_and_ratings_tie() {
     let world = World {

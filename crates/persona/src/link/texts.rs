@@ -2,6 +2,8 @@
 //! locality-sensitive hashing of their sketches (21 bands of 3: a pair with 0.6 in common is found with 0.99, one with 0.2 with 0.15).
 //! Sentences and sketches that many hold are templates, and link nobody.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -21,8 +23,10 @@ pub(super) const BANDS: usize = BINS / ROWS;
 const MOST_OF_SENTENCE: usize = 30;
 /// Pairs with a common sentence, by text, up to which they are looked at: where there are more, sentences of fewer holders are boilerplate, too.
 const PAIRS_OF_TEXT: usize = 16;
+/// Texts of one person with one sentence that are looked at: who sends a letter a hundred times wrote it once.
+const TEXTS_OF_EACH: usize = 4;
 /// Texts with one sentence that are put beside each other.
-pub(super) const MOST_OF_GROUP: usize = 4 * MOST_OF_SENTENCE;
+pub(super) const MOST_OF_GROUP: usize = TEXTS_OF_EACH * MOST_OF_SENTENCE;
 /// Share of people who may be personas with texts of one class in common.
 const PERSONAS: f64 = 0.004;
 /// Texts in one band from which they are a template.
@@ -162,10 +166,18 @@ fn of_kind<'a>(
         persons.dedup();
         persons
     };
-    let groups: Vec<(&[Held], Vec<PersonId>)> = (sentences.chunk_by(|a, b| a.0 == b.0))
+    let few_of_each = |group: &[Held]| -> Vec<Held> {
+        let of_person = group.chunk_by(|a, b| docs[a.1 as usize].person_id() == docs[b.1 as usize].person_id());
+        of_person.flat_map(|texts| texts.iter().take(TEXTS_OF_EACH)).copied().collect()
+    };
+    let groups: Vec<(Cow<'_, [Held]>, Vec<PersonId>)> = (sentences.chunk_by(|a, b| a.0 == b.0))
         .filter(|group| group.len() > 1)
         .map(|group| (group, by_person(group)))
         .filter(|(_, persons)| persons.len() > 1)
+        .map(|(group, persons)| {
+            let group = if group.len() == persons.len() { Cow::Borrowed(group) } else { Cow::Owned(few_of_each(group)) };
+            (group, persons)
+        })
         .collect();
     let common_to = common_to(groups.iter().map(|(group, persons)| (group.len(), persons.len())), docs.len());
     let mut boilerplate = FxHashSet::default();
@@ -225,12 +237,7 @@ fn of_kind<'a>(
         common.entry(pair).or_default();
     }
 
-    // How many others each text is near to: what many have is worth less.
-    let mut near: FxHashMap<u32, u32> = FxHashMap::default();
-    for (a, b) in common.keys() {
-        *near.entry(*a).or_default() += 1;
-        *near.entry(*b).or_default() += 1;
-    }
+    let near = near(common.keys(), docs);
     let mut pairs: Vec<Found> = (common.iter())
         .map(|((a, b), common)| {
             let (one, other) = (&docs[*a as usize], &docs[*b as usize]);
@@ -284,6 +291,19 @@ fn of_kind<'a>(
     let texts: Vec<u32> = pairs.iter().map(text).collect();
     let passages = people.kept.read_all(&texts, |at, text| words(text, pairs[at].2));
     (pairs.into_iter().zip(passages).map(|((pair, ..), passage)| TextPair { passage, ..pair }).collect(), usual)
+}
+
+/// To the texts of how many others each text is near: what many have is worth less, and what one person has in many letters is not.
+fn near<'p>(pairs: impl Iterator<Item = &'p (u32, u32)>, docs: &[Document<'_>]) -> FxHashMap<u32, u32> {
+    let person = |document: u32| docs[document as usize].person_id();
+    let mut others: Vec<(u32, PersonId)> = pairs.flat_map(|(a, b)| [(*a, person(*b)), (*b, person(*a))]).collect();
+    others.par_sort_unstable();
+    others.dedup();
+    let mut near: FxHashMap<u32, u32> = FxHashMap::default();
+    for (document, _) in others {
+        *near.entry(document).or_default() += 1;
+    }
+    near
 }
 
 /// Holders from which a sentence is boilerplate; `groups` are of texts with a sentence in common, with how many people's.
