@@ -29,7 +29,7 @@ use crate::evaluate::Evidence;
 use crate::networks::Networks;
 use crate::people::{People, Person, PersonId, Shown, Source};
 use crate::time::Time;
-use crate::vocabulary::{EventKind, Field, IdKind};
+use crate::vocabulary::IdKind;
 
 pub use factors::{Account, Between, Cause, Counted, Factor, Reckoned, Why};
 pub use farms::{Farm, FarmFact, FarmKey, Stand};
@@ -219,8 +219,6 @@ pub struct Links {
     pub(crate) farm_of: Vec<u32>,
     pub(crate) openly: pairs::Openly,
     pub(crate) networks: Arc<Networks>,
-    /// Who moved pay on to a wallet, by the wallet as written; those to which very many move are exchanges, and left out.
-    paid_on: FxHashMap<String, Vec<PersonId>>,
     settings: LinkSettings,
     /// Share of its weight that a value has in linking which many hold and few bear out. That somebody shares it stays a finding.
     borne_out: FxHashMap<(Space, u32), f64>,
@@ -342,7 +340,6 @@ impl Links {
             holdings: found.holdings,
             wide: found.wide,
             networks: Arc::clone(&tests.networks),
-            paid_on: paid_on(people),
             settings: *settings,
             texts,
             photos,
@@ -402,11 +399,6 @@ impl Links {
     /// Who shares a value, by person.
     pub(crate) fn holders(&self, shared: &Shared) -> &[Holding] {
         &self.holdings[shared.start as usize..shared.end as usize]
-    }
-
-    /// Who moved pay on to a wallet.
-    pub(crate) fn paid_on(&self, wallet: &str) -> &[PersonId] {
-        self.paid_on.get(wallet.trim()).map_or(&[], Vec::as_slice)
     }
 
     /// Share of its weight that a value has in linking which many hold: how far they bear it out, 0 to 1.
@@ -683,25 +675,6 @@ fn believed(farms: Vec<Farm>, rings: &mut [Ring], belief: impl Fn(PersonId) -> f
         }
     }
     (kept, left_out)
-}
-
-/// Wallets of more people are those of services.
-const MOST_PAID_ON: usize = 100;
-
-fn paid_on(people: &People) -> FxHashMap<String, Vec<PersonId>> {
-    let mut paid: FxHashMap<String, Vec<PersonId>> = FxHashMap::default();
-    for person in people.all() {
-        for event in person.events_of(EventKind::Transfer) {
-            if let Some(wallet) = event.fact(Field::Counterparty) {
-                let holders = paid.entry(wallet.text().trim().to_owned()).or_default();
-                if holders.last() != Some(&person.id()) && holders.len() <= MOST_PAID_ON {
-                    holders.push(person.id());
-                }
-            }
-        }
-    }
-    paid.retain(|_, holders| (2..=MOST_PAID_ON).contains(&holders.len()));
-    paid
 }
 
 #[cfg(test)]

@@ -461,6 +461,24 @@ impl<'a> Person<'a> {
         self.identifiers().filter(move |identifier| identifier.kind() == kind)
     }
 
+    /// All names of the holder of an account that the person's records state.
+    pub(crate) fn holders_of(self, account: ValueId) -> Vec<&'a str> {
+        let mut holders: Vec<&str> = Vec::new();
+        let mut add = |facts: &mut dyn Iterator<Item = Fact<'a>>| {
+            let (mut is_of_it, mut holder) = (false, None);
+            for fact in facts {
+                is_of_it |= fact.keyed() == Some((IdKind::Payee, account));
+                if fact.field() == Field::Holder {
+                    holder = Some(fact.text_id());
+                }
+            }
+            holders.extend(holder.filter(|_| is_of_it).map(|holder| self.people.texts.get(TextId(holder))));
+        };
+        self.events().for_each(|event| add(&mut event.facts()));
+        self.documents().for_each(|document| add(&mut document.facts()));
+        holders
+    }
+
     pub(crate) fn event_rows(self) -> &'a [EventRow] {
         self.people.events.of(self.id)
     }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use super::record::names::is_company;
 use super::{Context, Evidence, Fired, MAX_EVIDENCE, MAX_OTHERS, Outcome};
 use crate::indicators::Test;
 use crate::link::{Bond, Family, Holding, LinkKind, Links, Shared};
-use crate::people::{NONE, People, Person, PersonId, Shown};
+use crate::people::{NONE, People, Person, PersonId, Shown, ValueId};
 use crate::time::Time;
-use crate::value::is_masked;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
 
 /// Who is flagged already: in a ring or farm, or by a duty of law.
@@ -126,6 +126,11 @@ const ALONE: f64 = 0.35;
 
 /// What of a value that many hold counts at least, however few bear it out.
 const LEAST_BORNE: f64 = 0.25;
+
+/// What of a value counts by how many hold it, and by how many of these bear out that it is an operator's.
+fn borne_out(links: &Links, shared: &Shared) -> f64 {
+    links.borne_out(shared).max(LEAST_BORNE) * shared.weight.value() / shared.kind.row().weight
+}
 
 /// What of a shared value counts for two holders.
 fn counts(people: &People, links: &Links, shared: &Shared, one: &Holding, other: &Holding) -> f64 {
@@ -408,10 +413,20 @@ fn shared_with_flagged(person: Person<'_>, people: &People, links: &Links, kinds
     finish(evidence, others, share, format!("shared with {}", plural(count, "flagged person", "flagged persons")))
 }
 
+/// What an account counts that bears a firm's name: an agency collects the pay of its people openly, and a front does as well.
+const FIRMS_ACCOUNT: f64 = 0.5;
+
+/// Whether an account bears a firm's name, by all that a person's own records state of its holder.
+fn bears_firms_name(person: Person<'_>, account: u32) -> bool {
+    let holders = person.holders_of(ValueId(account));
+    !holders.is_empty() && holders.iter().all(|holder| is_company(holder))
+}
+
 fn fan_in(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], at_least: u32, countries: u32) -> Outcome {
     if !has_kind(person, kinds) {
         return missing(kinds);
     }
+    let mut most: Option<Fired> = None;
     for shared in links.shared_of(person.id()) {
         let holders = links.holders(shared);
         let Some(own) = holders.iter().find(|holder| holder.person == person.id()) else { continue };
@@ -430,11 +445,14 @@ fn fan_in(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], 
             let others =
                 holders.iter().map(|holder| holder.person).filter(|other| *other != person.id()).take(MAX_OTHERS).collect();
             let note = format!("one {} for {} persons who live in {} countries", own.kind.label(), holders.len(), lands.len());
-            let share = links.borne_out(shared).max(LEAST_BORNE);
-            return Outcome::Fired(Fired { evidence, others, share, note });
+            let is_firms = own.kind == IdKind::Payee && bears_firms_name(person, shared.value);
+            let share = borne_out(links, shared) * if is_firms { FIRMS_ACCOUNT } else { 1.0 };
+            if most.as_ref().is_none_or(|most| share > most.share) {
+                most = Some(Fired { evidence, others, share, note });
+            }
         }
     }
-    Outcome::Clear
+    most.map_or(Outcome::Clear, Outcome::Fired)
 }
 
 fn staffed_together(person: Person<'_>, people: &People, links: &Links, kinds: &[IdKind], at_least: u32) -> Outcome {
@@ -765,28 +783,37 @@ fn return_elsewhere(person: Person<'_>, people: &People, links: &Links) -> Outco
 }
 
 /// The wallets of a person, and those with which they dealt, held against wallets of others: one hop.
+/// What pay that goes on to one address says of two people, as a share: it says less of what many deal with, as exchanges and payroll services
+/// are, and of what hardly any of many bears out.
+const PAID_ON: f64 = 0.8;
+
 fn wallet_hops(person: Person<'_>, people: &People, links: &Links) -> Outcome {
-    let transfers = || person.events_of(EventKind::Transfer);
-    if transfers().next().is_none() {
+    if !person.has_event(EventKind::Transfer) {
         return Outcome::NotChecked("transfers of wallets");
     }
     let mut evidence = Vec::new();
-    let mut others = Vec::new();
-    for event in transfers() {
-        // What is masked may be another's account with the same last characters.
-        let Some(fact) = event.fact(Field::Counterparty).filter(|fact| !is_masked(fact.text())) else { continue };
-        let before = others.len();
-        for other in links.paid_on(fact.text()).iter().filter(|other| **other != person.id()) {
-            if !others.contains(other) && links.openly.bond(person, people.person(*other)) == Bond::None {
-                others.push(*other);
-            }
+    let mut others: Vec<PersonId> = Vec::new();
+    let mut share = 0.0_f64;
+    for shared in links.shared_of(person.id()).filter(|shared| shared.kind == LinkKind::PaidOn) {
+        let holders = links.holders(shared);
+        let Some(own) = holders.iter().find(|holder| holder.person == person.id()) else { continue };
+        let is_new = |other: &&Holding| {
+            other.person != person.id()
+                && !others.contains(&other.person)
+                && links.openly.bond(person, people.person(other.person)) == Bond::None
+        };
+        let new: Vec<PersonId> = holders.iter().filter(is_new).map(|other| other.person).collect();
+        if new.is_empty() {
+            continue;
         }
-        if others.len() > before && evidence.len() < MAX_EVIDENCE {
-            evidence.push(Evidence::new(person, "pay moved on to", fact.text(), Some(event.time()), event.source()));
+        others.extend(new);
+        share = share.max(PAID_ON * borne_out(links, shared));
+        if evidence.len() < MAX_EVIDENCE {
+            evidence.push(Evidence { what: "pay moved on to".to_owned(), ..own.evidence(people) });
         }
     }
     let count = others.len();
-    finish(evidence, others, 0.8, format!("pay of {} goes on to the same address", plural(count, "other", "others")))
+    finish(evidence, others, share, format!("pay of {} goes on to the same address", plural(count, "other", "others")))
 }
 
 fn network_cluster(person: Person<'_>, people: &People, links: &Links, at_least: u32) -> Outcome {

@@ -181,7 +181,14 @@ impl Test {
             }
             Self::FlaggedNeighbours { relations, .. } => words.relations(relations).all(&["link.flagged"]),
             Self::SharedWithFlagged { kinds } => words.ids(kinds).all(&["link.flagged"]),
-            Self::FanIn { kinds, .. } => words.ids(kinds).all(&["person.claimed_country"]),
+            Self::FanIn { kinds, .. } => {
+                let words = words.ids(kinds).all(&["person.claimed_country"]);
+                if kinds.contains(&IdKind::Payee) {
+                    words.documents(&[D::BankAccount], &["holder"]).events(&[E::Payout], &["holder"])
+                } else {
+                    words
+                }
+            }
             Self::SelfDealing {} => words.all(&["identifier.payee", "relation.client_of"]),
             Self::SharedRater { .. } => words.events(&[E::Rating], &["time", "client", "score"]).all(&["link.identifier"]),
             Self::RingMember {} => words.all(&["link.ring"]),

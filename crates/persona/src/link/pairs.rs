@@ -17,7 +17,6 @@ use crate::evaluate::record::names::is_company;
 use crate::indicators::{Indicator, Test};
 use crate::networks::{NetClass, Networks};
 use crate::people::{Fact, Identifier, People, Person, PersonId, ValueId};
-use crate::text::TextId;
 use crate::time::Time;
 use crate::vocabulary::{DocKind, Field, IdKind, RelKind};
 
@@ -661,22 +660,9 @@ impl Pairs<'_> {
         if edge.kind != LinkKind::Payee {
             return false;
         }
-        let account = (IdKind::Payee, ValueId(self.found.shared[row as usize].value));
-        let mut holders: Vec<&str> = Vec::new();
-        let mut add = |facts: &mut dyn Iterator<Item = Fact<'_>>| {
-            let (mut is_of_it, mut holder) = (false, None);
-            for fact in facts {
-                is_of_it |= fact.keyed() == Some(account);
-                if fact.field() == Field::Holder {
-                    holder = Some(fact.text_id());
-                }
-            }
-            holders.extend(holder.filter(|_| is_of_it).map(|holder| self.people.texts.get(TextId(holder))));
-        };
-        for person in [edge.a, edge.b].map(|person| self.people.person(person)) {
-            person.events().for_each(|event| add(&mut event.facts()));
-            person.documents().for_each(|document| add(&mut document.facts()));
-        }
+        let account = ValueId(self.found.shared[row as usize].value);
+        let holders: Vec<&str> =
+            [edge.a, edge.b].iter().flat_map(|person| self.people.person(*person).holders_of(account)).collect();
         !holders.is_empty() && holders.iter().all(|holder| self.openly.is_persons_name(holder))
     }
 

@@ -115,6 +115,30 @@ fn what_few_bear_out_links_nobody_and_is_still_shared() {
     assert!(links.borne_out[&(payee.space, payee.value)] < 1.0);
 }
 
+/// Pay that goes on to one wallet says less the more people's does; to that of an exchange very many's does.
+#[test]
+fn pay_that_goes_on_to_the_wallet_of_an_exchange_says_little() {
+    let weight = |count: usize| -> f64 {
+        let ids: Vec<String> = (0..count).map(|number| format!("p{number}")).collect();
+        let persons: String = ids.iter().map(|id| format!("{id},Person{id} Invented{id},US\n")).collect();
+        let transfer = |id: &String| {
+            format!("{id},transfer,2026-03-01T10:00:00Z,,,counterparty=bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq\n")
+        };
+        let events: String = ids.iter().map(transfer).collect();
+        let people = World { persons: &persons, events: &events, ..World::default() }.people();
+        let (catalogue, lists, policy) = (Catalogue::built_in().unwrap(), Lists::built_in(), Policy::default());
+        let tests = Tests::new(&people, &catalogue, &lists, &policy, Scale::default(), as_of());
+        let links = Links::find(&tests, &LinkSettings::default());
+        let findings = Assessor::new(&tests, &links).assess(PersonId(0)).findings;
+        findings.iter().filter(|finding| finding.indicator.id == "PM-07").map(|finding| finding.weight).sum()
+    };
+    assert!((weight(3) - 2.56).abs() < 1e-6, "{}", weight(3));
+    // Hardly anybody of them shows more.
+    assert!(weight(10) > 0.3 && weight(10) < 0.9, "{}", weight(10));
+    assert!(weight(40) < 0.3, "{}", weight(40));
+    assert!(weight(70) < 1e-9, "{}", weight(70));
+}
+
 /// A couple at one address, with one account, one telephone, one line and one computer.
 #[test]
 fn a_household_is_no_ring() {
