@@ -9,7 +9,7 @@ use twox_hash::XxHash3_64;
 
 use super::factors::{Factor, Reckoned, Told, Why};
 use super::{CareerPair, LinkKind, LinkWeight, TextEnd};
-use crate::people::{Document, People, Person, PersonId};
+use crate::people::{Document, Fact, People, Person, PersonId};
 use crate::vocabulary::{DocKind, Field};
 
 /// People up to which a station that two of them share counts in full.
@@ -48,6 +48,13 @@ pub(super) fn folded(name: &str) -> String {
 }
 
 /// Year and month of a date; the day is left out.
+/// The names of all employers and schools that a person's papers state, as they are compared.
+pub(super) fn named(person: Person<'_>) -> Vec<String> {
+    let is_station = |fact: &Fact<'_>| matches!(fact.field(), Field::Employer | Field::School);
+    let names = papers(person).flat_map(|paper| paper.facts().filter(is_station).collect::<Vec<_>>());
+    names.map(|fact| folded(fact.text())).filter(|name| !name.is_empty()).collect()
+}
+
 fn month(date: &str) -> &str {
     date.get(..7).unwrap_or(date)
 }

@@ -1,5 +1,5 @@
 //! What two people do alike that no single value tells: they use the same several exits of VPNs, commit under each other's address or to each
-//! other's repositories, and are rated again and again by one client. A single exit is everybody's, and one client has several contractors; it is that several
+//! other's repositories, are each other's references in a circle, and are rated again and again by one client. A single exit is everybody's, and one client has several contractors; it is that several
 //! meet, or meet again, that chance does not do.
 
 use rayon::prelude::*;
@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::factors::{Factor, Reckoned, Told, Why};
 use super::holdings::is_fork;
-use super::{HabitEnd, HabitPair, LinkKind};
+use super::{HabitEnd, HabitPair, LinkKind, careers};
 use crate::networks::{NetClass, Networks};
-use crate::people::{Event, People, Person, PersonId};
+use crate::people::{Event, Identifier, People, Person, PersonId};
 use crate::time::Time;
 use crate::value::normalise;
 use crate::vocabulary::{EventKind, Field, IdKind};
@@ -49,6 +49,8 @@ const NOBODYS: [&str; 18] = [
 ];
 /// Ratings of one person by one client that are more than a job done.
 const RATINGS: usize = 2;
+/// People up to which it is looked whether they are each other's references.
+const MOST_OF_CIRCLE: usize = 64;
 /// Seconds within which they lie.
 const RATED_WITHIN: i64 = 30 * 86_400;
 
@@ -58,7 +60,14 @@ pub(super) fn pairs(people: &People, networks: &Networks) -> Vec<HabitPair> {
     pairs.append(&mut commits_under_one(people));
     pairs.append(&mut commits_to(people));
     pairs.append(&mut ratings(people));
+    pairs.append(&mut vouchers(people));
     pairs
+}
+
+impl HabitEnd {
+    fn of(person: Person<'_>, identifier: Identifier<'_>) -> Self {
+        Self { person: person.id(), source: identifier.source(), time: identifier.first() }
+    }
 }
 
 fn end(person: Person<'_>, event: Event<'_>) -> HabitEnd {
@@ -305,7 +314,7 @@ fn of_owners(people: &People, kind: IdKind, link: LinkKind, mut named: Vec<(u32,
     for person in people.all() {
         for identifier in person.identifiers_of(kind) {
             if used.contains(&identifier.value_id().0) {
-                let end = HabitEnd { person: person.id(), source: identifier.source(), time: identifier.first() };
+                let end = HabitEnd::of(person, identifier);
                 let owners = owners.entry(identifier.value_id().0).or_default();
                 if owners.last().is_none_or(|last| last.person != person.id()) {
                     owners.push(end);
@@ -333,6 +342,98 @@ fn of_owners(people: &People, kind: IdKind, link: LinkKind, mut named: Vec<(u32,
         }
     }
     once(pairs)
+}
+
+/// People who are each other's references in a circle of three and more. Whoever led somebody's work was not led by him, and two friends who vouch
+/// for each other are no circle. Colleagues, who apply together, have worked together: by the papers of both these did nowhere.
+fn vouchers(people: &People) -> Vec<HabitPair> {
+    let mut given: Vec<(u32, HabitEnd)> = Vec::new();
+    for person in people.all() {
+        let is_reference = |one: &Identifier<'_>| matches!(one.kind(), IdKind::ReferenceEmail | IdKind::ReferencePhone);
+        given.extend(person.identifiers().filter(is_reference).map(|one| (one.value_id().0, HabitEnd::of(person, one))));
+    }
+    if given.is_empty() {
+        return Vec::new();
+    }
+    let wanted: FxHashSet<u32> = given.iter().map(|(value, _)| *value).collect();
+    // Who has a contact; none where several have it, as an office has.
+    let mut owners: FxHashMap<u32, Option<HabitEnd>> = FxHashMap::default();
+    for person in people.all() {
+        let is_own = |one: &Identifier<'_>| matches!(one.kind(), IdKind::Email | IdKind::RecoveryEmail | IdKind::Phone);
+        for one in person.identifiers().filter(is_own).filter(|one| wanted.contains(&one.value_id().0)) {
+            let owner = owners.entry(one.value_id().0).or_insert_with(|| Some(HabitEnd::of(person, one)));
+            if owner.is_some_and(|owner| owner.person != person.id()) {
+                *owner = None;
+            }
+        }
+    }
+    let mut circle = Circle::default();
+    let mut named: Vec<(HabitEnd, HabitEnd, u32)> = Vec::new();
+    let mut stations: FxHashMap<PersonId, Vec<String>> = FxHashMap::default();
+    for (value, one) in given {
+        let Some(other) = owners.get(&value).copied().flatten().filter(|other| other.person != one.person) else { continue };
+        for person in [one.person, other.person] {
+            stations.entry(person).or_insert_with(|| careers::named(people.person(person)));
+        }
+        if are_apart(&stations[&one.person], &stations[&other.person]) {
+            circle.add(one.person, other.person);
+            named.push((one, other, value));
+        }
+    }
+    named.retain(|(one, other, _)| circle.holds(one.person, other.person));
+    let pair = |(one, other, value): (HabitEnd, HabitEnd, u32)| {
+        let (a, b) = if one.person < other.person { (one, other) } else { (other, one) };
+        let holders = circle.most(a.person, b.person) + 1;
+        let value = people.texts.get(crate::text::TextId(value)).to_owned();
+        HabitPair::new(LinkKind::Vouches, [a, b], value, holders, None)
+    };
+    once(named.into_iter().map(pair).filter(|pair| pair.weight.value() > 0.0).collect())
+}
+
+/// Whether the papers of both state where they were, and they were nowhere both.
+fn are_apart(one: &[String], other: &[String]) -> bool {
+    let is_one = |a: &String, b: &String| a.starts_with(b.as_str()) || b.starts_with(a.as_str());
+    !one.is_empty() && !other.is_empty() && !one.iter().any(|a| other.iter().any(|b| is_one(a, b)))
+}
+
+/// Who names whom as a reference.
+#[derive(Debug, Default)]
+struct Circle {
+    named: FxHashMap<PersonId, Vec<PersonId>>,
+    naming: FxHashMap<PersonId, Vec<PersonId>>,
+}
+
+impl Circle {
+    fn add(&mut self, one: PersonId, other: PersonId) {
+        for (of, from, to) in [(&mut self.named, one, other), (&mut self.naming, other, one)] {
+            let known = of.entry(from).or_default();
+            if !known.contains(&to) {
+                known.push(to);
+            }
+        }
+    }
+
+    /// How many name the one of two whom most name, or are named by the one who names most.
+    fn most(&self, one: PersonId, other: PersonId) -> usize {
+        let count = |of: &FxHashMap<PersonId, Vec<PersonId>>, person| of.get(&person).map_or(0, Vec::len);
+        [one, other].into_iter().flat_map(|person| [count(&self.named, person), count(&self.naming, person)]).max().unwrap_or(0)
+    }
+
+    /// Whether a circle of three and more goes from one to the other and back: over somebody else, or beside one that goes over somebody else.
+    fn holds(&self, one: PersonId, other: PersonId) -> bool {
+        let reached = |of: &FxHashMap<PersonId, Vec<PersonId>>, from: PersonId| -> FxHashSet<PersonId> {
+            let (mut seen, mut next) = (FxHashSet::default(), vec![from]);
+            while let Some(person) = next.pop() {
+                let new = of.get(&person).into_iter().flatten().copied();
+                for new in new.filter(|new| seen.len() < MOST_OF_CIRCLE && seen.insert(*new)).collect::<Vec<_>>() {
+                    next.push(new);
+                }
+            }
+            seen
+        };
+        let back = reached(&self.named, other);
+        back.contains(&one) && back.intersection(&reached(&self.naming, one)).count() > 2
+    }
 }
 
 /// People whom one client rated several times each within a short time.

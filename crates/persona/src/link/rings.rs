@@ -529,6 +529,7 @@ fn are_apart(one: LinkKind, other: LinkKind) -> bool {
         | LinkKind::CommitsTo
         | LinkKind::Follows
         | LinkKind::Shares
+        | LinkKind::Vouches
         | LinkKind::Firm
         | LinkKind::FirmDoor => 2,
         kind => match kind.row().family {

@@ -961,6 +961,38 @@ fn letters_that_are_sent_again_and_again_are_held_by_few() {
     }
 }
 
+/// References who are each other's, of whom no two were ever in one place; colleagues and friends, who were; and one who led two.
+#[test]
+fn who_vouch_for_each_other_in_a_circle_are_tied() {
+    let ids = ["a", "b", "c", "d"];
+    let own: String = ids.map(|id| format!("{id},email,{id}@mail.example\n")).concat();
+    let names = |named: &[(&str, &str)]| -> String {
+        own.clone()
+            + &named.iter().map(|(one, other)| format!("{one},reference_email,{other}@mail.example\n")).collect::<String>()
+    };
+    let worked = |at: [&str; 4]| -> String {
+        let cv = |(id, at): (&str, &str)| {
+            format!(
+                "{id},cv,2026-01-01,,\"{{\"\"positions\"\":[{{\"\"employer\"\":\"\"{at}\"\",\"\"from\"\":\"\"2019-01\"\"}}]}}\"\n"
+            )
+        };
+        ids.into_iter().zip(at).map(cv).collect()
+    };
+    let apart = worked(["Northlight", "Sable Works", "Quill Desk", "Umber Mills"]);
+    let circle = names(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "a"), ("a", "c"), ("b", "d")]);
+    let rings = |identifiers: &str, documents: &str, expected: &[&[&str]]| {
+        World { persons: FOUR, identifiers, documents, ..World::default() }.rings(expected).1
+    };
+    let links = rings(&circle, &apart, &[&ids]);
+    assert_eq!(links.rings()[0].families, [Family::Contact, Family::Work]);
+    // Colleagues have worked together, and where nothing says where they did, they may be some.
+    rings(&circle, &worked(["Northlight", "Northlight Ltd", "Northlight", "Northlight GmbH"]), &[]);
+    rings(&circle, "", &[]);
+    // Friends in pairs, and a row that does not come back.
+    rings(&names(&[("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")]), &apart, &[]);
+    rings(&names(&[("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("a", "d"), ("b", "d")]), &apart, &[]);
+}
+
 #[test]
 fn commits_and_ratings_tie() {
     let world = World {

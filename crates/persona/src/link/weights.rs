@@ -213,6 +213,8 @@ links! {
     CommitMail = "commit_mail" / "commits under one address that is nobody's own", Work, 3.0, 4, 20, "the address is set on the machine where one works; that of a robot or service is used by many";
     /// Commits to the other's own repositories.
     CommitsTo = "commits_to" / "commits to the other's repositories", Work, 2.0, 4, 20, "accounts of one hand fill each other's projects; friends help each other, and a project that many work on is no one's own";
+    /// References who are each other's.
+    Vouches = "vouches" / "each other's references in a circle", Work, 3.0, 6, 20, "who led somebody's work was not led by him; by the papers of both they were nowhere together";
     /// One client who rates several, each more than once.
     Rater = "rater" / "one client who rates each again and again", Work, 2.0, 6, 20, "bought praise; a client who likes a team of freelancers looks the same";
     /// The same several exits of VPNs.
