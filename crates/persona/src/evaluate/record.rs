@@ -11,7 +11,7 @@ mod dates;
 pub(crate) mod geography;
 mod mrz;
 pub(crate) mod names;
-mod papers;
+pub(crate) mod papers;
 mod pictures;
 mod zones;
 

@@ -9,6 +9,7 @@ use super::Space;
 use super::holdings::Found;
 use super::pairs::Openly;
 use crate::evaluate::Evidence;
+use crate::evaluate::record::papers::stranger_who_signed;
 use crate::groups::Groups;
 use crate::lists::Lists;
 use crate::networks::Networks;
@@ -60,13 +61,15 @@ pub enum FarmFact {
     LoginsElsewhere,
     /// A parcel was sent elsewhere after dispatch: 1.
     Rerouted,
+    /// One stranger signs for parcels of several people that were sent elsewhere after dispatch: 1.5.
+    OneSigner,
 }
 
 impl FarmFact {
     const fn brings(self) -> f64 {
         match self {
             Self::OnePlace => 2.0,
-            Self::OneDoor => 1.5,
+            Self::OneDoor | Self::OneSigner => 1.5,
             Self::RemoteTools | Self::RemoteHardware => 2.5,
             Self::LoginsElsewhere => 1.5,
             Self::Rerouted => 1.0,
@@ -83,6 +86,7 @@ impl FarmFact {
             Self::RemoteHardware => "hardware for remote control",
             Self::LoginsElsewhere => "log-ins come from elsewhere than the devices",
             Self::Rerouted => "a parcel was sent elsewhere after dispatch",
+            Self::OneSigner => "one stranger signs for parcels of several people that were sent elsewhere after dispatch",
         }
     }
 
@@ -96,6 +100,7 @@ impl FarmFact {
             Self::RemoteHardware => "remote_hardware",
             Self::LoginsElsewhere => "logins_elsewhere",
             Self::Rerouted => "rerouted",
+            Self::OneSigner => "one_signer",
         }
     }
 }
@@ -131,6 +136,8 @@ struct Facts {
     hardware: Option<Evidence>,
     rerouted: Option<Evidence>,
     away: Option<Evidence>,
+    /// Strangers who signed for parcels, by their words.
+    signers: BTreeMap<String, Evidence>,
 }
 
 pub(super) fn find(
@@ -308,6 +315,15 @@ fn farm(
     put(FarmFact::RemoteHardware, 0.1, |facts| facts.hardware.as_ref());
     put(FarmFact::LoginsElsewhere, 0.5, |facts| facts.away.as_ref());
     put(FarmFact::Rerouted, 0.2, |facts| facts.rerouted.as_ref());
+    // A desk signs for all who work behind it, and their parcels go there at once.
+    let mut signed: BTreeMap<&str, Vec<Evidence>> = BTreeMap::new();
+    for facts in known.iter().filter(|facts| facts.rerouted.is_some()) {
+        for (signer, evidence) in &facts.signers {
+            signed.entry(signer).or_default().push(evidence.clone());
+        }
+    }
+    let signed = signed.into_values().max_by_key(Vec::len);
+    facts.extend(signed.filter(|all| all.len() >= 2 && all.len() * 2 >= known.len()).map(|all| (FarmFact::OneSigner, all)));
     let sum: f64 = facts.keys().map(|fact| fact.brings()).sum();
     if sum < ENOUGH || facts.len() < 2 {
         return None;
@@ -394,6 +410,14 @@ fn facts_of(person: Person<'_>, networks: &Networks, tools: &Tools<'_>, as_of: T
                 let text = event.fact(Field::Usb).or_else(|| event.fact(Field::Title)).map(super::super::people::Fact::text);
                 if let Some(text) = text.filter(|text| tools.lists.hardware(text).is_some()) {
                     facts.hardware = Some(shown("hardware for remote control", text));
+                }
+            }
+            EventKind::ParcelDelivered => {
+                if let Some(signer) = stranger_who_signed(person, event) {
+                    let words = interdict_names::fold(signer.text()).to_lowercase();
+                    let words: Vec<&str> =
+                        words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+                    facts.signers.entry(words.join(" ")).or_insert_with(|| shown("parcel signed for by", signer.text()));
                 }
             }
             EventKind::ParcelRerouted if facts.rerouted.is_none() => {

@@ -776,6 +776,24 @@ fn laptops_behind_one_home_line_are_a_farm_and_an_office_is_none() {
     assert_eq!(keys, [From::Farm(0)]);
 }
 
+/// Parcels that were sent on to one door after dispatch, where one stranger signs for them; a desk signs for what goes there at once.
+#[test]
+fn one_stranger_who_signs_for_what_was_sent_on_tells_of_a_farm() {
+    let homes = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"9 Model Road, Austin, TX\"\nc,address,\"3 Pattern Ave, Reno, NV\"";
+    let door = "\"ship_to=77 Farm Lane, Litchfield Park, AZ";
+    let facts = |rerouted: &[&str], signer: &str| -> Vec<FarmFact> {
+        let delivered = |id| format!("{id},parcel_delivered,2026-03-01T10:00:00Z,,,{door};signed_by={signer}\"\n");
+        let sent_on = |id: &&str| format!("{id},parcel_rerouted,2026-02-20T10:00:00Z,,,{door}\"\n");
+        let events = ["a", "b", "c"].map(delivered).concat() + &rerouted.iter().map(sent_on).collect::<String>();
+        let people = World { persons: FOUR, identifiers: homes, events: &events, ..World::default() }.people();
+        find(&people).farms().iter().flat_map(|farm| farm.facts.iter().map(|(fact, _)| *fact)).collect()
+    };
+    assert_eq!(facts(&["a", "b"], "P HELPER"), [FarmFact::OneDoor, FarmFact::Rerouted, FarmFact::OneSigner]);
+    assert_eq!(facts(&["a"], "P HELPER"), []);
+    assert_eq!(facts(&["a", "b"], "Front Desk"), []);
+    assert_eq!(facts(&["a", "b"], ""), []);
+}
+
 /// An undeclared office, the same with a program for remote access on so many of its four computers, and others who have some as often.
 #[test]
 fn programs_for_remote_access_tell_of_a_farm_beyond_chance_alone() {

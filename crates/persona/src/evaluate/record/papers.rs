@@ -3,7 +3,7 @@
 use super::names::{Likeness, relate, same_words};
 use super::{Findings, past, stated};
 use crate::evaluate::{Context, Evidence, Outcome};
-use crate::people::{Fact, Person, Relation, Source};
+use crate::people::{Event, Fact, Person, Relation, Source};
 use crate::time::Time;
 use crate::value::normalise;
 use crate::vocabulary::{DocKind, EventKind, Field, IdKind, RelKind};
@@ -187,11 +187,7 @@ pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outc
     for event in past(person, EventKind::ParcelDelivered, context.as_of) {
         let Some(fact) = event.fact(Field::SignedBy) else { continue };
         findings.looked += 1;
-        if is_no_signer(fact.text()) {
-            continue;
-        }
-        let is_other = relate_person(person, own, fact.text()) == Likeness::Other;
-        if !is_other || is_of_household(person, fact.text()) {
+        if !is_stranger(person, own, fact.text()) {
             continue;
         }
         if findings.found == 0 {
@@ -219,6 +215,17 @@ pub(super) fn signed_by_other(person: Person<'_>, context: &Context<'_>) -> Outc
             others.len(),
         )
     })
+}
+
+/// Whether somebody who signs is a stranger to a person of a name.
+fn is_stranger(person: Person<'_>, own: &str, signer: &str) -> bool {
+    !is_no_signer(signer) && relate_person(person, own, signer) == Likeness::Other && !is_of_household(person, signer)
+}
+
+/// The stranger who signed for a parcel of a person.
+pub(crate) fn stranger_who_signed<'p>(person: Person<'_>, parcel: Event<'p>) -> Option<Fact<'p>> {
+    let own = person.name()?;
+    parcel.fact(Field::SignedBy).filter(|fact| is_stranger(person, own, fact.text()))
 }
 
 fn is_of_household(person: Person<'_>, name: &str) -> bool {
