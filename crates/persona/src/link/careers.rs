@@ -12,13 +12,14 @@ use super::{CareerPair, LinkKind, LinkWeight, TextEnd};
 use crate::people::{Document, Fact, People, Person, PersonId};
 use crate::vocabulary::{DocKind, Field};
 
-/// People up to which a station that two of them share counts in full.
+/// People up to which two stations that two of them share count in full.
 const FULL: u32 = 4;
 
 /// People from which a station says nothing.
 const MOST: usize = 15;
 
-/// Stations from which two papers that state the same ones, and no others, have one career between them, which so many as the table says may have.
+/// Stations from which two papers that have them in common have one career between them, which so many as the table says may have; so have those
+/// that state the same ones, and no others.
 const WHOLE: usize = 3;
 
 /// A station as it is compared and as it is shown; `None` without dates, as the name alone is shared by all who worked there.
@@ -47,7 +48,6 @@ pub(super) fn folded(name: &str) -> String {
     interdict_names::fold(name).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Year and month of a date; the day is left out.
 /// The names of all employers and schools that a person's papers state, as they are compared.
 pub(super) fn named(person: Person<'_>) -> Vec<String> {
     let is_station = |fact: &Fact<'_>| matches!(fact.field(), Field::Employer | Field::School);
@@ -55,6 +55,7 @@ pub(super) fn named(person: Person<'_>) -> Vec<String> {
     names.map(|fact| folded(fact.text())).filter(|name| !name.is_empty()).collect()
 }
 
+/// Year and month of a date; the day is left out.
 fn month(date: &str) -> &str {
     date.get(..7).unwrap_or(date)
 }
@@ -75,11 +76,12 @@ impl CareerPair {
     /// Its weight: that of a whole career, or of so many stations of which the most frequent is held by so many.
     pub(super) fn reckoned<T: Told>(&self) -> Reckoned<T> {
         let row = LinkKind::Career.row();
-        if self.whole {
+        // A class and an intake have two stations in common, and many of them; who have three have as much of a career as papers of three state.
+        if self.whole || self.stations.len() >= WHOLE {
             return Reckoned::of(row, self.holders as usize);
         }
-        let two = (self.stations.len() == 2).then(|| Factor::new(Why::Stations, 0.5));
-        Reckoned::of(&LinkWeight { full: FULL, most: MOST as u32, ..*row }, self.holders as usize).times(two)
+        let two = Factor::new(Why::Stations, 0.5);
+        Reckoned::of(&LinkWeight { full: FULL, most: MOST as u32, ..*row }, self.holders as usize).times(Some(two))
     }
 }
 

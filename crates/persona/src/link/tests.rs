@@ -1011,6 +1011,27 @@ fn who_vouch_for_each_other_in_a_circle_are_tied() {
     rings(&names(&[("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("a", "d"), ("b", "d")]), &apart, &[]);
 }
 
+/// Papers of six people with three stations in common, a school among them, and three sentences: more than a class has, however many they are.
+#[test]
+fn a_career_in_common_is_no_class() {
+    let ids = ["a", "b", "c", "d", "e", "f"];
+    let persons: String = ids.map(|id| format!("{id},Person{id} Invented{id},US\n")).concat();
+    let station = |name: &str, from: &str| format!("{{\"\"employer\"\":\"\"{name}\"\",\"\"from\"\":\"\"{from}\"\"}}");
+    let rings = |common: &[String], expected: &[&[&str]]| {
+        let cv = |id: &str| {
+            let own = station(&format!("Own Works {id}"), "2016-01");
+            let positions = common.iter().chain([&own]).cloned().collect::<Vec<_>>().join(",");
+            let school = "{\"\"school\"\":\"\"Sample College\"\",\"\"from\"\":\"\"2012-09\"\"}";
+            let text = WORK.join("~");
+            format!("{id},cv,2026-01-01,\"{text}\",\"{{\"\"positions\"\":[{positions}],\"\"education\"\":[{school}]}}\"\n")
+        };
+        let documents = ids.map(cv).concat();
+        World { persons: &persons, documents: &documents, ..World::default() }.rings(expected)
+    };
+    rings(&[station("Northlight", "2019-01"), station("Sable Works", "2022-03")], &[&ids]);
+    rings(&[station("Northlight", "2019-01")], &[]);
+}
+
 #[test]
 fn commits_and_ratings_tie() {
     let world = World {
