@@ -14,11 +14,12 @@ use super::pairs::{
 use super::parts::parts;
 use super::{Family, LinkKind, LinkSettings, WEIGHTS};
 use crate::assess::SHOWS;
-use crate::evaluate::record::names::is_company;
+use crate::evaluate::record::names::{company_in_one, is_company};
 use crate::groups::Groups;
-use crate::people::{People, PersonId, Shown};
+use crate::networks::NetClass;
+use crate::people::{Document, People, Person, PersonId, Shown, ValueId};
 use crate::time::Time;
-use crate::vocabulary::EventKind;
+use crate::vocabulary::{EventKind, IdKind};
 
 /// A group of people who share an operator, as far as the evidence says.
 #[derive(Debug, Clone)]
@@ -528,8 +529,8 @@ fn are_apart(one: LinkKind, other: LinkKind) -> bool {
         | LinkKind::CommitsAs
         | LinkKind::CommitsTo
         | LinkKind::Follows
-        | LinkKind::Shares
         | LinkKind::Vouches
+        | LinkKind::Shares
         | LinkKind::Firm
         | LinkKind::FirmDoor => 2,
         kind => match kind.row().family {
@@ -621,6 +622,9 @@ impl Beside {
 
 /// Share of some people, as a divisor, whose papers a firm signs that has an office for all: who came with an own CV has none of it.
 const SIGNED: usize = 4;
+
+/// Letters of a firm's name from which a domain or text that has them is no chance.
+const LONG_NAME: usize = 6;
 
 /// What members share, each thing with those who hold it.
 type Keys = BTreeMap<(LinkKind, From), Holders>;
@@ -726,7 +730,9 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     // account is somebody else, and that a common author is, does not count.
     let mut common = [0.0; Family::COUNT];
     common[Family::Money as usize] = weights[Family::Money as usize];
-    let has_office = signing_firm(from, members.len(), &keys).is_some();
+    let firm = signing_firm(from, members.len(), &keys).or_else(|| paying_firm(from, pairs, &members, &keys));
+    let firm = firm.as_deref();
+    let has_office = firm.is_some();
     if of_firm || has_office || ties(pairs.iter().chain(beside), &members, |kind, _| kind == LinkKind::Author) {
         common[Family::Text as usize] = weights[Family::Text as usize];
     }
@@ -736,7 +742,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     }
     let innocent = !odd(&common);
     let may_be_innocent = || {
-        may_be_agency(from, pairs, &members, &families, &keys, false)
+        may_be_agency(from, pairs, &members, &families, &keys, (firm, false))
             || may_be_fellows(from, pairs, beside, &members, &families)
             || may_be_team(from, pairs, beside, &members, &families)
             || may_be_public_place(from, pairs, &members, &families)
@@ -750,7 +756,7 @@ fn ring(from: &Pairs<'_>, pairs: &[&Pair], beside: &[&Pair]) -> Result<Ring, Ref
     {
         return Err(Refused::Innocent);
     }
-    let unsure = innocent && may_be_agency(from, pairs, &members, &families, &keys, true);
+    let unsure = innocent && may_be_agency(from, pairs, &members, &families, &keys, (firm, true));
     let mut links: Vec<RingLink> = (tree(pairs).into_iter())
         .map(|pair| {
             let mut kinds: BTreeMap<LinkKind, f64> = BTreeMap::new();
@@ -982,6 +988,49 @@ fn signing_firm(from: &Pairs<'_>, members: usize, keys: &Keys) -> Option<String>
     })
 }
 
+/// The firm that bears the account on which a good part of some people are paid, where half of them openly go by its name: in the domain of a
+/// mailbox, or in what they write. An office is in one country, and no data centre, and each has a computer; a front has people of many lands behind
+/// one line, or several at one machine.
+fn paying_firm(from: &Pairs<'_>, pairs: &[&Pair], members: &BTreeMap<PersonId, Member>, keys: &Keys) -> Option<String> {
+    if members.len() > MOST_OF_AGENCY {
+        return None;
+    }
+    let persons = || members.keys().map(|member| from.people.person(*member));
+    let firm = keys.iter().find_map(|((kind, key), holders)| match key {
+        From::Shared(row) if *kind == LinkKind::Payee && holders.all.len() * SIGNED >= members.len() => {
+            let account = ValueId(from.found.shared[*row as usize].value);
+            let named: Vec<&str> =
+                holders.all.iter().flat_map(|holder| from.people.person(*holder).holders_of(account)).collect();
+            named.first().filter(|_| named.iter().all(|name| is_company(name))).map(|name| (*name).to_owned())
+        }
+        _ => None,
+    })?;
+    let lands: BTreeSet<_> = persons().filter_map(Person::country).collect();
+    let in_centre = |edge: &Edge| match edge.from {
+        From::Shared(row) if edge.kind == LinkKind::Ip => {
+            from.networks.class(from.found.shared[row as usize].value) == NetClass::Hosting
+        }
+        _ => false,
+    };
+    let by_machines = ties(pairs.iter(), members, |kind, _| kind.row().family == Family::Machine);
+    if lands.len() > 1 || by_machines || pairs.iter().flat_map(|pair| &pair.parts).any(in_centre) {
+        return None;
+    }
+    let in_one = company_in_one(&firm);
+    let going_by_it = persons().filter(|person| goes_by(*person, &in_one)).count();
+    (in_one.len() >= LONG_NAME && going_by_it * 2 >= members.len()).then_some(firm)
+}
+
+/// Whether a person openly goes by the name of a firm, which is written in one.
+fn goes_by(person: Person<'_>, firm: &str) -> bool {
+    let holds = |text: &str| {
+        let folded = interdict_names::fold(text).to_lowercase();
+        folded.chars().filter(|c| c.is_alphanumeric()).collect::<String>().contains(firm)
+    };
+    let mut domains = person.identifiers_of(IdKind::Email).filter_map(|mail| mail.value()?.split_once('@'));
+    domains.any(|(_, domain)| holds(domain)) || person.documents().filter_map(Document::text).any(|text| holds(&text))
+}
+
 /// Whether a group may be people of a staffing firm that the records do not tell of: it is paid for them, answers for them and writes their CVs in
 /// its form, and they show nothing alone. Half of them, at least, have its account, telephone or form; where each thing is of a few and they
 /// hang together by many, no one firm explains them. With `office` it may have an office, although its people are seen nowhere else, and texts
@@ -992,14 +1041,13 @@ fn may_be_agency(
     members: &BTreeMap<PersonId, Member>,
     families: &[Family],
     keys: &Keys,
-    office: bool,
+    (firm, office): (Option<&str>, bool),
 ) -> bool {
     let of_firm = |kind: LinkKind| match kind.row().family {
         Family::Contact | Family::Money | Family::Work => true,
         Family::Text => matches!(kind, LinkKind::Author | LinkKind::Site | LinkKind::Favicon | LinkKind::Url),
         Family::Machine | Family::Place | Family::Paper | Family::Career | Family::Conduct => false,
     };
-    let firm = signing_firm(from, members.len(), keys);
     let goes_home = || office || firm.is_some() || from.with_own_line(members.keys().copied()) * 2 > members.len();
     let explained = |family: &Family| match family {
         Family::Money | Family::Contact | Family::Text | Family::Career | Family::Work => true,
@@ -1028,9 +1076,9 @@ fn may_be_agency(
         _ => false,
     };
     // What it writes of itself on each paper is its form, and nothing about anybody's work.
-    let is_letterhead = |edge: &Edge| match (edge.from, &firm) {
+    let is_letterhead = |edge: &Edge| match (edge.from, firm) {
         (From::Text(row), Some(firm)) => {
-            from.texts[row as usize].passage.as_ref().is_some_and(|passage| passage.contains(firm.as_str()))
+            from.texts[row as usize].passage.as_ref().is_some_and(|passage| passage.contains(firm))
         }
         _ => false,
     };

@@ -663,6 +663,31 @@ fn the_office_of_an_undeclared_firm_is_no_ring() {
     }
 }
 
+/// A firm whose account it is and by whose name its people go has an office; a front has people of many lands behind one line.
+#[test]
+fn the_office_of_a_firm_by_whose_name_its_people_go_is_no_ring() {
+    let ids = ["a", "b", "c", "d", "e", "f", "g"];
+    let account: String = ids.map(|id| format!("{id},payee,GB00 0000 1111\n{id},phone,+15550100100\n")).concat();
+    let days = |id: &str| ["01", "02", "03"].map(|day| format!("{id},login,2026-03-{day}T10:00:00Z,198.18.0.9,,\n")).concat();
+    let events: String = ids.map(days).concat();
+    let machine: String = ids[..4].iter().map(|id| format!("{id},device,7D6BEDEBB7701E3D\n")).collect();
+    let rings = |holder: &str, domain: &str, lands: &[&str], more: &str, expected: &[&[&str]]| {
+        let at = |(number, id): (usize, &&str)| format!("{id},Person{id} Invented{id},{}\n", lands[number % lands.len()]);
+        let persons: String = ids.iter().enumerate().map(at).collect();
+        let identifiers = account.clone() + &ids.map(|id| format!("{id},email,{id}@{domain}\n")).concat() + more;
+        let documents: String =
+            ids.map(|id| format!("{id},bank_account,2026-01-01,,payee=GB00 0000 1111;holder={holder}\n")).concat();
+        let world =
+            World { persons: &persons, identifiers: &identifiers, events: &events, documents: &documents, ..World::default() };
+        world.rings(expected);
+    };
+    rings("Invented People Ltd", "invented-people.example", &["US"], "", &[]);
+    rings("Invented People Ltd", "mail.example", &["US"], "", &[&ids]);
+    rings("Invented People Ltd", "invented-people.example", &["US", "DE"], "", &[&ids]);
+    rings("Invented People Ltd", "invented-people.example", &["US"], &machine, &[&ids]);
+    rings("Sam Other", "invented-people.example", &["US"], "", &[&ids]);
+}
+
 /// The line of a data centre is no flat's.
 #[test]
 fn nobody_lives_in_a_data_centre() {

@@ -133,6 +133,13 @@ pub(crate) fn is_company(name: &str) -> bool {
         && (is_form(parsed.tokens.first()) || is_form(parsed.tokens.last()) || parsed.tokens.iter().any(is_of_firms))
 }
 
+/// The words of a company's name in one, as a domain has them, without its legal form.
+pub(crate) fn company_in_one(name: &str) -> String {
+    let parsed = parse_name(name, NameKind::Organization);
+    let words = parsed.tokens.iter().filter(|token| !matches!(token.kind, TokenKind::LegalForm(_)));
+    words.map(|token| token.text.as_str()).collect()
+}
+
 /// The common case without any allocation: every word of the shorter name is in the other.
 pub(super) fn same_words(a: &str, b: &str) -> bool {
     let words = |text| str::split(text, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
