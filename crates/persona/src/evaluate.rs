@@ -1,6 +1,7 @@
 //! Tests of one person: the person, the links with others, the lists and the user's policy go in; what fired comes out, with the two values
 //! and the two records that say so.
 
+mod clocks;
 pub(crate) mod cross;
 pub(crate) mod lists;
 pub(crate) mod record;
@@ -15,6 +16,7 @@ use crate::policy::Policy;
 use crate::sanctions::SanctionHits;
 use crate::time::Time;
 
+pub(crate) use clocks::Clocks;
 pub(crate) use threshold::Baselines;
 pub(crate) use workplaces::Workplaces;
 

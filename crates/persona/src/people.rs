@@ -237,6 +237,46 @@ pub struct People {
     pub(crate) address_keys: rustc_hash::FxHashMap<u32, AddressKey>,
     /// Ids of persons of whom a date was not taken.
     undated: rustc_hash::FxHashSet<TextId>,
+    /// Which offsets log-ins, sessions and devices state.
+    pub(crate) offsets: StatedOffsets,
+}
+
+/// How many people have log-ins, sessions and devices that state each offset, by what they claim; and how many there are in all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StatedOffsets {
+    pub(crate) people: u32,
+    pub(crate) by_claim: rustc_hash::FxHashMap<(Option<Country>, Option<zone::ZoneId>, i8), u32>,
+}
+
+/// The offsets that log-ins, sessions and devices of people state, counted in the order of the people.
+#[derive(Debug, Default)]
+pub(crate) struct CountOffsets {
+    stated: Vec<(PersonId, i8)>,
+}
+
+impl CountOffsets {
+    /// Takes the next event.
+    pub(crate) fn add(&mut self, row: &EventRow) {
+        if row.offset == NO_OFFSET || !matches!(row.kind, EventKind::Login | EventKind::Session | EventKind::DeviceSeen) {
+            return;
+        }
+        let mut known = self.stated.iter().rev().take_while(|(person, _)| *person == row.person);
+        if known.all(|(_, offset)| *offset != row.offset) {
+            self.stated.push((row.person, row.offset));
+        }
+    }
+
+    pub(crate) fn finish(self, persons: &[PersonRow]) -> StatedOffsets {
+        let mut all = StatedOffsets::default();
+        for of_person in self.stated.chunk_by(|one, other| one.0 == other.0) {
+            all.people += 1;
+            for (person, offset) in of_person {
+                let PersonRow { country, zone, .. } = &persons[person.index()];
+                *all.by_claim.entry((*country, *zone, *offset)).or_default() += 1;
+            }
+        }
+        all
+    }
 }
 
 /// Under what an address meets others.

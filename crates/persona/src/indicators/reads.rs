@@ -252,7 +252,9 @@ impl Test {
                 .documents(&[D::Photo, D::IdentityDocument, D::Profile], &["gps_lat", "gps_lon"])
                 .all(&["person.claimed_country"]),
             Self::SameSourcePicture { .. } => words.documents(&[D::IdentityDocument, D::Photo, D::Profile], &["base_hash"]),
-            Self::BrowserZone { .. } => words.events(&[E::Login], &["time", "tz", "country", "lat", "lon"]),
+            Self::BrowserZone { .. } => words
+                .events(&[E::Login], &["time", "tz", "offset", "country", "lat", "lon", "network"])
+                .all(&["person.claimed_country", "person.claimed_tz"]),
             Self::CommitsBeforeAccount { .. } => {
                 words.events(&[E::Commit], &["time", "fork"]).events(&[E::ProfileCreated], &["time"])
             }

@@ -13,8 +13,8 @@ use super::by_person::ByPerson;
 use super::kept::Kept;
 use super::zone::ZoneId;
 use super::{
-    AddressKey, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow, RelRow, Source,
-    ValueId, Zone,
+    AddressKey, CountOffsets, DocRow, EventRow, FactRow, Facts, FileId, IdRow, NO_OFFSET, NONE, People, PersonId, PersonRow,
+    RelRow, Source, ValueId, Zone,
 };
 use crate::chunks::Chunks;
 use crate::conceal::{FactsOf, Kept as KeptFact, kept};
@@ -996,8 +996,10 @@ impl Builder {
         drop(std::mem::take(&mut self.person_of));
         self.events.sort(count, |row| (row.time, row.kind, row.file, row.line), EACH_EVENT);
         let mut event_kinds = vec![0_u64; count];
+        let mut offsets = CountOffsets::default();
         for row in &self.events {
             event_kinds[row.person.index()] |= 1 << row.kind.index();
+            offsets.add(row);
         }
         let repeated = if self.limits.each_record { self.repeated() } else { Vec::new() };
         let same = |later: &mut IdRow, earlier: &mut IdRow| {
@@ -1020,6 +1022,7 @@ impl Builder {
         let address_keys = self.address_keys();
 
         let people = People {
+            offsets: offsets.finish(&self.persons),
             docs_of: starts(count, docs.iter().map(|row| row.person)),
             rels_of: starts(count, self.rels.iter().map(|row| row.a)),
             rels_to_of: starts(count, rels_to.iter().map(|row| self.rels[*row as usize].b)),

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::time::{Time, parse_offset};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ZoneId(pub(crate) u32);
 
 /// The text is no time zone.

@@ -65,12 +65,13 @@ pub(crate) fn people(rows: &str) -> People {
             kind => {
                 let kind = EventKind::from_code(kind).unwrap_or_else(|| panic!("{row}"));
                 let (time, rest) = moment(rest);
-                let ip = pairs(rest).find(|(name, _)| *name == "ip").map_or("", |(_, ip)| ip);
+                let get = |wanted| pairs(rest).find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
+                let (ip, offset) = (get("ip"), get("offset").parse().ok());
                 let facts: Vec<(Field, &str)> = pairs(rest)
-                    .filter(|(name, _)| *name != "ip")
+                    .filter(|(name, _)| !matches!(*name, "ip" | "offset"))
                     .map(|(name, value)| (Field::from_code(name).unwrap_or_else(|| panic!("{name} in {row}")), value))
                     .collect();
-                to.event(person, &NewEvent { kind, time, offset: None, ip, device: "", facts: &facts }, source);
+                to.event(person, &NewEvent { kind, time, offset, ip, device: "", facts: &facts }, source);
             }
         }
     }

@@ -4,8 +4,8 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::evaluate::Workplaces;
 use crate::evaluate::sequence::line::{DAY, Kinds};
+use crate::evaluate::{Clocks, Workplaces};
 use crate::networks::Networks;
 use crate::people::{NONE, People, Person};
 use crate::text::TextId;
@@ -21,6 +21,7 @@ const ENOUGH: usize = 5;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Baselines {
     kinds: u64,
+    pub(crate) clocks: Clocks,
     pub(crate) workplaces: Workplaces,
     /// By the role in lower case.
     clones: FxHashMap<String, Usual>,
@@ -38,7 +39,12 @@ impl Baselines {
     /// Looks at all people once. `as_of` is the moment of the assessment; what lies more than a day after it is not read.
     pub(crate) fn of(people: &People, networks: &Networks, as_of: Time) -> Self {
         let kinds = people.event_kinds.iter().fold(0, |all, kinds| all | kinds);
-        let mut baselines = Self { kinds, workplaces: Workplaces::of(people, networks, as_of), ..Self::default() };
+        let mut baselines = Self {
+            kinds,
+            clocks: Clocks::of(people, as_of),
+            workplaces: Workplaces::of(people, networks, as_of),
+            ..Self::default()
+        };
         if !baselines.recorded(EventKind::Clone) {
             return baselines;
         }
