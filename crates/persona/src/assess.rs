@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::evaluate::cross::{self, Flagged};
-use crate::evaluate::{Baselines, Context, Fired, Outcome, lists, record, sequence, threshold};
+use crate::evaluate::{Baselines, Context, Evidence, Fired, Outcome, lists, record, sequence, threshold};
 use crate::feeds::{self, Feeds, HalfLife};
 use crate::indicators::{Catalogue, Category, Class, Indicator, Strength, Test};
 use crate::link::{Family, Links, explains};
@@ -239,6 +239,8 @@ struct Usual {
 
 /// What somebody must show alone to count: one moderate fact, at least half clear.
 pub(crate) const SHOWS: f64 = 0.6;
+/// Share of days on which a clock is that of another place, from which it mostly is.
+const MOSTLY: f64 = 0.5;
 /// How likely somebody shows something alone, where it cannot be counted; and at most.
 const USUAL: f64 = 0.05;
 const OFTEN: f64 = 0.95;
@@ -401,6 +403,18 @@ impl<'a> Tests<'a> {
             networks: &self.networks,
             baselines: &self.baselines,
             sanctions: self.sanctions,
+        }
+    }
+
+    /// What the clock of a person's browser or device states that is mostly not that of the place of the address, where a test asks for that.
+    pub(crate) fn clock_elsewhere(&self, person: Person<'_>) -> Option<Evidence> {
+        let test = self
+            .in_force
+            .iter()
+            .find_map(|indicator| indicator.test.as_ref().filter(|test| matches!(test, Test::BrowserZone { .. })))?;
+        match record::evaluate(test, person, &self.context())? {
+            Outcome::Fired(fired) if fired.share >= MOSTLY => fired.evidence.into_iter().next(),
+            _ => None,
         }
     }
 

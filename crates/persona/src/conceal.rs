@@ -34,6 +34,8 @@ pub(crate) fn kept(field: Field, text: &str, of: FactsOf) -> (Field, Kept<'_>) {
     let field = match field {
         Field::From if of == FactsOf::PayeeChange && is_account(text) => Field::PayeeFrom,
         Field::To if of == FactsOf::PayeeChange && is_account(text) => Field::PayeeTo,
+        // What is sent, goes there.
+        Field::To if of == FactsOf::Record && is_wallet(text) => Field::Counterparty,
         // A wallet is public, and a bank account is none.
         Field::Wallet if is_iban(text) => Field::Payee,
         field => field,
@@ -57,6 +59,11 @@ fn is_account(text: &str) -> bool {
 /// Whether a text is an international bank account number. The shortest has 15 characters.
 fn is_iban(text: &str) -> bool {
     text.len() >= 15 && Identifier::parse(IdentifierKind::Iban, text, None).is_ok()
+}
+
+/// Whether a text is the address of a wallet. The shortest has 25 characters.
+fn is_wallet(text: &str) -> bool {
+    text.len() >= 25 && Identifier::parse(IdentifierKind::Wallet, text, None).is_ok()
 }
 
 fn last_four(number: &str) -> String {
@@ -118,6 +125,11 @@ mod tests {
         }
         // The years of a position are no account.
         assert_eq!(kept(Field::From, "2020-01", FactsOf::Record), (Field::From, Kept::Text("2020-01".into())));
+        let wallet = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
+        assert_eq!(kept(Field::To, wallet, FactsOf::Record), (Field::Counterparty, Kept::Text(wallet.into())));
+        assert_eq!(kept(Field::From, wallet, FactsOf::Record), (Field::From, Kept::Text(wallet.into())));
+        let name = "a name of many letters and of nobody";
+        assert_eq!(kept(Field::To, name, FactsOf::Record), (Field::To, Kept::Text(name.into())));
     }
 
     #[test]

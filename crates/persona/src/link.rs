@@ -271,7 +271,7 @@ impl Links {
     #[must_use]
     #[expect(clippy::similar_names, reason = "tests of people, and texts of theirs")]
     pub fn find(tests: &Tests<'_>, settings: &LinkSettings) -> Self {
-        let Tests { people, lists, policy, as_of, .. } = *tests;
+        let Tests { people, policy, .. } = *tests;
         let count = people.len();
         let networks = &*tests.networks;
         // Of a few people nothing can be counted.
@@ -285,12 +285,7 @@ impl Links {
             || {
                 rayon::join(
                     || careers::pairs(people),
-                    || {
-                        rayon::join(
-                            || habits::pairs(people, networks),
-                            || farms::find(people, networks, &found, &openly, lists, policy, as_of),
-                        )
-                    },
+                    || rayon::join(|| habits::pairs(people, networks), || farms::find(tests, &found, &openly)),
                 )
             },
         );

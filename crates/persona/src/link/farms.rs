@@ -8,12 +8,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Space;
 use super::holdings::Found;
 use super::pairs::Openly;
+use crate::assess::Tests;
 use crate::evaluate::Evidence;
 use crate::evaluate::record::papers::stranger_who_signed;
 use crate::groups::Groups;
 use crate::lists::Lists;
 use crate::networks::Networks;
-use crate::people::{Event, People, Person, PersonId};
+use crate::people::{Event, Person, PersonId};
 use crate::policy::Policy;
 use crate::time::Time;
 use crate::vocabulary::{EventKind, Field, IdKind};
@@ -34,6 +35,8 @@ const HARDLY_ANYWHERE: f64 = 0.2;
 /// Share of people who have such a program, where the records have nobody to measure it by, and for how many people that is worth.
 const HAVE_A_TOOL: f64 = 0.05;
 const WORTH: f64 = 20.0;
+/// Share of people elsewhere who have a program, from which it is the house's own.
+const OF_THE_HOUSE: f64 = 0.1;
 
 /// In what a farm's devices meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,15 +66,16 @@ pub enum FarmFact {
     Rerouted,
     /// One stranger signs for parcels of several people that were sent elsewhere after dispatch: 1.5.
     OneSigner,
+    /// Clocks run in another time zone than the place's: 1.5.
+    ClocksElsewhere,
 }
 
 impl FarmFact {
     const fn brings(self) -> f64 {
         match self {
             Self::OnePlace => 2.0,
-            Self::OneDoor | Self::OneSigner => 1.5,
+            Self::OneDoor | Self::OneSigner | Self::LoginsElsewhere | Self::ClocksElsewhere => 1.5,
             Self::RemoteTools | Self::RemoteHardware => 2.5,
-            Self::LoginsElsewhere => 1.5,
             Self::Rerouted => 1.0,
         }
     }
@@ -86,6 +90,7 @@ impl FarmFact {
             Self::RemoteHardware => "hardware for remote control",
             Self::LoginsElsewhere => "log-ins come from elsewhere than the devices",
             Self::Rerouted => "a parcel was sent elsewhere after dispatch",
+            Self::ClocksElsewhere => "clocks run in another time zone than the place's",
             Self::OneSigner => "one stranger signs for parcels of several people that were sent elsewhere after dispatch",
         }
     }
@@ -101,6 +106,7 @@ impl FarmFact {
             Self::LoginsElsewhere => "logins_elsewhere",
             Self::Rerouted => "rerouted",
             Self::OneSigner => "one_signer",
+            Self::ClocksElsewhere => "clocks_elsewhere",
         }
     }
 }
@@ -132,7 +138,9 @@ pub struct Stand {
 /// What is known of a person for farms.
 #[derive(Debug, Default)]
 struct Facts {
-    tool: Option<Evidence>,
+    /// The first event of each program for remote access, by its number.
+    programs: BTreeMap<u8, Evidence>,
+    clock: Option<Evidence>,
     hardware: Option<Evidence>,
     rerouted: Option<Evidence>,
     away: Option<Evidence>,
@@ -140,15 +148,9 @@ struct Facts {
     signers: BTreeMap<String, Evidence>,
 }
 
-pub(super) fn find(
-    people: &People,
-    networks: &Networks,
-    found: &Found,
-    openly: &Openly,
-    lists: &Lists,
-    policy: &Policy,
-    as_of: Time,
-) -> Vec<Farm> {
+pub(super) fn find(tests: &Tests<'_>, found: &Found, openly: &Openly) -> Vec<Farm> {
+    let Tests { people, as_of, .. } = *tests;
+    let networks = &*tests.networks;
     // Where each person's devices stay.
     let mut at: BTreeMap<(FarmKey, u32), Vec<Stand>> = BTreeMap::new();
     for person in people.all() {
@@ -202,12 +204,12 @@ pub(super) fn find(
     for index in 0..groups.len() {
         merged.entry(met.of(index as u32)).or_default().push(index);
     }
-    let tools = Tools::of(people, lists, policy, as_of, merged.len());
+    let programs = Programs::of(tests, merged.len());
     let mut farms = Vec::new();
     for rows in merged.into_values() {
         let parts: Vec<(FarmKey, Vec<Stand>)> =
             rows.iter().map(|row| (groups[*row].0, std::mem::take(&mut groups[*row].1))).collect();
-        if let Some(farm) = farm(people, networks, openly, as_of, &tools, parts) {
+        if let Some(farm) = farm(tests, openly, &programs, parts) {
             farms.push(farm);
         }
     }
@@ -275,14 +277,7 @@ fn several_homes(stands: &[Stand], openly: &Openly) -> bool {
     if stating < 2 { persons.len() > 3 } else { most * 2 <= stating }
 }
 
-fn farm(
-    people: &People,
-    networks: &Networks,
-    openly: &Openly,
-    as_of: Time,
-    tools: &Tools<'_>,
-    parts: Vec<(FarmKey, Vec<Stand>)>,
-) -> Option<Farm> {
+fn farm(tests: &Tests<'_>, openly: &Openly, programs: &Programs<'_>, parts: Vec<(FarmKey, Vec<Stand>)>) -> Option<Farm> {
     let mut facts: BTreeMap<FarmFact, Vec<Evidence>> = BTreeMap::new();
     let mut keys = Vec::new();
     let mut stands: BTreeMap<PersonId, Stand> = BTreeMap::new();
@@ -300,21 +295,24 @@ fn farm(
         }
     }
     let persons: Vec<PersonId> = stands.keys().copied().collect();
-    let known: Vec<Facts> = persons.iter().map(|person| facts_of(people.person(*person), networks, tools, as_of)).collect();
-    let mut put = |fact: FarmFact, part: f64, of: fn(&Facts) -> Option<&Evidence>| {
+    let known: Vec<Facts> = persons.iter().map(|person| facts_of(tests.people.person(*person), tests, programs)).collect();
+    let unusual = programs.unusual(&known);
+    let mut put = |fact: FarmFact, part: f64, of: &dyn for<'f> Fn(&'f Facts) -> Option<&'f Evidence>| {
         let evidence: Vec<Evidence> = known.iter().filter_map(of).cloned().collect();
         // One of many is that one's matter.
         if evidence.len() >= 2 && evidence.len() as f64 >= part * known.len() as f64 {
             facts.insert(fact, evidence);
         }
     };
-    let with_tool = known.iter().filter(|facts| facts.tool.is_some()).count();
-    if tools.beyond_chance(with_tool, known.len()) {
-        put(FarmFact::RemoteTools, 0.3, |facts| facts.tool.as_ref());
+    if let Some(unusual) = unusual {
+        put(FarmFact::RemoteTools, 0.3, &|facts| {
+            facts.programs.iter().find(|(program, _)| unusual & 1 << **program != 0).map(|(_, seen)| seen)
+        });
     }
-    put(FarmFact::RemoteHardware, 0.1, |facts| facts.hardware.as_ref());
-    put(FarmFact::LoginsElsewhere, 0.5, |facts| facts.away.as_ref());
-    put(FarmFact::Rerouted, 0.2, |facts| facts.rerouted.as_ref());
+    put(FarmFact::RemoteHardware, 0.1, &|facts| facts.hardware.as_ref());
+    put(FarmFact::LoginsElsewhere, 0.5, &|facts| facts.away.as_ref());
+    put(FarmFact::ClocksElsewhere, 0.5, &|facts| facts.clock.as_ref());
+    put(FarmFact::Rerouted, 0.2, &|facts| facts.rerouted.as_ref());
     // A desk signs for all who work behind it, and their parcels go there at once.
     let mut signed: BTreeMap<&str, Vec<Evidence>> = BTreeMap::new();
     for facts in known.iter().filter(|facts| facts.rerouted.is_some()) {
@@ -346,42 +344,74 @@ fn farm(
     Some(Farm { stands: stands.into_values().collect(), facts: facts.collect(), keys })
 }
 
-/// What is known of programs for remote access: which they are, and how many people have one, of those with devices that are looked at.
+/// What is known of programs for remote access: which they are, and how many people have which, of those with devices that are looked at.
 /// Offices have some, too.
 #[derive(Debug)]
-struct Tools<'a> {
+struct Programs<'a> {
     lists: &'a Lists,
     policy: &'a Policy,
-    with: usize,
+    /// Their names, by their numbers.
+    names: Vec<String>,
+    /// How many people have which of them, a bit for each.
+    having: FxHashMap<u64, usize>,
     all: usize,
     /// Places of several people, to any of which chance may bring some.
     places: usize,
 }
 
-impl<'a> Tools<'a> {
-    fn of(people: &People, lists: &'a Lists, policy: &'a Policy, as_of: Time, places: usize) -> Self {
-        let mut tools = Self { lists, policy, with: 0, all: 0, places };
+impl<'a> Programs<'a> {
+    fn of(tests: &Tests<'a>, places: usize) -> Self {
+        let Tests { people, lists, policy, as_of, .. } = *tests;
+        let mut programs = Self { lists, policy, names: Vec::new(), having: FxHashMap::default(), all: 0, places };
         let of_devices = [EventKind::Enrolment, EventKind::FirstBoot, EventKind::DeviceSeen, EventKind::Software];
         for person in people.all().filter(|person| of_devices.iter().any(|kind| person.has_event(*kind))) {
-            let mut programs = person.events_of(EventKind::Software).filter(|event| event.time().since(as_of) <= 86_400);
-            tools.all += 1;
-            tools.with += usize::from(programs.any(|event| tools.remote(event).is_some()));
+            programs.all += 1;
+            let mut own = 0_u64;
+            for event in person.events_of(EventKind::Software).filter(|event| event.time().since(as_of) <= 86_400) {
+                let Some((name, _)) = programs.remote(event) else { continue };
+                let number = programs.number(name).or_else(|| {
+                    (programs.names.len() < 64).then(|| {
+                        programs.names.push(name.to_owned());
+                        programs.names.len() as u8 - 1
+                    })
+                });
+                own |= number.map_or(0, |number| 1 << number);
+            }
+            if own != 0 {
+                *programs.having.entry(own).or_default() += 1;
+            }
         }
-        tools
+        programs
     }
 
-    /// The program for remote access that an event names, unless the policy allows it.
-    fn remote<'p>(&self, event: Event<'p>) -> Option<&'p str> {
+    fn number(&self, name: &str) -> Option<u8> {
+        self.names.iter().position(|known| known == name).map(|at| at as u8)
+    }
+
+    /// The program for remote access that an event names, unless the policy allows it, and as the event names it.
+    fn remote<'p>(&self, event: Event<'p>) -> Option<(&'a str, &'p str)> {
         let name = event.fact(Field::Software)?.text();
         let approved = self.policy.approved_software.iter().any(|known| known.eq_ignore_ascii_case(name));
-        (self.lists.software_class(name).is_some_and(|(class, _)| class == "remote_access") && !approved).then_some(name)
+        let program = self.lists.software_class(name).filter(|(class, _)| *class == "remote_access" && !approved);
+        program.map(|(_, program)| (program, name))
     }
 
-    /// Whether so many of the people of a place have one as chance hardly brings there; the place itself does not count for what is usual.
-    fn beyond_chance(&self, with: usize, people: usize) -> bool {
-        let others = self.all.saturating_sub(people) as f64;
-        let usual = (self.with.saturating_sub(with) as f64 + HAVE_A_TOOL * WORTH) / (others + WORTH);
-        at_least(with, people, usual.min(0.99)) <= BY_CHANCE.min(HARDLY_ANYWHERE / self.places.max(1) as f64)
+    /// The programs of the people of a place that hardly anybody else has, where so many have one as chance hardly brings there. What many have
+    /// elsewhere is the house's own, whether the policy says so or not.
+    fn unusual(&self, known: &[Facts]) -> Option<u64> {
+        let own: Vec<u64> = known.iter().map(|facts| facts.programs.keys().fold(0, |all, one| all | 1 << *one)).collect();
+        let others = self.all.saturating_sub(own.len()) as f64;
+        // Of people elsewhere who have one of some programs; the place itself does not count for what is usual.
+        let usual = |some: u64| {
+            let having: usize = self.having.iter().filter(|(held, _)| **held & some != 0).map(|(_, people)| people).sum();
+            let here = own.iter().filter(|held| **held & some != 0).count();
+            (having.saturating_sub(here) as f64 + HAVE_A_TOOL * WORTH) / (others + WORTH)
+        };
+        let unusual =
+            (0..self.names.len()).filter(|number| usual(1 << number) < OF_THE_HOUSE).fold(0, |all, one| all | 1 << one);
+        let with = own.iter().filter(|held| **held & unusual != 0).count();
+        let by_chance = at_least(with, own.len(), usual(unusual).min(0.99));
+        (by_chance <= BY_CHANCE.min(HARDLY_ANYWHERE / self.places.max(1) as f64)).then_some(unusual)
     }
 }
 
@@ -397,18 +427,23 @@ pub(super) fn at_least(so_many: usize, all: usize, probability: f64) -> f64 {
     1.0 - fewer
 }
 
-fn facts_of(person: Person<'_>, networks: &Networks, tools: &Tools<'_>, as_of: Time) -> Facts {
-    let mut facts = Facts::default();
+fn facts_of(person: Person<'_>, tests: &Tests<'_>, programs: &Programs<'_>) -> Facts {
+    let networks = &*tests.networks;
+    let mut facts = Facts { clock: tests.clock_elsewhere(person), ..Facts::default() };
     let mut device_lines: FxHashSet<u32> = FxHashSet::default();
-    for event in person.events().filter(|event| event.time().since(as_of) <= 86_400) {
+    for event in person.events().filter(|event| event.time().since(tests.as_of) <= 86_400) {
         let shown = |what: &str, value: &str| Evidence::new(person, what, value, Some(event.time()), event.source());
         match event.kind() {
-            EventKind::Software if facts.tool.is_none() => {
-                facts.tool = tools.remote(event).map(|name| shown("program for remote access", name));
+            EventKind::Software => {
+                if let Some((program, name)) = programs.remote(event)
+                    && let Some(number) = programs.number(program)
+                {
+                    facts.programs.entry(number).or_insert_with(|| shown("program for remote access", name));
+                }
             }
             EventKind::Usb | EventKind::Port if facts.hardware.is_none() => {
                 let text = event.fact(Field::Usb).or_else(|| event.fact(Field::Title)).map(super::super::people::Fact::text);
-                if let Some(text) = text.filter(|text| tools.lists.hardware(text).is_some()) {
+                if let Some(text) = text.filter(|text| programs.lists.hardware(text).is_some()) {
                     facts.hardware = Some(shown("hardware for remote control", text));
                 }
             }

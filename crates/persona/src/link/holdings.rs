@@ -301,11 +301,23 @@ pub(crate) struct Wide {
 }
 
 impl Found {
-    /// Takes the weight from values that are openly a staffing firm's own, and from places that are known to be no home.
+    /// Takes the weight from values that are openly a staffing firm's own, and from places that are known to be no home; and leaves out wallets
+    /// to which half of those move pay on who have them as their own, as these are one thing.
     pub(super) fn settle(&mut self, openly: &Openly) {
         let holdings = &self.holdings;
+        let holders = |shared: &Shared| &holdings[shared.start as usize..shared.end as usize];
+        let paid_on: FxHashSet<u32> =
+            self.shared.iter().filter(|shared| shared.space == Space::PaidOn).map(|shared| shared.value).collect();
+        let owners: FxHashSet<(u32, PersonId)> = (self.shared.iter())
+            .filter(|shared| shared.space == Space::Wallet && paid_on.contains(&shared.value))
+            .flat_map(|shared| holders(shared).iter().map(|holder| (shared.value, holder.person)))
+            .collect();
         self.shared.retain(|shared| {
-            let holders = &holdings[shared.start as usize..shared.end as usize];
+            let holders = holders(shared);
+            let own = holders.iter().filter(|holder| owners.contains(&(shared.value, holder.person))).count();
+            if shared.space == Space::PaidOn && own * 2 >= holders.len() {
+                return false;
+            }
             let firms_own = matches!(shared.kind.row().family, Family::Money | Family::Contact | Family::Text)
                 && openly.is_firms(holders.iter().map(|holder| holder.person));
             !(firms_own || shared.space == Space::Place && openly.is_public(shared.value))

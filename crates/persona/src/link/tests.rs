@@ -471,7 +471,15 @@ fn people_of_an_undeclared_firm_are_no_ring() {
         .map(|id| format!("{id},transfer,2026-03-01T10:00:00Z,,,counterparty=bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq\n"))
         .concat();
     let (_, links) = World { events: &events, ..world }.rings(&[&ids]);
-    assert!(links.rings()[0].kinds.iter().any(|(kind, _)| *kind == LinkKind::PaidOn), "{:?}", links.rings()[0].kinds);
+    let pays_on = |links: &Links| links.shared.iter().any(|shared| shared.kind == LinkKind::PaidOn);
+    assert!(pays_on(&links), "{:?}", links.rings()[0].kinds);
+    // As exchanges write it; and one that each has as an own is that, and nothing more.
+    let to = events.replace("counterparty=", "from=0x52908400098527886E0F7030069857D2E4169EE7;to=");
+    let (_, links) = World { events: &to, ..world }.rings(&[&ids]);
+    assert!(pays_on(&links), "{:?}", links.rings()[0].kinds);
+    let own = ids.map(|id| format!("\n{id},wallet,bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq")).concat();
+    let people = World { events: &to, identifiers: &(identifiers.clone() + &own), ..world }.people();
+    assert!(!pays_on(&find(&people)));
 }
 
 /// The account of a firm bears the firm's name.
@@ -826,11 +834,14 @@ fn programs_for_remote_access_tell_of_a_farm_beyond_chance_alone() {
     let persons: String = others.iter().map(|id| format!("{id},Person{id} Invented{id},US\n")).collect();
     let homes = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"9 Model Road, Austin, TX\"\n\
         c,address,\"3 Pattern Ave, Reno, NV\"\nd,address,\"8 Trial Court, Salem, OR\"";
-    let farms = |with_tool: usize| {
+    let farms = |with_tool: usize, of_house: &str| {
         let mut events = String::new();
         for (at, id) in others.iter().enumerate() {
             let program = if at % 12 == 0 { "AnyDesk" } else { "Paint" };
             events.push_str(&format!("{id},software,2026-03-01T10:00:00Z,,,software={program}\n"));
+            if at % 5 > 0 {
+                events.push_str(&format!("{id},software,2026-03-02T10:00:00Z,,,software={of_house}\n"));
+            }
         }
         for (at, id) in ["a", "b", "c", "d"].into_iter().enumerate() {
             for day in 1..6 {
@@ -838,13 +849,41 @@ fn programs_for_remote_access_tell_of_a_farm_beyond_chance_alone() {
             }
             let program = if at < with_tool { "AnyDesk" } else { "Paint" };
             events.push_str(&format!("{id},software,2026-03-01T10:00:00Z,,,software={program}\n"));
+            events.push_str(&format!("{id},software,2026-03-02T10:00:00Z,,,software={of_house}\n"));
         }
         let persons = FOUR.to_owned() + "\n" + &persons;
         let people = World { persons: &persons, identifiers: homes, events: &events, ..World::default() }.people();
         find(&people).farms().iter().map(|farm| farm.stands.len()).collect::<Vec<_>>()
     };
-    assert_eq!(farms(2), [0_usize; 0]);
-    assert_eq!(farms(4), [4]);
+    assert_eq!(farms(2, "Paint"), [0_usize; 0]);
+    assert_eq!(farms(4, "Paint"), [4]);
+    // What most of the house have tells of nobody, and hides nobody.
+    assert_eq!(farms(0, "TeamViewer"), [0_usize; 0]);
+    assert_eq!(farms(4, "TeamViewer"), [4]);
+}
+
+/// Laptops in one place to which they were sent, whose clocks run elsewhere; and an office to which they were sent, whose clocks are its own.
+#[test]
+fn clocks_of_another_zone_tell_of_a_farm() {
+    let homes = "a,address,\"12 Sample Street, Springfield, IL\"\nb,address,\"9 Model Road, Austin, TX\"\n\
+        c,address,\"3 Pattern Ave, Reno, NV\"\nd,address,\"8 Trial Court, Salem, OR\"";
+    let facts = |zone: &str| -> Vec<FarmFact> {
+        let mut events = String::new();
+        for id in ["a", "b", "c", "d"] {
+            events.push_str(&format!(
+                "{id},parcel_delivered,2026-02-01T10:00:00Z,,,\"ship_to=77 Farm Lane, Litchfield Park, AZ\"\n"
+            ));
+            for day in 1..6 {
+                events.push_str(&format!(
+                    "{id},device_seen,2026-03-0{day}T10:00:00Z,198.18.7.7,laptop-{id},country=US;tz={zone}\n"
+                ));
+            }
+        }
+        let people = World { persons: FOUR, identifiers: homes, events: &events, ..World::default() }.people();
+        find(&people).farms().iter().flat_map(|farm| farm.facts.iter().map(|(fact, _)| *fact)).collect()
+    };
+    assert_eq!(facts("Asia/Shanghai"), [FarmFact::OnePlace, FarmFact::OneDoor, FarmFact::ClocksElsewhere]);
+    assert_eq!(facts("America/Phoenix"), []);
 }
 
 /// Forty applicants with the same form of CV, and each with a telephone of one other.
