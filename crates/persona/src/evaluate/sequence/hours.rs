@@ -206,6 +206,9 @@ fn within_summer(clocks: &RangeInclusive<i16>, offset: i16) -> bool {
     (clocks.start() - SUMMER..=clocks.end() + SUMMER).contains(&offset)
 }
 
+/// Records with another offset from which they count in full; fewer may be those of a journey.
+const IN_FULL: f64 = 20.0;
+
 /// Offsets of records that are not those of the stated zone or country.
 pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, at_least: u32) -> Outcome {
     const FEW: Outcome = Outcome::NotChecked("enough events that state an offset other than UTC");
@@ -264,7 +267,8 @@ pub(super) fn offset_differs(line: &Line<'_>, events: &[EventKind], least: f64, 
     }));
     // Travellers have many offsets on few days.
     let steady = most.len() as f64 / f64::from(differing);
-    let clearness = part * (0.4 + 0.6 * steady) * if days.len() < 3 { 0.5 } else { 1.0 };
+    let enough = (f64::from(differing) / IN_FULL).clamp(0.5, 1.0);
+    let clearness = part * (0.4 + 0.6 * steady) * if days.len() < 3 { 0.5 } else { enough };
     Outcome::Fired(Fired { share: share(clearness), ..Fired::new(evidence, note) })
 }
 
@@ -362,6 +366,8 @@ mod tests {
         mixed.extend(commits("America/New_York", "2026-02-02", 12, 1, "-300").split_off(1));
         let half = check(&offsets(), &mixed, "fires");
         assert!(share_of(&half) < share_of(&fired));
+        let few = check(&offsets(), &commits("America/New_York", "2026-01-02", 12, 1, "480"), "fires");
+        assert!((share_of(&few) - 0.6).abs() < 1e-9 && (share_of(&fired) - 1.0).abs() < 1e-9, "{}", share_of(&few));
     }
 
     #[test]
