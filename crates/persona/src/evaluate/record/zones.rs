@@ -141,9 +141,8 @@ pub(super) fn browser(hours: u32, days: u32, person: Person<'_>, context: &Conte
                 }
             }
             if is_off {
-                let own = person.zone().map(|own| own.offset_at(event.time()));
                 off_over_vpn |= over_vpn;
-                at_home += u32::from(own.is_some() && own == clock());
+                at_home += u32::from(clock().is_some_and(|clock| claims(event.time()).any(|claimed| gap(clock, claimed) == 0)));
                 largest = largest.max(off);
                 first = first.or(Some(event));
                 last = Some(event);
@@ -205,6 +204,9 @@ mod tests {
         check(&test, &rows("tz=Europe/Moscow; country=de"), "clear");
         // A traveller whose clock stays at home.
         check(&test, &rows("tz=America/New_York; country=jp"), "0.50");
+        let of_country = |rows: String| rows.replace("; zone=America/New_York", "");
+        check(&test, &of_country(rows("tz=America/Los_Angeles; country=jp")), "0.50");
+        check(&test, &of_country(rows("tz=Asia/Shanghai; country=us")), "1.00");
         // Over a VPN everybody's clock is another than the exit's; whose is that of neither exit nor claim hides where he is.
         check(&test, &rows("tz=America/New_York; country=jp; network=vpn"), "clear");
         check(&test, &rows("tz=America/Chicago; country=jp; network=vpn"), "clear");
